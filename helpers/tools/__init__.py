@@ -1,0 +1,1 @@
+"""Tools that the Makefile calls: they keep, run and check the lessons."""
