@@ -78,7 +78,7 @@ def show(figure: Figure, alt: str) -> None:
         If `alt` is empty.
     """
     if not alt.strip():
-        raise ValueError("show: the alternative text is empty; say in a sentence what is to be seen")
+        raise ValueError("show: the alternative text is empty; say in a sentence what is seen")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     plt.close(figure)
@@ -137,9 +137,8 @@ def attention_heatmap(
     axes.spines[:].set_visible(False)
     for row, column in zip(*np.where(values >= 0.095), strict=True):
         colour = "white" if values[row, column] > 0.55 else "black"
-        axes.text(
-            column, row, f"{values[row, column]:.1f}", ha="center", va="center", color=colour, size=10
-        )
+        label = f"{values[row, column]:.1f}"
+        axes.text(column, row, label, ha="center", va="center", color=colour, size=10)
     figure = axes.get_figure()
     assert isinstance(figure, Figure)
     figure.colorbar(image, ax=axes, label="attention weight", fraction=0.05)
