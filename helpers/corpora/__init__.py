@@ -1,0 +1,58 @@
+"""Where the course's data lie, and how a module of the package finds one of their files.
+
+The readers are in the modules beside this one (`korean_english`, `dates`). Importing this
+package reads no file and imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["DATA", "data_file"]
+
+
+def _find_data() -> Path:
+    """Return the data folder beside the package, else what COURSE_DATA names.
+
+    The folder is recognised by its README.md, so that an unrelated `data` folder beside an
+    installed package is not taken for the course's. Where neither exists, the folder beside
+    the package is returned all the same: `data_file` then says what is missing.
+    """
+    beside = Path(__file__).resolve().parents[2] / "data"
+    named = os.environ.get("COURSE_DATA")
+    if named and not (beside / "README.md").is_file():
+        return Path(named).expanduser().resolve()
+    return beside
+
+
+DATA: Path = _find_data()
+
+
+def data_file(*parts: str) -> Path:
+    """Return the path of one of the course's data files.
+
+    Parameters
+    ----------
+    *parts : str
+        The file's path below the data folder, for instance ``"dates", "train.tsv"``.
+
+    Returns
+    -------
+    Path
+        The file, which exists.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file; the message says where it was looked for and how to name
+        another folder.
+    """
+    path = DATA.joinpath(*parts)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"data_file: {'/'.join(parts)} was asked for, but {path} does not exist; run the "
+            "course from a clone of its repository, or set the environment variable COURSE_DATA "
+            "to the repository's data folder before Python starts"
+        )
+    return path

@@ -1,0 +1,418 @@
+"""Text into numbers: tokens, a vocabulary, padding and batches; and a reader of sentence pairs.
+
+Needs NumPy alone. The special tokens have the same numbers everywhere in the course:
+``<pad>`` 0, ``<unk>`` 1, ``<s>`` 2 and ``</s>`` 3.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from numbers import Integral
+
+import numpy as np
+
+PAD, UNK, START, END = SPECIALS = ("<pad>", "<unk>", "<s>", "</s>")
+PAD_ID, UNK_ID, START_ID, END_ID = range(4)
+
+
+# Vocabulary ---------------------------------------------------------------------------------
+
+
+class Vocabulary:
+    """A two-way table between tokens and numbers.
+
+    Numbers 0 to 3 are the special tokens ``<pad>``, ``<unk>``, ``<s>`` and ``</s>``; the other
+    tokens follow in the order in which they are given.
+
+    Parameters
+    ----------
+    tokens : iterable of str
+        The tokens, each once. A list that begins with the four special tokens, such as
+        another vocabulary's ``tokens``, gives that vocabulary again.
+
+    Attributes
+    ----------
+    tokens : list of str
+        ``tokens[i]`` is the token with number ``i``.
+
+    Raises
+    ------
+    ValueError
+        If there is no token, or one is empty, not a string, or there twice.
+    """
+
+    def __init__(self, tokens: Iterable[str]) -> None:
+        given = list(tokens)
+        if tuple(given[: len(SPECIALS)]) == SPECIALS:
+            given = given[len(SPECIALS) :]
+        if not given:
+            raise ValueError(
+                "Vocabulary: no tokens were given, expected at least one; pass the tokens of "
+                "the training part, for instance Vocabulary.from_sentences(sentences)"
+            )
+        self.tokens: list[str] = [*SPECIALS]
+        self._ids: dict[str, int] = {token: i for i, token in enumerate(SPECIALS)}
+        for token in given:
+            if not isinstance(token, str) or not token:
+                raise ValueError(
+                    f"Vocabulary: {token!r} was given as a token, expected a string with at "
+                    "least one character; remove it"
+                )
+            if token in self._ids:
+                kind = "a special token" if token in SPECIALS else "there already"
+                raise ValueError(
+                    f"Vocabulary: {token!r} is {kind}, expected each token once; remove it, or "
+                    "count the tokens with Vocabulary.from_sentences(sentences)"
+                )
+            self._ids[token] = len(self.tokens)
+            self.tokens.append(token)
+        self._characters = all(len(token) == 1 for token in given)
+
+    @classmethod
+    def from_sentences(
+        cls, sentences: Iterable[Sequence[str]], minimum_count: int = 1
+    ) -> Vocabulary:
+        """Count the tokens of some sentences and number them, the most frequent first.
+
+        Equal counts are ordered by code point, so the numbers depend on the sentences alone,
+        not on their order. Special tokens that stand in the sentences are not counted.
+
+        Parameters
+        ----------
+        sentences : iterable of sequences of str
+            Tokenised sentences of the *training* part. A sentence that is a string counts as
+            the sequence of its characters.
+        minimum_count : int
+            Tokens that occur less often are left out.
+
+        Returns
+        -------
+        Vocabulary
+
+        Raises
+        ------
+        ValueError
+            If one string is given in place of the list, `minimum_count` is below 1, or no
+            token is left.
+        """
+        if isinstance(sentences, str):
+            raise ValueError(
+                f"from_sentences: the string {_short(sentences)} was given, expected a list of "
+                "sentences; for a vocabulary of characters pass [text]"
+            )
+        if minimum_count < 1:
+            raise ValueError(
+                f"from_sentences: minimum_count={minimum_count} was given, expected 1 or more"
+            )
+        counts: Counter[str] = Counter()
+        for sentence in sentences:
+            counts.update(sentence)
+        for special in SPECIALS:
+            counts.pop(special, None)
+        if not counts:
+            raise ValueError(
+                "from_sentences: the sentences hold no token, expected at least one; check that "
+                "the training part was read"
+            )
+        chosen = [token for token, count in counts.items() if count >= minimum_count]
+        if not chosen:
+            token, count = counts.most_common(1)[0]
+            raise ValueError(
+                f"from_sentences: minimum_count={minimum_count} leaves no token (the most "
+                f"frequent, {token!r}, occurs {count} times); pass a smaller minimum_count"
+            )
+        return cls(sorted(chosen, key=lambda token: (-counts[token], token)))
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __contains__(self, token: object) -> bool:
+        return token in self._ids
+
+    def __repr__(self) -> str:
+        first = ", ".join(repr(token) for token in self.tokens[len(SPECIALS) :][:5])
+        more = ", …" if len(self) > len(SPECIALS) + 5 else ""
+        return f"Vocabulary of {len(self)} tokens: {', '.join(SPECIALS)}, {first}{more}"
+
+    def encode(self, tokens: Sequence[str], unknown: str | None = None) -> list[int]:
+        """Turn tokens into numbers.
+
+        Parameters
+        ----------
+        tokens : sequence of str, length T
+            The tokens. A string is taken character by character, which only a vocabulary of
+            characters allows.
+        unknown : str, optional
+            The token that stands in for unknown ones, usually ``"<unk>"``. Without it an
+            unknown token is an error.
+
+        Returns
+        -------
+        list of int, length T
+
+        Raises
+        ------
+        ValueError
+            If a token is not in the vocabulary and `unknown` is not given (the message names
+            the most similar token), if `unknown` is not in the vocabulary either, or if an
+            uncut string is given to a vocabulary of words.
+        """
+        if isinstance(tokens, str) and not self._characters:
+            raise ValueError(
+                f"encode: the string {_short(tokens)} was given, expected a list of tokens; cut "
+                "it first, for instance with tokenise(text)"
+            )
+        if unknown is not None and unknown not in self._ids:
+            raise ValueError(
+                f"encode: unknown={unknown!r} was given, expected a token of the vocabulary; "
+                f'pass unknown="{UNK}"'
+            )
+        ids = []
+        for token in tokens:
+            number = self._ids.get(token)
+            if number is None:
+                if unknown is None:
+                    raise ValueError(self._unknown_message(token))
+                number = self._ids[unknown]
+            ids.append(number)
+        return ids
+
+    def decode(self, ids: Iterable[int]) -> list[str]:
+        """Turn numbers back into tokens.
+
+        Parameters
+        ----------
+        ids : iterable of int, length T
+            The numbers; one row of an array or a tensor will do.
+
+        Returns
+        -------
+        list of str
+            The tokens up to the first ``</s>``, without ``<s>`` and ``<pad>``.
+
+        Raises
+        ------
+        ValueError
+            If a number lies outside the vocabulary or is not a whole number.
+        """
+        tokens = []
+        for given in ids:
+            number = _whole(given)
+            if number is None:
+                raise ValueError(
+                    f"decode: {_short(given)} was given as a token's number, expected a whole "
+                    "number; decode one sequence at a time, a row of the batch"
+                )
+            if not 0 <= number < len(self.tokens):
+                raise ValueError(
+                    f"decode: {number} is not the number of a token, expected 0 to "
+                    f"{len(self.tokens) - 1}; check that the right vocabulary is used"
+                )
+            if number == END_ID:
+                break
+            if number not in (START_ID, PAD_ID):
+                tokens.append(self.tokens[number])
+        return tokens
+
+    def _unknown_message(self, token: object) -> str:
+        if not isinstance(token, str):
+            return (
+                f"encode: {_short(token)} was given as a token, expected a string; pass one "
+                "list of tokens, not a list of sentences"
+            )
+        composed = normalise(token)
+        if composed != token and composed in self._ids:
+            return (
+                f"encode: {token!r} is not in the vocabulary, though {composed!r} is (decomposed "
+                "letters or stray spaces); pass the text through normalise(text) first"
+            )
+        near = suggest(token, self.tokens[len(SPECIALS) :])
+        hint = f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
+        return (
+            f"encode: {token!r} is not in the vocabulary{hint}; "
+            f'pass unknown="{UNK}" to map unknown words'
+        )
+
+
+def suggest(word: str, candidates: Iterable[str], limit: int = 1) -> list[str]:
+    """Return the candidates most similar to a word, the most similar first.
+
+    Hangul syllables are compared jamo by jamo (NFD), so that 학샘 finds 학생; capitals are not
+    told from small letters.
+
+    Parameters
+    ----------
+    word : str
+        What was written.
+    candidates : iterable of str
+        What could have been meant.
+    limit : int
+        The largest number of answers.
+
+    Returns
+    -------
+    list of str
+        Empty where nothing is similar.
+    """
+    spelled: dict[str, str] = {}
+    for candidate in candidates:
+        spelled.setdefault(_spelling(candidate), candidate)
+    near = difflib.get_close_matches(_spelling(word), spelled, n=limit, cutoff=0.6)
+    return [spelled[form] for form in near]
+
+
+def _spelling(word: str) -> str:
+    return unicodedata.normalize("NFD", word).casefold()
+
+
+def _short(value: object, length: int = 40) -> str:
+    text = repr(value)
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _whole(value: object) -> int | None:
+    """Return a Python, NumPy or torch whole number as an int, anything else as None."""
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):  # an array of one number
+        return _whole(value.item())
+    return None
+
+
+# Batches ------------------------------------------------------------------------------------
+
+
+def pad(sequences: Sequence[Sequence[int]], value: int = PAD_ID) -> tuple[np.ndarray, np.ndarray]:
+    """Put sequences of different lengths into one array.
+
+    Parameters
+    ----------
+    sequences : sequence of B sequences of int
+        Encoded sentences. A sentence without tokens gives a row without True in the mask.
+    value : int
+        What fills the rows up behind their last token.
+
+    Returns
+    -------
+    ids : int64 array, shape (B, T)
+        T is the length of the longest sequence.
+    mask : bool array, shape (B, T)
+        True where there is a token, False where there is padding.
+
+    Raises
+    ------
+    ValueError
+        If there is no sequence, or one does not hold whole numbers.
+    """
+    if len(sequences) == 0:
+        raise ValueError(
+            "pad: an empty batch was given, expected at least one sequence; check how the "
+            "batch was chosen"
+        )
+    rows = []
+    for b, sequence in enumerate(sequences):
+        row = None if isinstance(sequence, str) else np.asarray(sequence)
+        if row is None or row.ndim != 1 or (row.size and row.dtype.kind not in "iu"):
+            raise ValueError(
+                f"pad: sequence {b} is {_short(sequence)}, expected a list of whole numbers; "
+                "encode the tokens first, and pass a single sequence as [sequence]"
+            )
+        rows.append(row)
+    lengths = np.array([len(row) for row in rows])
+    ids = np.full((len(rows), lengths.max()), value, dtype=np.int64)  # (B, T)
+    for b, row in enumerate(rows):
+        ids[b, : len(row)] = row
+    mask = np.arange(ids.shape[1]) < lengths[:, None]  # (T,) < (B, 1) -> (B, T)
+    return ids, mask
+
+
+def bucketed_batches(
+    lengths: Sequence[int] | np.ndarray, batch_size: int, rng: np.random.Generator
+) -> list[np.ndarray]:
+    """Group sentences of similar length into batches, so that little is padded.
+
+    The sentences are sorted by length, equal lengths in random order, and cut into
+    neighbouring batches; the batches are then shuffled. Where `batch_size` does not divide
+    their number, one batch is smaller; chance says which, so that it is not always the one
+    with the longest sentences.
+
+    Parameters
+    ----------
+    lengths : sequence of N int
+        The length of each sentence.
+    batch_size : int
+        The largest number of sentences in a batch.
+    rng : numpy.random.Generator
+        The source of chance: the same state gives the same batches.
+
+    Returns
+    -------
+    list of int64 arrays, each of shape (B,)
+        Indices into `lengths`; each of 0 … N − 1 is in exactly one batch.
+
+    Raises
+    ------
+    ValueError
+        If `lengths` is empty or not a list of numbers, or `batch_size` is below 1.
+    TypeError
+        If `rng` is not a NumPy generator.
+    """
+    sizes = np.asarray(lengths)
+    if sizes.ndim != 1 or sizes.size == 0:
+        raise ValueError(
+            f"bucketed_batches: lengths of shape {sizes.shape} were given, expected one length "
+            "for each of at least one sentence; pass [len(sentence) for sentence in sentences]"
+        )
+    if batch_size < 1:
+        raise ValueError(f"bucketed_batches: batch_size={batch_size} was given, expected 1 or more")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"bucketed_batches: rng={_short(rng)} was given, expected a NumPy generator; pass "
+            "numpy.random.default_rng(0)"
+        )
+    order = rng.permutation(sizes.size)
+    order = order[np.argsort(sizes[order], kind="stable")]  # by length, ties in random order
+    full, rest = divmod(sizes.size, batch_size)
+    cuts = np.full(full, batch_size)
+    if rest:
+        cuts = np.insert(cuts, rng.integers(full + 1), rest)
+    batches = np.split(order, np.cumsum(cuts)[:-1])
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+# Tokens -------------------------------------------------------------------------------------
+
+# Characters that say how text is laid out, not what it says: C0 controls, soft hyphen,
+# zero-width space, word joiner, byte-order mark, direction marks. The zero-width joiner and
+# non-joiner stay: emoji and Persian spelling need them.
+_INVISIBLE = dict.fromkeys(
+    [
+        *(c for c in range(0x20) if not chr(c).isspace()),
+        *(0x7F, 0xAD, 0x61C, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ]
+)
+
+
+def normalise(text: str) -> str:
+    """Give text its one usual form: NFC, single spaces, no invisible layout characters.
+
+    Decomposed Hangul (ㅎ + ㅏ + ㄱ as three code points) becomes syllables; no-break and other
+    spaces, tabs and line ends become single spaces; soft hyphens, zero-width spaces, word
+    joiners, byte-order marks, direction marks and control characters go.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        ``normalise(normalise(text)) == normalise(text)``.
+    """
+    text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    return " ".join(text.split())
