@@ -1,0 +1,305 @@
+"""The training loop: one for every torch model of the course.
+
+Seeds, device, gradient clipping, a progress bar with the loss and the time left, the best weights
+kept, and a checkpoint from which an interrupted training goes on as if nothing had happened.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+Batch = tuple[Tensor, ...]
+Loss = Callable[[Any, Batch], Tensor]
+
+
+def set_seed(seed: int) -> None:
+    """Seed Python's, NumPy's and torch's generators, on the CPU and on every GPU."""
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - libraries that draw from the global state need it
+    torch.manual_seed(seed)
+
+
+def pick_device() -> torch.device:
+    """Return the first CUDA device where there is one, the CPU otherwise."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def device_of(model: nn.Module) -> torch.device:
+    """Return the device that holds the model's parameters."""
+    return next(model.parameters()).device
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Return the number of trainable numbers in the model; shared ones count once."""
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+def warm_up_then_decay(warm_up: float = 0.1, final: float = 0.05) -> Callable[[float], float]:
+    """Return a schedule: linear rise over the first part, then half a cosine down to `final`.
+
+    Parameters
+    ----------
+    warm_up : float
+        Fraction of the training over which the learning rate rises.
+    final : float
+        Fraction of the learning rate that is left at the end.
+
+    Returns
+    -------
+    callable
+        Maps the fraction of the training done, in [0, 1], to a factor in (0, 1].
+
+    References
+    ----------
+    Loshchilov & Hutter 2017, arXiv:1608.03983.
+    """
+
+    def factor(done: float) -> float:
+        if done < warm_up:
+            return max(done / warm_up, 0.01)
+        angle = math.pi * (done - warm_up) / (1 - warm_up)
+        return final + (1 - final) * (1 + math.cos(angle)) / 2
+
+    return factor
+
+
+@dataclass
+class History:
+    """What happened in a training.
+
+    Attributes
+    ----------
+    losses : list of float
+        Training loss of each step.
+    gradient_norms : list of float
+        Norm of the whole gradient at each step, before clipping.
+    validation : list of float
+        What `validate` returned after each epoch; empty without one.
+    best_epoch : int
+        Epoch, counted from 0, whose weights the model holds at the end.
+    seconds : float
+        Time spent training, validation included.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    gradient_norms: list[float] = field(default_factory=list)
+    validation: list[float] = field(default_factory=list)
+    best_epoch: int = -1
+    seconds: float = 0.0
+
+
+def fit(
+    model: nn.Module,
+    batches: Callable[[int], Sequence[Batch]],
+    loss: Loss,
+    *,
+    epochs: int,
+    learning_rate: float = 1e-3,
+    schedule: Callable[[float], float] | None = None,
+    clip: float | None = 1.0,
+    validate: Callable[[Any], float] | None = None,
+    checkpoint: str | Path | None = None,
+    progress: bool = True,
+) -> History:
+    """Train a model with Adam and leave the best weights in it.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Trained in place, on the device where it is.
+    batches : callable
+        `batches(epoch)` gives the epoch's batches, each a tuple of tensors. It must depend on
+        nothing but the epoch's number, so that a resumed training sees the same batches.
+    loss : callable
+        `loss(model, batch)` gives the mean loss of the batch, a tensor of shape ().
+    epochs : int
+        How often to go through the data.
+    learning_rate : float
+        Adam's step size, before the schedule.
+    schedule : callable, optional
+        Maps the fraction of the training done to a factor on the learning rate.
+    clip : float, optional
+        Largest norm of the gradient; `None` leaves the gradient as it is.
+    validate : callable, optional
+        `validate(model)` after each epoch, in evaluation mode and without gradients; the lower
+        the better. The weights of the best epoch are kept. Without it, those of the last.
+    checkpoint : path, optional
+        File in which the state is saved after each epoch. Where it exists, training goes on
+        from it; with the same arguments it ends with the same weights as an undisturbed run.
+    progress : bool
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    History
+        Losses, gradient norms, validation and time.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to train on, or the loss is not one number that depends on the model.
+    FloatingPointError
+        If the loss is no longer a finite number; the model then holds its best weights so far.
+
+    References
+    ----------
+    Kingma & Ba 2015, arXiv:1412.6980 (Adam); Pascanu et al. 2013, arXiv:1211.5063 (clipping).
+    """
+    if epochs < 1:
+        raise ValueError(f"fit: epochs is {epochs}; give a whole number of at least 1")
+    optimiser = torch.optim.Adam(model.parameters(), lr=learning_rate)
+    history = History()
+    best = copy.deepcopy(model.state_dict())
+    first = 0
+    if checkpoint is not None and Path(checkpoint).exists():
+        first, history, best = _resume(Path(checkpoint), model, optimiser)
+    device = device_of(model)
+    bar: tqdm | None = None
+    for epoch in range(first, epochs):
+        started = time.perf_counter()
+        epoch_batches = batches(epoch)
+        if len(epoch_batches) == 0:
+            raise ValueError(f"fit: epoch {epoch} has no batch; give at least one example")
+        if bar is None and progress:
+            bar = _progress_bar(len(epoch_batches), first, epochs)
+        model.train()
+        for index, batch in enumerate(epoch_batches):
+            if schedule is not None:
+                done = (epoch + index / len(epoch_batches)) / epochs
+                optimiser.param_groups[0]["lr"] = learning_rate * schedule(done)
+            try:
+                value = _step(
+                    model, tuple(t.to(device) for t in batch), loss, optimiser, clip, history
+                )
+            except FloatingPointError as error:
+                model.load_state_dict(best)
+                raise FloatingPointError(
+                    f"fit: the loss became {error} in epoch {epoch}, step {index}; lower the "
+                    f"learning rate (now {learning_rate:g}) or clip (now {clip}). The model holds "
+                    "the best weights before that."
+                ) from None
+            if bar is not None:
+                bar.set_postfix_str(f"loss {value:.3f}", refresh=False)
+                bar.update()
+        _keep_best(model, validate, epoch, history, best)
+        history.seconds += time.perf_counter() - started
+        if checkpoint is not None:
+            _save(Path(checkpoint), epoch + 1, model, optimiser, history, best)
+    if bar is not None:
+        bar.close()
+    model.load_state_dict(best)
+    model.eval()
+    return history
+
+
+def _progress_bar(steps: int, first: int, epochs: int) -> tqdm:
+    # Plain text, on standard output: a saved widget is dead on GitHub, and red in a lesson.
+    return tqdm(
+        total=steps * epochs,
+        initial=steps * first,
+        desc="training",
+        unit="step",
+        file=sys.stdout,
+        mininterval=1.0,
+        ncols=90,
+    )
+
+
+def _step(
+    model: nn.Module,
+    batch: Batch,
+    loss: Loss,
+    optimiser: torch.optim.Optimizer,
+    clip: float | None,
+    history: History,
+) -> float:
+    """Make one step of gradient descent and return the loss before it."""
+    optimiser.zero_grad(set_to_none=True)
+    value = loss(model, batch)
+    if value.shape != () or not value.requires_grad:
+        raise ValueError(
+            f"fit: the loss has shape {tuple(value.shape)} and "
+            f"{'depends' if value.requires_grad else 'does not depend'} on the model's parameters; "
+            "return one number computed from the model, for instance a mean cross-entropy"
+        )
+    number = value.item()
+    if not math.isfinite(number):
+        raise FloatingPointError(str(number))
+    value.backward()
+    norm = nn.utils.clip_grad_norm_(model.parameters(), math.inf if clip is None else clip)
+    if not math.isfinite(float(norm)):
+        raise FloatingPointError(f"{number:g} with a gradient of norm {float(norm)}")
+    optimiser.step()
+    history.losses.append(number)
+    history.gradient_norms.append(float(norm))
+    return number
+
+
+def _keep_best(
+    model: nn.Module,
+    validate: Callable[[Any], float] | None,
+    epoch: int,
+    history: History,
+    best: dict[str, Tensor],
+) -> None:
+    """Copy the weights into `best` if no epoch before was better."""
+    if validate is not None:
+        model.eval()
+        with torch.no_grad():
+            history.validation.append(float(validate(model)))
+        if history.validation[-1] > min(history.validation):
+            return
+    history.best_epoch = epoch
+    for name, tensor in model.state_dict().items():
+        best[name].copy_(tensor)
+
+
+def _save(
+    path: Path,
+    epochs_done: int,
+    model: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    history: History,
+    best: dict[str, Tensor],
+) -> None:
+    state = {
+        "epochs_done": epochs_done,
+        "model": model.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "history": vars(history),
+        "best": best,
+        "generator": torch.get_rng_state(),  # dropout draws from it
+    }
+    # Written beside and then moved: a training killed while saving keeps the file before.
+    unfinished = path.with_name(path.name + ".part")
+    torch.save(state, unfinished)
+    unfinished.replace(path)
+
+
+def _resume(
+    path: Path, model: nn.Module, optimiser: torch.optim.Optimizer
+) -> tuple[int, History, dict[str, Tensor]]:
+    try:
+        state = torch.load(path, map_location=device_of(model), weights_only=True)
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+    except Exception as error:
+        raise ValueError(
+            f"fit: {path} is not a checkpoint of this model ({error}); "
+            "delete the file to start anew, or give another name"
+        ) from None
+    torch.set_rng_state(state["generator"].cpu())
+    return state["epochs_done"], History(**state["history"]), state["best"]
