@@ -1,0 +1,276 @@
+"""Sequence to sequence with torch: encoder, decoder with attention, and a translator around them.
+
+The decoder's recurrent layer does not see the context vector: the states of all target steps come
+from one call of `nn.GRU`, and attention over all of them is one matrix product. That makes training
+fast. (Luong's wiring without input feeding; lesson 10 compares others.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from helpers import text
+
+IGNORED = text.PAD_ID
+
+
+class Memory(NamedTuple):
+    """What the encoder hands to the decoder.
+
+    Attributes
+    ----------
+    states : Tensor, shape (B, S, H)
+        One encoder state a source token.
+    mask : bool Tensor, shape (B, S)
+        True where there is a token.
+    summary : Tensor, shape (B, H)
+        The state after the whole source; the decoder starts from it.
+    """
+
+    states: Tensor
+    mask: Tensor
+    summary: Tensor
+
+
+class Encoder(nn.Module):
+    """Read the source in both directions.
+
+    Parameters
+    ----------
+    vocabulary_size : int
+        V, the number of source tokens.
+    embedding_size : int
+        Width of a token's vector.
+    hidden_size : int
+        H, the width of a state: one half reads forwards, the other backwards.
+    dropout : float
+        Fraction of the embeddings' entries set to zero in training.
+    """
+
+    def __init__(
+        self, vocabulary_size: int, embedding_size: int, hidden_size: int, dropout: float = 0.0
+    ) -> None:
+        super().__init__()
+        if hidden_size % 2:
+            raise ValueError(f"Encoder: hidden_size is {hidden_size}; give an even number")
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size, padding_idx=IGNORED)
+        self.dropout = nn.Dropout(dropout)
+        self.forwards = nn.GRU(embedding_size, hidden_size // 2, batch_first=True)
+        self.backwards = nn.GRU(embedding_size, hidden_size // 2, batch_first=True)
+
+    def forward(self, source: Tensor, mask: Tensor) -> Memory:
+        """Encode a batch.
+
+        Parameters
+        ----------
+        source : int Tensor, shape (B, S)
+            Token ids, padded on the right.
+        mask : bool Tensor, shape (B, S)
+            True where there is a token.
+
+        Raises
+        ------
+        ValueError
+            If the shapes disagree, a sequence is empty, or padding stands before a token.
+        """
+        _check_source(source, mask)
+        x = self.dropout(self.embedding(source))  # (B, S) -> (B, S, E)
+        order = _reversed_positions(mask)
+        h_forwards, _ = self.forwards(x)  # (B, S, E) -> (B, S, H/2)
+        h_backwards, _ = self.backwards(_take(x, order))
+        states = torch.cat([h_forwards, _take(h_backwards, order)], dim=-1)  # (B, S, H)
+        last = mask.sum(dim=1) - 1  # (B,)
+        rows = torch.arange(len(source), device=source.device)
+        summary = torch.cat([h_forwards[rows, last], h_backwards[rows, last]], dim=-1)  # (B, H)
+        return Memory(states, mask, summary)
+
+
+class AttentionDecoder(nn.Module):
+    """Write the target one token after another, looking at every encoder state.
+
+    Parameters
+    ----------
+    vocabulary_size : int
+        V, the number of target tokens.
+    embedding_size : int
+        Width of a token's vector.
+    hidden_size : int
+        H, the same as the encoder's, so that a dot product can compare their states.
+    dropout : float
+        Fraction of entries of the embeddings and of the last layer set to zero in training.
+
+    References
+    ----------
+    Luong et al. 2015, arXiv:1508.04025, section 3.1.
+    """
+
+    def __init__(
+        self, vocabulary_size: int, embedding_size: int, hidden_size: int, dropout: float = 0.0
+    ) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size, padding_idx=IGNORED)
+        self.dropout = nn.Dropout(dropout)
+        self.start = nn.Linear(hidden_size, hidden_size)
+        self.recurrent = nn.GRU(embedding_size, hidden_size, batch_first=True)
+        self.query = nn.Linear(hidden_size, hidden_size, bias=False)
+        self.combine = nn.Linear(2 * hidden_size, embedding_size)
+        self.output = nn.Linear(embedding_size, vocabulary_size)
+        self.output.weight = self.embedding.weight  # a word read and a word written: one vector
+
+    def first_state(self, memory: Memory) -> Tensor:
+        """Return the state before the first word, shape (1, B, H), made from the summary."""
+        return torch.tanh(self.start(memory.summary)).unsqueeze(0)
+
+    def forward(
+        self, inputs: Tensor, state: Tensor, memory: Memory
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Run over one or more target tokens.
+
+        Parameters
+        ----------
+        inputs : int Tensor, shape (B, T)
+            The tokens before those to be predicted; the first is `<s>`.
+        state : Tensor, shape (1, B, H)
+            The recurrent state before `inputs`.
+        memory : Memory
+            From the encoder.
+
+        Returns
+        -------
+        logits : Tensor, shape (B, T, V)
+        state : Tensor, shape (1, B, H)
+            The recurrent state after `inputs`.
+        attention_weights : Tensor, shape (B, T, S)
+            Non-negative, summing to one over S, zero on padding.
+        """
+        x = self.dropout(self.embedding(inputs))  # (B, T) -> (B, T, E)
+        s, state = self.recurrent(x, state)  # (B, T, E) -> (B, T, H)
+        scores = self.query(s) @ memory.states.transpose(1, 2)  # (B, T, H) @ (B, H, S) -> (B, T, S)
+        scores = scores.masked_fill(~memory.mask.unsqueeze(1), -torch.inf)
+        attention_weights = scores.softmax(dim=-1)  # over S
+        context = attention_weights @ memory.states  # (B, T, S) @ (B, S, H) -> (B, T, H)
+        combined = torch.tanh(
+            self.combine(torch.cat([context, s], dim=-1))
+        )  # (B, T, 2H) -> (B, T, E)
+        return self.output(self.dropout(combined)), state, attention_weights
+
+
+class Seq2Seq(nn.Module):
+    """An encoder and a decoder, with the two calls that training and decoding need."""
+
+    def __init__(self, encoder: Encoder, decoder: AttentionDecoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+    def forward(self, source: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
+        """Return the logits (B, T, V) of each next target token, the right ones being fed in."""
+        memory = self.encoder(source, mask)
+        logits, _, _ = self.decoder(inputs, self.decoder.first_state(memory), memory)
+        return logits
+
+    def begin(self, source: Tensor, mask: Tensor) -> tuple[Memory, Tensor]:
+        """Encode, and return the memory and the decoder's first state."""
+        memory = self.encoder(source, mask)
+        return memory, self.decoder.first_state(memory)
+
+    def step(self, tokens: Tensor, state: Tensor, memory: Memory) -> tuple[Tensor, Tensor, Tensor]:
+        """Feed one token (B,); return logits (B, V), the next state, and weights (B, S)."""
+        logits, state, weights = self.decoder(tokens.unsqueeze(1), state, memory)
+        return logits.squeeze(1), state, weights.squeeze(1)
+
+
+def next_token_loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+    """Return the mean cross-entropy of the next target token; padding does not count.
+
+    Parameters
+    ----------
+    model : nn.Module
+        `model(source, mask, inputs)` gives logits (B, T, V).
+    batch : (source, mask, target)
+        Shapes (B, S), (B, S) and (B, T); the target begins with `<s>` and ends with `</s>`.
+    """
+    source, mask, target = batch
+    logits = model(source, mask, target[:, :-1])  # each token sees only those before it
+    return F.cross_entropy(logits.flatten(0, 1), target[:, 1:].flatten(), ignore_index=IGNORED)
+
+
+class PairBatches:
+    """Batches of sentence pairs of similar length, another order in each epoch.
+
+    Parameters
+    ----------
+    sources, targets : sequences of id lists
+        As many of one as of the other, without `<s>` and `</s>`.
+    batch_size : int
+        Pairs in a batch; the last ones may hold fewer.
+    seed : int
+        With the epoch's number it fixes the order.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Sequence[int]],
+        targets: Sequence[Sequence[int]],
+        batch_size: int,
+        seed: int = 0,
+    ) -> None:
+        if len(sources) != len(targets) or len(sources) == 0:
+            raise ValueError(
+                f"PairBatches: {len(sources)} sources and {len(targets)} targets; "
+                "give as many of one as of the other, and at least one"
+            )
+        self.sources = sources
+        self.targets = [[text.START_ID, *target, text.END_ID] for target in targets]
+        self.batch_size = batch_size
+        self.seed = seed
+
+    def __call__(self, epoch: int) -> list[tuple[Tensor, ...]]:
+        """Return the epoch's batches, each (source, mask, target)."""
+        rng = np.random.default_rng([self.seed, epoch])
+        # Attention needs no padding where lengths agree: the target's decides, then the source's.
+        lengths = [
+            100 * len(target) + len(source)
+            for source, target in zip(self.sources, self.targets, strict=True)
+        ]
+        groups = text.bucketed_batches(lengths, self.batch_size, rng)
+        return [self._batch(group) for group in groups]
+
+    def _batch(self, group: Iterable[int]) -> tuple[Tensor, ...]:
+        members = list(group)
+        source, mask = text.pad([self.sources[i] for i in members])
+        target, _ = text.pad([self.targets[i] for i in members])
+        return torch.from_numpy(source), torch.from_numpy(mask), torch.from_numpy(target)
+
+
+def _reversed_positions(mask: Tensor) -> Tensor:
+    """Return, for each row, its tokens' positions from last to first; padding stays behind them."""
+    position = torch.arange(mask.shape[1], device=mask.device).expand_as(mask)
+    mirrored = mask.sum(dim=1, keepdim=True) - 1 - position
+    return torch.where(mask, mirrored, position)  # (B, S)
+
+
+def _take(x: Tensor, order: Tensor) -> Tensor:
+    """Reorder each row of x (B, S, E) by the positions in order (B, S)."""
+    return x.gather(1, order.unsqueeze(-1).expand_as(x))
+
+
+def _check_source(source: Tensor, mask: Tensor) -> None:
+    if source.ndim != 2 or source.shape != mask.shape or source.numel() == 0:
+        raise ValueError(
+            f"Encoder: source has shape {tuple(source.shape)} and mask {tuple(mask.shape)}; "
+            "both must be (B, S) with at least one token: text.pad returns such a pair"
+        )
+    well_padded = mask[:, 0] & ~(mask[:, 1:] & ~mask[:, :-1]).any(dim=1)
+    if not well_padded.all():
+        row = int((~well_padded).nonzero()[0])
+        raise ValueError(
+            f"Encoder: row {row} of the mask is {mask[row].int().tolist()}; a sequence needs at "
+            "least one token, and padding stands behind the last"
+        )
