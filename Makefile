@@ -1,0 +1,69 @@
+# One line of each target is what `make help` prints. Everything runs in .venv, which the first
+# call makes and a change of pyproject.toml or requirements.lock brings up to date.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The Python that makes .venv: `make lab PYTHON=python3.12`.
+PYTHON ?= python3
+# How many lessons and test files run at a time.
+WORKERS ?= 2
+# Passed through: `make lab ARGS="--no-browser --port 9999"`, `make test ARGS="-x tests"`.
+ARGS ?=
+
+PY := .venv/bin/python
+LEARNER := .venv/.for-learners
+DEVELOPER := .venv/.for-developers
+
+# An environment whose Python or package is gone (interrupted, moved, upgraded) is made again.
+ifneq ($(shell $(PY) -I -c "import helpers, os; print(os.path.samefile(helpers.__path__[0], 'helpers'))" 2>/dev/null),True)
+.PHONY: $(LEARNER) $(DEVELOPER)
+endif
+
+.PHONY: help lab test refresh claims bench portability
+
+help: ## list these targets
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
+
+lab: $(LEARNER) ## open the course in JupyterLab, in your own copy work/ [ARGS="--no-browser --port 9999"]
+	@$(PY) -m helpers.tools.lab $(ARGS)
+
+test: $(DEVELOPER) ## run all checks; every output of every lesson is compared [ARGS="notebooks/02_rnn_cell.ipynb"]
+	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+refresh: $(DEVELOPER) ## execute the lessons again and keep what has not changed [LESSON=02]
+	@$(PY) -m helpers.tools.refresh $(LESSON) $(ARGS)
+
+claims: $(LEARNER) ## repeat the measurements behind the claims [CLAIM=9]
+	@$(PY) -m helpers.claims $(if $(CLAIM),--claim $(CLAIM)) $(ARGS)
+
+bench: $(LEARNER) ## compare the speed of the NumPy layers with torch's
+	@$(PY) -m helpers.tools.bench $(ARGS)
+
+portability: $(DEVELOPER) ## run the lessons as other processors would and with other thread counts [LESSON=02]
+	@$(PY) -m helpers.tools.portability $(LESSON) $(ARGS)
+
+$(LEARNER): pyproject.toml requirements.lock
+	@$(call install,.)
+	@touch $@
+
+$(DEVELOPER): pyproject.toml requirements.lock
+	@$(call install,.[dev])
+	@touch $(LEARNER) $@
+
+# A stamp is written after a complete installation only, so an interrupted one is taken up again.
+define install
+if ! command -v $(PYTHON) >/dev/null; then \
+    echo 'There is no $(PYTHON). Install Python 3.11 or newer (Debian: sudo apt install python3 python3-venv), or name yours: make PYTHON=python3.12 …' >&2; exit 1; fi; \
+if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+    echo "The course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -c 'import platform; print(platform.python_version())'). Install a newer one and name it: make PYTHON=python3.12 …" >&2; exit 1; fi; \
+if ! $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || ! $(PY) -m pip --version >/dev/null 2>&1; then \
+    if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+        echo 'This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt install python3-venv' >&2; exit 1; fi; \
+    echo 'Making .venv'; $(PYTHON) -m venv --clear .venv; fi; \
+echo 'Installing the locked versions into .venv: some minutes the first time'; \
+$(PY) -m pip install --disable-pip-version-check -c requirements.lock -e '$(1)'; \
+$(PY) -c 'import matplotlib.font_manager'
+endef
