@@ -494,6 +494,16 @@ def _check_finite(function: str, name: str, array: Array) -> None:
         )
 
 
+def _check_state(function: str, name: str, h: Array | None) -> None:
+    """Raise TypeError if states that tanh should have made are whole numbers."""
+    if h is not None and h.dtype.kind != "f":
+        forward = function.replace("_backward", "")
+        raise TypeError(
+            f"{function}: {name} holds {h.dtype}, expected floating-point numbers; "
+            f"pass what {forward} returned"
+        )
+
+
 def _check_weights(function: str, W_xh: Array, W_hh: Array, b_h: Array | None) -> tuple[int, int]:
     """Check the weights among themselves and return (D, H)."""
     if W_hh.ndim != 2 or W_hh.shape[0] != W_hh.shape[1]:
@@ -528,6 +538,7 @@ def _check_step(
     _check_arrays(
         function, x_t=x_t, h_prev=h_prev, W_xh=W_xh, W_hh=W_hh, b_h=b_h, h_t=h_t, dh_t=dh_t
     )
+    _check_state(function, "h_t", h_t)
     D, H = _check_weights(function, W_xh, W_hh, b_h)
     if x_t.ndim != 2 or x_t.shape[1] != D:
         cure = {
@@ -538,7 +549,6 @@ def _check_step(
             f"{function}: x_t has shape {x_t.shape}, expected (B, D) with D = {D}; {cure}"
         )
     B = x_t.shape[0]
-    cure = "for a single sequence pass {0}[None, :]"
     for name, array in (("h_prev", h_prev), ("h_t", h_t), ("dh_t", dh_t)):
         if array is not None and array.shape != (B, H):
             cure = (
@@ -564,6 +574,7 @@ def _check_layer(
 ) -> None:
     """Check what a layer is given."""
     _check_arrays(function, x=x, h_0=h_0, W_xh=W_xh, W_hh=W_hh, b_h=b_h, h=h, dh=dh)
+    _check_state(function, "h", h)
     D, H = _check_weights(function, W_xh, W_hh, b_h)
     if x.ndim != 3 or x.shape[2] != D:
         cure = (
