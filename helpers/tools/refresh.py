@@ -48,6 +48,7 @@ NOTEBOOK_METADATA = {
 DROPPED_CELL_METADATA = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "vscode")
 DROPPED_JUPYTER_METADATA = ("outputs_hidden", "is_executing")
 IGNORED = "nbval-ignore-output"
+PICTURES = ("image/png", "image/jpeg")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 Cell = dict[str, Any]
@@ -222,7 +223,7 @@ def normalise_outputs(outputs: Sequence[Output]) -> list[Output]:
             if WIDGET in output["data"]:
                 continue
             for kind, value in output["data"].items():
-                if kind in ("image/png", "image/jpeg"):
+                if kind in PICTURES:
                     output["data"][kind] = "".join(value.split())
             streams = {}
         else:
@@ -268,7 +269,10 @@ def essence(outputs: Sequence[Output], rules: Sequence[tuple[str, str]]) -> str:
     for output in outputs:
         part = {key: value for key, value in output.items() if key != "execution_count"}
         if "data" in part:
-            part["data"] = {kind: clean(value) for kind, value in part["data"].items()}
+            part["data"] = {
+                kind: value if kind in PICTURES else clean(value)
+                for kind, value in part["data"].items()
+            }
         if "text" in part:
             streams.append(part | {"text": clean(part["text"])})
             continue
