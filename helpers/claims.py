@@ -369,6 +369,7 @@ def run(number: int, folder: Path = RESULTS, say: Callable[[str], None] = print)
         "versions": _versions(),
         "fingerprint": fingerprint(claim.experiment),
     }
+    commit = _commit(claim.experiment)
     measured = _resume(partial, head)
     if measured:
         say(f"claim {number}: going on after {len(measured)} seed(s) measured before")
@@ -391,7 +392,7 @@ def run(number: int, folder: Path = RESULTS, say: Callable[[str], None] = print)
     content = {
         "claim": number,
         "measured": datetime.now(UTC).date().isoformat(),
-        "commit": _commit(claim.experiment),
+        "commit": commit,
         "fingerprint": head["fingerprint"],
         "versions": head["versions"],
         "machine": _machine(),
@@ -693,8 +694,9 @@ def experiment_10(
     h_t = h_0
     for t in range(max(steps)):
         h_t = x[:, t] @ W_xh.T + h_t @ Q.T + b_h  # (B, H)
-    left, variance = unexplained(x[:, : max(steps)], h_t, tanh=False)
-    figures[figure("unexplained, no tanh", T=max(steps))] = left / variance
+        if t + 1 in steps:
+            left, variance = unexplained(x[:, : t + 1], h_t, tanh=False)
+            figures[figure("unexplained, no tanh", T=t + 1)] = left / variance
 
     for T in steps:
         figures[figure("parameters, RNN", T=T)] = H * D + H * H + H

@@ -1,0 +1,276 @@
+"""Measure the course's NumPy layers against torch: ``make bench``.
+
+``python -m helpers.tools.bench [--only rnn] [--threads 2] [--rounds 20]`` prints ratios. The
+contenders take turns on the same input, a few calls at a time; each round gives one ratio to the
+reference, and the median of the rounds counts. A machine that slows down slows both. Before
+anything is timed, the contenders' results are compared: they must do the same work.
+
+NumPy's BLAS and torch have a pool of threads each, and one pool's idle threads go on spinning for
+a moment while the other works. So every turn begins with calls that are not timed.
+
+To add a benchmark, write a function that returns a `Contest` and decorate it with
+``@benchmark("name")``. NumPy and torch are imported inside it, after the number of threads is set.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+from typing import Any
+
+THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Contenders for the same piece of work.
+
+    Attributes
+    ----------
+    title : str
+        What is measured, sizes included.
+    reference : str
+        The contender that the others are compared with.
+    contenders : dict of callables
+        Each does the work once and returns a list of arrays, the same for all.
+    goals : dict
+        The highest ratio wanted of a contender, where there is one.
+    tolerance : float
+        How far the results may differ, relative to the largest entry of the reference's array.
+    """
+
+    title: str
+    reference: str
+    contenders: Mapping[str, Callable[[], Any]]
+    goals: Mapping[str, float] = field(default_factory=dict)
+    tolerance: float = 1e-4
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One contender's time in units of the reference's, over the rounds, and in seconds."""
+
+    ratio: float
+    low: float
+    high: float
+    seconds: float
+
+
+BENCHMARKS: dict[str, Callable[[], Contest]] = {}
+
+
+def benchmark(name: str) -> Callable[[Callable[..., Contest]], Callable[..., Contest]]:
+    """Enter a function that prepares a contest under a name for ``--only``."""
+
+    def enter(prepare: Callable[..., Contest]) -> Callable[..., Contest]:
+        if name in BENCHMARKS:
+            raise ValueError(f"benchmark: {name!r} is taken; choose another name")
+        BENCHMARKS[name] = prepare
+        return prepare
+
+    return enter
+
+
+def compare_results(contest: Contest) -> None:
+    """Raise ValueError unless all contenders return the reference's arrays."""
+    import numpy as np
+
+    wanted = [np.asarray(array) for array in contest.contenders[contest.reference]()]
+    for name, work in contest.contenders.items():
+        got = [np.asarray(array) for array in work()]
+        if [array.shape for array in got] != [array.shape for array in wanted]:
+            raise ValueError(
+                f"{contest.title}: {name} returns shapes {[a.shape for a in got]}, expected "
+                f"{[a.shape for a in wanted]} as {contest.reference}; compare like with like"
+            )
+        for i, (one, other) in enumerate(zip(got, wanted, strict=True)):
+            difference = float(np.abs(one - other).max() / np.abs(other).max())
+            if not difference <= contest.tolerance:
+                raise ValueError(
+                    f"{contest.title}: array {i} of {name} differs from {contest.reference} by "
+                    f"{difference:.1e} of its largest entry, expected at most "
+                    f"{contest.tolerance:.0e}; they do not do the same work"
+                )
+
+
+def measure(
+    contest: Contest,
+    rounds: int = 20,
+    calls: int = 8,
+    warm_up: int = 3,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, Measurement]:
+    """Let the contenders take turns and return their ratios to the reference.
+
+    Parameters
+    ----------
+    contest : Contest
+        Who competes.
+    rounds : int
+        How often each has its turn; the order is reversed from round to round.
+    calls : int
+        Timed calls in a turn, of which the median counts.
+    warm_up : int
+        Calls at the beginning of a turn that are not timed.
+    clock : callable
+        Returns seconds.
+
+    Returns
+    -------
+    dict of Measurement
+        The median ratio, the bounds of its middle 80 %, and the median seconds of one call.
+    """
+    if rounds < 2:
+        raise ValueError(f"measure: {rounds} round(s), expected at least 2; a spread needs two")
+    turns: dict[str, list[float]] = {name: [] for name in contest.contenders}
+    order = list(contest.contenders)
+    for _ in range(rounds):
+        for name in order:
+            work = contest.contenders[name]
+            for _ in range(warm_up):
+                work()
+            times = []
+            for _ in range(calls):
+                start = clock()
+                work()
+                times.append(clock() - start)
+            turns[name].append(median(times))
+        order.reverse()
+    results = {}
+    for name, seconds in turns.items():
+        ratios = [own / other for own, other in zip(seconds, turns[contest.reference], strict=True)]
+        tenths = quantiles(ratios, n=10, method="inclusive")
+        results[name] = Measurement(median(ratios), tenths[0], tenths[-1], median(seconds))
+    return results
+
+
+def report(contest: Contest, results: Mapping[str, Measurement]) -> str:
+    """Return a contest's ratios as a table, fastest first."""
+    width = max(len(name) for name in results)
+    lines = [
+        contest.title,
+        f"  {'ratio to ' + contest.reference:<{width + 8}}   middle 80 %    [time of one call]",
+    ]
+    for name, result in sorted(results.items(), key=lambda item: item[1].ratio):
+        line = (
+            f"  {name:<{width}}  {result.ratio:6.2f}   {result.low:5.2f} – {result.high:5.2f}"
+            f"    [{1e3 * result.seconds:.1f} ms]"
+        )
+        if name in contest.goals:
+            goal = contest.goals[name]
+            line += f"   goal ≤ {goal:g}: {'met' if result.ratio <= goal else 'missed'}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+# --- the benchmarks --------------------------------------------------------------------------
+
+
+@benchmark("rnn")
+def rnn_contest(T: int = 50, B: int = 32, D: int = 128, H: int = 256) -> Contest:
+    """Prepare the RNN layer, forward and backward: readable NumPy, fast NumPy, torch."""
+    import numpy as np
+    import torch
+
+    from helpers import recurrent
+
+    rng = np.random.default_rng(0)
+    module = torch.nn.RNN(D, H, batch_first=True)
+    W_xh, W_hh, b_h = (
+        rng.uniform(-1, 1, size).astype(np.float32) / np.sqrt(np.float32(H))
+        for size in ((H, D), (H, H), (H,))
+    )
+    parameters = list(module.parameters())  # torch's W_xh, W_hh and two biases, in this order
+    zeros = np.zeros_like(b_h)
+    with torch.no_grad():
+        for parameter, array in zip(parameters, (W_xh, W_hh, b_h, zeros), strict=True):
+            parameter.copy_(torch.tensor(array))
+    x = rng.normal(size=(B, T, D)).astype(np.float32)
+    h_0 = rng.normal(size=(B, H)).astype(np.float32)
+    dh = rng.normal(size=(B, T, H)).astype(np.float32)
+    x_torch = torch.tensor(x, requires_grad=True)
+    h_0_torch = torch.tensor(h_0[None], requires_grad=True)
+    dh_torch = torch.tensor(dh)
+    wanted = (x_torch, h_0_torch, *parameters)
+
+    def readable() -> list[Any]:
+        h = recurrent.rnn_layer(x, h_0, W_xh, W_hh, b_h)
+        return [h, *recurrent.rnn_layer_backward(dh, x, h_0, h, W_xh, W_hh)]
+
+    def fast() -> list[Any]:
+        h = recurrent.rnn_layer_fast(x, h_0, W_xh, W_hh, b_h)
+        return [h, *recurrent.rnn_layer_backward_fast(dh, x, h_0, h, W_xh, W_hh)]
+
+    def reference() -> list[Any]:
+        h, _ = module(x_torch, h_0_torch)
+        dx, dh_0, dW_xh, dW_hh, db_h, _ = torch.autograd.grad(h, wanted, dh_torch)
+        return [h.detach(), dx, dh_0[0], dW_xh, dW_hh, db_h]  # both biases have one gradient
+
+    return Contest(
+        title=f"RNN layer, forward + backward · T {T}, B {B}, D {D}, H {H}, float32",
+        reference="torch.nn.RNN",
+        contenders={
+            "NumPy, readable": readable,
+            "NumPy, fast": fast,
+            "torch.nn.RNN": reference,
+        },
+        goals={"NumPy, fast": 1.0},
+    )
+
+
+# --- command line ----------------------------------------------------------------------------
+
+
+def _threads_are_set(threads: int) -> bool:
+    return all(os.environ.get(name) == str(threads) for name in THREAD_SETTINGS)
+
+
+def main(arguments: Iterable[str] | None = None) -> int:
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.tools.bench",
+        description="Print how long the course's layers take, in units of torch's time.",
+    )
+    parser.add_argument("--only", metavar="NAME", help=f"one of: {', '.join(BENCHMARKS)}")
+    parser.add_argument("--threads", type=int, default=2, help="threads of NumPy and of torch")
+    parser.add_argument("--rounds", type=int, default=20, help="how often each has its turn")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = parser.parse_args(given)
+    if options.only is not None and options.only not in BENCHMARKS:
+        known = ", ".join(BENCHMARKS)
+        print(f"bench: {options.only!r} is no benchmark, expected one of: {known}", file=sys.stderr)
+        return 2
+    if options.rounds < 2 or options.threads < 1:
+        print("bench: expected at least 2 rounds and 1 thread", file=sys.stderr)
+        return 2
+    if not _threads_are_set(options.threads):
+        # NumPy's BLAS reads the number of threads when it is loaded: start again with it set.
+        settings = dict.fromkeys(THREAD_SETTINGS, str(options.threads))
+        command = [sys.executable, "-m", "helpers.tools.bench", *given]
+        return subprocess.run(command, env={**os.environ, **settings}).returncode
+
+    import numpy as np
+    import torch
+
+    torch.set_num_threads(options.threads)
+    print(
+        f"{options.threads} thread(s) of {os.cpu_count()} · numpy {np.__version__}, "
+        f"torch {torch.__version__}, Python {platform.python_version()}"
+    )
+    for name, prepare in BENCHMARKS.items():
+        if options.only in (None, name):
+            contest = prepare()
+            compare_results(contest)
+            print("\n" + report(contest, measure(contest, rounds=options.rounds)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
