@@ -1,0 +1,232 @@
+"""Check the machine before the course begins, and say how to repair what is wrong.
+
+Lesson 00 shows `report()`. Where all is well it reads the same on every machine, so that the
+lesson's output can be compared; `report().details()` is what to paste into a question for help.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import os
+import platform
+import shutil
+import sys
+import tomllib
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+ROOT = Path(__file__).resolve().parents[2]
+INSTALL = "pip install -c requirements.lock -e ."
+GIGABYTE = 10**9
+LEAST_MEMORY = 1.0  # gigabytes that lesson 00's training and the browser beside it need
+LEAST_DISK = 0.5
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that was checked.
+
+    Attributes
+    ----------
+    name : str
+        What is checked, as a statement that is true when all is well.
+    ok : bool
+        Whether it is.
+    found : str
+        What this machine has.
+    repair : str
+        What to do where it is not.
+    """
+
+    name: str
+    ok: bool
+    found: str
+    repair: str
+
+
+class Report:
+    """What was checked, with a verdict; JupyterLab shows it as a table."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self.rows = rows
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is in place."""
+        return all(row.ok for row in self.rows)
+
+    def __repr__(self) -> str:
+        lines = []
+        for row in self.rows:
+            lines.append(f"{_mark(row)} {row.name}")
+            if not row.ok:
+                lines += [f"    found: {row.found}", f"    to do: {row.repair}"]
+        return "\n".join([*lines, self._verdict()])
+
+    def _repr_html_(self) -> str:
+        cells = []
+        for row in self.rows:
+            text = html.escape(row.name)
+            if not row.ok:
+                text += f"<br>found: {html.escape(row.found)}"
+                text += f"<br><b>to do: {html.escape(row.repair)}</b>"
+            cells.append(f'<tr><td>{_mark(row)}</td><td style="text-align: left">{text}</td></tr>')
+        return f"<table>{''.join(cells)}</table><p><b>{html.escape(self._verdict())}</b></p>"
+
+    def _verdict(self) -> str:
+        if self.ok:
+            return "All is well: the course will run here."
+        wrong = sum(not row.ok for row in self.rows)
+        return f"{wrong} of {len(self.rows)} need your attention; the rest is well."
+
+    def details(self) -> str:
+        """Return what this machine has, a line each: paste it where you ask for help."""
+        machine = [
+            ("system", f"{platform.system()} {platform.release()}, {platform.machine()}"),
+            ("processors", str(os.cpu_count())),
+            ("CUDA", _cuda()),
+            *_versions(),
+        ]
+        rows = [(row.name, row.found) for row in self.rows]
+        return "\n".join(f"{name}: {found}" for name, found in [*rows, *machine])
+
+
+def _mark(row: Row) -> str:
+    return "✓" if row.ok else "✗"
+
+
+def report() -> Report:
+    """Check Python, the packages, the Hangul font, memory and disk.
+
+    Returns
+    -------
+    Report
+        Show it by making it the last line of a cell. `report().ok` is the verdict.
+    """
+    checks: list[Callable[[], Row]] = [_python, _packages, _hangul, _memory, _folder]
+    return Report([check() for check in checks])
+
+
+def _project() -> dict:
+    """Read pyproject.toml's list of what the course needs."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def _python() -> Row:
+    needed = _project()["requires-python"]
+    found = platform.python_version()
+    return Row(
+        f"Python {needed.removeprefix('>=')} or newer",
+        SpecifierSet(needed).contains(found, prereleases=True),
+        f"Python {found} at {sys.executable}",
+        "install a newer Python, then `make lab PYTHON=python3.12` (with its name)",
+    )
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _packages() -> Row:
+    needed = [Requirement(text) for text in _project()["dependencies"]]
+    wrong = []
+    for package in needed:
+        found = _installed(package.name)
+        if found is None:
+            wrong.append(f"{package.name} is missing")
+        elif not package.specifier.contains(found, prereleases=True):
+            wrong.append(f"{package.name} is {found}, needed is {package.specifier}")
+    return Row(
+        f"all {len(needed)} packages, in versions that fit",
+        not wrong,
+        "; ".join(wrong) or "all fit",
+        f"close JupyterLab, run `make lab` again (without make: {INSTALL}), restart the kernel",
+    )
+
+
+def _hangul() -> Row:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    from helpers.plots import HANGUL_FONT, use_course_style
+
+    try:
+        with mpl.rc_context(), warnings.catch_warnings():
+            warnings.filterwarnings("error", message=".*[Gg]lyph.*missing.*")
+            use_course_style()
+            figure = Figure(figsize=(2, 1))
+            figure.text(0.1, 0.5, "나는 학생이다")
+            figure.savefig(io.BytesIO(), format="png")
+        wrong = ""
+    except (OSError, RuntimeError, UserWarning) as error:
+        wrong = str(error) or type(error).__name__
+    return Row(
+        "Hangul in figures",
+        not wrong,
+        wrong or f"drawn with {HANGUL_FONT.name}",
+        "bring helpers/fonts back: git checkout helpers/fonts",
+    )
+
+
+def _memory() -> Row:
+    try:
+        import psutil
+
+        free = psutil.virtual_memory().available / GIGABYTE
+    except ImportError:  # ipykernel brings it; without it there is nothing to compare
+        return Row("enough memory", True, "not measured", "")
+    return Row(
+        "enough memory",
+        free >= LEAST_MEMORY,
+        f"{free:.1f} GB free",
+        f"close other programs: the lessons need {LEAST_MEMORY:.0f} GB",
+    )
+
+
+def _folder() -> Row:
+    here = Path.cwd()
+    free = shutil.disk_usage(here).free / GIGABYTE
+    writable = os.access(here, os.W_OK)
+    return Row(
+        "a folder to write your answers to",
+        writable and free >= LEAST_DISK,
+        f"{here}, {'writable' if writable else 'read-only'}, {free:.1f} GB free",
+        f"move the course to a folder that you may write to, with {LEAST_DISK} GB free",
+    )
+
+
+def _cuda() -> str:
+    try:
+        import torch
+
+        if torch.cuda.is_available():
+            return torch.cuda.get_device_name()
+    except (ImportError, RuntimeError) as error:
+        return f"not usable ({error})"
+    return "none (no lesson needs it)"
+
+
+def _versions() -> list[tuple[str, str]]:
+    """Name the packages' versions, and say where one is not that of the recorded outputs."""
+    locked = {}
+    lock = ROOT / "requirements.lock"
+    if lock.exists():
+        lines = lock.read_text(encoding="utf-8").splitlines()
+        locked = dict(line.split("==") for line in lines if "==" in line)
+    rows = []
+    for package in [Requirement(text) for text in _project()["dependencies"]]:
+        found = _installed(package.name) or "missing"
+        recorded = locked.get(package.name, found)
+        other = "" if found.split("+")[0] == recorded else f" (outputs recorded with {recorded})"
+        rows.append((package.name, found + other))
+    return rows
