@@ -55,9 +55,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         "03_character_language_model", "A character language model", "Can it write?", "character"
     ),
-    Lesson(
-        "04_bptt", "Backpropagation through time", "Where does the gradient come from?", "bptt"
-    ),
+    Lesson("04_bptt", "Backpropagation through time", "Where does the gradient come from?", "bptt"),
     Lesson("05_vanishing_gradients", "Vanishing gradients", "Why does it forget?", "vanishing"),
     Lesson("06_lstm", "The LSTM", "How do gates keep a memory?", "lstm"),
     Lesson("07_gru", "The GRU", "Can it be simpler?", "gru"),
