@@ -39,6 +39,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import functools
 import hashlib
 import importlib
 import importlib.metadata
@@ -627,6 +628,7 @@ def _find(figures: Mapping[str, list[float]], name: str, function: str) -> list[
     return figures[name]
 
 
+@functools.cache
 def student_quantile(probability: float, degrees: int) -> float:
     """Return the quantile of Student's t distribution, by bisection of its integral."""
     # With t = √ν tan θ the density becomes cos θ to the power of ν − 1, up to a constant.
