@@ -139,7 +139,7 @@ class Vocabulary:
         return len(self.tokens)
 
     def __contains__(self, token: object) -> bool:
-        return token in self._ids
+        return isinstance(token, str) and token in self._ids
 
     def __repr__(self) -> str:
         first = ", ".join(repr(token) for token in self.tokens[len(SPECIALS) :][:5])
@@ -181,9 +181,9 @@ class Vocabulary:
             )
         ids = []
         for token in tokens:
-            number = self._ids.get(token)
+            number = self._ids.get(token) if isinstance(token, str) else None
             if number is None:
-                if unknown is None:
+                if unknown is None or not isinstance(token, str):
                     raise ValueError(self._unknown_message(token))
                 number = self._ids[unknown]
             ids.append(number)
