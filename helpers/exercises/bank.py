@@ -79,9 +79,10 @@ the answer is a class, a generator, or changes its argument in place.
 behaves like it, the check says "not attempted yet".
 
 `survivors` lists mutants of the reference that no probe can tell from it, each with the reason:
-``{"2: axis=1 → axis=-1": "x has two axes, so these are the same"}``. The keys are printed by the test
-and by ``python -m helpers.exercises``. A key that survives no longer fails the test, too.
-`also_mutate` names helper functions of the same module that should be mutated as well.
+``{"2: axis=1 → axis=-1": "x has two axes, so these are the same"}``. The keys are printed by
+``python -m helpers.exercises --survivors``: the line within the function, the code before and
+after. A key that no longer survives fails the test, too. `also_mutate` names helper functions of
+the same module that are mutated as well; their keys begin with the function's name.
 
 A value exercise
 ----------------

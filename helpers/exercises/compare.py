@@ -552,19 +552,14 @@ def _time_axis(letters: str, ndim: int) -> int | None:
 def _relations(letters: str) -> list[tuple[str, Relation]]:
     """List the relations between a wrong and a right result, each with what it suggests."""
 
-    def along(
-        axis_of: Callable[[np.ndarray], int | None], test: Callable[..., bool | None]
-    ) -> Relation:
+    def in_time(test: Callable[..., bool | None]) -> Relation:
         def holds(got: np.ndarray, want: np.ndarray) -> bool | None:
-            axis = axis_of(want)
+            axis = _time_axis(letters, want.ndim)
             if axis is None or axis >= want.ndim:
                 return False
             return test(got, want, axis)
 
         return holds
-
-    def time(want: np.ndarray) -> int | None:
-        return _time_axis(letters, want.ndim)
 
     def late(got: np.ndarray, want: np.ndarray, axis: int) -> bool | None:
         if got.shape != want.shape:
@@ -629,20 +624,20 @@ def _relations(letters: str) -> list[tuple[str, Relation]]:
         ("The axes stand in another order than wanted; the values are right.", permuted),
         ("The values are right, an axis of length 1 is too many or too few.", extra_axis),
         ("Only the first sequence of the batch is returned.", missing_batch),
-        ("Only the last step is returned; all steps are wanted.", along(time, only_last)),
-        ("Only the first step is returned; all steps are wanted.", along(time, only_first)),
+        ("Only the last step is returned; all steps are wanted.", in_time(only_last)),
+        ("Only the first step is returned; all steps are wanted.", in_time(only_first)),
         (
             "The steps stand in reverse order of time.",
-            along(time, lambda got, want, axis: _equal(got, np.flip(want, axis))),
+            in_time(lambda got, want, axis: _equal(got, np.flip(want, axis))),
         ),
         (
             "Your result comes one step late: what belongs to step t stands at t + 1. Is the "
             "state stored before it is updated?",
-            along(time, late),
+            in_time(late),
         ),
         (
             "Your result comes one step early: what belongs to step t + 1 stands at t.",
-            along(time, early),
+            in_time(early),
         ),
         ("The values are right, but laid out in another shape.", flattened),
         ("Your result is the right one summed over one axis.", summed),
@@ -660,14 +655,14 @@ def _relations(letters: str) -> list[tuple[str, Relation]]:
         (
             "The first step is right, later ones are not: look at how the state passes from one "
             "step to the next.",
-            along(time, first_step_right),
+            in_time(first_step_right),
         ),
     ]
 
 
 def _constant(values: list[np.ndarray]) -> float | None:
     flat = np.concatenate([value.ravel() for value in values]) if values else np.array([])
-    if flat.size < 2 or not np.isfinite(flat).all():
+    if flat.size < 3 or not np.isfinite(flat).all():
         return None
     return float(flat[0]) if np.allclose(flat, flat[0], rtol=1e-6, atol=1e-9) else None
 
@@ -676,7 +671,7 @@ def _factor(pairs: list[tuple[np.ndarray, np.ndarray]]) -> str:
     """Say by which factor or amount the result is off, if it is the same one everywhere."""
     if any(got.shape != want.shape for got, want in pairs):
         return ""
-    ratios = []
+    ratios: list[np.ndarray] = []
     per_probe: list[float | None] = []
     for got, want in pairs:
         used = np.abs(want) > 1e-9
@@ -689,7 +684,8 @@ def _factor(pairs: list[tuple[np.ndarray, np.ndarray]]) -> str:
             per_probe = [None]
             break
         ratios.append(ratio)
-        per_probe.append(float(ratio[0]) if np.allclose(ratio, ratio[0], rtol=1e-6) else None)
+        steady = ratio.size > 1 and np.allclose(ratio, ratio[0], rtol=1e-6)
+        per_probe.append(float(ratio[0]) if steady else None)
     factor = _constant(ratios)
     if factor is not None and abs(factor) > 1e-9:
         if factor < 0 or factor == 1:

@@ -26,7 +26,7 @@ from helpers.exercises.explain import function_of, parameter_names, short, stead
 from helpers.exercises.run import Foreign, Huge, Outcome, Run, Tensor, plain, run, same_bits
 from helpers.exercises.score import Score, amount
 
-__all__ = ["Bench", "judge_code", "judge_value", "matches"]
+__all__ = ["Bench", "assess", "judge_code", "judge_value", "matches"]
 
 
 class Bench:
@@ -121,10 +121,10 @@ def _bare(value: Any) -> Any:
     return value
 
 
-def _holds(test: Callable[[], Any]) -> bool:
+def _holds(holds: Callable[..., Any], output: Any, *rest: Any) -> bool:
     try:
         with np.errstate(all="ignore"):
-            return bool(np.all(test()))
+            return bool(np.all(holds(_bare(output), *rest)))
     except Exception:
         return False
 
@@ -309,6 +309,38 @@ def judge_code(bench: Bench, done: Run, answer: Any = None) -> Score:
         return unattempted(exercise)
     if all(o.kind == "value" and o.value is None for o in outcomes) and _is_empty(answer):
         return unattempted(exercise, "Your function is still empty.")
+    problems, broken, earned = assess(bench, done)
+    points = sum(earned.values())
+    lost = points < exercise.total
+    if not lost:
+        return _solved(exercise, done)
+    if exercise.given is not None and matches(bench, outcomes, exercise.given):
+        return unattempted(exercise)
+    return _explained(bench, done, answer, problems, broken, earned, points)
+
+
+def assess(
+    bench: Bench, done: Run
+) -> tuple[list[Difference | None], list[tuple[Property, int]], dict[str, float]]:
+    """Find what is wrong, call by call, and what each part of the points earns.
+
+    Parameters
+    ----------
+    bench : Bench
+        The probes and what is wanted.
+    done : Run
+        What an answer did with them.
+
+    Returns
+    -------
+    problems : list of Difference or None
+        For each probe.
+    broken : list of (Property, int)
+        The properties that do not hold, each with a probe that shows it.
+    earned : dict
+        The points of each part.
+    """
+    exercise, outcomes = bench.exercise, done.outcomes
     problems: list[Difference | None] = [
         _wrong(exercise, own, right) for own, right in zip(outcomes, bench.wanted, strict=True)
     ]
@@ -321,12 +353,7 @@ def judge_code(bench: Bench, done: Run, answer: Any = None) -> Score:
     lost = {bench.probes[i].part for i, problem in enumerate(problems) if problem is not None}
     lost |= {prop.part or next(iter(exercise.parts)) for prop, _ in broken}
     earned = {part: 0.0 if part in lost else of for part, of in exercise.parts.items()}
-    points = sum(earned.values())
-    if not lost:
-        return _solved(exercise, done)
-    if exercise.given is not None and matches(bench, outcomes, exercise.given):
-        return unattempted(exercise)
-    return _explained(bench, done, answer, problems, broken, earned, points)
+    return problems, broken, earned
 
 
 def _same_again(exercise: CodeExercise, done: Run) -> bool:
@@ -339,31 +366,23 @@ def _same_again(exercise: CodeExercise, done: Run) -> bool:
 
 def _broken_properties(bench: Bench, outcomes: Sequence[Outcome]) -> list[tuple[Property, int]]:
     """Find the properties that do not hold, each with the first probe that shows it."""
-    broken = []
     usable = {i for i, o in enumerate(outcomes) if o.kind == "value"}
-    own_probes = {i for _, places in bench.groups for i in places}
+    grouped = {i for _, places in bench.groups for i in places}
+    broken: dict[int, tuple[Property, int]] = {}
     for prop in bench.exercise.properties:
         if prop.probes is not None:
             continue
-        for index in sorted(usable - own_probes):
-            probe = bench.probes[index]
-            if not _holds(
-                lambda p=prop, i=index, q=probe: p.holds(_bare(outcomes[i].value), *q.args)
-            ):
-                broken.append((prop, index))
+        for index in sorted(usable - grouped):
+            if not _holds(prop.holds, outcomes[index].value, *bench.probes[index].args):
+                broken[id(prop)] = prop, index
                 break
-    said = {id(prop) for prop, _ in broken}
     for prop, places in bench.groups:
-        if id(prop) in said or not usable.issuperset(places):
+        if id(prop) in broken or not usable.issuperset(places):
             continue
-        if not _holds(
-            lambda p=prop, at=places: p.holds(
-                [_bare(outcomes[i].value) for i in at], [bench.probes[i] for i in at]
-            )
-        ):
-            said.add(id(prop))
-            broken.append((prop, places[0]))
-    return broken
+        values = [outcomes[i].value for i in places]
+        if not _holds(prop.holds, values, [bench.probes[i] for i in places]):
+            broken[id(prop)] = prop, places[0]
+    return list(broken.values())
 
 
 def _solved(exercise: CodeExercise, done: Run) -> Score:

@@ -313,7 +313,7 @@ def untouched() -> Iterator[list[str]]:
         Notes on what had been replaced before the block, to be shown to the learner.
     """
     python_state = random.getstate()
-    numpy_state = np.random.get_state()
+    numpy_state = np.random.get_state()  # noqa: NPY002
     torch = sys.modules.get("torch")
     if torch is not None and not hasattr(torch, "get_rng_state"):
         torch = None  # being imported
@@ -338,7 +338,7 @@ def untouched() -> Iterator[list[str]]:
         sys.setrecursionlimit(recursion)
         np.seterr(**numpy_errors)
         random.setstate(python_state)
-        np.random.set_state(numpy_state)
+        np.random.set_state(numpy_state)  # noqa: NPY002
         if torch is not None:
             torch.set_rng_state(torch_state)
             torch.set_default_dtype(torch_dtype)
@@ -682,6 +682,7 @@ def run(
         before = [plain(arg) for arg in args], {key: plain(arg) for key, arg in kwargs.items()}
         _seed_streams(index)
         out.take()
+        failure: Failure | None = None
         try:
             if adapter is None:
                 result = answer(*args, **kwargs)
@@ -696,7 +697,7 @@ def run(
             error.__traceback__ = None
             kind, value = "raised", None
         else:
-            kind, failure = "value", None
+            kind = "value"
         changed = [
             name_of(i) for i, arg in enumerate(args) if not same_bits(plain(arg), before[0][i])
         ]
