@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,6 +40,10 @@ def use_course_style() -> None:
     DejaVu Sans; Hangul, which it lacks, from the Nanum Gothic that the course ships.
     """
     font_manager.fontManager.addfont(str(HANGUL_FONT))
+    # Nanum Gothic comes in one weight; without this, each bold title says so on stderr.
+    logging.getLogger("matplotlib.font_manager").addFilter(
+        lambda entry: "weight bold for NanumGothic" not in entry.getMessage()
+    )
     mpl.rcParams.update(
         {
             "font.family": ["DejaVu Sans", "NanumGothic"],
