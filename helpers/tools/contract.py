@@ -91,7 +91,7 @@ def hygiene(notebook: Notebook, lesson: str) -> list[str]:
     """
     found = []
     try:
-        nbformat.validate(nbformat.from_dict(notebook))
+        nbformat.validate(nbformat.from_dict(notebook), repair_duplicate_cell_ids=False)
     except nbformat.ValidationError as error:
         found.append(f"is not a valid notebook: {str(error).splitlines()[0]}")
     ids = [cell.get("id") for cell in notebook["cells"]]
