@@ -90,13 +90,14 @@ def hygiene(notebook: Notebook, lesson: str) -> list[str]:
         One sentence a violation.
     """
     found = []
-    try:
-        nbformat.validate(nbformat.from_dict(notebook), repair_duplicate_cell_ids=False)
-    except nbformat.ValidationError as error:
-        found.append(f"is not a valid notebook: {str(error).splitlines()[0]}")
     ids = [cell.get("id") for cell in notebook["cells"]]
     if None in ids or len(set(ids)) < len(ids):
         found.append("has cells without an id, or two with the same")
+    else:  # nbformat would mend ids silently
+        try:
+            nbformat.validate(nbformat.from_dict(notebook))
+        except nbformat.ValidationError as error:
+            found.append(f"is not a valid notebook: {str(error).splitlines()[0]}")
     if notebook["metadata"] != refresh.NOTEBOOK_METADATA:
         found.append("has metadata of a machine or a widget; run `make refresh`")
 
