@@ -941,7 +941,7 @@ def _rows(
 
 
 _COMPOSED = "letters composed (NFC)"
-_TIDIED = "stray spaces or invisible characters removed"
+_TIDIED = "spaces made plain, invisible characters removed"
 _DAMAGED = "damaged"
 _OTHER_WIDTH = "other width"
 _NOTES = {

@@ -101,7 +101,7 @@ def test_no_break_spaces_and_invisible_characters_go_and_are_counted(save):
     extra = "\u200bHello\u00a0there.\t\ufeff안녕\u00ad하세요. \n"
     file = load_pairs(save(two(KOREAN) + extra))
     assert ("Hello there.", "안녕하세요.") in everything(file)
-    assert file.report.normalised == {"stray spaces or invisible characters removed": [13]}
+    assert file.report.normalised == {"spaces made plain, invisible characters removed": [13]}
 
 
 def test_swap_reads_an_english_korean_file_as_korean_to_english(save):
@@ -456,6 +456,13 @@ def test_too_few_sources_for_three_parts_are_an_error_with_a_way_out(save, count
         load_pairs(path)
     file = load_pairs(path, fractions=(1, 0, 0))
     assert (len(file.train), file.validation, file.test) == (count, [], [])
+
+
+def test_train_gets_a_source_however_small_its_share():
+    for count in range(3, 8):
+        pairs = [(f"S {i}", "T") for i in range(count)]
+        train, validation, test = split_by_source(pairs, fractions=(0.02, 0.49, 0.49))
+        assert min(len(train), len(validation), len(test)) >= 1
 
 
 def test_targets_that_test_shares_with_training_are_mentioned(save):
