@@ -909,7 +909,7 @@ def _split_lines(text: str) -> tuple[list[str], bool, list[str]]:
         lines.pop()
     pairs = text.count("\r\n")
     ends = {"CR LF": pairs, "LF": text.count("\n") - pairs, "CR": text.count("\r") - pairs}
-    if sum(count > 0 for count in ends.values()) == 1:
+    if sum(count > 0 for count in ends.values()) <= 1:
         return lines, last_is_open, []
     mixture = ", ".join(f"{count:,} × {end}" for end, count in ends.items() if count)
     return lines, last_is_open, [f"line ends are mixed ({mixture}); each ends a line"]

@@ -330,6 +330,8 @@ def test_a_complete_last_line_without_line_end_is_kept_and_mentioned(save):
     file = load_pairs(save(two(KOREAN).rstrip("\n")))
     assert everything(file) == sorted(KOREAN)
     assert "line 12, the last, has no line end" in str(file.report)
+    file = load_pairs(save("Hi.\t안녕."), fractions=(1, 0, 0))
+    assert file.report.notes == ["line 1, the last, has no line end: check that it is complete"]
 
 
 def test_a_latin_1_byte_among_utf_8_is_placed_to_the_byte(save):
