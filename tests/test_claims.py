@@ -206,6 +206,12 @@ def test_an_interval_is_mean_plus_minus_t_standard_errors():
     assert 3.0 - interval.low == pytest.approx(interval.high - 3.0)
 
 
+def test_a_prediction_is_wider_by_the_further_seeds_own_spread():
+    prediction = simple_record(-1.0, 0.0, 1.0, 2.0, 3.0).prediction("error", level=0.95, T=4)
+    half = 2.776 * math.sqrt(2.5) * math.sqrt(1 + 1 / 5)
+    assert (prediction.low, prediction.high) == pytest.approx((1 - half, 1 + half), rel=1e-3)
+
+
 @pytest.mark.parametrize("positive", [False, True])
 def test_one_further_seed_falls_into_the_prediction_as_often_as_it_says(positive):
     rng = np.random.default_rng(0)
@@ -362,12 +368,14 @@ def test_a_toy_claim_goes_from_registration_to_verdict(toy, tmp_path):
 
 def test_a_live_seed_that_falls_outside_is_named(toy, tmp_path):
     claims.run(99, tmp_path, say=quiet)
-    agreement = claims.agrees(99, {"score size=2": 99.0, "score size=1": 10.0}, folder=tmp_path)
-    assert not agreement
-    outside, inside = str(agreement).splitlines()
-    assert outside.startswith("score size=2")
-    assert "OUTSIDE" in outside
-    assert "inside" in inside
+    for wrong in (-99.0, 99.0):
+        live = {"score size=2": wrong, "score size=1": 10.0}
+        agreement = claims.agrees(99, live, folder=tmp_path)
+        assert not agreement
+        outside, inside = str(agreement).splitlines()
+        assert outside.startswith("score size=2")
+        assert "OUTSIDE" in outside
+        assert "inside" in inside
 
 
 def test_a_record_is_readable_with_one_line_for_each_figure(toy, tmp_path):
@@ -414,8 +422,12 @@ def test_an_interrupted_run_of_other_settings_or_other_code_is_not_mixed_in(
 def test_a_failed_write_leaves_the_old_record(toy, tmp_path, monkeypatch):
     before = claims.run(99, tmp_path, say=quiet).read_bytes()
 
+    readable = claims._readable_json
+
     def no_space(content, indent=""):
-        raise OSError("no space left on device")
+        if isinstance(content, dict) and "figures" in content:
+            raise OSError("no space left on device")
+        return readable(content, indent)
 
     monkeypatch.setattr(claims, "_readable_json", no_space)
     with pytest.raises(OSError, match="no space"):

@@ -237,6 +237,14 @@ def test_whole_number_inputs_such_as_one_hot_vectors_are_read_as_numbers(version
 
 
 @both_versions
+def test_weights_of_whole_numbers_give_floating_point_states(version):
+    forward, _ = VERSIONS[version]
+    x, h_0 = np.array([[[1], [0]]]), np.array([[0]])
+    h = forward(x, h_0, np.array([[2]]), np.array([[1]]), np.array([-1]))
+    assert_equal(h, np.tanh([[[1.0], [np.tanh(1.0) - 1.0]]]), 1e-15)
+
+
+@both_versions
 def test_no_argument_is_changed_and_views_are_read_right(version):
     forward, backward = VERSIONS[version]
     rng = np.random.default_rng(0)
