@@ -214,19 +214,24 @@ class Agreement:
     """Where the figures of a live seed fall: true if each lies in its interval.
 
     `rows` holds one tuple for each figure: its name, the live value, the interval, whether inside.
+    The text shows numbers below `tolerance` as 0, because their digits differ between machines.
     """
 
     claim: int
     rows: tuple[tuple[str, float, Interval, bool], ...]
+    tolerance: float = 0.0
 
     def __bool__(self) -> bool:
         return all(inside for *_, inside in self.rows)
 
     def __str__(self) -> str:
+        def shown(number: float) -> str:
+            return f"{number if abs(number) > self.tolerance else 0:.3g}"
+
         width = max(len(name) for name, *_ in self.rows)
         lines = [
-            f"{name:<{width}}  {value:9.3g}  {'inside' if inside else 'OUTSIDE'} "
-            f"{interval.low:.3g} … {interval.high:.3g}"
+            f"{name:<{width}}  {shown(value):>8}  {'inside' if inside else 'OUTSIDE'} "
+            f"{shown(interval.low)} … {shown(interval.high)}"
             for name, value, interval, inside in self.rows
         ]
         return "\n".join(lines)
@@ -332,7 +337,7 @@ def agrees(
         interval = recorded.prediction(name, each)
         inside = interval.low - claim.tolerance <= value <= interval.high + claim.tolerance
         rows.append((name, float(value), interval, bool(inside)))
-    return Agreement(number, tuple(rows))
+    return Agreement(number, tuple(rows), claim.tolerance)
 
 
 def stale(number: int, folder: Path = RESULTS) -> str:

@@ -177,6 +177,12 @@ def test_claim_10s_rule_gives_each_verdict_where_it_is_due():
     assert "48 % (inputs 0.1, gain 1, T 4)" in trivial.reason
 
 
+def test_claim_10s_agreement_shows_no_rounding_error_so_that_all_machines_print_the_same():
+    text = str(claims.agrees(10, claims.live(10, seed=1000)))
+    assert "unrolled difference T=4" in text
+    assert "e-" not in text
+
+
 # --- intervals -------------------------------------------------------------------------------
 
 
