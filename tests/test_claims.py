@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from helpers import claims
-from helpers.claims import FAILS, HOLDS, HOLDS_IF, Claim, Record, Verdict, figure
+from helpers.claims import FAILS, HOLDS, HOLDS_IF, Claim, Record, Verdict, figure, rnn_cell
 
 # --- every claim of the ledger ---------------------------------------------------------------
 
@@ -114,8 +114,8 @@ def test_claim_10_the_deep_network_equals_torchs_rnn_and_its_layers_need_not_be_
         for name, parameter in cells[0].named_parameters():
             getattr(module, f"{name}_l0").copy_(parameter)
         states, _ = module(torch.tensor(x))
-    assert np.allclose(claims.deep_network(x, layers), h.numpy(), atol=1e-13)
-    tied = claims.deep_network(x, [layers[0]] * 4)
+    assert np.allclose(rnn_cell.deep_network(x, layers), h.numpy(), atol=1e-13)
+    tied = rnn_cell.deep_network(x, [layers[0]] * 4)
     assert np.allclose(tied, states[:, -1].numpy(), atol=1e-13)
 
 
@@ -124,7 +124,7 @@ def test_claim_10_the_fit_finds_a_wide_layer_where_there_is_one(T):
     rng = np.random.default_rng(T)
     x = rng.normal(size=(400, T, 3))
     A, b = rng.normal(size=(5, 3 * T)) / math.sqrt(T), rng.normal(size=5)
-    left, variance = claims.unexplained(x, np.tanh(x.reshape(400, -1) @ A.T + b))
+    left, variance = rnn_cell.unexplained(x, np.tanh(x.reshape(400, -1) @ A.T + b))
     assert left / variance < 1e-20
 
 
@@ -133,9 +133,9 @@ def test_claim_10_no_other_start_finds_a_better_wide_layer():
     Q = 1.5 * np.linalg.qr(rng.normal(size=(4, 4)))[0]
     x = rng.normal(size=(600, 3, 2))
     layers = [(rng.normal(size=(4, 2)), Q, np.zeros(4))] * 3
-    h = claims.deep_network(x, layers)
+    h = rnn_cell.deep_network(x, layers)
     z = np.concatenate([x.reshape(600, -1), np.ones((600, 1))], axis=1)
-    fitted = ((h - np.tanh(z @ claims.fit_wide_layer(z, h))) ** 2).sum()
+    fitted = ((h - np.tanh(z @ rnn_cell.fit_wide_layer(z, h))) ** 2).sum()
 
     inputs, targets = torch.tensor(z), torch.tensor(h)
     for seed in range(3):
@@ -166,12 +166,12 @@ def record_10(unexplained):
 
 
 def test_claim_10s_rule_gives_each_verdict_where_it_is_due():
-    exact = claims.rule_10(record_10(lambda size, gain, T: 1e-30))
+    exact = rnn_cell.rule_10(record_10(lambda size, gain, T: 1e-30))
     assert exact.word == HOLDS
-    some = claims.rule_10(record_10(lambda size, gain, T: 1e-30 if size == 0.1 else 0.1))
+    some = rnn_cell.rule_10(record_10(lambda size, gain, T: 1e-30 if size == 0.1 else 0.1))
     assert some.word == HOLDS_IF
     assert some.reason.startswith("inputs 0.1 gain 1 T 2, inputs 0.1 gain 1 T 4;")
-    trivial = claims.rule_10(record_10(lambda size, gain, T: 0.1 * T if gain and T > 1 else 0.0))
+    trivial = rnn_cell.rule_10(record_10(lambda size, gain, T: 0.1 * T if gain and T > 1 else 0.0))
     assert trivial.word == FAILS
     assert "24 % (inputs 0.1, gain 1, T 2)" in trivial.reason
     assert "48 % (inputs 0.1, gain 1, T 4)" in trivial.reason
