@@ -1,0 +1,204 @@
+"""The corpus on disk: drawn from the grammar, written as tables, read back.
+
+The parts are drawn by one seeded stream each of Python's own generator and balanced over the words,
+so a new run gives the same bytes.  A pair of verb and object, or of adjective and noun, that
+`grammar.held_out` names goes to test_combinations alone.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers.corpora import DATA
+
+if TYPE_CHECKING:
+    from .clauses import Sentence
+    from .sentences import Sentences
+
+PARTS = ("train", "validation", "test", "test_combinations", "test_longer")
+FOLDER = DATA / "korean_english"
+HEADER = "Korean\tmorphemes\tEnglish\talignment\tclauses"
+
+
+class Pair(NamedTuple):
+    """A sentence in both languages.
+
+    Attributes
+    ----------
+    korean : str
+        The sentence as it is written.
+    morphemes : tuple of str
+        Its morphemes.
+    english : tuple of str
+        The tokens of its translation.
+    alignment : frozenset of (int, int)
+        Which morpheme goes with which token.
+    clauses : int
+        1 to 4.
+    """
+
+    korean: str
+    morphemes: tuple[str, ...]
+    english: tuple[str, ...]
+    alignment: frozenset[tuple[int, int]]
+    clauses: int
+
+
+def english_sentence(tokens: tuple[str, ...] | list[str]) -> str:
+    """Write English tokens as a sentence: ('I', 'am', 'a', 'student') -> 'I am a student.'
+
+    Raises
+    ------
+    ValueError
+        If there are no tokens.
+    """
+    words = list(tokens)
+    if not words:
+        raise ValueError(
+            "english_sentence: no tokens; pass a list such as ['I', 'am', 'a', 'cook']"
+        )
+    mark = "?" if words[-1] == "?" else "."
+    text = " ".join(words[:-1] if mark == "?" else words).replace(" 's", "'s")
+    return text[:1].upper() + text[1:] + mark
+
+
+def write_row(pair: Pair) -> str:
+    """One line of a table."""
+    alignment = " ".join(f"{i}-{j}" for i, j in sorted(pair.alignment))
+    return "\t".join((pair.korean, " ".join(pair.morphemes), " ".join(pair.english), alignment,
+                      str(pair.clauses)))  # fmt: skip
+
+
+def read_row(line: str) -> Pair:
+    """The inverse of `write_row`."""
+    korean, morphemes, english, alignment, clauses = line.rstrip("\n").split("\t")
+    links = frozenset((int(i), int(j)) for i, j in (link.split("-") for link in alignment.split()))
+    return Pair(korean, tuple(morphemes.split()), tuple(english.split()), links, int(clauses))
+
+
+@lru_cache(maxsize=len(PARTS))
+def _load(part: str) -> tuple[Pair, ...]:
+    path = FOLDER / f"{part}.tsv"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"load: {path} is missing; run `python -m helpers.corpora.korean_english` to write it"
+        )
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(read_row(line) for line in lines[1:])
+
+
+def load(part: str) -> list[Pair]:
+    """Read a part of the corpus.
+
+    Parameters
+    ----------
+    part : str
+        One of `PARTS`: "train", "validation", "test", "test_combinations", "test_longer".
+
+    Returns
+    -------
+    list of Pair
+
+    Raises
+    ------
+    ValueError
+        If there is no such part.
+    """
+    if part not in PARTS:
+        raise ValueError(
+            f"load: {part!r} is not a part of the corpus; pass one of {', '.join(PARTS)}"
+        )
+    return list(_load(part))
+
+
+# ---------------------------------------------------------------------------------------------
+# Building
+
+SEED = 20260
+SIZES = {"train": 25_000, "validation": 2_000, "test": 2_000, "test_combinations": 1_500,
+         "test_longer": 1_200}  # fmt: skip
+LONGEST = 22  # morphemes in a sentence of train, validation, test and test_combinations
+GREETING = Pair(  # the course's first example belongs in the test part
+    "나는 학생이다.",
+    ("나", "는", "학생", "이다"),
+    ("I", "am", "a", "student"),
+    frozenset({(0, 0), (3, 1), (2, 3)}),
+    1,
+)
+
+
+RARE = 12  # a word that is rarer than this in the training part stands in no part
+
+
+def _draw(grammar: Sentences, seen: set[tuple[str, ...]], clauses: int) -> Sentence | None:
+    """One new sentence; of one to three clauses at most LONGEST morphemes, of four at least."""
+    found = grammar.sentence(clauses)
+    fits = (len(found.morphemes) > LONGEST) == (clauses == 4)
+    if not fits or found.morphemes in seen:
+        return None
+    seen.add(found.morphemes)
+    return found
+
+
+def build() -> dict[str, list[Pair]]:
+    """Draw the whole corpus from the grammar."""
+    from .grammar import held_out
+    from .sentences import Sentences
+
+    grammar, rng = Sentences(SEED), random.Random(SEED)
+    seen = {GREETING.morphemes}
+    ordinary: list[Pair] = []
+    combinations: list[Pair] = []
+    spare = 1.04  # some are lost below
+    parts = ("train", "validation", "test")
+    while len(ordinary) < spare * sum(SIZES[p] for p in parts):
+        roll = rng.random()
+        found = _draw(grammar, seen, 1 if roll < 0.64 else 2 if roll < 0.93 else 3)
+        if found:
+            new = any(map(held_out, found.pairs))
+            (combinations if new else ordinary).append(Pair(*found[:5]))
+    longer: list[Pair] = []
+    while len(longer) < spare * 1.1 * SIZES["test_longer"]:
+        found = _draw(grammar, seen, 4)
+        if found and not any(map(held_out, found.pairs)):
+            longer.append(Pair(*found[:5]))
+    rng.shuffle(ordinary)
+
+    rare: set[str] = {""}
+    while rare:  # leaving a sentence out makes its other words rarer
+        count = Counter(w for p in ordinary[: SIZES["train"]] for w in {*p.morphemes, *p.english})
+        words = {w for p in ordinary for w in (*p.morphemes, *p.english)}
+        rare = {w for w in words if count[w] < RARE}
+        ordinary = [p for p in ordinary if not rare & {*p.morphemes, *p.english}]
+    known = {w for p in ordinary[: SIZES["train"]] for w in (*p.morphemes, *p.english)}
+
+    def part(pairs: list[Pair], size: int) -> list[Pair]:
+        kept = [p for p in pairs if known.issuperset((*p.morphemes, *p.english))][:size]
+        if len(kept) < size:
+            raise RuntimeError(f"build: only {len(kept)} of {size} pairs; draw more of them")
+        return kept
+
+    a, b = SIZES["train"], SIZES["train"] + SIZES["validation"]
+    return {
+        "train": part(ordinary[:a], a),
+        "validation": part(ordinary[a:b], SIZES["validation"]),
+        "test": part([GREETING, *ordinary[b:]], SIZES["test"]),
+        "test_combinations": part(combinations, SIZES["test_combinations"]),
+        "test_longer": part(longer, SIZES["test_longer"]),
+    }
+
+
+def table(pairs: list[Pair]) -> str:
+    """A part as the text of its file."""
+    return "\n".join((HEADER, *map(write_row, pairs))) + "\n"
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Build the corpus and write its tables to `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, pairs in build().items():
+        (folder / f"{part}.tsv").write_text(table(pairs), encoding="utf-8", newline="\n")
