@@ -510,7 +510,7 @@ def same_outcome(own: Any, other: Any, tolerance: tuple[float, float] | None) ->
     if own.kind != "value":
         return False
     if isinstance(own.value, Foreign | Huge) or isinstance(other.value, Foreign | Huge):
-        return own.value == other.value
+        return type(own.value) is type(other.value) and bool(own.value == other.value)
     return difference(own.value, other.value, tolerance=tolerance) is None
 
 

@@ -7,8 +7,10 @@ probes from a seed of its own (`Bench`), has them called elsewhere, and judges h
 
 from __future__ import annotations
 
+import inspect
 import unicodedata
 from collections.abc import Callable, Sequence
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -59,12 +61,19 @@ class Bench:
                 )
         self._wanted: list[Outcome] | None = None
 
-    def run(self, answer: Any, *, limit: float | None = None, repeat: bool = False) -> Run:
-        """Make every call with an answer. See `run.run`."""
+    def run(
+        self,
+        answer: Any,
+        *,
+        limit: float | None = None,
+        repeat: bool = False,
+        first: int | None = None,
+    ) -> Run:
+        """Make every call, or the `first` ones, with an answer. See `run.run`."""
         exercise = self.exercise
         return run(
             answer,
-            [(probe.args, dict(probe.kwargs)) for probe in self.probes],
+            [(probe.args, dict(probe.kwargs)) for probe in self.probes[:first]],
             names=exercise.argument_names,
             may_change=exercise.may_change,
             adapter=exercise.call,
@@ -102,10 +111,12 @@ def matches(bench: Bench, outcomes: Sequence[Outcome], other: Any) -> bool:
         A mistake, or the code that a bug hunt starts from.
     """
     tolerance = bench.exercise.tolerance
-    theirs = bench.run(other).outcomes
-    return all(
-        same_outcome(own, right, tolerance) for own, right in zip(outcomes, theirs, strict=True)
-    )
+    for first in (1, len(outcomes)):  # most differ at once
+        theirs = bench.run(other, first=first).outcomes
+        pairs = zip(outcomes[:first], theirs, strict=True)
+        if not all(same_outcome(own, right, tolerance) for own, right in pairs):
+            return False
+    return True
 
 
 def _bare(value: Any) -> Any:
@@ -200,7 +211,7 @@ def _none_text(answer: Any, printed: str) -> str:
     if printed:
         return "Your function prints its result and returns nothing: end it with `return`."
     function = function_of(answer)
-    if function is not None and function.__code__.co_nlocals > function.__code__.co_argcount:
+    if function is not None and _own_locals(function.__code__):
         return "Your function computes, but returns nothing: does it lack its `return` line?"
     return "Your function returns nothing: is a `return` missing, or reached in some cases only?"
 
@@ -212,11 +223,13 @@ def _is_empty(answer: Any) -> bool:
         return False
     code = function.__code__
     extra = [c for c in code.co_consts if c is not None and c != function.__doc__]
-    return (
-        not code.co_names
-        and not [c for c in extra if c is not Ellipsis]
-        and code.co_nlocals == (code.co_argcount + code.co_kwonlyargcount)
-    )
+    return not code.co_names and not _own_locals(code) and all(c is Ellipsis for c in extra)
+
+
+def _own_locals(code: CodeType) -> int:
+    """Count a function's variables apart from its parameters."""
+    stars = bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
+    return code.co_nlocals - code.co_argcount - code.co_kwonlyargcount - stars
 
 
 def _reads(answer: Any) -> list[str]:

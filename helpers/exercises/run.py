@@ -25,7 +25,7 @@ import types
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -53,21 +53,24 @@ _WORKER = "exercise"
 # --- plain data --------------------------------------------------------------------------------
 
 
-class Tensor(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Tensor:
     """A torch tensor, kept as an array and the name of its dtype."""
 
     array: np.ndarray
     dtype: str
 
 
-class Foreign(NamedTuple):
+@dataclass(frozen=True)
+class Foreign:
     """Something that is no data: a generator, a class, a ragged array, an object."""
 
     type: str
     advice: str = ""
 
 
-class Huge(NamedTuple):
+@dataclass(frozen=True)
+class Huge:
     """An array too large to be copied."""
 
     shape: tuple[int, ...]
@@ -314,11 +317,11 @@ def untouched() -> Iterator[list[str]]:
     """
     python_state = random.getstate()
     numpy_state = np.random.get_state()  # noqa: NPY002
-    torch = sys.modules.get("torch")
-    if torch is not None and not hasattr(torch, "get_rng_state"):
-        torch = None  # being imported
-    torch_state = torch.get_rng_state() if torch is not None else None
-    torch_dtype = torch.get_default_dtype() if torch is not None else None
+    torch = _torch()
+    if torch is not None:
+        torch_state, torch_dtype = torch.get_rng_state(), torch.get_default_dtype()
+        has_cuda = torch.cuda.is_initialized()
+        cuda_states = torch.cuda.get_rng_state_all() if has_cuda else []
     directory = os.getcwd()
     environment = dict(os.environ)
     recursion = sys.getrecursionlimit()
@@ -342,6 +345,8 @@ def untouched() -> Iterator[list[str]]:
         if torch is not None:
             torch.set_rng_state(torch_state)
             torch.set_default_dtype(torch_dtype)
+            if cuda_states:
+                torch.cuda.set_rng_state_all(cuda_states)
         with contextlib.suppress(OSError):
             if os.getcwd() != directory:
                 os.chdir(directory)
@@ -353,9 +358,18 @@ def untouched() -> Iterator[list[str]]:
 def _seed_streams(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002  (learners may use the global stream)
+    torch = _torch()
+    if torch is not None:
+        # Not torch.manual_seed: it keeps a stack trace of every call for a GPU not yet started.
+        torch.default_generator.manual_seed(seed)
+        if torch.cuda.is_initialized():
+            torch.cuda.manual_seed_all(seed)
+
+
+def _torch() -> Any:
+    """Give torch where the lesson has imported it, and None while it is being imported."""
     torch = sys.modules.get("torch")
-    if torch is not None and hasattr(torch, "manual_seed"):
-        torch.manual_seed(seed)
+    return torch if hasattr(torch, "default_generator") and hasattr(torch, "cuda") else None
 
 
 # --- captured output -------------------------------------------------------------------------
@@ -476,13 +490,13 @@ def _inject(thread: threading.Thread) -> None:
 
 def _work(
     work: Callable[[], None], limit: float, answer_file: str
-) -> tuple[bool, bool, bool, tuple[int | None, str]]:
+) -> tuple[bool, bool, tuple[int | None, str]]:
     """Run `work` in a thread for at most `limit` seconds.
 
     Returns
     -------
-    late, stuck, interrupted : bool
-        Whether time was up, whether the thread had to be left behind, whether stop was pressed.
+    stuck, interrupted : bool
+        Whether the thread had to be left behind, whether stop was pressed.
     loop : tuple
         Line and source of the loop in which time was up.
     """
@@ -508,7 +522,7 @@ def _work(
     except KeyboardInterrupt:
         interrupted = True
     if not thread.is_alive():
-        return False, False, interrupted, (None, "")
+        return False, interrupted, (None, "")
     loop = loop_at(sys._current_frames().get(thread.ident or 0), answer_file)
     # A tiny switch interval lets the exception arrive between two bytecodes of a loop that
     # catches everything, not only inside its `try`.
@@ -527,8 +541,8 @@ def _work(
         sys.setswitchinterval(interval)
     if thread.is_alive():
         _inject(thread)
-        return True, True, interrupted, loop
-    return True, False, interrupted, loop
+        return True, interrupted, loop
+    return False, interrupted, loop
 
 
 # --- arguments and variables -----------------------------------------------------------------
@@ -556,6 +570,8 @@ def same_bits(left: Any, right: Any) -> bool:
         if left.shape != right.shape or left.dtype != right.dtype:
             return False
         return bool(np.array_equal(left, right, equal_nan=left.dtype.kind in "fc"))
+    if isinstance(left, Tensor):
+        return left.dtype == right.dtype and same_bits(left.array, right.array)
     if isinstance(left, list | tuple):
         return len(left) == len(right) and all(map(same_bits, left, right))
     if isinstance(left, dict):
@@ -720,21 +736,28 @@ def run(
     loop: tuple[int | None, str] = (None, "")
     variables = _Globals(answer if limit is not None else None)
     streams = sys.stdout, sys.stderr
-    with untouched() as replaced, _descriptors(texts), warnings.catch_warnings():
+
+    def remember(message: Any, category: type, *_: Any, **__: Any) -> None:
+        if len(caught) < 50 and not issubclass(category, DeprecationWarning):
+            caught.append(f"{category.__name__}: {short(steady(str(message)), 160)}")
+
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("always")
-
-        def remember(message: Any, category: type, *_: Any, **__: Any) -> None:
-            if len(caught) < 50 and not issubclass(category, DeprecationWarning):
-                caught.append(f"{category.__name__}: {short(steady(str(message)), 160)}")
-
         warnings.showwarning = remember
-        builtins.input = _no_input
-        sys.breakpointhook = lambda *_, **__: None
-        sys.stdout, sys.stderr = _stream(out), _stream(err)
+        replaced: list[str] = []
         if limit is None:
+            stack.enter_context(contextlib.redirect_stdout(_stream(out)))
+            stack.enter_context(contextlib.redirect_stderr(_stream(err)))
+            stack.enter_context(np.errstate())
             work()
         else:
-            _, stuck, interrupted, loop = _work(work, limit, file)
+            replaced = stack.enter_context(untouched())
+            stack.enter_context(_descriptors(texts))
+            builtins.input = _no_input
+            sys.breakpointhook = lambda *_, **__: None
+            sys.stdout, sys.stderr = _stream(out), _stream(err)
+            stuck, interrupted, loop = _work(work, limit, file)
         outcomes = list(state.outcomes)
         printed = out.take()
     if stuck:
