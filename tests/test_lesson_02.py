@@ -1,0 +1,97 @@
+"""Lesson 02: the numbers of its worked example stand in prose, where no output is compared."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from helpers.exercises.rnn_cell import DAYS, GARDEN
+from helpers.tools import refresh
+
+NOTEBOOK = refresh.ROOT / "notebooks" / "02_rnn_cell.ipynb"
+NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
+
+
+@pytest.fixture(scope="module")
+def sources() -> list[str]:
+    """The text of each cell."""
+    return [cell["source"] for cell in refresh.read(NOTEBOOK)["cells"]]
+
+
+@pytest.fixture(scope="module")
+def weights(sources: list[str]) -> dict[str, np.ndarray]:
+    """The five arrays that the lesson's code defines."""
+    code = next(s for s in sources if s.startswith("W_xh = np.array"))
+    space: dict[str, np.ndarray] = {"np": np}  # type: ignore[dict-item]
+    exec(code, space)
+    return {name: space[name] for name in NAMES}
+
+
+def states_and_scores(weights: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The three days, by torch's cell and linear layer."""
+    w = {name: torch.tensor(value) for name, value in weights.items()}
+    cell = torch.nn.RNNCell(4, 2, dtype=torch.float64)
+    zeros = torch.zeros(2, dtype=torch.float64)
+    state = dict(weight_ih=w["W_xh"], weight_hh=w["W_hh"], bias_ih=w["b_h"], bias_hh=zeros)
+    cell.load_state_dict(state)
+    h, states = torch.zeros(1, 2, dtype=torch.float64), []
+    with torch.no_grad():
+        for x_t in torch.tensor(DAYS):
+            h = cell(x_t[None], h)
+            states.append(h[0])
+        H = torch.stack(states)
+        return H.numpy(), torch.nn.functional.linear(H, w["W_hy"], w["b_y"]).numpy()
+
+
+def numbers(text: str) -> list[float]:
+    """Every number in a text, with a typographic minus sign."""
+    return [float(n.replace("−", "-")) for n in re.findall(r"−?\d+(?:\.\d+)?", text)]
+
+
+def on_paper(sources: list[str]) -> str:
+    return next(s for s in sources if s.startswith("## A cell on paper"))
+
+
+def test_the_table_on_paper_holds_the_weights_of_the_code(
+    sources: list[str], weights: dict[str, np.ndarray]
+) -> None:
+    rows = [numbers(line) for line in on_paper(sources).splitlines() if re.search(r"\|.*\d", line)]
+    cell = np.hstack([weights["W_xh"], weights["W_hh"], weights["b_h"][:, None]])
+    output = np.hstack([weights["W_hy"], weights["b_y"][:, None]])
+    assert rows == [*cell.tolist(), *output.tolist()]
+
+
+def test_the_results_on_paper_are_those_of_torch(
+    sources: list[str], weights: dict[str, np.ndarray]
+) -> None:
+    bold = [numbers(b) for b in re.findall(r"\*\*([−\d.]+)\*\*", on_paper(sources))]
+    states, scores = states_and_scores(weights)
+    wanted = np.hstack([states, scores])[:2].ravel()
+    assert [b[0] for b in bold] == wanted.round(4).tolist()
+
+
+def test_every_sum_on_paper_can_be_added_up(sources: list[str]) -> None:
+    text = on_paper(sources).replace("−", "-").replace("·", "*")
+    sums = re.findall(
+        r"^- [*\w]+: ([-+*.\d ]+) = \**(-?[\d.]+?)\**[,.]?(?:\s|$)", text, re.MULTILINE
+    )
+    assert len(sums) == 8
+    for terms, total in sums:
+        assert eval(terms) == pytest.approx(float(total), abs=1.01e-4), terms
+
+
+def test_the_solution_of_the_third_day_is_that_of_torch(
+    sources: list[str], weights: dict[str, np.ndarray]
+) -> None:
+    solution = next(s for s in sources if s.startswith("### Solution 2.1"))
+    states, scores = states_and_scores(weights)
+    for value in (*states[2], *scores[2]):
+        assert value.round(4) in numbers(solution)
+
+
+def test_the_exercises_use_the_weights_of_the_lesson(weights: dict[str, np.ndarray]) -> None:
+    for array, name in zip(GARDEN, NAMES, strict=False):
+        assert np.array_equal(array, weights[name]), name
