@@ -134,12 +134,15 @@ def lab_arguments(work: Path, passed: Sequence[str]) -> list[str]:
     -------
     list of str
     """
+    # In a container one is often root; JupyterLab would refuse, and its token guards it all the same.
+    as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     address = f"/lab/tree/{work.name}/{LANDING}" if (work / LANDING).exists() else "/lab"
     return [
         f"--LabApp.app_settings_dir={SETTINGS}",
         f"--LabApp.default_url={address}",
         f"--ServerApp.root_dir={work.parent}",
         f"--ServerApp.preferred_dir={work}",
+        *as_root,
         *passed,
     ]
 
