@@ -9,15 +9,18 @@ Shapes: ``W_xh`` (H, D), ``W_hh`` (H, H), ``b_h`` (H,), ``W_hy`` (O, H), ``b_y``
 formula. Data are batch-first: ``x`` (B, T, D), ``h`` (B, T, H). With torch's names, ``W_xh`` is
 ``weight_ih_l0``, ``W_hh`` is ``weight_hh_l0`` and ``b_h`` is ``bias_ih_l0 + bias_hh_l0``.
 
-The first functions read like the lesson that builds them. Those that end in ``_fast`` return the
-same numbers with less work for each time step. In a backward function ``dh`` stands for the
-gradient of the loss with respect to ``h``, and so for every other letter.
+The LSTM and the GRU stand below, each with one weight for each gate under the gate's own name, and
+with functions that convert to and from torch's stacked weights.
+
+The first functions of each part read like the lesson that builds them. Those that end in ``_fast``
+return the same numbers with less work for each time step. In a backward function ``dh`` stands for
+the gradient of the loss with respect to ``h``, and so for every other letter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -497,6 +500,648 @@ def bidirectional_rnn_backward(
     return dx, dh_0_forward, dh_0_backward, RNNWeights(*dW_forward), RNNWeights(*dW_backward)
 
 
+# --- LSTM: one step --------------------------------------------------------------------------
+
+
+class LSTMWeights(NamedTuple):
+    """The parameters of one LSTM layer: for each gate weights from input and state, and a bias.
+
+    `W_xi`, `W_xf`, `W_xg`, `W_xo` (H, D), `W_hi`, `W_hf`, `W_hg`, `W_ho` (H, H), `b_i`, `b_f`,
+    `b_g`, `b_o` (H,): input gate i, forget gate f, candidate g, output gate o.
+    """
+
+    W_xi: Array
+    W_hi: Array
+    b_i: Array
+    W_xf: Array
+    W_hf: Array
+    b_f: Array
+    W_xg: Array
+    W_hg: Array
+    b_g: Array
+    W_xo: Array
+    W_ho: Array
+    b_o: Array
+
+
+class LSTMStates(NamedTuple):
+    """What an LSTM computes: (B, H) each for one step, (B, T, H) each for a layer.
+
+    Hidden state `h`, cell state `c`, input gate `i`, forget gate `f`, candidate `g`, output gate
+    `o`. Of these only `h` leaves the layer; `c` stays inside and goes to the next step.
+    """
+
+    h: Array
+    c: Array
+    i: Array
+    f: Array
+    g: Array
+    o: Array
+
+
+def sigmoid(x: Array) -> Array:
+    """Squeeze numbers into (0, 1): σ(x) = 1 / (1 + e^−x).
+
+    Computed as (1 + tanh(x / 2)) / 2, which is the same function and cannot overflow: e^−x does
+    from x = −710 on. float32 stays float32.
+
+    Parameters
+    ----------
+    x : array, any shape
+
+    Returns
+    -------
+    array, the shape of `x`
+    """
+    return 0.5 * (1 + np.tanh(0.5 * x))
+
+
+def lstm_step(x_t: Array, h_prev: Array, c_prev: Array, weights: LSTMWeights) -> LSTMStates:
+    """Read one input, renew the cell state and let a part of it out as the hidden state.
+
+    Parameters
+    ----------
+    x_t : array, shape (B, D)
+        Input at this time step, one row for each sequence of the batch.
+    h_prev, c_prev : arrays, shape (B, H)
+        Hidden state and cell state after the step before.
+    weights : LSTMWeights
+
+    Returns
+    -------
+    LSTMStates of arrays, shape (B, H) each
+        With W_x, W_h and b of its own for each::
+
+            i = σ(W_xi x_t + W_hi h_{t-1} + b_i)        input gate: how much is written
+            f = σ(W_xf x_t + W_hf h_{t-1} + b_f)        forget gate: how much is kept
+            g = tanh(W_xg x_t + W_hg h_{t-1} + b_g)     candidate: what is written
+            o = σ(W_xo x_t + W_ho h_{t-1} + b_o)        output gate: how much is shown
+            c_t = f ⊙ c_{t-1} + i ⊙ g
+            h_t = o ⊙ tanh(c_t)
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a NumPy array of numbers, or `weights` no LSTMWeights.
+    ValueError
+        If the shapes disagree, or `x_t`, `h_prev` or `c_prev` holds NaN or infinity.
+
+    References
+    ----------
+    Hochreiter & Schmidhuber 1997, Long short-term memory, Neural Computation 9; the forget gate is
+    from Gers, Schmidhuber & Cummins 2000, Learning to forget, Neural Computation 12.
+    """
+    _check_lstm_step("lstm_step", x_t, h_prev, c_prev, weights)
+    w = weights
+    i = sigmoid(x_t @ w.W_xi.T + h_prev @ w.W_hi.T + w.b_i)  # (B, D)·(D, H) + (B, H)·(H, H) + (H,)
+    f = sigmoid(x_t @ w.W_xf.T + h_prev @ w.W_hf.T + w.b_f)  # (B, H)
+    g = np.tanh(x_t @ w.W_xg.T + h_prev @ w.W_hg.T + w.b_g)  # (B, H)
+    o = sigmoid(x_t @ w.W_xo.T + h_prev @ w.W_ho.T + w.b_o)  # (B, H)
+    c_t = f * c_prev + i * g  # (B, H)  keep a part of the old, write a part of the new
+    h_t = o * np.tanh(c_t)  # (B, H)  show a part
+    return LSTMStates(h_t, c_t, i, f, g, o)
+
+
+def lstm_step_backward(
+    dh_t: Array,
+    dc_t: Array,
+    x_t: Array,
+    h_prev: Array,
+    c_prev: Array,
+    states: LSTMStates,
+    weights: LSTMWeights,
+) -> tuple[Array, Array, Array, LSTMWeights]:
+    """Send the gradient of one LSTM step back to all that went into it.
+
+    Parameters
+    ----------
+    dh_t : array, shape (B, H)
+        Gradient of the loss with respect to h_t: what comes from this step's output and what comes
+        back from the step after, added up.
+    dc_t : array, shape (B, H)
+        Gradient with respect to c_t that comes back from the step after, along the cell state.
+        What reaches c_t through h_t is added here.
+    x_t, h_prev, c_prev : arrays, shapes (B, D), (B, H), (B, H)
+        What `lstm_step` was given.
+    states : LSTMStates of arrays, shape (B, H) each
+        What `lstm_step` returned.
+    weights : LSTMWeights
+
+    Returns
+    -------
+    dx_t, dh_prev, dc_prev : arrays, shapes (B, D), (B, H), (B, H)
+    dweights : LSTMWeights
+        Gradients of the weights, summed over the batch.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `lstm_step`.
+    """
+    _check_lstm_step(
+        "lstm_step_backward", x_t, h_prev, c_prev, weights, states, {"dh_t": dh_t, "dc_t": dc_t}
+    )
+    w = weights
+    _, c_t, i, f, g, o = states
+    tanh_c = np.tanh(c_t)  # (B, H)
+    # h_t = o ⊙ tanh(c_t), so c_t is reached two ways: through h_t, and from the step after
+    do = dh_t * tanh_c
+    dc_t = dc_t + dh_t * o * (1 - tanh_c**2)  # (B, H)
+    # c_t = f ⊙ c_{t-1} + i ⊙ g
+    df = dc_t * c_prev
+    di = dc_t * g
+    dg = dc_t * i
+    dc_prev = dc_t * f  # (B, H)  the cell state's own way back: no matrix, no tanh
+    # a is what σ or tanh was given; σ' = σ (1 − σ), tanh' = 1 − tanh²
+    da_i = di * i * (1 - i)  # (B, H)
+    da_f = df * f * (1 - f)
+    da_g = dg * (1 - g**2)
+    da_o = do * o * (1 - o)
+    dx_t = da_i @ w.W_xi + da_f @ w.W_xf + da_g @ w.W_xg + da_o @ w.W_xo  # (B, H)·(H, D)
+    dh_prev = da_i @ w.W_hi + da_f @ w.W_hf + da_g @ w.W_hg + da_o @ w.W_ho  # (B, H)·(H, H)
+    dweights = LSTMWeights(
+        da_i.T @ x_t, da_i.T @ h_prev, da_i.sum(axis=0),  # (H, B)·(B, D), (H, B)·(B, H), (H,)
+        da_f.T @ x_t, da_f.T @ h_prev, da_f.sum(axis=0),
+        da_g.T @ x_t, da_g.T @ h_prev, da_g.sum(axis=0),
+        da_o.T @ x_t, da_o.T @ h_prev, da_o.sum(axis=0),
+    )  # fmt: skip
+    return dx_t, dh_prev, dc_prev, dweights
+
+
+# --- LSTM: a layer ---------------------------------------------------------------------------
+
+
+def lstm_layer(x: Array, h_0: Array, c_0: Array, weights: LSTMWeights) -> LSTMStates:
+    """Run the LSTM step over a whole sequence and return every state and gate.
+
+    Parameters
+    ----------
+    x : array, shape (B, T, D)
+        The inputs, batch first.
+    h_0, c_0 : arrays, shape (B, H)
+        Hidden state and cell state before the first step.
+    weights : LSTMWeights
+        The one set of weights that all steps share.
+
+    Returns
+    -------
+    LSTMStates of arrays, shape (B, T, H) each
+        `states.h` is the layer's output; `states.h[:, -1]` and `states.c[:, -1]` are the last
+        states, from which a second call goes on. The gates are there to be looked at.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a NumPy array of numbers, or `weights` no LSTMWeights.
+    ValueError
+        If the shapes disagree, T is zero, or `x`, `h_0` or `c_0` holds NaN or infinity.
+    """
+    _check_lstm_layer("lstm_layer", x, h_0, c_0, weights)
+    h_t, c_t = h_0, c_0  # (B, H)
+    steps = []
+    for t in range(x.shape[1]):
+        step = lstm_step(x[:, t], h_t, c_t, weights)
+        h_t, c_t = step.h, step.c
+        steps.append(step)
+    return LSTMStates(*(np.stack(arrays, axis=1) for arrays in zip(*steps, strict=True)))
+
+
+def lstm_layer_backward(
+    dh: Array,
+    x: Array,
+    h_0: Array,
+    c_0: Array,
+    states: LSTMStates,
+    weights: LSTMWeights,
+    dc_T: Array | None = None,
+) -> tuple[Array, Array, Array, LSTMWeights]:
+    """Backpropagation through time for an LSTM: from the last step to the first.
+
+    Parameters
+    ----------
+    dh : array, shape (B, T, H)
+        Gradient of the loss with respect to every hidden state, zero where the loss does not look
+        at one.
+    x, h_0, c_0 : arrays, shapes (B, T, D), (B, H), (B, H)
+        What `lstm_layer` was given.
+    states : LSTMStates of arrays, shape (B, T, H) each
+        What `lstm_layer` returned.
+    weights : LSTMWeights
+        The layer's weights.
+    dc_T : array, shape (B, H), optional
+        Gradient with respect to the last cell state, where something else goes on from it: a
+        decoder, or the next piece of a sequence. Zero if not given.
+
+    Returns
+    -------
+    dx, dh_0, dc_0 : arrays, shapes (B, T, D), (B, H), (B, H)
+    dweights : LSTMWeights
+        Gradients of the weights, summed over batch and time.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `lstm_layer`.
+    """
+    _check_lstm_layer("lstm_layer_backward", x, h_0, c_0, weights, states, dh, dc_T)
+    dtype = states.h.dtype
+    dx = np.zeros(x.shape, dtype=dtype)  # (B, T, D)
+    dweights = LSTMWeights(*(np.zeros(array.shape, dtype=dtype) for array in weights))
+    dh_next = np.zeros(h_0.shape, dtype=dtype)  # (B, H)  nothing comes back from after the end
+    dc_next = np.zeros(c_0.shape, dtype=dtype) if dc_T is None else dc_T  # (B, H)
+    for t in reversed(range(x.shape[1])):
+        h_prev = states.h[:, t - 1] if t > 0 else h_0  # (B, H)
+        c_prev = states.c[:, t - 1] if t > 0 else c_0  # (B, H)
+        dh_t = dh[:, t] + dh_next  # (B, H)  from this step's output and from the step after
+        step = LSTMStates(*(array[:, t] for array in states))  # (B, H) each
+        dx[:, t], dh_next, dc_next, dweights_t = lstm_step_backward(
+            dh_t, dc_next, x[:, t], h_prev, c_prev, step, weights
+        )
+        for total, part in zip(dweights, dweights_t, strict=True):
+            total += part
+    return dx, dh_next, dc_next, dweights
+
+
+# --- LSTM: torch's weights -------------------------------------------------------------------
+
+
+def lstm_from_torch(
+    weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array
+) -> LSTMWeights:
+    """Take apart the weights of `torch.nn.LSTM`, which stacks its gates in the order i, f, g, o.
+
+    ``lstm_from_torch(*(p.detach().numpy() for p in module.parameters()))`` reads a module of one
+    layer and one direction. The result is a copy.
+
+    Parameters
+    ----------
+    weight_ih, weight_hh : arrays, shapes (4 H, D), (4 H, H)
+    bias_ih, bias_hh : arrays, shape (4 H,)
+        Torch has two biases; only their sum counts.
+
+    Returns
+    -------
+    LSTMWeights
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not an array of numbers, or the shapes disagree.
+    """
+    _check_stacked("lstm_from_torch", 4, weight_ih, weight_hh, bias_ih, bias_hh)
+    W_x = np.split(weight_ih.copy(), 4)  # four of (H, D)
+    W_h = np.split(weight_hh.copy(), 4)  # four of (H, H)
+    b = np.split(bias_ih + bias_hh, 4)  # four of (H,)
+    gates = zip(W_x, W_h, b, strict=True)  # i, f, g, o
+    return LSTMWeights(*(array for gate in gates for array in gate))
+
+
+def lstm_to_torch(weights: LSTMWeights) -> tuple[Array, Array, Array, Array]:
+    """Stack the weights as `torch.nn.LSTM` has them, in the order of its parameters.
+
+    Gradients are stacked in the same way: each of torch's biases has the first one's gradient.
+
+    Parameters
+    ----------
+    weights : LSTMWeights
+
+    Returns
+    -------
+    weight_ih, weight_hh, bias_ih, bias_hh : arrays, shapes (4 H, D), (4 H, H), (4 H,), (4 H,)
+        The whole bias is in the first of the two; the second is zero.
+    """
+    _check_gates("lstm_to_torch", weights, LSTMWeights)
+    bias_ih = np.concatenate(weights[2::3])
+    return (
+        np.concatenate(weights[0::3]),
+        np.concatenate(weights[1::3]),
+        bias_ih,
+        np.zeros_like(bias_ih),
+    )
+
+
+# --- GRU: one step ---------------------------------------------------------------------------
+
+
+class GRUWeights(NamedTuple):
+    """The parameters of one GRU layer: for each gate weights from input and state, and a bias.
+
+    `W_xr`, `W_xz`, `W_xn` (H, D), `W_hr`, `W_hz`, `W_hn` (H, H), `b_r`, `b_z`, `b_n`, `b_hn` (H,):
+    reset gate r, update gate z, candidate n. The candidate has two biases, because torch's reset
+    gate scales one of them; where it does not, only their sum counts.
+    """
+
+    W_xr: Array
+    W_hr: Array
+    b_r: Array
+    W_xz: Array
+    W_hz: Array
+    b_z: Array
+    W_xn: Array
+    W_hn: Array
+    b_n: Array
+    b_hn: Array
+
+
+class GRUStates(NamedTuple):
+    """What a GRU computes: (B, H) each for one step, (B, T, H) each for a layer.
+
+    Hidden state `h`, reset gate `r`, update gate `z`, candidate `n` (h̃ in the papers).
+    """
+
+    h: Array
+    r: Array
+    z: Array
+    n: Array
+
+
+def gru_step(
+    x_t: Array,
+    h_prev: Array,
+    weights: GRUWeights,
+    *,
+    reset_after: bool = True,
+    z_weighs: Literal["past", "present"] = "past",
+) -> GRUStates:
+    """Read one input and mix the old hidden state with a candidate for the new one.
+
+    Parameters
+    ----------
+    x_t : array, shape (B, D)
+        Input at this time step, one row for each sequence of the batch.
+    h_prev : array, shape (B, H)
+        Hidden state after the step before.
+    weights : GRUWeights
+    reset_after : bool
+        Where the reset gate stands. True: after the product with W_hn, as in torch and cuDNN.
+        False: before it, as in Cho et al. 2014 and Chung et al. 2014.
+    z_weighs : {"past", "present"}
+        What the update gate is the weight of. "past": of h_{t-1}, as in torch and Cho et al. 2014.
+        "present": of the candidate, as in Chung et al. 2014.
+
+    Returns
+    -------
+    GRUStates of arrays, shape (B, H) each
+        ::
+
+            r = σ(W_xr x_t + W_hr h_{t-1} + b_r)                   reset gate
+            z = σ(W_xz x_t + W_hz h_{t-1} + b_z)                   update gate
+            n = tanh(W_xn x_t + b_n + r ⊙ (W_hn h_{t-1} + b_hn))   reset_after=True
+            n = tanh(W_xn x_t + b_n + W_hn (r ⊙ h_{t-1}) + b_hn)   reset_after=False
+            h_t = (1 − z) ⊙ n + z ⊙ h_{t-1}                        z_weighs="past"
+            h_t = (1 − z) ⊙ h_{t-1} + z ⊙ n                        z_weighs="present"
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a NumPy array of numbers, or `weights` no GRUWeights.
+    ValueError
+        If the shapes disagree, `x_t` or `h_prev` holds NaN or infinity, or `z_weighs` is another
+        word.
+
+    References
+    ----------
+    Cho et al. 2014, arXiv:1406.1078, eq. 5 to 8; Chung et al. 2014, arXiv:1412.3555, section 3.2.
+    """
+    _check_gru_step("gru_step", x_t, h_prev, weights, z_weighs)
+    w = weights
+    r = sigmoid(x_t @ w.W_xr.T + h_prev @ w.W_hr.T + w.b_r)  # (B, D)·(D, H) + (B, H)·(H, H) + (H,)
+    z = sigmoid(x_t @ w.W_xz.T + h_prev @ w.W_hz.T + w.b_z)  # (B, H)
+    if reset_after:
+        past = r * (h_prev @ w.W_hn.T + w.b_hn)  # (B, H)
+    else:
+        past = (r * h_prev) @ w.W_hn.T + w.b_hn  # (B, H)
+    n = np.tanh(x_t @ w.W_xn.T + w.b_n + past)  # (B, H)
+    if z_weighs == "past":
+        h_t = (1 - z) * n + z * h_prev  # (B, H)
+    else:
+        h_t = (1 - z) * h_prev + z * n  # (B, H)
+    return GRUStates(h_t, r, z, n)
+
+
+def gru_step_backward(
+    dh_t: Array,
+    x_t: Array,
+    h_prev: Array,
+    states: GRUStates,
+    weights: GRUWeights,
+    *,
+    reset_after: bool = True,
+    z_weighs: Literal["past", "present"] = "past",
+) -> tuple[Array, Array, GRUWeights]:
+    """Send the gradient of one GRU step back to all that went into it.
+
+    Parameters
+    ----------
+    dh_t : array, shape (B, H)
+        Gradient of the loss with respect to h_t: what comes from this step's output and what comes
+        back from the step after, added up.
+    x_t, h_prev, weights, reset_after, z_weighs
+        What `gru_step` was given.
+    states : GRUStates of arrays, shape (B, H) each
+        What `gru_step` returned.
+
+    Returns
+    -------
+    dx_t, dh_prev : arrays, shapes (B, D), (B, H)
+    dweights : GRUWeights
+        Gradients of the weights, summed over the batch.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `gru_step`.
+    """
+    _check_gru_step("gru_step_backward", x_t, h_prev, weights, z_weighs, states=states, dh_t=dh_t)
+    w = weights
+    _, r, z, n = states
+    if z_weighs == "past":  # h_t = (1 − z) ⊙ n + z ⊙ h_{t-1}
+        dz = dh_t * (h_prev - n)  # (B, H)
+        dn = dh_t * (1 - z)
+        dh_prev = dh_t * z  # the first of the ways back to h_{t-1}: no matrix, no tanh
+    else:  # h_t = (1 − z) ⊙ h_{t-1} + z ⊙ n
+        dz = dh_t * (n - h_prev)
+        dn = dh_t * z
+        dh_prev = dh_t * (1 - z)
+    # a is what σ or tanh was given; tanh' = 1 − tanh²
+    da_n = dn * (1 - n**2)  # (B, H)
+    if reset_after:  # past = r ⊙ (W_hn h_{t-1} + b_hn)
+        dr = da_n * (h_prev @ w.W_hn.T + w.b_hn)
+        da_hn = da_n * r  # (B, H)  at W_hn h_{t-1} + b_hn
+        dh_prev = dh_prev + da_hn @ w.W_hn  # (B, H)·(H, H)
+        dW_hn = da_hn.T @ h_prev  # (H, B)·(B, H)
+    else:  # past = W_hn (r ⊙ h_{t-1}) + b_hn
+        da_hn = da_n
+        d_product = da_hn @ w.W_hn  # (B, H)  at r ⊙ h_{t-1}
+        dr = d_product * h_prev
+        dh_prev = dh_prev + d_product * r
+        dW_hn = da_hn.T @ (r * h_prev)
+    da_r = dr * r * (1 - r)  # σ' = σ (1 − σ)
+    da_z = dz * z * (1 - z)
+    dx_t = da_r @ w.W_xr + da_z @ w.W_xz + da_n @ w.W_xn  # (B, H)·(H, D)
+    dh_prev = dh_prev + da_r @ w.W_hr + da_z @ w.W_hz  # (B, H)·(H, H)
+    dweights = GRUWeights(
+        da_r.T @ x_t, da_r.T @ h_prev, da_r.sum(axis=0),  # (H, B)·(B, D), (H, B)·(B, H), (H,)
+        da_z.T @ x_t, da_z.T @ h_prev, da_z.sum(axis=0),
+        da_n.T @ x_t, dW_hn, da_n.sum(axis=0), da_hn.sum(axis=0),
+    )  # fmt: skip
+    return dx_t, dh_prev, dweights
+
+
+# --- GRU: a layer ----------------------------------------------------------------------------
+
+
+def gru_layer(
+    x: Array,
+    h_0: Array,
+    weights: GRUWeights,
+    *,
+    reset_after: bool = True,
+    z_weighs: Literal["past", "present"] = "past",
+) -> GRUStates:
+    """Run the GRU step over a whole sequence and return every state and gate.
+
+    Parameters
+    ----------
+    x : array, shape (B, T, D)
+        The inputs, batch first.
+    h_0 : array, shape (B, H)
+        Hidden state before the first step.
+    weights : GRUWeights
+        The one set of weights that all steps share.
+    reset_after, z_weighs
+        The conventions of the two gates, as in `gru_step`; torch's by default.
+
+    Returns
+    -------
+    GRUStates of arrays, shape (B, T, H) each
+        `states.h` is the layer's output; `states.h[:, -1]` is the last state.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a NumPy array of numbers, or `weights` no GRUWeights.
+    ValueError
+        If the shapes disagree, T is zero, `x` or `h_0` holds NaN or infinity, or `z_weighs` is
+        another word.
+    """
+    _check_gru_layer("gru_layer", x, h_0, weights, z_weighs)
+    h_t = h_0  # (B, H)
+    steps = []
+    for t in range(x.shape[1]):
+        step = gru_step(x[:, t], h_t, weights, reset_after=reset_after, z_weighs=z_weighs)
+        h_t = step.h
+        steps.append(step)
+    return GRUStates(*(np.stack(arrays, axis=1) for arrays in zip(*steps, strict=True)))
+
+
+def gru_layer_backward(
+    dh: Array,
+    x: Array,
+    h_0: Array,
+    states: GRUStates,
+    weights: GRUWeights,
+    *,
+    reset_after: bool = True,
+    z_weighs: Literal["past", "present"] = "past",
+) -> tuple[Array, Array, GRUWeights]:
+    """Backpropagation through time for a GRU: from the last step to the first.
+
+    Parameters
+    ----------
+    dh : array, shape (B, T, H)
+        Gradient of the loss with respect to every hidden state, zero where the loss does not look
+        at one.
+    x, h_0, weights, reset_after, z_weighs
+        What `gru_layer` was given.
+    states : GRUStates of arrays, shape (B, T, H) each
+        What `gru_layer` returned.
+
+    Returns
+    -------
+    dx, dh_0 : arrays, shapes (B, T, D), (B, H)
+    dweights : GRUWeights
+        Gradients of the weights, summed over batch and time.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `gru_layer`.
+    """
+    _check_gru_layer("gru_layer_backward", x, h_0, weights, z_weighs, states=states, dh=dh)
+    dtype = states.h.dtype
+    dx = np.zeros(x.shape, dtype=dtype)  # (B, T, D)
+    dweights = GRUWeights(*(np.zeros(array.shape, dtype=dtype) for array in weights))
+    dh_next = np.zeros(h_0.shape, dtype=dtype)  # (B, H)  nothing comes back from after the end
+    for t in reversed(range(x.shape[1])):
+        h_prev = states.h[:, t - 1] if t > 0 else h_0  # (B, H)
+        dh_t = dh[:, t] + dh_next  # (B, H)  from this step's output and from the step after
+        step = GRUStates(*(array[:, t] for array in states))  # (B, H) each
+        dx[:, t], dh_next, dweights_t = gru_step_backward(
+            dh_t, x[:, t], h_prev, step, weights, reset_after=reset_after, z_weighs=z_weighs
+        )
+        for total, part in zip(dweights, dweights_t, strict=True):
+            total += part
+    return dx, dh_next, dweights
+
+
+# --- GRU: torch's weights --------------------------------------------------------------------
+
+
+def gru_from_torch(
+    weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array
+) -> GRUWeights:
+    """Take apart the weights of `torch.nn.GRU`, which stacks its gates in the order r, z, n.
+
+    ``gru_from_torch(*(p.detach().numpy() for p in module.parameters()))`` reads a module of one
+    layer and one direction. The result is a copy, for the conventions that are the default here.
+
+    Parameters
+    ----------
+    weight_ih, weight_hh : arrays, shapes (3 H, D), (3 H, H)
+    bias_ih, bias_hh : arrays, shape (3 H,)
+        Of the two biases of r and of z only the sum counts; those of n are kept apart.
+
+    Returns
+    -------
+    GRUWeights
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not an array of numbers, or the shapes disagree.
+    """
+    _check_stacked("gru_from_torch", 3, weight_ih, weight_hh, bias_ih, bias_hh)
+    W_xr, W_xz, W_xn = np.split(weight_ih.copy(), 3)  # three of (H, D)
+    W_hr, W_hz, W_hn = np.split(weight_hh.copy(), 3)  # three of (H, H)
+    b_r, b_z, _ = np.split(bias_ih + bias_hh, 3)  # three of (H,)
+    b_n, b_hn = np.split(bias_ih.copy(), 3)[2], np.split(bias_hh.copy(), 3)[2]
+    return GRUWeights(W_xr, W_hr, b_r, W_xz, W_hz, b_z, W_xn, W_hn, b_n, b_hn)
+
+
+def gru_to_torch(weights: GRUWeights) -> tuple[Array, Array, Array, Array]:
+    """Stack the weights as `torch.nn.GRU` has them, in the order of its parameters.
+
+    Parameters
+    ----------
+    weights : GRUWeights
+
+    Returns
+    -------
+    weight_ih, weight_hh, bias_ih, bias_hh : arrays, shapes (3 H, D), (3 H, H), (3 H,), (3 H,)
+        The biases of r and z are in the first of the two, and zero in the second.
+    """
+    _check_gates("gru_to_torch", weights, GRUWeights)
+    w = weights
+    zero = np.zeros_like(w.b_r)
+    return (
+        np.concatenate([w.W_xr, w.W_xz, w.W_xn]),
+        np.concatenate([w.W_hr, w.W_hz, w.W_hn]),
+        np.concatenate([w.b_r, w.b_z, w.b_n]),
+        np.concatenate([zero, zero, w.b_hn]),
+    )
+
+
 # --- input checks ----------------------------------------------------------------------------
 
 
@@ -592,16 +1237,36 @@ def _check_step(
     )
     _check_state(function, "h_t", h_t)
     D, H = _check_weights(function, W_xh, W_hh, b_h)
+    states = {"h_prev": h_prev, "h_t": h_t, "dh_t": dh_t}
+    _check_step_data(function, x_t, (D, H), ("W_xh", "rnn_layer"), states)
+    if b_h is not None:
+        _check_finite(function, "x_t", x_t)
+        _check_finite(function, "h_prev", h_prev)
+
+
+def _check_step_data(
+    function: str,
+    x_t: Array,
+    sizes: tuple[int, int],
+    names: tuple[str, str],
+    states: Mapping[str, Array | None],
+) -> None:
+    """Check the input and the states of one step against (D, H).
+
+    `names` says which weight reads the input, and which function reads a whole sequence.
+    """
+    D, H = sizes
+    reader, layer = names
     if x_t.ndim != 2 or x_t.shape[1] != D:
         cure = {
             1: "for a single sequence pass x_t[None, :]",
-            3: "for a whole sequence call rnn_layer, or take one step with x[:, t]",
-        }.get(x_t.ndim, f"W_xh {W_xh.shape} reads {D} features")
+            3: f"for a whole sequence call {layer}, or take one step with x[:, t]",
+        }.get(x_t.ndim, f"{reader} {(H, D)} reads {D} features")
         raise ValueError(
             f"{function}: x_t has shape {x_t.shape}, expected (B, D) with D = {D}; {cure}"
         )
     B = x_t.shape[0]
-    for name, array in (("h_prev", h_prev), ("h_t", h_t), ("dh_t", dh_t)):
+    for name, array in states.items():
         if array is not None and array.shape != (B, H):
             cure = (
                 f"for a single sequence pass {name}[None, :]"
@@ -609,9 +1274,6 @@ def _check_step(
                 else "one state for each row of x_t, one entry for each hidden unit"
             )
             _check_shape(function, name, array, "(B, H)", (B, H), cure)
-    if b_h is not None:
-        _check_finite(function, "x_t", x_t)
-        _check_finite(function, "h_prev", h_prev)
 
 
 def _check_layer(
@@ -628,11 +1290,30 @@ def _check_layer(
     _check_arrays(function, x=x, h_0=h_0, W_xh=W_xh, W_hh=W_hh, b_h=b_h, h=h, dh=dh)
     _check_state(function, "h", h)
     D, H = _check_weights(function, W_xh, W_hh, b_h)
+    _check_layer_data(function, x, (D, H), "W_xh", {"h_0": h_0}, {"h": h, "dh": dh})
+    if b_h is not None:
+        _check_finite(function, "x", x)
+        _check_finite(function, "h_0", h_0)
+
+
+def _check_layer_data(
+    function: str,
+    x: Array,
+    sizes: tuple[int, int],
+    reader: str,
+    first: Mapping[str, Array | None],
+    every: Mapping[str, Array | None],
+) -> None:
+    """Check a layer's inputs, first (or last) states and states of every time against (D, H).
+
+    `reader` names the weight that reads the input.
+    """
+    D, H = sizes
     if x.ndim != 3 or x.shape[2] != D:
         cure = (
             "for a single sequence pass x[None, :, :]"
             if x.ndim == 2
-            else f"W_xh {W_xh.shape} reads {D} features"
+            else f"{reader} {(H, D)} reads {D} features"
         )
         raise ValueError(
             f"{function}: x has shape {x.shape}, expected (B, T, D) with D = {D}; {cure}"
@@ -643,17 +1324,18 @@ def _check_layer(
             f"{function}: x has shape {x.shape}, that is no time step, expected T ≥ 1; "
             f"leave empty sequences out"
         )
-    if h_0.shape != (B, H):
-        if h_0.shape == (T, H):
-            cure = "x looks time-first: pass x.transpose(1, 0, 2)"
-        elif h_0.shape == (1, B, H):
-            cure = "torch keeps an axis for the layers: pass h_0[0]"
-        elif h_0.ndim == 1:
-            cure = "the same state for each sequence is np.tile(h_0, (B, 1))"
-        else:
-            cure = "one state for each sequence; start from np.zeros((B, H))"
-        _check_shape(function, "h_0", h_0, "(B, H)", (B, H), cure)
-    for name, array in (("h", h), ("dh", dh)):
+    for name, array in first.items():
+        if array is not None and array.shape != (B, H):
+            if array.shape == (T, H):
+                cure = "x looks time-first: pass x.transpose(1, 0, 2)"
+            elif array.shape == (1, B, H):
+                cure = f"torch keeps an axis for the layers: pass {name}[0]"
+            elif array.ndim == 1:
+                cure = f"the same state for each sequence is np.tile({name}, (B, 1))"
+            else:
+                cure = "one state for each sequence; start from np.zeros((B, H))"
+            _check_shape(function, name, array, "(B, H)", (B, H), cure)
+    for name, array in every.items():
         if array is not None and array.shape != (B, T, H):
             if array.shape == (T, B, H):
                 cure = f"{name} looks time-first: pass {name}.transpose(1, 0, 2)"
@@ -662,9 +1344,6 @@ def _check_layer(
             else:
                 cure = "one state for each sequence and time step"
             _check_shape(function, name, array, "(B, T, H)", (B, T, H), cure)
-    if b_h is not None:
-        _check_finite(function, "x", x)
-        _check_finite(function, "h_0", h_0)
 
 
 def _check_truncation(function: str, k1: int, k2: int) -> None:
@@ -722,3 +1401,182 @@ def _check_deep(
                 f"{function}: {name} holds {len(states)} state(s) for {len(layers)} layer(s), "
                 f"expected one each; pass a list with one array for each layer, lowest first"
             )
+
+
+def _check_fields(function: str, name: str, value: Any, kind: type[Any]) -> None:
+    """Raise TypeError unless `value` has the fields of a NamedTuple, whoever defined its class."""
+    if getattr(value, "_fields", None) != kind._fields:
+        raise TypeError(
+            f"{function}: {name} is a {type(value).__name__}, expected {kind.__name__}; "
+            f"pass {kind.__name__}({', '.join(kind._fields)})"
+        )
+
+
+def _check_gates(function: str, weights: Any, kind: type[Any]) -> tuple[int, int]:
+    """Check the weights of all gates among themselves and return (D, H)."""
+    _check_fields(function, "weights", weights, kind)
+    arrays = weights._asdict()
+    _check_arrays(function, **arrays)
+    first_input, first_state = kind._fields[:2]
+    W_x, W_h = arrays[first_input], arrays[first_state]
+    if W_h.ndim != 2 or W_h.shape[0] != W_h.shape[1]:
+        raise ValueError(
+            f"{function}: {first_state} has shape {W_h.shape}, expected (H, H); "
+            f"it maps a state to a state, so it is square"
+        )
+    H = W_h.shape[0]
+    if W_x.ndim != 2 or W_x.shape[0] != H:
+        transposed = W_x.ndim == 2 and W_x.shape[1] == H
+        cure = f"pass {first_input}.T" if transposed else "one row for each hidden unit"
+        raise ValueError(
+            f"{function}: {first_input} has shape {W_x.shape}, expected (H, D) with H = {H}; {cure}"
+        )
+    D = W_x.shape[1]
+    for name, array in arrays.items():
+        if name.startswith("W_x"):
+            cure = f"pass {name}.T" if array.shape == (D, H) else f"as {first_input}"
+            _check_shape(function, name, array, "(H, D)", (H, D), cure)
+        elif name.startswith("W_h"):
+            _check_shape(function, name, array, "(H, H)", (H, H), f"as {first_state}")
+        else:
+            cure = f"pass {name}.ravel()" if array.size == H else "one entry for each hidden unit"
+            _check_shape(function, name, array, "(H,)", (H,), cure)
+    return D, H
+
+
+def _check_states(function: str, states: Any, kind: type[Any]) -> dict[str, Array]:
+    """Check the kind of the states that a forward function returned; return them by name."""
+    _check_fields(function, "states", states, kind)
+    arrays = {f"states.{name}": array for name, array in states._asdict().items()}
+    _check_arrays(function, **arrays)
+    for name, array in arrays.items():
+        _check_state(function, name, array)
+    return arrays
+
+
+def _check_lstm_step(
+    function: str,
+    x_t: Array,
+    h_prev: Array,
+    c_prev: Array,
+    weights: LSTMWeights,
+    states: LSTMStates | None = None,
+    gradients: Mapping[str, Array] | None = None,
+) -> None:
+    """Check what an LSTM step is given."""
+    sizes = _check_gates(function, weights, LSTMWeights)
+    arrays = {"h_prev": h_prev, "c_prev": c_prev, **(gradients or {})}
+    _check_arrays(function, x_t=x_t, **arrays)
+    if states is not None:
+        arrays |= _check_states(function, states, LSTMStates)
+    _check_step_data(function, x_t, sizes, ("W_xi", "lstm_layer"), arrays)
+    if states is None:
+        for name, array in (("x_t", x_t), ("h_prev", h_prev), ("c_prev", c_prev)):
+            _check_finite(function, name, array)
+
+
+def _check_lstm_layer(
+    function: str,
+    x: Array,
+    h_0: Array,
+    c_0: Array,
+    weights: LSTMWeights,
+    states: LSTMStates | None = None,
+    dh: Array | None = None,
+    dc_T: Array | None = None,
+) -> None:
+    """Check what an LSTM layer is given."""
+    sizes = _check_gates(function, weights, LSTMWeights)
+    _check_arrays(function, x=x, h_0=h_0, c_0=c_0, dh=dh, dc_T=dc_T)
+    every: dict[str, Array | None] = {"dh": dh}
+    if states is not None:
+        every |= _check_states(function, states, LSTMStates)
+    _check_layer_data(function, x, sizes, "W_xi", {"h_0": h_0, "c_0": c_0, "dc_T": dc_T}, every)
+    if states is None:
+        for name, array in (("x", x), ("h_0", h_0), ("c_0", c_0)):
+            _check_finite(function, name, array)
+
+
+def _check_convention(function: str, z_weighs: str) -> None:
+    """Raise ValueError unless the update gate's convention is one of the two."""
+    if z_weighs not in ("past", "present"):
+        raise ValueError(
+            f"{function}: z_weighs is {z_weighs!r}, expected 'past' or 'present'; "
+            f"torch's update gate weighs the past"
+        )
+
+
+def _check_gru_step(
+    function: str,
+    x_t: Array,
+    h_prev: Array,
+    weights: GRUWeights,
+    z_weighs: str,
+    states: GRUStates | None = None,
+    dh_t: Array | None = None,
+) -> None:
+    """Check what a GRU step is given."""
+    _check_convention(function, z_weighs)
+    sizes = _check_gates(function, weights, GRUWeights)
+    arrays: dict[str, Array | None] = {"h_prev": h_prev, "dh_t": dh_t}
+    _check_arrays(function, x_t=x_t, **arrays)
+    if states is not None:
+        arrays |= _check_states(function, states, GRUStates)
+    _check_step_data(function, x_t, sizes, ("W_xr", "gru_layer"), arrays)
+    if states is None:
+        _check_finite(function, "x_t", x_t)
+        _check_finite(function, "h_prev", h_prev)
+
+
+def _check_gru_layer(
+    function: str,
+    x: Array,
+    h_0: Array,
+    weights: GRUWeights,
+    z_weighs: str,
+    states: GRUStates | None = None,
+    dh: Array | None = None,
+) -> None:
+    """Check what a GRU layer is given."""
+    _check_convention(function, z_weighs)
+    sizes = _check_gates(function, weights, GRUWeights)
+    _check_arrays(function, x=x, h_0=h_0, dh=dh)
+    every: dict[str, Array | None] = {"dh": dh}
+    if states is not None:
+        every |= _check_states(function, states, GRUStates)
+    _check_layer_data(function, x, sizes, "W_xr", {"h_0": h_0}, every)
+    if states is None:
+        _check_finite(function, "x", x)
+        _check_finite(function, "h_0", h_0)
+
+
+def _check_stacked(
+    function: str,
+    gates: int,
+    weight_ih: Array,
+    weight_hh: Array,
+    bias_ih: Array,
+    bias_hh: Array,
+) -> None:
+    """Check the stacked weights of a torch module of one layer."""
+    arrays = {
+        "weight_ih": weight_ih,
+        "weight_hh": weight_hh,
+        "bias_ih": bias_ih,
+        "bias_hh": bias_hh,
+    }
+    _check_arrays(function, **arrays)
+    if weight_hh.ndim != 2 or weight_hh.shape[0] != gates * weight_hh.shape[1]:
+        raise ValueError(
+            f"{function}: weight_hh has shape {weight_hh.shape}, expected ({gates} H, H); "
+            f"pass a torch module's parameters in their own order"
+        )
+    H = weight_hh.shape[1]
+    if weight_ih.ndim != 2 or weight_ih.shape[0] != gates * H:
+        raise ValueError(
+            f"{function}: weight_ih has shape {weight_ih.shape}, expected ({gates} H, D) with "
+            f"H = {H}; pass a torch module's parameters in their own order"
+        )
+    for name in ("bias_ih", "bias_hh"):
+        cure = "pass a torch module's parameters in their own order"
+        _check_shape(function, name, arrays[name], f"({gates} H,)", (gates * H,), cure)
