@@ -7,6 +7,7 @@ it.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from helpers.exercises import memory
@@ -22,7 +23,7 @@ from helpers.exercises.bank import (
 )
 from helpers.exercises.explain import short, steady
 from helpers.exercises.judge import Bench, judge_code, judge_value, not_a_function
-from helpers.exercises.run import plain, untouched
+from helpers.exercises.run import plain, replaced_note, untouched
 from helpers.exercises.score import Hint, Score
 
 __all__ = ["check", "hint", "judge", "use"]
@@ -47,10 +48,11 @@ def judge(exercise: Exercise, answer: Any, seeds: tuple[int, ...] = SEEDS) -> Sc
         refused = not_a_function(exercise, answer)
         if refused is not None:
             return refused
-        with untouched():
+        with untouched() as replaced:
             bench = Bench(exercise, seeds)
             _ = bench.wanted  # first, so that its imports do not cost the learner's time
             done = bench.run(answer, limit=exercise.time_limit, repeat=True)
+            done = dataclasses.replace(done, notes=(*done.notes, *replaced_note(replaced)))
             return judge_code(bench, done, answer)
     if isinstance(exercise, ValueExercise):
         with untouched():

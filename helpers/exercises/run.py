@@ -40,7 +40,17 @@ from helpers.exercises.explain import (
     type_name,
 )
 
-__all__ = ["Foreign", "Huge", "Outcome", "Run", "Tensor", "plain", "run", "untouched"]
+__all__ = [
+    "Foreign",
+    "Huge",
+    "Outcome",
+    "Run",
+    "Tensor",
+    "plain",
+    "replaced_note",
+    "run",
+    "untouched",
+]
 
 _MOST_BYTES = 64 * 1024**2
 _MOST_LEAVES = 200_000
@@ -91,16 +101,23 @@ def plain(value: Any) -> Any:
         None, bool, int, float, complex, str, bytes, arrays of numbers or text, tuples, lists,
         dicts and sets of these; `Tensor` for a torch tensor; `Foreign` or `Huge` for the rest.
     """
-    return _plain(value, [_MOST_LEAVES], 0)
+    try:
+        return _plain(value, [_MOST_LEAVES], 0)
+    except _TooMuch as error:
+        return Foreign(str(error))
+
+
+class _TooMuch(Exception):
+    """Says in which way a value is too large."""
 
 
 def _plain(value: Any, left: list[int], depth: int) -> Any:
     left[0] -= 1
     kind = type(value)
     if left[0] < 0:
-        return Foreign("a collection of more than 200,000 entries")
+        raise _TooMuch("a collection of more than 200,000 entries")
     if depth > 30:
-        return Foreign("a collection nested more than 30 deep")
+        raise _TooMuch("a collection nested more than 30 deep")
     if value is None or kind is bool or kind is float or kind is complex:
         return value
     if kind is int:
@@ -326,8 +343,7 @@ def untouched() -> Iterator[list[str]]:
     environment = dict(os.environ)
     recursion = sys.getrecursionlimit()
     numpy_errors = np.geterr()
-    streams = sys.stdout, sys.stderr
-    hook, ask = sys.breakpointhook, builtins.input
+    hooks = sys.breakpointhook, builtins.input, threading.excepthook
     replaced = _restore_functions()
     names = [f"{_SHORT.get(module, module)}.{name}" for module, name in replaced]
     try:
@@ -336,8 +352,7 @@ def untouched() -> Iterator[list[str]]:
         _restore_functions()
         for (module, name), value in replaced.items():
             setattr(sys.modules[module], name, value)
-        sys.stdout, sys.stderr = streams
-        sys.breakpointhook, builtins.input = hook, ask
+        sys.breakpointhook, builtins.input, threading.excepthook = hooks
         sys.setrecursionlimit(recursion)
         np.seterr(**numpy_errors)
         random.setstate(python_state)
@@ -466,12 +481,13 @@ class _TimeIsUp(SystemExit):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        frame: types.FrameType | None = sys._getframe()
-        while frame is not None:
+        frame = sys._getframe().f_back
+        while frame is not None and frame.f_code is not _call.__code__:
             if frame.f_code.co_filename != __file__:
                 frame.f_trace = _leave
             frame = frame.f_back
-        sys.settrace(_leave)
+        if frame is not None:  # inside the learner's call
+            sys.settrace(_leave)
 
 
 def _leave(frame: types.FrameType, event: str, arg: Any) -> Any:
@@ -489,9 +505,9 @@ def _inject(thread: threading.Thread) -> None:
 
 
 def _work(
-    work: Callable[[], None], limit: float, answer_file: str
+    work: Callable[[], None], limit: float, answer_file: str, give_up: Callable[[], None]
 ) -> tuple[bool, bool, tuple[int | None, str]]:
-    """Run `work` in a thread for at most `limit` seconds.
+    """Run `work` in a thread for at most `limit` seconds; call `give_up` when they are over.
 
     Returns
     -------
@@ -502,8 +518,10 @@ def _work(
     """
 
     def body() -> None:
-        with contextlib.suppress(BaseException):
+        try:
             context.run(work)
+        except BaseException:
+            sys.settrace(None)
 
     context = contextvars.copy_context()
     thread = threading.Thread(target=body, daemon=True, name=_WORKER)
@@ -523,6 +541,7 @@ def _work(
         interrupted = True
     if not thread.is_alive():
         return False, interrupted, (None, "")
+    give_up()
     loop = loop_at(sys._current_frames().get(thread.ident or 0), answer_file)
     # A tiny switch interval lets the exception arrive between two bytecodes of a loop that
     # catches everything, not only inside its `try`.
@@ -646,6 +665,13 @@ def _same_members(left: Any, right: Any) -> bool:
     return all(key in left and left[key] is value for key, value in right.items())
 
 
+def _call(answer: Any, args: Any, kwargs: Any, adapter: Callable[..., Any] | None) -> Any:
+    """Call the learner's function. `_TimeIsUp` knows by this frame that it is inside."""
+    if adapter is None:
+        return answer(*args, **kwargs)
+    return adapter(answer, *args, **kwargs)
+
+
 def _no_input(*_: Any) -> str:
     raise EOFError("input() is not available while a check runs")
 
@@ -654,6 +680,7 @@ def _no_input(*_: Any) -> str:
 class _State:
     outcomes: list[Outcome] = field(default_factory=list)
     again: Outcome | None = None
+    over: bool = False
 
 
 def run(
@@ -700,11 +727,7 @@ def run(
         out.take()
         failure: Failure | None = None
         try:
-            if adapter is None:
-                result = answer(*args, **kwargs)
-            else:
-                result = adapter(answer, *args, **kwargs)
-            value = plain(result)
+            value = plain(_call(answer, args, kwargs, adapter))
         except _TimeIsUp:
             raise
         except BaseException as error:
@@ -724,9 +747,15 @@ def run(
     def work() -> None:
         np.seterr(all="warn")
         for index in range(count):
-            state.outcomes.append(one(index))
+            outcome = one(index)
+            if state.over:  # it swallowed the exception that was to end it
+                return
+            state.outcomes.append(outcome)
         if repeat and count:
             state.again = one(0)
+
+    def give_up() -> None:
+        state.over = True
 
     file = file_of(answer)
     caught: list[str] = []
@@ -756,10 +785,12 @@ def run(
             stack.enter_context(_descriptors(texts))
             builtins.input = _no_input
             sys.breakpointhook = lambda *_, **__: None
+            threading.excepthook = lambda _: None  # a second injection while the first leaves
             sys.stdout, sys.stderr = _stream(out), _stream(err)
-            stuck, interrupted, loop = _work(work, limit, file)
+            stuck, interrupted, loop = _work(work, limit, file, give_up)
         outcomes = list(state.outcomes)
         printed = out.take()
+    sys.stdout, sys.stderr = streams
     if stuck:
         threads = [t for t in threading.enumerate() if t.name == _WORKER and t.is_alive()]
         if threads:
@@ -769,10 +800,7 @@ def run(
         notes.append(
             f"Your function changes {_listed(changed)} outside itself; the check put that back."
         )
-    if replaced:
-        notes.append(
-            f"{_listed(replaced)} had been replaced in this notebook; the check used the original."
-        )
+    notes += replaced_note(replaced)
     if len(outcomes) < count:
         outcomes.append(Outcome("late", printed=printed))
     outcomes += [Outcome("skipped")] * (count - len(outcomes))
@@ -790,6 +818,13 @@ def run(
         interrupted,
         loop,
     )
+
+
+def replaced_note(names: Sequence[str]) -> list[str]:
+    """Say which library functions had been replaced; nothing where none had."""
+    if not names:
+        return []
+    return [f"{_listed(names)} had been replaced in this notebook; the check used the original."]
 
 
 def _listed(names: Sequence[str]) -> str:
