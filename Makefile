@@ -63,7 +63,7 @@ if ! $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || 
     if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
         echo 'This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt install python3-venv' >&2; exit 1; fi; \
     echo 'Making .venv'; $(PYTHON) -m venv --clear .venv; fi; \
-echo 'Installing the locked versions into .venv: some minutes the first time'; \
-$(PY) -m pip install --disable-pip-version-check -c requirements.lock -e '$(1)'; \
+echo 'Installing the locked versions into .venv$(if $(wildcard $(LEARNER)),,: some minutes this first time)'; \
+$(PY) -m pip install $(if $(wildcard $(LEARNER)),--quiet) --disable-pip-version-check -c requirements.lock -e '$(1)'; \
 $(PY) -c 'import matplotlib.font_manager'
 endef
