@@ -257,6 +257,11 @@ def test_a_learner_types_a_wrong_and_a_right_answer(page: Any, lab: Lab) -> None
     right = shown_result(lab, lesson, check["id"])
     assert float(right["text/plain"]) == known.total
     assert words(mistake.message) not in words(visible(page, check["id"]))
+
+    title = f"Solution {shown.number}"
+    cell(page, stub["id"])
+    page.locator(f'.jp-Notebook a[href$="#{contract.anchor(title)}"]').first.click()
+    page.get_by_role("heading", name=title).wait_for()
     page.evaluate(SHUTDOWN)
 
 

@@ -6,6 +6,7 @@ A script that writes down its calls stands in for Python, so nothing is installe
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -30,6 +31,12 @@ case "$*" in
     *"pip install"*) [ ! -e "{folder}/offline" ] && touch "{folder}/installed" ;;
 esac
 """
+
+
+def outside_make() -> dict[str, str]:
+    """Return this environment without what a `make test` around it hands down."""
+    own = ("ARGS", "LESSON", "CLAIM", "PYTHON", "WORKERS", "MFLAGS")
+    return {k: v for k, v in os.environ.items() if k not in own and not k.startswith("MAKE")}
 
 
 class Machine:
@@ -59,7 +66,7 @@ class Machine:
             cwd=self.folder,
             capture_output=True,
             encoding="utf-8",
-            env={key: value for key, value in os.environ.items() if not key.startswith("MAKE")},
+            env=outside_make(),
         )
         calls = [line for line in self.log.read_text().splitlines() if line.startswith("-m")]
         return run.returncode, run.stdout + run.stderr, calls
@@ -167,3 +174,17 @@ def test_the_other_targets_call_their_tool(
     machine: Machine, arguments: list[str], call: str
 ) -> None:
     assert machine.make(*arguments)[2][-1] == call
+
+
+def test_make_help_lists_every_target_in_a_line_each() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.findall(r"^\.PHONY: ([a-z ]+)$", makefile, re.MULTILINE)
+    targets = {target for line in phony for target in line.split()}
+    run = subprocess.run(
+        ["make"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True, env=outside_make()
+    )
+    lines = run.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["make"] * len(targets)
+    assert {line.split()[1] for line in lines} == targets
+    assert {"lab", "test", "refresh", "claims", "bench", "portability", "help"} == targets
+    assert all(len(line.split()) > 4 for line in lines)

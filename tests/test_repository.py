@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -157,24 +156,6 @@ def test_code_and_notebooks_are_formatted() -> None:
 
 
 # --- commands
-
-
-needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
-
-
-def phony_targets() -> set[str]:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    lines = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
-    return {target for line in lines for target in line.split() if not target.startswith("$")}
-
-
-@needs_make
-def test_make_help_lists_every_target_in_a_line_each() -> None:
-    run = subprocess.run(["make"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
-    listed = [line.split(maxsplit=2)[:2] for line in run.stdout.splitlines()]
-    assert {target for word, target in listed if word == "make"} == phony_targets()
-    assert len(listed) == len(phony_targets()) == 7
-    assert all(len(line.split()) > 4 for line in run.stdout.splitlines())
 
 
 def test_ci_runs_the_readmes_test_command_and_nothing_else() -> None:

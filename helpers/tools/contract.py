@@ -51,7 +51,9 @@ EXERCISE = re.compile(r"^Exercise (\d+)\.(\d+) · (.+?) ([★☆]{3})$")
 CHECK = re.compile(r"""^check\(["']([\w.]+)["'], *\w+\)$""")
 RECORDED = re.compile(r"""check\(\s*["']([\w.]+)["'],.*?record=False\s*,?\s*\)""", re.DOTALL)
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)\s>]+)>?[^)]*\)")
-TERM = re.compile(r"([A-Za-z][A-Za-z ’'-]*?)\**(?: · |\s\()\**([가-힣][가-힣\s]*[가-힣]|[가-힣])")
+TERM = re.compile(
+    r"([A-Za-z][A-Za-z ’'-]{0,60}?)\**(?: · |\s\()\**([가-힣][가-힣\s]*[가-힣]|[가-힣])"
+)
 ABSOLUTE = re.compile(r"(?<![\w./])/(?:home|root|Users|tmp|opt|mnt|work|var)/\w|\b[A-Z]:\\\w")
 NBVAL_COMMENT = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_\w+)\s*$", re.MULTILINE)
 

@@ -134,7 +134,7 @@ def lab_arguments(work: Path, passed: Sequence[str]) -> list[str]:
     -------
     list of str
     """
-    # In a container one is often root; JupyterLab would refuse, and its token guards it all the same.
+    # In a container one is often root. JupyterLab would refuse, though its token guards it.
     as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     address = f"/lab/tree/{work.name}/{LANDING}" if (work / LANDING).exists() else "/lab"
     return [
