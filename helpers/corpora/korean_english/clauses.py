@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from .grammar import (
     Predicate,
     Token,
     Word,
+    article,
     join,
     simple,
 )
@@ -24,9 +26,10 @@ from .lexicon import (
     NOUN,
     NUMERALS,
     TIMES,
-    VERB,
     Adjective,
     Verb,
+    expand,
+    rows,
 )
 
 
@@ -59,22 +62,33 @@ def finish(words: list[Word], tokens: list[Token], clauses: int, pairs: set[str]
     )
 
 
-def _times() -> dict[str, list[tuple[str, str]]]:
-    table: dict[str, list[tuple[str, str]]] = {"past": [], "present": [], "future": []}
-    for line in TIMES.strip().splitlines():
-        korean, english, tenses = (cell.strip() for cell in line.split("|"))
+def _times() -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = {"past": {}, "present": {}, "future": {}}
+    for korean, english, tenses in rows(TIMES):
         for tense in tenses.split():
-            table[tense].append((korean, english))
+            table[tense][korean] = english
     return table
 
 
-TIME_TABLE = _times()
-HOURS = tuple(NUMERALS)
-MANNER_OF: dict[str, list[tuple[str, str]]] = {}
-for _line in MANNERS.strip().splitlines():
-    _korean, _english, _verbs = (cell.strip() for cell in _line.split("|"))
-    for _verb in _verbs.split():
-        MANNER_OF.setdefault(_verb, []).append((_korean, _english))
+def _manners() -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = {}
+    for korean, english, verbs in rows(MANNERS):
+        for verb in verbs.split():
+            table.setdefault(verb, {})[korean] = english
+    return table
+
+
+TIME_TABLE = _times()  # tense: Korean: English
+MANNER_OF = _manners()  # English verb: Korean: English
+MEANS = {  # English verb: by what, with what
+    **dict.fromkeys(("go", "come", "arrive", "travel"), expand("버스 기차 택시 비행기 자전거 배#ship 차#car")),
+    "write": expand("연필 펜"), "draw": expand("연필 펜"), "cut": expand("칼"),
+    "wash": expand("비누 물"), "wipe": expand("수건 종이"),
+}  # fmt: skip
+PAIRED = {  # kinds of which two make an object: 사과와 배를
+    "fruit", "vegetable", "dish", "food", "hotdrink", "drink", "alcohol", "language", "subject",
+    "animal", "clothes", "pen", "machine", "name", "kin", "person", "book", "text",
+}  # fmt: skip
 
 
 @cache
@@ -83,16 +97,26 @@ def for_people(keys: tuple[str, ...]) -> bool:
     return sum(NOUN[key].is_human for key in keys) > 50
 
 
-VERB_NAMES = tuple(str(i) for i in range(len(VERB)))
-PEOPLE_VERBS = tuple(i for i in VERB_NAMES if for_people(VERB[int(i)].subjects))
-ACTION_VERBS = tuple(i for i in PEOPLE_VERBS if "stative" not in VERB[int(i)].flags)
-RELATIONS = {"위": "on", "안": "in", "옆": "next to", "뒤": "behind", "앞": "in front of",
-             "아래": "under"}  # fmt: skip
+def location_preposition(key: str) -> str:
+    """at, in or on, as English has it with this place."""
+    noun = NOUN[key]
+    default = "on" if noun.kind == "thing" else "in"
+    return next((p for p in ("at", "in", "on") if p in noun.flags), default)
 
 
-def spread(text: str, morphs: tuple[Morph, ...]) -> list[Token]:
+def needs_place(verb: Verb) -> bool:
+    """Whether a verb is not complete without a place."""
+    return bool(verb.flags & {"to", "on", "bare"}) or verb.base in ("live", "stay")
+
+
+def place_particle(verb: Verb) -> str:
+    """에 for a goal and with verbs of staying, 에서 for the scene of an action."""
+    return "에" if needs_place(verb) or "arrive" in verb.flags else "에서"
+
+
+def spread(text: str, morphs: Sequence[Morph]) -> list[Token]:
     """Tokens of an English expression, all of them expressing the same morphemes."""
-    return [(w, morphs) for w in text.replace("_", " ").split()]
+    return [(w, tuple(morphs)) for w in text.replace("_", " ").split()]
 
 
 class Clauses(Grammar):
@@ -103,170 +127,206 @@ class Clauses(Grammar):
     def time(self, tense: str) -> tuple[list[Word], list[Token]]:
         """A time expression that the tense allows."""
         if self.pick.chance(0.18):
-            hour = self.pick.balanced(HOURS)
+            hour = self.pick.balanced(tuple(NUMERALS))
             words = [simple(hour), join(simple("시"), "에")]
             return words, [
                 ("at", (words[1].morphs[1],)),
-                (_numeral(hour), tuple(words[0].morphs)),
+                (NUMERALS[hour], tuple(words[0].morphs)),
                 ("o'clock", (words[1].morphs[0],)),
             ]
         options = TIME_TABLE[tense]
-        korean = self.pick.balanced([k for k, _ in options])
-        english = dict(options)[korean]
-        return time_phrase(korean, english)
+        korean = self.pick.balanced(tuple(options))
+        return time_phrase(korean, options[korean])
 
-    def place(self, verb: Verb, owner: str) -> tuple[list[Word], list[Token]]:
+    def place(
+        self, key: str, marker: str, owner: str = "", preposition: str | None = None
+    ) -> tuple[list[Word], list[Token]]:
         """Where it happens: 공원에서 -> in the park; 학교에 -> to school."""
-        key = self.pick.balanced(verb.places)
-        noun = NOUN[key]
-        to = "to" in verb.flags
-        static = verb.flags & {"to", "on", "bare", "arrive"} or verb.base in ("live", "stay")
-        static = static or verb.base == "move"
         phrase = self.noun(key, "place", owner=owner)
-        words = phrase.marked("에" if static else "에서")
-        marker = tuple(words[-1].morphs[-1:])
-        if "bare" in verb.flags:
+        words = phrase.marked(marker)
+        if preposition is None:
+            preposition = location_preposition(key)
+        elif phrase.tokens[0][0] == "home":
             preposition = ""
-        elif to:
-            preposition = "" if phrase.tokens[0][0] == "home" else "to"
-        elif noun.kind == "thing":
-            preposition = "on"
-        else:
-            preposition = next((p for p in ("at", "in", "on") if p in noun.flags), "in")
-        return words, [*spread(preposition, marker), *phrase.tokens]
+        return words, [*spread(preposition, words[-1].morphs[-1:]), *phrase.tokens]
 
-    def person(self, owner: str, with_pronouns: bool = True) -> Phrase:
+    def place_of(self, verb: Verb, owner: str) -> tuple[list[Word], list[Token]]:
+        """Where a verb happens, with the particle and preposition that it asks for."""
+        key = self.pick.balanced(verb.places)
+        preposition = "to" if "to" in verb.flags else "" if "bare" in verb.flags else None
+        return self.place(key, place_particle(verb), owner, preposition)
+
+    def person(self, owner: str) -> Phrase:
         """A human object: a person, a name, one of the family, or a pronoun."""
-        if with_pronouns and self.pick.chance(0.25):
-            options = [k for k in PRONOUNS if k not in (owner, "너희") and not
-                       {k, owner} <= {"나", "우리"} and not {k, owner} <= {"너", "너희"}]  # fmt: skip
-            return self.object_pronoun(self.pick.any(options))
-        return self.noun(
-            self.pick.balanced([h for h in HUMANS if h != owner]), "object", owner=owner
-        )
+        pick = self.pick
+        if pick.chance(0.25):
+            near = [{"나", "우리"}, {"너", "너희"}, {"그"}, {"그녀"}, {"그들"}]
+            options = [
+                k for k in PRONOUNS if k != "너희" and not any({k, owner} <= n for n in near)
+            ]
+            return self.object_pronoun(pick.any(options))
+        return self.noun(pick.balanced([h for h in HUMANS if h != owner]), "object", owner=owner)
 
-    def subject(self, keys: tuple[str, ...], question: bool = False) -> Phrase:
-        """A subject: a pronoun where people act, otherwise one of `keys`."""
+    def subject(
+        self, keys: tuple[str, ...], question: bool = False, *, topic: bool = True,
+        described: bool = True,
+    ) -> Phrase:  # fmt: skip
+        """A subject: a pronoun where people act, otherwise one of `keys`.
+
+        A `topic` is definite, so it is not counted; `described` allows an adjective.
+        """
         if for_people(keys) and self.pick.chance(0.42):
-            options = ("나", "나", "그", "그녀", "우리", "그들", "너") if not question else (
-                "너", "너", "너", "너희", "그", "그녀", "그들", "우리")  # fmt: skip
-            return self.pronoun(self.pick.any(options))
-        return self.noun(self.pick.balanced(keys), "subject")
+            asked = ("너", "너", "너", "너희", "그", "그녀", "그들")
+            told = ("나", "나", "그", "그녀", "우리", "그들", "너")
+            return self.pronoun(self.pick.any(asked if question else told))
+        key = self.pick.balanced(keys)
+        return self.noun(key, "subject", counted=not topic, described=described)
 
     # --- predicates -------------------------------------------------------------------------
 
     def verb_predicate(
-        self, verb: Verb, subject: Phrase, tense: str, *, objects: tuple[str, ...] = (),
-        places: tuple[str, ...] = (), skip: str = "", extras: bool = True, time: bool = True,
-        negative: bool = False, plain_object: bool = False,
+        self, verb: Verb, subject: Phrase, tense: str, *, skip: str = "", extras: float = 1.0,
+        time: bool = True, negative: bool = False,
     ) -> Predicate:  # fmt: skip
         """A verb with its object, place, time and manner, as far as it takes them.
 
-        `skip` leaves out what a question asks for: "object", "place", "time".
+        `skip` leaves out what a question asks for: "object", "place", "time"; `extras` scales how
+        often the parts stand that the verb can do without.
         """
         pick = self.pick
-        front: list[Word] = []
-        complement: list[Token] = []
-        late: list[Word] = []
-        often: list[Token] = []
         stative = "stative" in verb.flags
-        if time and extras and not stative and skip != "time" and pick.chance(0.3):
-            words, tokens = self.time(tense)
-            front += words
-            when = tokens
-        else:
-            when = []
-            habit = tense == "present" and not stative and not negative and extras
-            if habit and pick.chance(0.12):
-                korean = pick.balanced(tuple(FREQUENCIES))
-                front.append(simple(korean))
-                often = spread(FREQUENCIES[korean], tuple(front[-1].morphs))
-        needs_place = verb.flags & {"to", "on", "bare"} or verb.base in ("live", "stay", "move")
-        where: list[Token] = []
-        if verb.places and skip != "place" and (needs_place or (extras and pick.chance(0.33))):
-            chosen = verb
-            if places:
-                chosen = Verb(**{**verb.__dict__, "places": places})
-            words, where = self.place(chosen, subject.key)
-            front += words
-        company: list[Token] = []
-        if "comitative" in verb.flags and pick.chance(0.75):
+        words: dict[str, list[Word]] = {}
+        tokens: dict[str, list[Token]] = {}
+        often: list[Token] = []
+        free = extras > 0 and not stative
+        if time and free and skip != "time" and pick.chance(0.3 * extras):
+            words["time"], tokens["time"] = self.time(tense)
+        elif free and tense == "present" and not negative and pick.chance(0.12):
+            korean = pick.balanced(tuple(FREQUENCIES))
+            words["time"] = [simple(korean)]
+            often = spread(FREQUENCIES[korean], words["time"][0].morphs)
+        if verb.places and skip != "place":
+            if needs_place(verb) or pick.chance(0.33 * extras):
+                words["place"], tokens["place"] = self.place_of(verb, subject.key)
+        if "comitative" in verb.flags and skip != "company" and pick.chance(0.75):
             other = self.person(subject.key)
-            words = other.marked("과/와")
-            front += words
-            company = [("with", tuple(words[-1].morphs[-1:])), *other.tokens]
-        receiver: list[Token] = []
+            words["company"] = other.marked("과/와")
+            tokens["company"] = [
+                ("with", tuple(words["company"][-1].morphs[-1:])), *other.tokens
+            ]  # fmt: skip
         if "dative" in verb.flags and (pick.chance(0.7) or verb.base == "give"):
             other = self.person(subject.key)
-            words = other.marked("에게")
-            front += words
-            receiver = [("to", tuple(words[-1].morphs[-1:])), *other.tokens]
+            words["receiver"] = other.marked("에게")
+            tokens["receiver"] = [
+                ("to", tuple(words["receiver"][-1].morphs[-1:])), *other.tokens
+            ]  # fmt: skip
+        means = MEANS.get(verb.base, ())
+        if means and free and not negative and pick.chance(0.2 * extras):
+            words["means"], tokens["means"] = self.means(pick.balanced(means))
         if verb.objects and skip != "object":
-            phrase = self.object(verb, subject, objects or verb.objects, plain_object)
-            front += phrase.marked("이/가" if "become" in verb.flags else "을/를")
-            complement += phrase.tokens
-        manner: list[Token] = []
-        options = MANNER_OF.get(verb.base, [])
+            words["object"], tokens["object"] = self.object(verb, subject)
+        options = MANNER_OF.get(verb.base, {})
         if subject.person != "p":
-            options = [o for o in options if o[1] != "together"]
-        if options and extras and not negative and not often and not stative and pick.chance(0.2):
-            korean = pick.balanced([k for k, _ in options])
-            late.append(simple(korean))
-            manner = spread(dict(options)[korean], tuple(late[0].morphs))
+            options = {k: e for k, e in options.items() if e != "together"}
+        if options and free and not negative and not often and pick.chance(0.2 * extras):
+            korean = pick.balanced(tuple(options))
+            words["manner"] = [simple(korean)]
+            late = options[korean] in ("early", "late", "again")
+            tokens["late" if late else "manner"] = spread(
+                options[korean], words["manner"][0].morphs
+            )
+        goal = "to" in verb.flags
+        korean_order: tuple[str, ...] = (
+            "time",
+            "place",
+            "company",
+            "receiver",
+            "means",
+            "object",
+            "manner",
+        )
+        english_order = ("object", "receiver", "company", *(() if goal else ("means",)), "manner",
+                         "place", *(("means",) if goal else ()), "late", "time")  # fmt: skip
+        if goal:  # 버스로 학교에 간다
+            korean_order = ("time", "means", "company", "place", "manner")
         return Predicate(
-            [*front, *late], verb.stem, "verb", verb.base, verb.past, verb.irregular, verb.third,
-            verb.gerund, verb.tail, [*complement, *receiver, *company, *where, *manner, *when],
-            often, contract="uncontracted" not in verb.flags,
+            [w for part in korean_order for w in words.get(part, [])],
+            verb.stem, "verb", verb.base, verb.past, verb.irregular, verb.third, verb.gerund,
+            verb.tail, [t for part in english_order for t in tokens.get(part, [])], often,
+            contract="uncontracted" not in verb.flags,
+            asked_at=len(words.get("time", [])) + (0 if skip != "object" else sum(
+                len(words.get(p, [])) for p in ("place", "company", "receiver", "means"))),
         )  # fmt: skip
 
-    def object(
-        self, verb: Verb, subject: Phrase, keys: tuple[str, ...], plain: bool = False
-    ) -> Phrase:
-        """The object of a verb; remembers the pair."""
+    def means(self, key: str) -> tuple[list[Word], list[Token]]:
+        """버스로 -> by bus; 연필로 -> with a pencil."""
+        noun = NOUN[key]
+        word = join(simple(noun.korean), "으로/로")
+        head, marker = word.morphs
+        body: list[Token] = [(w, (head,)) for w in noun.english]
+        if noun.kind in ("vehicle", "ship"):
+            return [word], [("by", (marker,)), *body]
+        determiner = [] if noun.is_mass else [(article(body), ())]
+        return [word], [("with", (marker,)), *determiner, *body]
+
+    def object(self, verb: Verb, subject: Phrase) -> tuple[list[Word], list[Token]]:
+        """The object of a verb, now and then two of them; remembers the pairs."""
         pick = self.pick
-        human = len([k for k in keys[:80] if NOUN[k].is_human]) > 20
-        if human and "become" not in verb.flags and pick.chance(0.2):
-            return self.person(subject.key)
-        key = pick.balanced([k for k in keys if k != subject.key])
-        self.pairs.add(f"{verb.stem}|{key}")
-        definite = next((f for f in ("the", "plural") if f in verb.flags), "")
-        if NOUN[key].kind in ("place",):
-            definite = "the"
+        keys = tuple(k for k in verb.objects if k != subject.key)
         if "become" in verb.flags:
-            return self.noun(key, "complement", owner=subject.key, plain=not pick.chance(0.3),
-                             plural=is_plural(subject))  # fmt: skip
-        return self.noun(key, "object", definite, owner=subject.key, plain=plain)
+            key = pick.balanced(keys)
+            phrase = self.noun(
+                key, "complement", owner=subject.key, plain=not pick.chance(0.3),
+                plural=is_plural(subject),
+            )  # fmt: skip
+            return phrase.marked("이/가"), phrase.tokens
+        if sum(NOUN[k].is_human for k in keys) > 20 and pick.chance(0.2):
+            phrase = self.person(subject.key)
+            return phrase.marked("을/를"), phrase.tokens
+        definite = next((f for f in ("the", "plural") if f in verb.flags), "")
+        first = self.object_noun(verb, pick.balanced(keys), definite, subject.key)
+        kind = first.noun.kind if first.noun else ""
+        similar = [k for k in keys if NOUN[k].kind == kind and k != first.key]
+        if kind in PAIRED and similar and len(first.words) == 1 and pick.chance(0.12 * self.detail):
+            second = self.object_noun(verb, pick.balanced(similar), definite, subject.key, True)
+            both = pick.chance(0.6) or definite == "plural"
+            words = first.marked("과/와" if both else "이나/나")
+            link = ("and" if both else "or", tuple(words[-1].morphs[-1:]))
+            return [*words, *second.marked("을/를")], [*first.tokens, link, *second.tokens]
+        return first.marked("을/를"), first.tokens
+
+    def object_noun(
+        self, verb: Verb, key: str, definite: str, owner: str, plain: bool = False
+    ) -> Phrase:
+        self.pairs.add(f"{verb.stem}|{key}")
+        article_ = "the" if NOUN[key].kind == "place" else definite
+        return self.noun(key, "object", article_, owner=owner, plain=plain)
 
     def adjective_predicate(
-        self, adjective: Adjective, degree: bool = True, time: bool = False, tense: str = "present"
+        self, adjective: Adjective, degree: bool = True, when: str = ""
     ) -> Predicate:
-        """예쁘다 -> is pretty."""
+        """예쁘다 -> is pretty; `when` names the tense of a time expression."""
         front: list[Word] = []
-        when: list[Token] = []
-        if time:
-            front, when = self.time(tense)
+        complement: list[Token] = []
+        if when:
+            front, complement = self.time(when)
         amount: list[Token] = []
         if degree and self.pick.chance(0.25):
             korean = self.pick.balanced(tuple(DEGREES))
             front = [*front, simple(korean)]
-            amount = spread(DEGREES[korean], tuple(front[-1].morphs))
+            amount = spread(DEGREES[korean], front[-1].morphs)
         predicate = Predicate(
             front, adjective.stem, "adjective", "be", "was", adjective.irregular,
             stem_in_english=False,
         )  # fmt: skip
-        predicate.complement = [
-            *amount, (adjective.english, (predicate.stem_morph,)), *when
-        ]  # fmt: skip
+        stem = (predicate.stem_morph,)
+        predicate.complement = [*amount, *spread(adjective.english, stem), *complement]
         return predicate
 
 
 def is_plural(phrase: Phrase) -> bool:
     """Whether a subject is more than one: 우리, 그들, 너희, 학생들."""
     return phrase.person == "p" or phrase.key == "너희"
-
-
-def _numeral(korean: str) -> str:
-    return NUMERALS[korean]
 
 
 def time_phrase(korean: str, english: str) -> tuple[list[Word], list[Token]]:

@@ -11,11 +11,24 @@ from functools import lru_cache
 
 from .grammar import BOUND_NOUNS, CONTRACTED_SUBJECTS, COPULA, ENDINGS, POSSESSIVES, copula_surface
 from .hangul import attach, is_syllable, letters, normalise, particle
-from .lexicon import ADJECTIVE, DEGREES, FREQUENCIES, MANNERS, NOUN, NUMERALS, TIMES, VERB
+from .lexicon import ADJECTIVE, DEGREES, FREQUENCIES, MANNERS, NOUN, NUMERALS, TIMES, VERB, rows
 
 Cut = tuple[str, ...]
 
-PARTICLES = ("은/는", "이/가", "을/를", "과/와", "에", "에서", "에게", "의", "도", "보다")
+PARTICLES = (
+    "은/는",
+    "이/가",
+    "을/를",
+    "과/와",
+    "에",
+    "에서",
+    "에게",
+    "의",
+    "도",
+    "보다",
+    "으로/로",
+    "이나/나",
+)
 PRONOUN_WORDS = ("나", "너", "그", "그녀", "우리", "너희", "그들", "누구", "무엇", "어디", "이것", "저것",
                  "그것")  # fmt: skip
 FREE_WORDS = (
@@ -112,11 +125,10 @@ def forms() -> dict[str, tuple[Cut, ...]]:
         noun(counter, (counter,))
     for word in (*NUMERALS, *FREE_WORDS, *FREQUENCIES, *DEGREES):
         add(word, word)
-    for line in MANNERS.strip().splitlines():
-        word = line.split("|")[0].strip()
-        add(word, word)
-    for line in TIMES.strip().splitlines():
-        for word in line.split("|")[0].split():
+    for row in rows(MANNERS):
+        add(row[0], row[0])
+    for row in rows(TIMES):
+        for word in row[0].split():
             mark = next((m for m in ("마다", "에") if word.endswith(m)), "")
             stem = word.removesuffix(mark)
             add(word, *((stem, mark) if mark else (stem,)))

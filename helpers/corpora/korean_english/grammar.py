@@ -176,7 +176,7 @@ NEWABLE = set(
     )
 )
 FIXED_THE = {"해", "달", "하늘", "날씨", "바다", "시골", "뉴스", "바람"}
-PLURALS = {"person", "animal"}
+PLURALS = {"person", "animal"}  # 들 without a demonstrative
 
 
 class Picker:
@@ -255,6 +255,7 @@ class Grammar:
     def __init__(self, seed: int) -> None:
         self.pick = Picker(seed)
         self.pairs: set[str] = set()
+        self.detail = 1.0  # how richly noun phrases are furnished: less in long sentences
 
     # --- noun phrases -----------------------------------------------------------------------
 
@@ -295,26 +296,28 @@ class Grammar:
         return [word], [(adjective.english, tuple(word.morphs))]
 
     def noun(
-        self, key: str, role: str, article_: str = "", owner: str = "", plain: bool = False,
-        plural: bool = False,
+        self, key: str, role: str, article_: str = "", owner: str = "", *, plain: bool = False,
+        plural: bool = False, counted: bool = True, described: bool = True, owned: bool = True,
     ) -> Phrase:  # fmt: skip
         """A noun phrase in a role ("subject", "object", "place", "complement").
 
         A bare noun is definite as subject and place and indefinite elsewhere, unless `article_`
-        ("the", "plural") says otherwise; `owner` must not own it; `plain` asks for a bare noun.
-        `plural` asks English for the plural of a bare noun (they are students).
+        ("the", "plural") says otherwise; `owner` must not own it; `plain` asks for a bare noun,
+        `plural` for the English plural of a bare noun (they are students); `counted`, `described`
+        and `owned` allow numbers, adjectives, and possessives and demonstratives.
         """
         pick, noun = self.pick, NOUN[key]
         head = Morph(noun.korean)
         last = Word(noun.korean, [head])
         gender = noun.gender
         if noun.kind in ("name", "kin"):
-            words, tokens = [last], [(w, (head,)) for w in noun.english]
+            words = [last]
+            tokens: list[Token] = [(w, (head,)) for w in noun.english]
             if noun.kind == "kin":
                 possible = [p for p in ("너", "우리", "그", "그녀") if p != owner]
                 if role != "complement" and not plain and pick.chance(0.25):
-                    before, owner_tokens = self.possessor(pick.any(possible))
-                    words, tokens = [*before, *words], [*owner_tokens, *tokens]
+                    owner_words, owner_tokens = self.possessor(pick.any(possible))
+                    words, tokens = [*owner_words, *words], [*owner_tokens, *tokens]
                 else:
                     tokens = [("my", ()), *tokens]
             return Phrase(words, tokens, "3s", gender, noun, key)
@@ -327,19 +330,20 @@ class Grammar:
         style = "bare"
         fixed = key in FIXED_THE or noun.kind in NO_ARTICLE
         if not plain and not fixed and article_ != "plural" and not plural:
-            roll = pick.random.random()
-            counted = noun.counter and role in ("subject", "object")
-            if counted and pick.chance(0.5) and pick.scarce(noun.counter, key):
+            roll = pick.random.random() / self.detail
+            countable_here = noun.counter and counted and role in ("subject", "object")
+            scarce = countable_here and pick.scarce(noun.counter, key)
+            if scarce and pick.chance(0.5 * self.detail):
                 style = "counted"
-            elif roll < 0.13:
+            elif roll < 0.11 and owned:
                 style = "demonstrative"
-            elif roll < 0.22 and key in OWNED:
+            elif roll < 0.18 and key in OWNED and owned:
                 style = "owned"
-            elif roll < 0.30 and counted:
+            elif roll < 0.25 and countable_here:
                 style = "counted"
-            elif roll < 0.36 and role == "subject" and countable and not many:
+            elif roll < 0.29 and role == "subject" and counted and countable and not many:
                 style = "one" if pick.chance(0.6) else "every"
-            elif roll < 0.46 and noun.kind in PLURALS and role in ("subject", "object"):
+            elif roll < 0.38 and noun.kind in PLURALS and role in ("subject", "object"):
                 style = "plural"
         if style == "demonstrative":
             korean = pick.any(("그", "그", "이", "저"))
@@ -364,11 +368,11 @@ class Grammar:
             many = True
         adjectives: list[Word] = []
         description: list[Token] = []
-        if not plain and noun.kind not in NO_ARTICLE:
-            if key in NEWABLE and style != "every" and pick.chance(0.08):
+        if not plain and noun.kind not in NO_ARTICLE and described and style != "every":
+            if key in NEWABLE and pick.chance(0.08 * self.detail):
                 adjectives = [simple("새")]
                 description = [("new", (adjectives[0].morphs[0],))]
-            elif pick.chance(0.22):
+            elif pick.chance(0.2 * self.detail):
                 adjectives, description = self.adnominal(noun)
         words = [*before, *adjectives, last]
         if style == "counted":
@@ -399,7 +403,7 @@ class Grammar:
         name = noun.plural if as_plural and not noun.is_plural else noun.english
         if as_plural:
             pick.used["plural " + key] += 1
-        body = [*description, *((w, head_morphs) for w in name)]
+        body: list[Token] = [*description, *((w, head_morphs) for w in name)]
         if style == "one":
             determiner = [(article(body), (before[0].morphs[0],))]
         elif style == "every":
@@ -449,6 +453,7 @@ class Predicate:
     stem_in_english: bool = True  # False: 'be' carries the ending alone (예쁘다: is pretty)
     contract: bool = True
     lacking: bool = False  # 없다: does not have
+    asked_at: int = 0  # where in `front` a question word goes
     stem_morph: Morph = field(default_factory=lambda: Morph(""))
 
     @property
@@ -621,7 +626,7 @@ def render_english(
     elif clause.modality == "can" or clause.negation == "cannot":
         modal = korean.modal + finite
         if clause.modality == "can" and clause.negative:
-            refusal = (korean.modal[-1],)
+            refusal: tuple[Morph, ...] = (korean.modal[-1],)
         else:
             refusal = negation
         if not clause.negative:
