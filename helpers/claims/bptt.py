@@ -19,6 +19,7 @@ from helpers.claims import (
     Verdict,
     figure,
     register,
+    student_quantile,
 )
 from helpers.recurrent import (
     rnn_layer_backward_fast,
@@ -179,8 +180,8 @@ def learn(
     """Train on echoes with TBPTT(k1, k2) and Adam until the held-out error is small enough.
 
     Every k1 steps the weights are updated. The state goes on through the sequence of T steps, and
-    with it what the window needs: `k2` inputs and states at most, as they were when computed (by
-    weights that were a few updates younger, as is the custom).
+    with it what the window needs: `k2` inputs and states at most, as they were when computed,
+    which in sliding windows is a few updates ago, as is the custom.
 
     Returns
     -------
@@ -290,8 +291,6 @@ def learning_ratio(record: Record, lag: int) -> tuple[float, float, float]:
         record.values("multiplications until learnt", method=method, lag=lag)
         for method in ("chunks", "full")
     )
-    from helpers.claims import student_quantile
-
     logarithms = np.log(cut / full)
     n = len(logarithms)
     half = student_quantile(0.975, n - 1) * logarithms.std(ddof=1) / math.sqrt(n)
