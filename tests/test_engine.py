@@ -153,7 +153,7 @@ def quick(**changes: Any) -> CodeExercise:
         "points": 1,
         "reference": lambda x: x * 2.0,
         "probes": lambda rng: [(rng.normal(size=(2, 3)),), (rng.normal(size=(3, 2)),)],
-        "time_limit": 0.3,
+        "time_limit": 20.0,
     }
     return CodeExercise(**(fields | changes))
 
@@ -701,6 +701,42 @@ def test_printing_without_end_is_shortened() -> None:
     assert "lines more" in message and len(message) < 2000
 
 
+def test_what_a_call_displays_or_draws_does_not_reach_the_notebook() -> None:
+    """In a kernel: a display for each of the check's calls would flood the cell."""
+    code = textwrap.dedent(
+        """
+        import numpy as np
+        import matplotlib.pyplot as plt
+        from IPython.core.interactiveshell import InteractiveShell
+        from IPython.display import display
+        from tests.test_engine import judge, quick
+
+        shell = InteractiveShell.instance()
+        kept = plt.figure()
+        publisher = shell.display_pub
+
+        def answer(x):
+            display({"text/plain": "shown"}, raw=True)
+            plt.figure()
+            return x * 2.0
+
+        assert judge(quick(), answer) == 1
+        assert plt.get_fignums() == [kept.number] and shell.display_pub is publisher
+        """
+    )
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        timeout=100,
+        env=os.environ | {"MPLBACKEND": "agg", "IPYTHONDIR": str(Path.cwd())},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "shown" not in done.stdout
+
+
 def test_numpy_warnings_of_a_right_answer_are_told() -> None:
     def answer(x: Any) -> Any:
         np.exp(np.array([1000.0]))
@@ -766,7 +802,7 @@ def _sleeps(x: Any) -> Any:
 )
 def test_endless_loop_is_stopped_on_every_system(answer: Any) -> None:
     interval = sys.getswitchinterval()
-    score = judge(quick(), answer)
+    score = judge(quick(time_limit=0.3), answer)
     assert score == 0 and score.state == "stopped"
     assert "Time is up: after 0.3 seconds" in score.message
     assert "in the loop of line" in score.message and "`while" in score.message
@@ -784,7 +820,7 @@ def test_call_stuck_in_c_code_is_left_behind_and_mute(capsys: pytest.CaptureFixt
 
     before = sys.stdout
     try:
-        score = judge(quick(), answer)
+        score = judge(quick(time_limit=0.3), answer)
         assert score.state == "stopped" and "Restart the kernel" in score.message
         free.set()
         for thread in threading.enumerate():
@@ -794,6 +830,25 @@ def test_call_stuck_in_c_code_is_left_behind_and_mute(capsys: pytest.CaptureFixt
         assert capsys.readouterr().out == "kernel\n"
     finally:
         sys.stdout = before
+
+
+def test_import_is_never_cut_off_and_its_time_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package stopped half-way through its import stays broken for the rest of the session."""
+    source = "import time\ntime.sleep(0.6)\nfor _ in range(100_000):\n    pass\nready = True\n"
+    (tmp_path / "slow_to_import.py").write_text(source)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def answer(x: Any) -> Any:
+        import slow_to_import  # type: ignore[import-not-found]
+
+        return x * 2.0 if slow_to_import.ready else None
+
+    try:
+        assert judge(quick(time_limit=0.3), answer).state == "solved"
+    finally:
+        sys.modules.pop("slow_to_import", None)
 
 
 def test_time_counts_for_all_calls_together() -> None:

@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType, FunctionType, MethodType, TracebackType
 from typing import Any
@@ -96,6 +96,7 @@ def steady(text: str) -> str:
     """Take out of a text what changes from run to run: addresses and temporary paths."""
     text = re.sub(r"\b0x[0-9a-fA-F]{4,}\b", "0x…", text)
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    text = re.sub(r", with gufunc signature \S+", "", text)  # means nothing to a learner
     return re.sub(
         r"(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\]+[/\\])*ipykernel_\d+[/\\]\d+\.py", "cell", text
     )
@@ -166,19 +167,40 @@ def _their_frame(
     return found
 
 
-def _statement(frame: FrameType, line: int) -> ast.stmt | None:
-    """Parse the file or cell of a frame and find the innermost statement on a line."""
-    lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
+@functools.lru_cache(maxsize=8)
+def _parsed(source: str) -> ast.Module | None:
     try:
-        tree = ast.parse("".join(lines))
-    except (SyntaxError, ValueError):
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
         return None
-    found = None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
-            if found is None or node.lineno >= found.lineno:
-                found = node
+
+
+def _statements(frame: FrameType, line: int) -> list[ast.stmt]:
+    """List the statements of a frame's file or cell that hold a line, the outermost first."""
+    lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
+    node: ast.AST | None = _parsed("".join(lines))
+    found: list[ast.stmt] = []
+    while node is not None:
+        inside = [
+            child
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case)
+            and _first_line(child) <= line <= _last_line(child)
+        ]
+        node = inside[-1] if inside else None
+        if isinstance(node, ast.stmt):
+            found.append(node)
     return found
+
+
+def _first_line(node: ast.AST) -> int:
+    first = node.pattern if isinstance(node, ast.match_case) else node
+    return int(getattr(first, "lineno", 0))
+
+
+def _last_line(node: ast.AST) -> int:
+    last = node.body[-1] if isinstance(node, ast.match_case) else node
+    return int(getattr(last, "end_lineno", None) or _first_line(last))
 
 
 def loop_at(frame: FrameType | None, answer_file: str) -> tuple[int | None, str]:
@@ -190,29 +212,26 @@ def loop_at(frame: FrameType | None, answer_file: str) -> tuple[int | None, str]
         The innermost frame of the running thread.
     answer_file : str
         The file or cell that holds the learner's function.
+
+    Returns
+    -------
+    line : int or None
+        Of the innermost `while`, or else of the innermost `for`.
+    source : str
+        That line.
     """
-    while frame is not None and frame.f_code.co_filename != answer_file:
+    loops: list[tuple[ast.stmt, str]] = []
+    while frame is not None:
+        if frame.f_code.co_filename == answer_file:
+            lines = linecache.getlines(answer_file, frame.f_globals)
+            for node in reversed(_statements(frame, frame.f_lineno or 0)):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    break
+                if isinstance(node, ast.While | ast.For):
+                    loops.append((node, lines[node.lineno - 1].strip()))
         frame = frame.f_back
-    if frame is None:
-        return None, ""
-    lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
-    try:
-        tree = ast.parse("".join(lines))
-    except (SyntaxError, ValueError):
-        return None, ""
-    line, found = frame.f_lineno, None
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.While | ast.For):
-            continue
-        if node.lineno <= line <= (node.end_lineno or node.lineno):
-            better = found is None or (
-                (isinstance(node, ast.While), node.lineno)
-                > (isinstance(found, ast.While), found.lineno)
-            )
-            found = node if better else found
-    if found is None:
-        return None, ""
-    return found.lineno, lines[found.lineno - 1].strip()
+    loops.sort(key=lambda loop: isinstance(loop[0], ast.For))
+    return (loops[0][0].lineno, loops[0][1]) if loops else (None, "")
 
 
 # --- likely causes ---------------------------------------------------------------------------
@@ -279,10 +298,20 @@ def _shape(value: Any) -> str:
     return str(tuple(value.shape)) if hasattr(value, "shape") else "a number"
 
 
+def _expressions(statement: ast.stmt) -> Iterator[ast.expr]:
+    """Walk over a statement's expressions, not into the statements inside it."""
+    todo: list[ast.AST] = [statement]
+    while todo:
+        node = todo.pop(0)
+        if isinstance(node, ast.expr):
+            yield node
+        todo += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]
+
+
 def _shapes_that_clash(statement: ast.stmt, frame: FrameType) -> str:
     """Find the operation in a statement whose operands do not fit, and name their shapes."""
     pairs: list[tuple[ast.expr, ast.expr, str]] = []
-    for node in ast.walk(statement):
+    for node in _expressions(statement):
         if isinstance(node, ast.BinOp) and type(node.op) in _SIGNS:
             pairs.append((node.left, node.right, _SIGNS[type(node.op)]))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -424,9 +453,8 @@ def _value_cause(error: Exception, frame: FrameType | None, line: int | None) ->
     about_shapes = ("shape", "dimension", "broadcast", "mat1", "size", "aligned", "Einstein")
     if any(word in text for word in about_shapes):
         if frame is not None and line is not None:
-            statement = _statement(frame, line)
-            if statement is not None and hasattr(statement, "body"):
-                statement = None
+            statements = _statements(frame, line)
+            statement = statements[-1] if statements else None
             said = _shapes_that_clash(statement, frame) if statement is not None else ""
             if said:
                 return said

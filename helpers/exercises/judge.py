@@ -26,7 +26,7 @@ from helpers.exercises.compare import (
 )
 from helpers.exercises.explain import function_of, parameter_names, short, steady
 from helpers.exercises.run import Foreign, Huge, Outcome, Run, Tensor, plain, run, same_bits
-from helpers.exercises.score import Score, amount
+from helpers.exercises.score import Score, amount, in_points
 
 __all__ = ["Bench", "assess", "judge_code", "judge_value", "matches"]
 
@@ -267,11 +267,8 @@ def unattempted(exercise: Any, why: str = "") -> Score:
 
 
 def _title(exercise: Any, earned: float | None) -> str:
-    of = amount(exercise.total)
-    plural = "point" if exercise.total == 1 else "points"
-    if earned is None:
-        return f"{exercise.title} · {of} {plural}"
-    return f"{exercise.title} · {amount(earned)} of {of} {plural}"
+    share = "" if earned is None else f"{amount(earned)} of "
+    return f"{exercise.title} · {share}{in_points(exercise.total)}"
 
 
 def not_a_function(exercise: CodeExercise, answer: Any) -> Score | None:

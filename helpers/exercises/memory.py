@@ -20,7 +20,7 @@ from typing import Any
 
 from helpers.course import LESSONS, Lesson
 from helpers.exercises.bank import Exercise, OpenExercise, exercises
-from helpers.exercises.score import Score, amount
+from helpers.exercises.score import Score, amount, in_points
 
 __all__ = ["FILE", "Map", "count_hint", "is_on", "progress", "remember"]
 
@@ -289,15 +289,15 @@ def _stops(entries: dict[str, dict[str, Any]]) -> tuple[list[_Stop], Exercise | 
             entry = entries.get(exercise.name, {})
             points = min(float(entry.get("points", 0)), exercise.total)
             earned += points
-            share = f"{amount(points)} of {amount(exercise.total)}"
+            share = f"{amount(points)} of {in_points(exercise.total)}"
             if points >= exercise.total:
                 done += 1
-                rows.append(("●", exercise.title, f"done, {share} points"))
+                rows.append(("●", exercise.title, f"done, {share}"))
             elif entry.get("tries"):
                 tried += 1
-                rows.append(("◐", exercise.title, f"tried, {share} points"))
+                rows.append(("◐", exercise.title, f"tried, {share}"))
             else:
-                rows.append(("○", exercise.title, f"{amount(exercise.total)} points"))
+                rows.append(("○", exercise.title, in_points(exercise.total)))
             if next_one is None and points < exercise.total:
                 next_one = exercise
         rows += [("✎", exercise.title, "open: compare with the rubric") for exercise in open_ones]
@@ -306,9 +306,7 @@ def _stops(entries: dict[str, dict[str, Any]]) -> tuple[list[_Stop], Exercise | 
             stops.append(_Stop(lesson, "open", "no exercises to check", tuple(rows)))
             continue
         state = "done" if done == len(checked) else "begun" if done or tried else "open"
-        words = (
-            f"{done} of {len(checked)} exercises done, {amount(earned)} of {amount(total)} points"
-        )
+        words = f"{done} of {len(checked)} exercises done, {amount(earned)} of {in_points(total)}"
         stops.append(_Stop(lesson, state, words, tuple(rows)))
     return stops, next_one
 

@@ -56,6 +56,7 @@ _MOST_BYTES = 64 * 1024**2
 _MOST_LEAVES = 200_000
 _MOST_PRINTED = 20_000
 _GRACE = 2.0
+_IMPORT_LIMIT = 60.0
 _STACK = 64 * 1024**2
 _WORKER = "exercise"
 
@@ -453,6 +454,29 @@ def _descriptors(texts: list[str]) -> Iterator[None]:
                 file.close()
 
 
+@contextlib.contextmanager
+def _displays() -> Iterator[None]:
+    """Swallow what a call displays, and close the figures that it leaves open."""
+    ipython = sys.modules.get("IPython")
+    shell: Any = ipython.get_ipython() if ipython is not None else None
+    publisher = getattr(shell, "display_pub", None)
+    plots = sys.modules.get("matplotlib.pyplot")
+    before = set(plots.get_fignums()) if plots is not None else set()
+    if publisher is not None:
+        from IPython.core.displaypub import CapturingDisplayPublisher
+
+        shell.display_pub = CapturingDisplayPublisher()
+    try:
+        yield
+    finally:
+        if publisher is not None:
+            shell.display_pub = publisher
+        plots = sys.modules.get("matplotlib.pyplot")
+        if plots is not None:
+            for number in set(plots.get_fignums()) - before:
+                plots.close(number)
+
+
 class _Muted:
     """Stands in for a stream while a thread that could not be stopped may still print."""
 
@@ -504,6 +528,25 @@ def _inject(thread: threading.Thread) -> None:
         )
 
 
+def _is_importing(thread: threading.Thread) -> bool:
+    """Tell whether a thread is inside an `import`: a package stopped there stays broken."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _spent(thread: threading.Thread, since: float, patience: list[float]) -> float:
+    """Count the seconds since a moment; those of an import count against the patience instead."""
+    passed = time.monotonic() - since
+    if patience[0] > 0 and thread.is_alive() and _is_importing(thread):
+        patience[0] -= passed
+        return 0.0
+    return passed
+
+
 def _work(
     work: Callable[[], None], limit: float, answer_file: str, give_up: Callable[[], None]
 ) -> tuple[bool, bool, tuple[int | None, str]]:
@@ -532,11 +575,14 @@ def _work(
         thread.start()
     finally:
         threading.stack_size(before)
-    end = time.monotonic() + limit
+    patience = [_IMPORT_LIMIT]
     interrupted = False
     try:
-        while thread.is_alive() and (left := end - time.monotonic()) > 0:
-            thread.join(min(left, 0.1))
+        left = limit
+        while thread.is_alive() and left > 0:
+            since = time.monotonic()
+            thread.join(min(left, 0.05))
+            left -= _spent(thread, since, patience)
     except KeyboardInterrupt:
         interrupted = True
     if not thread.is_alive():
@@ -546,14 +592,17 @@ def _work(
     # A tiny switch interval lets the exception arrive between two bytecodes of a loop that
     # catches everything, not only inside its `try`.
     interval = sys.getswitchinterval()
-    end = time.monotonic() + _GRACE
     try:
         sys.setswitchinterval(1e-6)
-        while thread.is_alive() and time.monotonic() < end:
+        left = _GRACE
+        while thread.is_alive() and left > 0:
+            since = time.monotonic()
             for _ in range(50):
-                _inject(thread)
+                if not _is_importing(thread) or patience[0] <= 0:
+                    _inject(thread)
                 time.sleep(0)
             thread.join(0.001)
+            left -= _spent(thread, since, patience)
     except KeyboardInterrupt:
         interrupted = True
     finally:
@@ -783,6 +832,7 @@ def run(
         else:
             replaced = stack.enter_context(untouched())
             stack.enter_context(_descriptors(texts))
+            stack.enter_context(_displays())
             builtins.input = _no_input
             sys.breakpointhook = lambda *_, **__: None
             threading.excepthook = lambda _: None  # a second injection while the first leaves

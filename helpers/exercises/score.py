@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["Hint", "Score", "amount", "as_html", "as_text"]
+__all__ = ["Hint", "Score", "amount", "as_html", "as_text", "in_points"]
 
 # state: (sign, words, JupyterLab's colour variable, colour where there is no such variable)
 _STATES: dict[str, tuple[str, str, str, str]] = {
@@ -27,6 +27,11 @@ _STATES: dict[str, tuple[str, str, str, str]] = {
 def amount(points: float) -> str:
     """Write points without needless decimals: 2, 1.5."""
     return f"{points:g}"
+
+
+def in_points(points: float) -> str:
+    """Write points with their unit: 1 point, 2 points."""
+    return f"{amount(points)} point{'' if points == 1 else 's'}"
 
 
 def _inline(text: str) -> str:
