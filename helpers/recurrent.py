@@ -762,6 +762,126 @@ def lstm_layer_backward(
     return dx, dh_next, dc_next, dweights
 
 
+# --- LSTM: the same layer, faster ------------------------------------------------------------
+
+
+def lstm_layer_fast(x: Array, h_0: Array, c_0: Array, weights: LSTMWeights) -> LSTMStates:
+    """Return what `lstm_layer` returns, faster; parameters, result and errors are the same.
+
+    All gates come out of one product at each step, [W_x W_h b]·[x_t; h_{t-1}; 1]. The work arrays
+    keep the batch as their last axis, (T, H, B), so that a gate's rows lie together in memory and
+    each step's products and sums run over contiguous blocks. What is returned are views of them.
+    float32 stays float32.
+    """
+    _check_lstm_layer("lstm_layer_fast", x, h_0, c_0, weights)
+    dtype = _floating(x, h_0, c_0, *weights)
+    B, T, D = x.shape
+    H = h_0.shape[1]
+    W = _one_matrix(weights, "ifog", dtype)  # (4 H, D + H + 1)
+    W[: 3 * H] *= 0.5  # i, f and o: σ(a) = (1 + tanh(a / 2)) / 2
+    read = np.empty((T + 1, D + H + 1, B), dtype=dtype)  # what each step reads: x_t, h_{t-1}, 1
+    read[:T, :D] = x.transpose(1, 2, 0)
+    read[0, D:-1] = h_0.T
+    read[:, -1] = 1
+    h = read[1:, D:-1]  # (T, H, B), each step's state stands where the next one reads it
+    c = np.empty((T, H, B), dtype=dtype)
+    gates = np.empty((T, 4 * H, B), dtype=dtype)
+    c_prev = c_0.T.astype(dtype, order="C")  # (H, B)
+    work = np.empty((H, B), dtype=dtype)
+    for t in range(T):
+        np.dot(W, read[t], out=gates[t])  # (4 H, D + H + 1)·(D + H + 1, B) -> (4 H, B)
+        np.tanh(gates[t], out=gates[t])
+        sigmoids = gates[t, : 3 * H]
+        sigmoids *= 0.5
+        sigmoids += 0.5
+        i, f, o, g = gates[t].reshape(4, H, B)
+        np.multiply(f, c_prev, out=c[t])
+        c_prev = c[t]
+        c_prev += np.multiply(i, g, out=work)
+        np.multiply(o, np.tanh(c_prev, out=work), out=h[t])
+    i, f, o, g = gates.reshape(T, 4, H, B).transpose(1, 0, 2, 3)  # (T, H, B) each
+    return LSTMStates(*(array.transpose(2, 0, 1) for array in (h, c, i, f, g, o)))
+
+
+def lstm_layer_backward_fast(
+    dh: Array,
+    x: Array,
+    h_0: Array,
+    c_0: Array,
+    states: LSTMStates,
+    weights: LSTMWeights,
+    dc_T: Array | None = None,
+) -> tuple[Array, Array, Array, LSTMWeights]:
+    """Return what `lstm_layer_backward` returns, faster; parameters and errors are the same.
+
+    The loop finds the gradient at what each gate's σ or tanh was given, and takes it back to x_t
+    and h_{t-1} in one product. The gradients of all weights are one product over batch and time,
+    after the loop. Fastest with the states that `lstm_layer_fast` returned.
+    """
+    _check_lstm_layer("lstm_layer_backward_fast", x, h_0, c_0, weights, states, dh, dc_T)
+    dtype = states.h.dtype
+    B, T, D = x.shape
+    H = h_0.shape[1]
+    W = _one_matrix(weights, "ifog", dtype)[:, :-1].T  # (D + H, 4 H)
+    c, i, f, g, o = (array.transpose(1, 2, 0) for array in states[1:])  # (T, H, B) each
+    c_first = c_0.T.astype(dtype, order="C")  # (H, B)
+    dh_steps = dh.transpose(1, 2, 0).astype(dtype, order="C")  # (T, H, B), a copy
+    dc = np.zeros((H, B), dtype=dtype) if dc_T is None else dc_T.T.astype(dtype, order="C")
+    dh_next = np.zeros((H, B), dtype=dtype)
+    dread = np.empty((T, D + H, B), dtype=dtype)  # gradient of x_t and of h_{t-1}
+    da = np.empty((T, 4, H, B), dtype=dtype)
+    work = np.empty((H, B), dtype=dtype)
+    for t in reversed(range(T)):
+        da_i, da_f, da_o, da_g = da[t]
+        dh_t = dh_steps[t]
+        dh_t += dh_next
+        np.tanh(c[t], out=work)
+        np.multiply(dh_t, work, out=da_o)
+        np.square(work, out=work)
+        np.subtract(1, work, out=work)
+        work *= o[t]
+        work *= dh_t
+        dc += work  # dc_t: along the cell state, and through h_t
+        np.multiply(dc, g[t], out=da_i)
+        np.multiply(dc, c[t - 1] if t > 0 else c_first, out=da_f)
+        np.multiply(dc, i[t], out=da_g)
+        dc *= f[t]  # dc_{t-1}
+        for gate, da_gate in ((i[t], da_i), (f[t], da_f), (o[t], da_o)):
+            np.subtract(1, gate, out=work)
+            work *= gate
+            da_gate *= work
+        np.square(g[t], out=work)
+        np.subtract(1, work, out=work)
+        da_g *= work
+        np.dot(W, da[t].reshape(4 * H, B), out=dread[t])  # (D + H, 4 H)·(4 H, B)
+        dh_next = dread[t, D:]
+    read = np.empty((D + H + 1, T, B), dtype=dtype)  # what each step has read: x_t, h_{t-1}, 1
+    read[:D] = x.transpose(2, 1, 0)
+    read[D:-1, 0] = h_0.T
+    read[D:-1, 1:] = states.h[:, :-1].transpose(2, 1, 0)
+    read[-1] = 1
+    da_rows = da.reshape(T, 4 * H, B).transpose(1, 0, 2).reshape(4 * H, T * B)
+    dW = np.dot(da_rows, read.reshape(-1, T * B).T)  # (4 H, T·B)·(T·B, D + H + 1)
+    dW_i, dW_f, dW_o, dW_g = dW.reshape(4, H, D + H + 1)
+    dweights = (
+        part for one in (dW_i, dW_f, dW_g, dW_o) for part in (one[:, :D], one[:, D:-1], one[:, -1])
+    )
+    dx = dread[:, :D].transpose(2, 0, 1)  # (T, D, B) -> (B, T, D), a view
+    return dx, dh_next.T, dc.T, LSTMWeights(*dweights)
+
+
+def _one_matrix(weights: LSTMWeights | GRUWeights, gates: str, dtype: np.dtype[Any]) -> Array:
+    """Return [W_x W_h b] of the gates, one below the other: (gates·H, D + H + 1)."""
+    named = weights._asdict()
+    H, D = named[f"W_x{gates[0]}"].shape
+    matrix = np.empty((len(gates), H, D + H + 1), dtype=dtype)
+    for rows, gate in zip(matrix, gates, strict=True):
+        rows[:, :D] = named[f"W_x{gate}"]
+        rows[:, D:-1] = named[f"W_h{gate}"]
+        rows[:, -1] = named[f"b_{gate}"]
+    return matrix.reshape(len(gates) * H, D + H + 1)
+
+
 # --- LSTM: torch's weights -------------------------------------------------------------------
 
 
@@ -1083,6 +1203,183 @@ def gru_layer_backward(
         for total, part in zip(dweights, dweights_t, strict=True):
             total += part
     return dx, dh_next, dweights
+
+
+# --- GRU: the same layer, faster -------------------------------------------------------------
+
+
+def gru_layer_fast(
+    x: Array,
+    h_0: Array,
+    weights: GRUWeights,
+    *,
+    reset_after: bool = True,
+    z_weighs: Literal["past", "present"] = "past",
+) -> GRUStates:
+    """Return what `gru_layer` returns, faster; parameters, result and errors are the same.
+
+    The products with x_t are taken in front of the loop. The work arrays keep the batch as their
+    last axis, (T, H, B), so that a gate's rows lie together in memory and each step's products and
+    sums run over contiguous blocks. What is returned are views of them. float32 stays float32.
+    """
+    _check_gru_layer("gru_layer_fast", x, h_0, weights, z_weighs)
+    dtype = _floating(x, h_0, *weights)
+    B, T, D = x.shape
+    H = h_0.shape[1]
+    W_x, W_h = _two_matrices(weights, z_weighs, dtype)  # (3 H, D + 1) n, r, z; (3 H, H + 1) r, z, n
+    W_x[H:] *= 0.5  # r and z: σ(a) = (1 + tanh(a / 2)) / 2
+    W_h[: 2 * H] *= 0.5
+    x_steps = np.empty((T, D + 1, B), dtype=dtype)  # x_t, 1
+    x_steps[:, :D] = x.transpose(1, 2, 0)
+    x_steps[:, D] = 1
+    gates = np.matmul(W_x, x_steps)  # (3 H, D + 1)·(T, D + 1, B) -> (T, 3 H, B)
+    read = np.empty((T + 1, H + 1, B), dtype=dtype)  # h_{t-1}, 1
+    read[0, :H] = h_0.T
+    read[:, H] = 1
+    h = read[1:, :H]  # (T, H, B), each step's state stands where the next one reads it
+    reset = np.ones((H + 1, B), dtype=dtype)  # r ⊙ h_{t-1}, 1
+    recurrent = np.empty((3 * H, B), dtype=dtype)
+    past = recurrent[2 * H :]
+    for t in range(T):
+        h_prev = read[t, :H]
+        n, r, z = gates[t].reshape(3, H, B)
+        sigmoids = gates[t, H:]
+        if reset_after:
+            np.dot(W_h, read[t], out=recurrent)  # (3 H, H + 1)·(H + 1, B) -> (3 H, B)
+        else:
+            np.dot(W_h[: 2 * H], read[t], out=recurrent[: 2 * H])
+        sigmoids += recurrent[: 2 * H]
+        np.tanh(sigmoids, out=sigmoids)
+        sigmoids *= 0.5
+        sigmoids += 0.5
+        if reset_after:
+            past *= r
+        else:
+            np.multiply(r, h_prev, out=reset[:H])
+            np.dot(W_h[2 * H :], reset, out=past)  # (H, H + 1)·(H + 1, B) -> (H, B)
+        n += past
+        np.tanh(n, out=n)
+        np.subtract(1, z, out=past)
+        past *= n
+        np.multiply(z, h_prev, out=h[t])
+        h[t] += past
+    n, r, z = gates.reshape(T, 3, H, B).transpose(1, 0, 2, 3)  # (T, H, B) each
+    if z_weighs == "present":
+        z = 1 - z
+    return GRUStates(*(array.transpose(2, 0, 1) for array in (h, r, z, n)))
+
+
+def gru_layer_backward_fast(
+    dh: Array,
+    x: Array,
+    h_0: Array,
+    states: GRUStates,
+    weights: GRUWeights,
+    *,
+    reset_after: bool = True,
+    z_weighs: Literal["past", "present"] = "past",
+) -> tuple[Array, Array, GRUWeights]:
+    """Return what `gru_layer_backward` returns, faster; parameters and errors are the same.
+
+    The loop finds the gradient at what each gate's σ or tanh was given, and takes it back to
+    h_{t-1}. The gradients of the inputs and of the weights are products over batch and time, after
+    the loop. Fastest with the states that `gru_layer_fast` returned.
+    """
+    _check_gru_layer("gru_layer_backward_fast", x, h_0, weights, z_weighs, states=states, dh=dh)
+    dtype = states.h.dtype
+    B, T, D = x.shape
+    H = h_0.shape[1]
+    W_x, W_h = _two_matrices(weights, z_weighs, dtype)  # (3 H, D + 1) n, r, z; (3 H, H + 1) r, z, n
+    r, z, n = (array.transpose(1, 2, 0) for array in states[1:])  # (T, H, B) each
+    if z_weighs == "present":
+        z = 1 - z
+    read = np.empty((T, H + 1, B), dtype=dtype)  # h_{t-1}, 1
+    read[0, :H] = h_0.T
+    read[1:, :H] = states.h[:, :-1].transpose(1, 2, 0)
+    read[:, H] = 1
+    if reset_after:
+        past = np.matmul(W_h[2 * H :], read)  # (T, H, B)  W_hn h_{t-1} + b_hn
+    W_back = W_h[:, :H].T  # (H, 3 H)
+    dh_steps = dh.transpose(1, 2, 0).astype(dtype, order="C")  # (T, H, B), a copy
+    dh_next = np.zeros((H, B), dtype=dtype)
+    da = np.empty((T, 4, H, B), dtype=dtype)
+    work = np.empty((H, B), dtype=dtype)
+    for t in reversed(range(T)):
+        da_n, da_r, da_z, da_hn = da[t]  # da_hn: at W_hn h_{t-1} + b_hn
+        h_prev = read[t, :H]
+        dh_t = dh_steps[t]
+        dh_t += dh_next
+        np.subtract(h_prev, n[t], out=da_z)
+        da_z *= dh_t
+        np.subtract(1, z[t], out=work)
+        np.multiply(dh_t, work, out=da_n)
+        work *= z[t]
+        da_z *= work
+        np.square(n[t], out=work)
+        np.subtract(1, work, out=work)
+        da_n *= work
+        dh_t *= z[t]  # the way back through z ⊙ h_{t-1}
+        if reset_after:
+            np.multiply(da_n, past[t], out=da_r)
+            np.multiply(da_n, r[t], out=da_hn)
+        else:
+            np.dot(W_back[:, 2 * H :], da_n, out=da_hn)  # for now: at r ⊙ h_{t-1}
+            np.multiply(da_hn, h_prev, out=da_r)
+            da_hn *= r[t]
+            dh_t += da_hn
+            da_hn[:] = da_n
+        np.subtract(1, r[t], out=work)
+        work *= r[t]
+        da_r *= work
+        if reset_after:
+            np.dot(W_back, da[t, 1:].reshape(3 * H, B), out=dh_next)  # (H, 3 H)·(3 H, B)
+        else:
+            np.dot(W_back[:, : 2 * H], da[t, 1:3].reshape(2 * H, B), out=dh_next)
+        dh_next += dh_t
+    da_rows = da.reshape(T, 4 * H, B).transpose(1, 0, 2).reshape(4 * H, T * B)  # n, r, z, hn
+    x_rows = np.empty((D + 1, T, B), dtype=dtype)  # x_t, 1
+    x_rows[:D] = x.transpose(2, 1, 0)
+    x_rows[D] = 1
+    dW_x = np.dot(da_rows[: 3 * H], x_rows.reshape(D + 1, T * B).T)  # (3 H, D + 1)
+    read_rows = read.transpose(1, 0, 2).reshape(H + 1, T * B)
+    if reset_after:
+        dW_h = np.dot(da_rows[H:], read_rows.T)  # (3 H, H + 1)
+    else:
+        dW_h = np.empty((3 * H, H + 1), dtype=dtype)
+        np.dot(da_rows[H : 3 * H], read_rows.T, out=dW_h[: 2 * H])
+        read_rows[:H] *= r.transpose(1, 0, 2).reshape(H, T * B)  # r ⊙ h_{t-1}
+        np.dot(da_rows[3 * H :], read_rows.T, out=dW_h[2 * H :])
+    dx = np.dot(W_x[:, :D].T, da_rows[: 3 * H])  # (D, 3 H)·(3 H, T·B) -> (D, T·B)
+    if z_weighs == "present":
+        dW_x[2 * H :] *= -1
+        dW_h[H : 2 * H] *= -1
+    (dx_n, dx_r, dx_z), (dh_r, dh_z, dh_n) = dW_x.reshape(3, H, -1), dW_h.reshape(3, H, -1)
+    dweights = GRUWeights(
+        dx_r[:, :D], dh_r[:, :H], dx_r[:, D],
+        dx_z[:, :D], dh_z[:, :H], dx_z[:, D],
+        dx_n[:, :D], dh_n[:, :H], dx_n[:, D], dh_n[:, H],
+    )  # fmt: skip
+    return dx.reshape(D, T, B).transpose(2, 1, 0), dh_next.T, dweights
+
+
+def _two_matrices(weights: GRUWeights, z_weighs: str, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+    """Return [W_x b] of n, r, z (3 H, D + 1) and [W_h b] of r, z, n (3 H, H + 1).
+
+    The update gate weighs the past in them: where it weighs the present, its rows are negated,
+    because 1 − σ(a) = σ(−a).
+    """
+    w = weights
+    H, D = w.W_xn.shape
+    W_x = np.empty((3, H, D + 1), dtype=dtype)
+    W_h = np.empty((3, H, H + 1), dtype=dtype)
+    W_x[0, :, :D], W_x[1, :, :D], W_x[2, :, :D] = w.W_xn, w.W_xr, w.W_xz
+    W_x[0, :, D], W_x[1, :, D], W_x[2, :, D] = w.b_n, w.b_r, w.b_z
+    W_h[0, :, :H], W_h[1, :, :H], W_h[2, :, :H] = w.W_hr, w.W_hz, w.W_hn
+    W_h[:2, :, H], W_h[2, :, H] = 0, w.b_hn
+    if z_weighs == "present":
+        W_x[2] *= -1
+        W_h[1] *= -1
+    return W_x.reshape(3 * H, D + 1), W_h.reshape(3 * H, H + 1)
 
 
 # --- GRU: torch's weights --------------------------------------------------------------------

@@ -16,9 +16,11 @@ from helpers.recurrent import GRUStates, GRUWeights, LSTMStates, LSTMWeights
 
 LSTM = {
     "readable": (recurrent.lstm_layer, recurrent.lstm_layer_backward),
+    "fast": (recurrent.lstm_layer_fast, recurrent.lstm_layer_backward_fast),
 }
 GRU = {
     "readable": (recurrent.gru_layer, recurrent.gru_layer_backward),
+    "fast": (recurrent.gru_layer_fast, recurrent.gru_layer_backward_fast),
 }
 lstm_versions = pytest.mark.parametrize("version", LSTM)
 gru_versions = pytest.mark.parametrize("version", GRU)
