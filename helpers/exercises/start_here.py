@@ -173,7 +173,10 @@ register(
         ],
         solved="You have written the second half of an attention layer. Lesson 10 finds the "
         "weights.",
-        survivors={},
+        survivors={
+            "4: zip(weights, states, strict=True) → zip(states, weights, strict=True)": "each pair "
+            "is multiplied, and a product does not depend on the order",
+        },
     )
 )
 
@@ -240,7 +243,8 @@ def exact_probes(rng: np.random.Generator) -> list[Probe]:
         Probe(([s[0][:2], s[1]], [right[0], right[1]]), label="one answer stops early"),
         Probe(([s[0], [*s[1], "book"]], [right[0], right[1]]), label="one answer goes on"),
         Probe(([s[3][::-1], s[2]], [right[3], right[2]]), label="one answer is reversed"),
-        Probe(([["I", *s[2]], ["we"]], [["I", *right[2]], ["us"]]), label="one word is wrong"),
+        Probe(([["I", *s[2]], ["we"]], [["I", *right[2]], ["us"]]), label="the only word is wrong"),
+        Probe(([["we", *s[2]], s[0]], [["us", *right[2]], right[0]]), label="one word is wrong"),
         Probe(([[], s[0], s[1]], [right[2], right[0], right[1]]), label="one answer is empty"),
         Probe(([["the", "the"], s[1]], [["the"], right[1]]), label="a word is repeated"),
         Probe(([s[0], s[1], s[2]], [right[0], right[2], right[1]]), label="answers exchanged"),
@@ -354,7 +358,12 @@ register(
         ],
         solved="A score that forgives too much is worse than none: it is believed. (In newer "
         "Python, `zip(…, strict=True)` raises an error where lengths differ.)",
-        survivors={},
+        survivors={
+            "4: zip(answers, wanted, strict=True) → zip(wanted, answers, strict=True)": "answer and "
+            "wanted sentence only change names; to be equal is mutual",
+            "5: zip(answer, want, strict=True) → zip(want, answer, strict=True)": "two words are "
+            "equal whichever comes first",
+        },
     )
 )
 
