@@ -359,8 +359,9 @@ register(
         solved="A score that forgives too much is worse than none: it is believed. (In newer "
         "Python, `zip(…, strict=True)` raises an error where lengths differ.)",
         survivors={
-            "4: zip(answers, wanted, strict=True) → zip(wanted, answers, strict=True)": "answer and "
-            "wanted sentence only change names; to be equal is mutual",
+            "4: zip(answers, wanted, strict=True) → zip(wanted, answers, strict=True)": (
+                "answer and wanted sentence only change names; to be equal is mutual"
+            ),
             "5: zip(answer, want, strict=True) → zip(want, answer, strict=True)": "two words are "
             "equal whichever comes first",
         },
