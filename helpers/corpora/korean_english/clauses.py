@@ -22,9 +22,12 @@ from .grammar import (
 from .lexicon import (
     DEGREES,
     FREQUENCIES,
+    HABITS,
+    LASTING,
     MANNERS,
     NOUN,
     NUMERALS,
+    SEASONAL,
     TIMES,
     Adjective,
     Verb,
@@ -79,6 +82,11 @@ def _manners() -> dict[str, dict[str, str]]:
 
 
 TIME_TABLE = _times()  # tense: Korean: English
+SEASONS = (
+    "in_January", "in_February", "in_March", "in_April", "in_May", "in_June", "in_July",
+    "in_August", "in_September", "in_October", "in_November", "in_December", "in_spring",
+    "in_summer", "in_autumn", "in_winter", "last_month", "last_year", "next_month", "next_year",
+)  # fmt: skip
 MANNER_OF = _manners()  # English verb: Korean: English
 MEANS = {  # English verb: by what, with what
     **dict.fromkeys(("go", "come", "arrive", "travel"), expand("버스 기차 택시 비행기 자전거 배#ship 차#car")),
@@ -111,6 +119,8 @@ def needs_place(verb: Verb) -> bool:
 
 def place_particle(verb: Verb) -> str:
     """에 for a goal and with verbs of staying, 에서 for the scene of an action."""
+    if "towards" in verb.flags:
+        return "으로/로"
     return "에" if needs_place(verb) or "arrive" in verb.flags else "에서"
 
 
@@ -124,9 +134,9 @@ class Clauses(Grammar):
 
     # --- parts of a clause ------------------------------------------------------------------
 
-    def time(self, tense: str) -> tuple[list[Word], list[Token]]:
-        """A time expression that the tense allows."""
-        if self.pick.chance(0.18):
+    def time(self, tense: str, base: str = "be") -> tuple[list[Word], list[Token]]:
+        """A time expression that the tense and the English verb `base` allow."""
+        if base not in LASTING and base != "be" and self.pick.chance(0.18):
             hour = self.pick.balanced(tuple(NUMERALS))
             words = [simple(hour), join(simple("시"), "에")]
             return words, [
@@ -134,7 +144,8 @@ class Clauses(Grammar):
                 (NUMERALS[hour], tuple(words[0].morphs)),
                 ("o'clock", (words[1].morphs[0],)),
             ]
-        options = TIME_TABLE[tense]
+        options = {k: e for k, e in TIME_TABLE[tense].items()
+                   if base in SEASONAL or not e.startswith(SEASONS)}  # fmt: skip
         korean = self.pick.balanced(tuple(options))
         return time_phrase(korean, options[korean])
 
@@ -152,7 +163,10 @@ class Clauses(Grammar):
 
     def place_of(self, verb: Verb, owner: str) -> tuple[list[Word], list[Token]]:
         """Where a verb happens, with the particle and preposition that it asks for."""
-        key = self.pick.balanced(verb.places)
+        places = verb.places
+        if self.detail < 1 and "to" in verb.flags:  # nobody goes to Paris between two chores
+            places = tuple(k for k in places if NOUN[k].kind == "place") or places
+        key = self.pick.balanced(places)
         preposition = "to" if "to" in verb.flags else "" if "bare" in verb.flags else None
         return self.place(key, place_particle(verb), owner, preposition)
 
@@ -200,8 +214,15 @@ class Clauses(Grammar):
         often: list[Token] = []
         free = extras > 0 and not stative
         if time and free and skip != "time" and pick.chance(0.3 * extras):
-            words["time"], tokens["time"] = self.time(tense)
-        elif free and tense == "present" and not negative and pick.chance(0.12):
+            words["time"], tokens["time"] = self.time(tense, verb.base)
+        elif (
+            time
+            and free
+            and tense == "present"
+            and verb.base in HABITS
+            and not negative
+            and (pick.chance(0.2))
+        ):
             korean = pick.balanced(tuple(FREQUENCIES))
             words["time"] = [simple(korean)]
             often = spread(FREQUENCIES[korean], words["time"][0].morphs)
@@ -300,7 +321,8 @@ class Clauses(Grammar):
     ) -> Phrase:
         self.pairs.add(f"{verb.stem}|{key}")
         article_ = "the" if NOUN[key].kind == "place" else definite
-        return self.noun(key, "object", article_, owner=owner, plain=plain)
+        counted = "uncounted" not in verb.flags
+        return self.noun(key, "object", article_, owner=owner, plain=plain, counted=counted)
 
     def adjective_predicate(
         self, adjective: Adjective, degree: bool = True, when: str = ""

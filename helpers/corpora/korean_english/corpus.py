@@ -139,6 +139,7 @@ def _draw(grammar: Sentences, seen: set[tuple[str, ...]], clauses: int) -> Sente
     found = grammar.sentence(clauses)
     fits = (len(found.morphemes) > LONGEST) == (clauses == 4)
     if not fits or found.morphemes in seen:
+        grammar.pick.forget()
         return None
     seen.add(found.morphemes)
     return found
@@ -160,6 +161,8 @@ def build() -> dict[str, list[Pair]]:
         found = _draw(grammar, seen, 1 if roll < 0.64 else 2 if roll < 0.93 else 3)
         if found:
             new = any(map(held_out, found.pairs))
+            if new:  # the balance of words is kept for the training part
+                grammar.pick.forget()
             (combinations if new else ordinary).append(Pair(*found[:5]))
     longer: list[Pair] = []
     while len(longer) < spare * 1.1 * SIZES["test_longer"]:

@@ -52,8 +52,8 @@ AUXILIARIES = (("있", "exist"), ("없", "exist"), ("않", "verb"), ("않", "adj
                ("싶", "adjective"), ("하", "verb"), ("아니", "adjective"), ("많", "adjective"),
                ("필요하", "adjective"), ("생각하", "verb"), ("말하", "verb"), ("믿", "verb"),
                ("고프", "adjective"), ("오", "verb"))  # fmt: skip
-# Stems whose past is also written unfused: 보았다, 오았다 never, 주었다, 되었다, 하였다.
-OPEN_STEMS = ("보", "주", "하", "되", "피", "꾸", "추")
+# Stems whose past is also written unfused: 보았다, 주었다, 되었다, 하였다.
+OPEN_STEMS = ("보", "주", "하", "되", "피", "추", "아니")
 IRREGULAR_STATES = (("부르", "르"), ("마르", "르"))
 
 

@@ -121,6 +121,8 @@ def copula_surface(noun: str, form: str) -> str:
             return noun + "였" + form[2:]
         if form == "이니":
             return noun + "니"
+        if form == "이라고":
+            return noun + "라고"
     return noun + form
 
 
@@ -162,7 +164,7 @@ DEMONSTRATIVES = {"그": ("the", "the"), "이": ("this", "these"), "저": ("that
 NO_ARTICLE = {"name", "kin", "language", "subject", "sport", "country", "town", "meal"}
 OWNED = set(
     expand(
-        "thing clothes wear pair machine vehicle book letter pen building "
+        "thing blade cloth clothes wear pair machine vehicle book letter pen building "
         "사진 카드 표 친구 선생님 이웃 의사 고양이 개 강아지 말 꿈 약속 비밀 계획 질문 이름 대답 방 학교 정원 "
         "회사 마을 도시 가게 농장 이야기 노래 시 소설"
     )
@@ -175,7 +177,7 @@ NEWABLE = set(
         "학교 도서관 병원 식당 카페 호텔 공항 극장 박물관 역 다리#bridge 계획 선생님 친구 규칙 카드 지도"
     )
 )
-FIXED_THE = {"해", "달", "하늘", "날씨", "바다", "시골", "뉴스", "바람"}
+FIXED_THE = {"라디오#radio", "해", "달", "하늘", "날씨", "바다", "시골", "뉴스", "바람"}
 PLURALS = {"person", "animal"}  # 들 without a demonstrative
 
 
@@ -186,6 +188,7 @@ class Picker:
         self.random = random.Random(seed)
         self.used: Counter[str] = Counter()
         self.total = 0  # choices so far
+        self.log: list[str] = []  # those of the sentence at hand
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
@@ -200,9 +203,23 @@ class Picker:
             or self.used["plural " + key] * 3 < self.used[key]
         )
 
+    def forget(self) -> None:
+        """Take back the choices since `start`: their sentence was not used."""
+        self.used.subtract(self.log)
+        self.log.clear()
+
+    def start(self) -> None:
+        """Begin a sentence."""
+        self.log.clear()
+
+    def note(self, key: str) -> None:
+        """Count a choice."""
+        self.used[key] += 1
+        self.log.append(key)
+
     def balanced(self, options: Sequence[str], draws: int = 4) -> str:
         best = min((self.any(options) for _ in range(draws)), key=lambda o: self.used[o])
-        self.used[best] += 1
+        self.note(best)
         self.total += 1
         return best
 
@@ -283,9 +300,11 @@ class Grammar:
         owner, particle_ = word.morphs
         return [word], [(NOUN[key].english[0], (owner,)), ("'s", (particle_,))]
 
-    def adnominal(self, noun: Noun) -> tuple[list[Word], list[Token]]:
-        """An adjective before its noun: 큰, 예쁜, 재미있는."""
+    def adnominal(self, noun: Noun, lasting: bool = False) -> tuple[list[Word], list[Token]]:
+        """An adjective before its noun: 큰, 예쁜, 재미있는; `lasting` excludes 'hungry'."""
         options = ADJECTIVES_OF.get(noun.key, [])
+        if lasting:
+            options = [a for a in options if "mind" not in a.flags]
         by_stem = {a.stem + "/" + a.english: a for a in options}
         if not by_stem:
             return [], []
@@ -297,16 +316,17 @@ class Grammar:
 
     def noun(
         self, key: str, role: str, article_: str = "", owner: str = "", *, plain: bool = False,
-        plural: bool = False, counted: bool = True, described: bool = True, owned: bool = True,
+        plural: bool = False, counted: bool = True, described: bool = True, owned: bool = True, pointed: bool = True,
     ) -> Phrase:  # fmt: skip
         """A noun phrase in a role ("subject", "object", "place", "complement").
 
         A bare noun is definite as subject and place and indefinite elsewhere, unless `article_`
         ("the", "plural") says otherwise; `owner` must not own it; `plain` asks for a bare noun,
-        `plural` for the English plural of a bare noun (they are students); `counted`, `described`
-        and `owned` allow numbers, adjectives, and possessives and demonstratives.
+        `plural` for the English plural of a bare noun (they are students); `counted`, `described`,
+        `owned` and `pointed` allow numbers, adjectives, possessives and demonstratives.
         """
         pick, noun = self.pick, NOUN[key]
+        counted = counted and article_ != "the"
         head = Morph(noun.korean)
         last = Word(noun.korean, [head])
         gender = noun.gender
@@ -314,7 +334,11 @@ class Grammar:
             words = [last]
             tokens: list[Token] = [(w, (head,)) for w in noun.english]
             if noun.kind == "kin":
-                possible = [p for p in ("너", "우리", "그", "그녀") if p != owner]
+                # her husband, his wife; 형 and 누나 are a man's, 오빠 and 언니 a woman's
+                wrong = {"남편": ("그", "우리"), "아내": ("그녀", "우리"), "형": ("그녀",),
+                         "누나": ("그녀",), "오빠": ("그",), "언니": ("그",)}  # fmt: skip
+                possible = [p for p in ("너", "우리", "그", "그녀")
+                            if p != owner and p not in wrong.get(key, ())]  # fmt: skip
                 if role != "complement" and not plain and pick.chance(0.25):
                     owner_words, owner_tokens = self.possessor(pick.any(possible))
                     words, tokens = [*owner_words, *words], [*owner_tokens, *tokens]
@@ -335,7 +359,7 @@ class Grammar:
             scarce = countable_here and pick.scarce(noun.counter, key)
             if scarce and pick.chance(0.5 * self.detail):
                 style = "counted"
-            elif roll < 0.11 and owned:
+            elif roll < 0.11 and pointed:
                 style = "demonstrative"
             elif roll < 0.18 and key in OWNED and owned:
                 style = "owned"
@@ -373,11 +397,11 @@ class Grammar:
                 adjectives = [simple("새")]
                 description = [("new", (adjectives[0].morphs[0],))]
             elif pick.chance(0.2 * self.detail):
-                adjectives, description = self.adnominal(noun)
+                adjectives, description = self.adnominal(noun, lasting=role == "complement")
         words = [*before, *adjectives, last]
         if style == "counted":
             numbers = list(NUMERALS)[:10]
-            pick.used["counter " + noun.counter] += 1
+            pick.note("counter " + noun.counter)
             korean = numbers[min(int(pick.random.expovariate(0.3)), 9)]
             number, unit = Morph(korean), Morph(noun.counter)
             words += [Word(korean, [number]), Word(noun.counter, [unit])]
@@ -395,14 +419,11 @@ class Grammar:
             head_morphs: tuple[Morph, ...] = (head, unit)
         else:
             head_morphs = tuple(last.morphs)
-        as_plural = (
-            many
-            or (article_ == "plural" and countable and style == "bare")
-            or (plural and countable and style == "bare")
-        )
+        generic = (plural or article_ == "plural") and countable and not fixed
+        as_plural = many or (generic and style == "bare")
         name = noun.plural if as_plural and not noun.is_plural else noun.english
         if as_plural:
-            pick.used["plural " + key] += 1
+            pick.note("plural " + key)
         body: list[Token] = [*description, *((w, head_morphs) for w in name)]
         if style == "one":
             determiner = [(article(body), (before[0].morphs[0],))]
@@ -601,7 +622,7 @@ def render_english(
     bare
         Only the base form and what follows: the second verb after a shared 'will'.
     stranded
-        A preposition left at the end: who do you talk with.
+        A preposition left without its noun: who do you talk with.
     """
     predicate, person = clause.predicate, clause.subject.person
     past = clause.tense == "past"
@@ -658,7 +679,7 @@ def render_english(
             auxiliary = []
             form = forms[2] if past else forms[1] if third else forms[0]
             rest = [*often, (form, head + finite), *after]
-    ending: list[Token] = [*predicate.complement, *stranded]
+    ending: list[Token] = [*stranded, *predicate.complement]
     if question:
         return [*asked, *auxiliary, *subject, *rest, *ending, ("?", korean.conjunction)]
     return [*subject, *auxiliary, *rest, *ending]

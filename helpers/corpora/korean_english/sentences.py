@@ -66,11 +66,15 @@ HERE = expand(
 NUMBERED = {str(i): verb for i, verb in enumerate(VERB)}
 PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))
 ACTIONS = tuple(i for i in PEOPLE_VERBS if "stative" not in NUMBERED[i].flags)
-DAILY_ACTIONS = tuple(i for i in ACTIONS if NUMBERED[i].base in DAILY)
+DAILY_ACTIONS = tuple(
+    i for i in ACTIONS if NUMBERED[i].base in DAILY and "single" not in NUMBERED[i].flags
+)
 MOMENTARY = ("lose", "fall", "die", "get", "start", "finish", "arrive", "discover", "begin", "end")
 QUALITIES = [a for a in SUBJECTS_OF if for_people(a.nouns)]
 EFFECTS = effects()
 MEANWHILE = meanwhile()
+# Causes strong enough for surprise when nothing is done: is hungry but does not eat.
+PRESSING = ("피곤하", "아프", "배고프", "목마르", "슬프", "시험 있", "돈 있")
 SIGHTS = sights()
 SIDES = sides()
 HOURLY = (
@@ -86,6 +90,11 @@ HOURLY = (
     "meet",
     "drink",
 )
+
+
+def many_sided(verb: Verb) -> bool:
+    """Whether several people can do it to different things or in different places."""
+    return len(verb.objects) > 3 or (needs_place(verb) and len(verb.places) > 3)
 
 
 @dataclass
@@ -115,11 +124,11 @@ class Sentences(Clauses):
     def verb_tense(self, verb: Verb, subject: Phrase) -> str:
         """A tense, so that the forms of each English verb stay in balance."""
         used = self.pick.used
-        used[f"verb {verb.base}"] += 1
+        self.pick.note(f"verb {verb.base}")
         tenses = [self.tense() for _ in range(2)]
         who = "3s" if subject.person == "3s" else "other"
         tense = min(tenses, key=lambda t: used[f"{t} {who} {verb.base}"])
-        used[f"{tense} {who} {verb.base}"] += 1
+        self.pick.note(f"{tense} {who} {verb.base}")
         return tense
 
     def mood(self, verb: Verb, subject: Phrase, tense: str, question: bool) -> tuple[str, str]:
@@ -131,7 +140,7 @@ class Sentences(Clauses):
         roll = pick.random.random()
         rare = pick.used[f"gerund {verb.base}"] * 8 < pick.used[f"verb {verb.base}"]
         if tense != "future" and not stative and roll < (0.4 if rare else 0.06):
-            pick.used[f"gerund {verb.base}"] += 1
+            pick.note(f"gerund {verb.base}")
             modality = "progress"
         elif human and tense != "future" and (not stative or verb.base == "become"):
             willing = subject.key not in ("너", "너희") or question
@@ -199,7 +208,7 @@ class Sentences(Clauses):
         tense = tense or ("present" if pick.chance(0.65) else "past")
         negation = ""
         if not question and not bare and pick.chance(0.15):
-            short = len(adjective.stem) < 3 and adjective.stem != "좋"
+            short = len(adjective.stem) == 1 or adjective.stem in ("예쁘", "바쁘", "아프", "비싸")
             negation = "short" if short and pick.chance(0.4) else "long"
         timely = subject.key == "날씨" and not bare and pick.chance(0.5)
         predicate = self.adjective_predicate(
@@ -221,11 +230,17 @@ class Sentences(Clauses):
             keys = tuple(k for k in PROFESSIONS if k != subject.key)
         what = self.noun(
             pick.balanced(keys), "complement", owner=subject.key, plain=is_plural(subject),
-            plural=is_plural(subject),
+            plural=is_plural(subject), pointed=False,
         )  # fmt: skip
         if negatable and not question and pick.chance(0.22):  # 학생이 아니다
             predicate = Predicate(
-                what.marked("이/가"), "아니", "adjective", "be", "was", stem_in_english=False
+                what.marked("이/가"),
+                "아니",
+                "adjective",
+                "be",
+                "was",
+                stem_in_english=False,
+                contract=False,
             )
             predicate.complement = [("not", (predicate.stem_morph,)), *what.tokens]
         else:
@@ -261,7 +276,7 @@ class Sentences(Clauses):
             stem_in_english=style == "있",
         )  # fmt: skip
         if style == "있":
-            phrase = self.noun(thing, "object", owned=False)
+            phrase = self.noun(thing, "object", owned=False, pointed=False)
         else:
             phrase = self.unnumbered(thing, many=style == "많")
         mark = (predicate.stem_morph,)
@@ -311,7 +326,9 @@ class Sentences(Clauses):
             phrase = self.unnumbered(key)
             phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]
         else:
-            phrase = self.noun(key, "object", owned=False, plain=style in ("없", "필요하"))
+            phrase = self.noun(
+                key, "object", owned=False, pointed=False, plain=style in ("없", "필요하")
+            )
         base, past, third = ("need", "needed", "needs") if style == "필요하" else (
             "have", "had", "has")  # fmt: skip
         group = "exist" if style in ("있", "없") else "adjective"
@@ -652,6 +669,8 @@ class Sentences(Clauses):
         """Another subject than those before, and not to be mistaken for one of them."""
         keys = {p.key for p in taken}
         pronouns = {p.pronoun for p in taken}
+        near = {"I": "we", "we": "I"}
+        pronouns |= {near.get(p, p) for p in pronouns}
         while True:
             phrase = self.topic()
             if phrase.key not in keys and phrase.pronoun not in pronouns:
@@ -669,7 +688,7 @@ class Sentences(Clauses):
         """What a cause leads to, or (`against`) what happens in spite of it."""
         pick = self.pick
         usual, prevented = EFFECTS[cause]
-        negative = pick.chance(0.35)
+        negative = pick.chance(0.35) and (not against or cause in PRESSING)
         verb, objects, places = pick.any(prevented if negative != against else usual)
         if objects == (subject.key,) or (negative and "noneg" in verb.flags):
             return self.effect(cause, subject, tense, against)
@@ -812,15 +831,19 @@ class Sentences(Clauses):
         """The same verb of several people: 나는 사과를 먹고 그는 배를 먹는다."""
         pick = self.pick
         tense = self.told_tense()
-        verb = NUMBERED[pick.balanced([
-            i for i in DAILY_ACTIONS if NUMBERED[i].objects or needs_place(NUMBERED[i])])]  # fmt: skip
+        verb = NUMBERED[pick.balanced([i for i in DAILY_ACTIONS if many_sided(NUMBERED[i])])]
         subjects = [self.topic()]
         while len(subjects) < count:
             subjects.append(self.other_topic(*subjects))
-        units = []
-        for subject in subjects:
+        units: list[Unit] = []
+        done: set[str] = set()
+        while len(units) < count:
+            subject = subjects[len(units)]
             clause = self.action(subject, tense, verb=verb, moods=False, time=False, extras=0)
-            units.append(Unit(subject, [clause]))
+            what = clause.predicate.complement[-1][0]
+            if what not in done:  # each does something else
+                done.add(what)
+                units.append(Unit(subject, [clause]))
         links = ["and"] * (count - 1)
         if pick.chance(0.45):
             links[-1] = "but"
@@ -948,6 +971,7 @@ class Sentences(Clauses):
     def sentence(self, clauses: int) -> Sentence:
         """A random sentence of one to four clauses."""
         self.pairs = set()
+        self.pick.start()
         self.detail = 1.0 if clauses == 1 else 0.4
         if clauses == 1:
             return self.question() if self.pick.chance(0.28) else self.one()
