@@ -325,7 +325,7 @@ register(
             "methods": ["full", "chunks", "sliding"],
             "batches": [1, 4, 16],
             "rates": [0.003, 0.01, 0.03],
-            "budget": 1.2e8,
+            "budget": 2e8,
             "learnt_below": 0.1,
         },
         live_settings={
