@@ -45,24 +45,21 @@ class Encoder(nn.Module):
     ----------
     vocabulary_size : int
         V, the number of source tokens.
-    embedding_size : int
-        Width of a token's vector.
     hidden_size : int
-        H, the width of a state: one half reads forwards, the other backwards.
+        H, the width of a token's vector and of a state. One half of a state comes from reading
+        forwards, the other from reading backwards.
     dropout : float
         Fraction of the embeddings' entries set to zero in training.
     """
 
-    def __init__(
-        self, vocabulary_size: int, embedding_size: int, hidden_size: int, dropout: float = 0.0
-    ) -> None:
+    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
         super().__init__()
         if hidden_size % 2:
             raise ValueError(f"Encoder: hidden_size is {hidden_size}; give an even number")
-        self.embedding = nn.Embedding(vocabulary_size, embedding_size, padding_idx=IGNORED)
+        self.embedding = _embedding(vocabulary_size, hidden_size)
         self.dropout = nn.Dropout(dropout)
-        self.forwards = nn.GRU(embedding_size, hidden_size // 2, batch_first=True)
-        self.backwards = nn.GRU(embedding_size, hidden_size // 2, batch_first=True)
+        self.forwards = nn.GRU(hidden_size, hidden_size // 2, batch_first=True)
+        self.backwards = nn.GRU(hidden_size, hidden_size // 2, batch_first=True)
 
     def forward(self, source: Tensor, mask: Tensor) -> Memory:
         """Encode a batch.
@@ -80,11 +77,12 @@ class Encoder(nn.Module):
             If the shapes disagree, a sequence is empty, or padding stands before a token.
         """
         _check_source(source, mask)
-        x = self.dropout(self.embedding(source))  # (B, S) -> (B, S, E)
+        x = self.dropout(self.embedding(source))  # (B, S) -> (B, S, H)
         order = _reversed_positions(mask)
-        h_forwards, _ = self.forwards(x)  # (B, S, E) -> (B, S, H/2)
+        h_forwards, _ = self.forwards(x)  # (B, S, H) -> (B, S, H/2)
         h_backwards, _ = self.backwards(_take(x, order))
-        states = torch.cat([h_forwards, _take(h_backwards, order)], dim=-1)  # (B, S, H)
+        around = torch.cat([h_forwards, _take(h_backwards, order)], dim=-1)  # (B, S, H)
+        states = x + around  # a state tells the token itself and what stands around it
         last = mask.sum(dim=1) - 1  # (B,)
         rows = torch.arange(len(source), device=source.device)
         summary = torch.cat([h_forwards[rows, last], h_backwards[rows, last]], dim=-1)  # (B, H)
@@ -98,8 +96,6 @@ class AttentionDecoder(nn.Module):
     ----------
     vocabulary_size : int
         V, the number of target tokens.
-    embedding_size : int
-        Width of a token's vector.
     hidden_size : int
         H, the same as the encoder's, so that a dot product can compare their states.
     dropout : float
@@ -110,17 +106,15 @@ class AttentionDecoder(nn.Module):
     Luong et al. 2015, arXiv:1508.04025, section 3.1.
     """
 
-    def __init__(
-        self, vocabulary_size: int, embedding_size: int, hidden_size: int, dropout: float = 0.0
-    ) -> None:
+    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(vocabulary_size, embedding_size, padding_idx=IGNORED)
+        self.embedding = _embedding(vocabulary_size, hidden_size)
         self.dropout = nn.Dropout(dropout)
         self.start = nn.Linear(hidden_size, hidden_size)
-        self.recurrent = nn.GRU(embedding_size, hidden_size, batch_first=True)
+        self.recurrent = nn.GRU(hidden_size, hidden_size, batch_first=True)
         self.query = nn.Linear(hidden_size, hidden_size, bias=False)
-        self.combine = nn.Linear(2 * hidden_size, embedding_size)
-        self.output = nn.Linear(embedding_size, vocabulary_size)
+        self.combine = nn.Linear(2 * hidden_size, hidden_size)
+        self.output = nn.Linear(hidden_size, vocabulary_size)
         self.output.weight = self.embedding.weight  # a word read and a word written: one vector
 
     def first_state(self, memory: Memory) -> Tensor:
@@ -149,15 +143,15 @@ class AttentionDecoder(nn.Module):
         attention_weights : Tensor, shape (B, T, S)
             Non-negative, summing to one over S, zero on padding.
         """
-        x = self.dropout(self.embedding(inputs))  # (B, T) -> (B, T, E)
-        s, state = self.recurrent(x, state)  # (B, T, E) -> (B, T, H)
+        x = self.dropout(self.embedding(inputs))  # (B, T) -> (B, T, H)
+        s, state = self.recurrent(x, state)  # (B, T, H) -> (B, T, H)
         scores = self.query(s) @ memory.states.transpose(1, 2)  # (B, T, H) @ (B, H, S) -> (B, T, S)
         scores = scores.masked_fill(~memory.mask.unsqueeze(1), -torch.inf)
         attention_weights = scores.softmax(dim=-1)  # over S
         context = attention_weights @ memory.states  # (B, T, S) @ (B, S, H) -> (B, T, H)
         combined = torch.tanh(
             self.combine(torch.cat([context, s], dim=-1))
-        )  # (B, T, 2H) -> (B, T, E)
+        )  # (B, T, 2H) -> (B, T, H)
         return self.output(self.dropout(combined)), state, attention_weights
 
 
@@ -249,6 +243,14 @@ class PairBatches:
         return torch.from_numpy(source), torch.from_numpy(mask), torch.from_numpy(target)
 
 
+def _embedding(vocabulary_size: int, width: int) -> nn.Embedding:
+    """Return an embedding whose entries begin small; torch's own spread of 1 learns far slower."""
+    embedding = nn.Embedding(vocabulary_size, width, padding_idx=IGNORED)
+    with torch.no_grad():
+        embedding.weight.mul_(0.3)
+    return embedding
+
+
 def _reversed_positions(mask: Tensor) -> Tensor:
     """Return, for each row, its tokens' positions from last to first; padding stays behind them."""
     position = torch.arange(mask.shape[1], device=mask.device).expand_as(mask)
@@ -257,7 +259,7 @@ def _reversed_positions(mask: Tensor) -> Tensor:
 
 
 def _take(x: Tensor, order: Tensor) -> Tensor:
-    """Reorder each row of x (B, S, E) by the positions in order (B, S)."""
+    """Reorder each row of x (B, S, H) by the positions in order (B, S)."""
     return x.gather(1, order.unsqueeze(-1).expand_as(x))
 
 

@@ -14,8 +14,8 @@ from helpers import decoding, seq2seq, text, training
 @pytest.fixture
 def model() -> seq2seq.Seq2Seq:
     training.set_seed(0)
-    encoder = seq2seq.Encoder(vocabulary_size=13, embedding_size=6, hidden_size=8)
-    decoder = seq2seq.AttentionDecoder(vocabulary_size=11, embedding_size=6, hidden_size=8)
+    encoder = seq2seq.Encoder(vocabulary_size=13, hidden_size=8)
+    decoder = seq2seq.AttentionDecoder(vocabulary_size=11, hidden_size=8)
     return seq2seq.Seq2Seq(encoder, decoder).double().eval()
 
 
@@ -26,7 +26,7 @@ def source_batch() -> tuple[torch.Tensor, torch.Tensor]:
 
 def test_encoder_equals_torchs_bidirectional_gru_on_packed_sequences(model):
     encoder = model.encoder
-    reference = nn.GRU(6, 4, batch_first=True, bidirectional=True).double()
+    reference = nn.GRU(8, 4, batch_first=True, bidirectional=True).double()
     for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"):
         getattr(reference, name).data.copy_(getattr(encoder.forwards, name))
         getattr(reference, f"{name}_reverse").data.copy_(getattr(encoder.backwards, name))
@@ -38,7 +38,8 @@ def test_encoder_equals_torchs_bidirectional_gru_on_packed_sequences(model):
     wanted, _ = pad_packed_sequence(outputs, batch_first=True)
     memory = encoder(source, mask)
     # Behind a sequence's end torch returns zeros, the encoder whatever it computed there.
-    torch.testing.assert_close(memory.states[mask], wanted[mask])
+    plus_own = wanted + encoder.embedding(source)  # each state carries its own token's vector
+    torch.testing.assert_close(memory.states[mask], plus_own[mask])
     torch.testing.assert_close(memory.summary, torch.cat([last[0], last[1]], dim=-1))
 
 
@@ -107,7 +108,7 @@ def test_one_step_at_a_time_gives_the_logits_of_all_at_once(model):
 
 def test_encoder_needs_an_even_width():
     with pytest.raises(ValueError, match="hidden_size is 7"):
-        seq2seq.Encoder(5, 4, 7)
+        seq2seq.Encoder(5, 7)
 
 
 @pytest.mark.parametrize(
@@ -200,8 +201,8 @@ def test_greedy_stops_each_sentence_at_its_own_end():
 
 def test_greedy_translates_the_same_whatever_mode_the_model_was_in():
     training.set_seed(3)
-    encoder = seq2seq.Encoder(13, 6, 8, dropout=0.5)
-    dropping = seq2seq.Seq2Seq(encoder, seq2seq.AttentionDecoder(11, 6, 8, dropout=0.5)).train()
+    encoder = seq2seq.Encoder(13, 8, dropout=0.5)
+    dropping = seq2seq.Seq2Seq(encoder, seq2seq.AttentionDecoder(11, 8, dropout=0.5)).train()
     source, mask = source_batch()
     first, second = (decoding.greedy(dropping, source, mask, 9) for _ in range(2))
     assert [r.tokens for r in first] == [r.tokens for r in second]
@@ -218,8 +219,8 @@ def test_the_model_learns_to_reverse_a_sequence_better_than_without_attention():
     rng = np.random.default_rng(0)
     sources = [rng.integers(4, 10, size=rng.integers(5, 9)).tolist() for _ in range(600)]
     targets = [source[::-1] for source in sources]
-    encoder = seq2seq.Encoder(10, 16, 32)
-    model = seq2seq.Seq2Seq(encoder, seq2seq.AttentionDecoder(10, 16, 32))
+    encoder = seq2seq.Encoder(10, 24)
+    model = seq2seq.Seq2Seq(encoder, seq2seq.AttentionDecoder(10, 24))
     batches = seq2seq.PairBatches(sources[:500], targets[:500], batch_size=50)
     training.fit(
         model, batches, seq2seq.next_token_loss, epochs=25, learning_rate=0.01, progress=False
@@ -227,5 +228,5 @@ def test_the_model_learns_to_reverse_a_sequence_better_than_without_attention():
     ids, mask = text.pad(sources[500:])
     results = decoding.greedy(model, torch.from_numpy(ids), torch.from_numpy(mask), 10)
     hits = sum(r.tokens == wanted for r, wanted in zip(results, targets[500:], strict=True))
-    # Seeds 0 to 4 got 69 to 79 of 100 right; with the context vector set to zero, 25 to 34.
+    # Seeds 0 to 4 got 74 to 94 of 100 right; with the context vector set to zero, 9 to 32.
     assert hits >= 55
