@@ -96,6 +96,7 @@ def good_lesson() -> Notebook:
         ),
         code("import math", figure("A line that rises from zero")),
         markdown("## The first part\n\nA **mask** (마스크) hides. See [below](#Recap)."),
+        code("claims.record(3), claims.live(3, seed=0), claims.agrees(3, x), claims.verdict(3)"),
         *exercise(1, "rnn.one", 'def one():\n    """Add."""\n    raise NotImplementedError', "one"),
         *exercise(2, "rnn.two", "two = None", "two"),
         *exercise(3, "rnn.three", 'def three():\n    """Add."""\n    return 1 - 2', "three"),

@@ -197,6 +197,8 @@ FAULTS: list[tuple[str, Callable[[Notebook], None]]] = [
     ("would give away", metadata("Three points", tags=[])),
     ("shows a solution unfolded", metadata("answer = 3", jupyter={})),
     ("2.2 has no solution that is checked", replace(", answer, record=False)", ", answer)")),
+    ("measures no claim", replace("claims.verdict(3)", "'holds'")),
+    ("on claim 3 without claims.live(3", replace("claims.live(3, seed=0)", "0")),
     ("gives no Korean term", replace("은닉 상태", "h")),
     ("which is not registered", replace(CHECK_ONE, 'check("rnn.uno", one)')),
     ("does not set the registered exercise", replace(CHECK_ONE, 'check("rnn.uno", one)')),

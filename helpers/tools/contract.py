@@ -323,6 +323,7 @@ def promises(
         *_figures(notebook),
         *_links(notebook),
         *_lengths(notebook),
+        *_claims(notebook, lesson),
         *_exercises(notebook, lesson),
         *_metadata(notebook),
         *_solutions(notebook),
@@ -422,6 +423,20 @@ def _lengths(notebook: Notebook) -> Iterator[str]:
         yield f"has {counted.words} words in its core; at most {MOST_WORDS} are allowed"
     if counted.cells > MOST_CELLS:
         yield f"has {counted.cells} code cells in its core; at most {MOST_CELLS} are allowed"
+
+
+def _claims(notebook: Notebook, lesson: str) -> Iterator[str]:
+    """Check that a claim goes through both tiers: the record read, one seed run live, a verdict."""
+    if lesson.startswith("00"):  # it shows what will be built, and claims nothing
+        return
+    source = "\n".join(cell["source"] for cell in code_cells(notebook))
+    numbers = set(re.findall(r"\bverdict\((\d+)", source))
+    if not numbers:
+        yield "measures no claim: claims.verdict(number) is never asked"
+    for number in sorted(numbers):
+        for step in ("record", "live", "agrees"):
+            if not re.search(rf"\b{step}\({number}\b", source):
+                yield f"gives a verdict on claim {number} without claims.{step}({number}, …)"
 
 
 def _exercises(notebook: Notebook, lesson: str) -> Iterator[str]:

@@ -90,6 +90,7 @@ def compare(paths: Sequence[Path], environment: dict[str, str], log: Path) -> di
         If pytest could not run at all.
     """
     command = [sys.executable, "-m", "pytest", "-n", "2", "-q", "-rfE", "-p", "no:cacheprovider"]
+    command += ["-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}"]
     run = subprocess.run(
         [*command, *map(str, paths)],
         cwd=ROOT,

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from helpers.tools.pinned import pinned
+from helpers.tools.pinned import UNSET, pinned
 
-_environment = pinned(os.environ)
-os.environ.clear()
-os.environ.update(_environment)
+for _name in UNSET:
+    os.environ.pop(_name, None)
+os.environ.update(pinned(os.environ))
 
 _WORKER = "PYTEST_XDIST_WORKER" in os.environ
 _SCRATCH = pytest.StashKey[str]()
