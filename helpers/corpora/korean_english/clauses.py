@@ -213,7 +213,7 @@ class Clauses(Grammar):
         tokens: dict[str, list[Token]] = {}
         often: list[Token] = []
         free = extras > 0 and not stative
-        if time and free and skip != "time" and pick.chance(0.3 * extras):
+        if time and free and skip != "time" and pick.chance(0.24 * extras):
             words["time"], tokens["time"] = self.time(tense, verb.base)
         elif (
             time
@@ -227,7 +227,7 @@ class Clauses(Grammar):
             words["time"] = [simple(korean)]
             often = spread(FREQUENCIES[korean], words["time"][0].morphs)
         if verb.places and skip != "place":
-            if needs_place(verb) or pick.chance(0.33 * extras):
+            if needs_place(verb) or pick.chance(0.26 * extras):
                 words["place"], tokens["place"] = self.place_of(verb, subject.key)
         if "comitative" in verb.flags and skip != "company" and pick.chance(0.75):
             other = self.person(subject.key)
@@ -242,14 +242,14 @@ class Clauses(Grammar):
                 ("to", tuple(words["receiver"][-1].morphs[-1:])), *other.tokens
             ]  # fmt: skip
         means = MEANS.get(verb.base, ())
-        if means and free and not negative and pick.chance(0.2 * extras):
+        if means and free and not negative and pick.chance(0.15 * extras):
             words["means"], tokens["means"] = self.means(pick.balanced(means))
         if verb.objects and skip != "object":
             words["object"], tokens["object"] = self.object(verb, subject)
         options = MANNER_OF.get(verb.base, {})
         if subject.person != "p":
             options = {k: e for k, e in options.items() if e != "together"}
-        if options and free and not negative and not often and pick.chance(0.2 * extras):
+        if options and free and not negative and not often and pick.chance(0.15 * extras):
             korean = pick.balanced(tuple(options))
             words["manner"] = [simple(korean)]
             late = options[korean] in ("early", "late", "again")
@@ -301,7 +301,7 @@ class Clauses(Grammar):
                 plural=is_plural(subject),
             )  # fmt: skip
             return phrase.marked("이/가"), phrase.tokens
-        if sum(NOUN[k].is_human for k in keys) > 20 and pick.chance(0.2):
+        if sum(NOUN[k].is_human for k in keys) > 20 and pick.chance(0.15):
             phrase = self.person(subject.key)
             return phrase.marked("을/를"), phrase.tokens
         definite = next((f for f in ("the", "plural") if f in verb.flags), "")

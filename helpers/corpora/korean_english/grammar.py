@@ -177,6 +177,7 @@ NEWABLE = set(
         "학교 도서관 병원 식당 카페 호텔 공항 극장 박물관 역 다리#bridge 계획 선생님 친구 규칙 카드 지도"
     )
 )
+COUNTED = set(expand("COUNTED"))  # what is counted, and takes 들
 FIXED_THE = {"라디오#radio", "해", "달", "하늘", "날씨", "바다", "시골", "뉴스", "바람"}
 PLURALS = {"person", "animal"}  # 들 without a demonstrative
 
@@ -355,25 +356,25 @@ class Grammar:
         fixed = key in FIXED_THE or noun.kind in NO_ARTICLE
         if not plain and not fixed and article_ != "plural" and not plural:
             roll = pick.random.random() / self.detail
-            countable_here = noun.counter and counted and role in ("subject", "object")
+            countable_here = key in COUNTED and counted and role in ("subject", "object")
             scarce = countable_here and pick.scarce(noun.counter, key)
-            if scarce and pick.chance(0.5 * self.detail):
+            if scarce and pick.chance(0.35 * self.detail):
                 style = "counted"
-            elif roll < 0.11 and pointed:
+            elif roll < 0.09 and pointed:
                 style = "demonstrative"
-            elif roll < 0.18 and key in OWNED and owned:
+            elif roll < 0.15 and key in OWNED and owned:
                 style = "owned"
-            elif roll < 0.25 and countable_here:
+            elif roll < 0.21 and countable_here:
                 style = "counted"
-            elif roll < 0.29 and role == "subject" and counted and countable and not many:
+            elif roll < 0.25 and role == "subject" and counted and countable and not many:
                 style = "one" if pick.chance(0.6) else "every"
-            elif roll < 0.38 and noun.kind in PLURALS and role in ("subject", "object"):
+            elif roll < 0.33 and noun.kind in PLURALS and role in ("subject", "object"):
                 style = "plural"
         if style == "demonstrative":
             korean = pick.any(("그", "그", "이", "저"))
             word = simple(korean)
             before.append(word)
-            if countable and noun.kind != "place" and not many and pick.chance(0.25):
+            if key in COUNTED and countable and not many and pick.chance(0.25):
                 last = Word(last.surface + "들", [head, Morph("들")])
                 many = True
             determiner = [(DEMONSTRATIVES[korean][many], (word.morphs[0],))]
@@ -393,10 +394,10 @@ class Grammar:
         adjectives: list[Word] = []
         description: list[Token] = []
         if not plain and noun.kind not in NO_ARTICLE and described and style != "every":
-            if key in NEWABLE and pick.chance(0.08 * self.detail):
+            if key in NEWABLE and pick.chance(0.06 * self.detail):
                 adjectives = [simple("새")]
                 description = [("new", (adjectives[0].morphs[0],))]
-            elif pick.chance(0.2 * self.detail):
+            elif pick.chance(0.16 * self.detail):
                 adjectives, description = self.adnominal(noun, lasting=role == "complement")
         words = [*before, *adjectives, last]
         if style == "counted":

@@ -517,22 +517,42 @@ EATABLE = fruit vegetable dish food -버터 -꿀
 COOKABLE = 생선 고기 국수 수프 불고기 감자 달걀 meal
 BAKED = 케이크 빵 피자 샌드위치 햄버거 수프 김치 주스
 DRINKS = hotdrink drink alcohol
-READABLE = 책 잡지 소설 사전 교과서 만화책 동화책 신문 시 편지 이메일 기사 이야기 보고서 문장 단어 일기장
+READABLE = 책 잡지 소설 사전 교과서 만화책 동화책 신문 시 편지 이메일 기사 이야기 보고서 문장 단어
+    일기장
 WRITABLE = 편지 이메일 소설 시 기사 보고서 책 이야기 문장 단어 카드
 SHOWN = 영화 연극 드라마 경기 뉴스 텔레비전#tv
+COUNTED = person animal fruit vegetable dish book letter sheet pen flower tree building ship 가방
+    의자 상자 컵 접시 반지 공 인형 모자 우산 풍선 선물 열쇠 시계 침대 거울 동전 칼 수건 담요
+    컴퓨터 카메라 휴대폰 차#car 자전거 버스 택시 양복 드레스 셔츠 치마 신발 양말 물 우유 커피
+    차#tea 주스 맥주 와인 콜라
+SOLD = fruit vegetable 빵 고기 생선 김치 옷 신발 양말 모자 가방 우산 시계 꽃 책 우유 꿀 컴퓨터
+    자전거 그림 반지 인형 의자
 GARMENT = 치마 드레스 양복 코트 셔츠 옷 바지
 HEADWEAR = 모자 안경
-GOODS = clothes wear pair pen machine fruit vegetable dish food 책 잡지 소설 사전 만화책 공책 사진 표 지도 카드 우표 가방 지갑 우산 시계 모자 목도리 반지 선물 인형 장난감 공 의자 책상 식탁 침대 소파 거울 컵 접시 칼 수건 베개 담요 램프 달력 바구니 꽃 장미 차#car 자전거 오토바이 트럭 피아노 기타 바이올린 약 비누 종이 그림 집#house 신문 풍선 숟가락 drink alcohol
-GIFTS = 책 소설 동화책 사전 연필 펜 가방 지갑 우산 시계 모자 목도리 반지 선물 인형 장난감 공 컵 꽃 장미 옷 장갑 양말 돈 사진 그림 카드 초콜릿 케이크 사과 배#pear 오렌지 물 열쇠 표 자전거 카메라 기타 담요 수건 코트 빵 동전 풍선 강아지 약 우유 꿀
+GOODS = clothes wear pair pen machine fruit vegetable dish food 책 잡지 소설 사전 만화책 공책 사진
+    표 지도 카드 우표 가방 지갑 우산 시계 모자 목도리 반지 선물 인형 장난감 공 의자 책상 식탁 침대
+    소파 거울 컵 접시 칼 수건 베개 담요 램프 달력 바구니 꽃 장미 차#car 자전거 오토바이 트럭
+    피아노 기타 바이올린 약 비누 종이 그림 집#house 신문 풍선 숟가락 drink alcohol
+GIFTS = 책 소설 동화책 사전 연필 펜 가방 지갑 우산 시계 모자 목도리 반지 선물 인형 장난감 공 컵 꽃
+    장미 옷 장갑 양말 돈 사진 그림 카드 초콜릿 케이크 사과 배#pear 오렌지 물 열쇠 표 자전거 카메라
+    기타 담요 수건 코트 빵 동전 풍선 강아지 약 우유 꿀
 SENDABLE = 편지 이메일 카드 선물 사진 돈 꽃 책 옷 과일 보고서
-LENDABLE = 책 우산 돈 자전거 연필 펜 사전 노트북 카메라 기타 차#car 공책 교과서 칼 소설 코트 만화책
-LOSABLE = 열쇠 지갑 가방 우산 표 돈 반지 모자 휴대폰 공책 카메라 장갑 목도리 안경 인형 공 카드 시계
-PORTABLE = 컵 접시 책 가방 열쇠 꽃 사전 램프 시계 바구니 카메라 노트북 휴대폰 펜 연필 숟가락 칼 병 신문 공책 장미 지도 안경 상자 케이크 빵 잡지 인형 사진 수건
-PACKABLE = 책 지갑 열쇠 우산 카메라 공책 연필 펜 돈 표 사전 수건 옷 휴대폰 사과 배#pear 빵 교과서 장갑 약 비누 물
-DRAWABLE = 그림 꽃 나무 고양이 개 말 새 장미 나비 지도 집#house 배#ship 기차 물고기 코끼리 공주 왕 해 달
-VISIBLE = animal 친구 의사 경찰관 가수 배우 군인 아이 소년 소녀 도둑 왕 공주 꽃 나무 배#ship 비행기 기차 해 달 산 바다 탑 눈#snow
-FIXABLE = 컴퓨터 노트북 휴대폰 카메라 라디오 텔레비전 냉장고 세탁기 차#car 자전거 트럭 시계 의자 책상 문 창문 피아노 침대 오토바이 버스 배#ship 소파 우산
-MAKEABLE = 인형 장난감 의자 책상 상자 바구니 가방 케이크 빵 샌드위치 수프 김치 치즈 식탁 옷 그림 드레스 침대 램프 영화 음악 버터 주스 거울 풍선 담요 베개
+LENDABLE = 책 우산 돈 자전거 연필 펜 사전 노트북 카메라 기타 차#car 공책 교과서 칼 소설 코트
+    만화책
+LOSABLE = 열쇠 지갑 가방 우산 표 돈 반지 모자 휴대폰 공책 카메라 장갑 목도리 안경 인형 공 카드
+    시계
+PORTABLE = 컵 접시 책 가방 열쇠 꽃 사전 램프 시계 바구니 카메라 노트북 휴대폰 펜 연필 숟가락 칼 병
+    신문 공책 장미 지도 안경 상자 케이크 빵 잡지 인형 사진 수건
+PACKABLE = 책 지갑 열쇠 우산 카메라 공책 연필 펜 돈 표 사전 수건 옷 휴대폰 사과 배#pear 빵 교과서
+    장갑 약 비누 물
+DRAWABLE = 그림 꽃 나무 고양이 개 말 새 장미 나비 지도 집#house 배#ship 기차 물고기 코끼리 공주 왕
+    해 달
+VISIBLE = animal 친구 의사 경찰관 가수 배우 군인 아이 소년 소녀 도둑 왕 공주 꽃 나무 배#ship
+    비행기 기차 해 달 산 바다 탑 눈#snow
+FIXABLE = 컴퓨터 노트북 휴대폰 카메라 라디오 텔레비전 냉장고 세탁기 차#car 자전거 트럭 시계 의자
+    책상 문 창문 피아노 침대 오토바이 버스 배#ship 소파 우산
+MAKEABLE = 인형 장난감 의자 책상 상자 바구니 가방 케이크 빵 샌드위치 수프 김치 치즈 식탁 옷 그림
+    드레스 침대 램프 영화 음악 버터 주스 거울 풍선 담요 베개
 PLAYABLE = 피아노 기타 바이올린
 ONOFF = 텔레비전 라디오 컴퓨터 램프 세탁기 노트북 카메라 휴대폰
 OPENABLE = 문 창문 상자 가방 병 책 냉장고 지갑 선물
@@ -546,22 +566,27 @@ STUDYPLACE = 도서관 집 학교 교실 카페 방 사무실 대학교
 EATPLACE = 식당 집 카페 부엌 공원 호텔 거실 정원 학교 회사
 SHOPPLACE = 시장 가게 백화점 공항 역
 READPLACE = 도서관 집 카페 방 공원 교실 서점 정원 거실
-WORKPLACE = 회사 은행 병원 우체국 식당 호텔 서점 약국 경찰서 백화점 박물관 동물원 농장 공항 빵집 미술관 학교 대학교 가게
+WORKPLACE = 회사 은행 병원 우체국 식당 호텔 서점 약국 경찰서 백화점 박물관 동물원 농장 공항 빵집
+    미술관 학교 대학교 가게
 RESTPLACE = 집 방 공원 호텔 정원 숲 해변 거실 카페 농장 시골 섬
 WALKPLACE = 공원 숲 해변 거리 정원 산 들판 마당 다리#bridge
 RUNPLACE = 공원 운동장 해변 들판 거리 체육관 학교 숲
 PLAYPLACE = 공원 운동장 마당 해변 정원 방 거실 학교 집
 WATERPLACE = 바다 강 호수 수영장
 MEETPLACE = 공원 학교 역 카페 공항 시장 극장 도서관 식당 정류장 교회 거리 병원 박물관 호텔 항구
-GOPLACE = 학교 집 도서관 공원 시장 병원 회사 은행 우체국 식당 카페 서점 가게 백화점 극장 영화관 박물관 미술관 동물원 수영장 체육관 역 공항 항구 호텔 교회 절 대학교 약국 빵집 경찰서 정류장 산 바다 강 호수 섬 해변 농장 숲 시골 궁전 TOWNS
+GOPLACE = 학교 집 도서관 공원 시장 병원 회사 은행 우체국 식당 카페 서점 가게 백화점 극장 영화관
+    박물관 미술관 동물원 수영장 체육관 역 공항 항구 호텔 교회 절 대학교 약국 빵집 경찰서 정류장 산
+    바다 강 호수 섬 해변 농장 숲 시골 궁전 TOWNS
 HOMEPLACE = 도시 마을 시골 섬 농장 TOWNS
 VISITPLACE = 박물관 미술관 동물원 궁전 절 섬 교회 농장 시장 대학교 TOWNS
 TREEPLACE = 공원 정원 산 숲 마당 섬 거리 학교 들판 농장 절
 WILDPLACE = 숲 산 들판 동물원 섬
-BEAUTIFUL = 공원 정원 산 바다 강 호수 섬 도시 마을 궁전 해변 꽃 장미 노래 그림 드레스 여왕 공주 반지 사진 나비 음악 새 배우 여자
+BEAUTIFUL = 공원 정원 산 바다 강 호수 섬 도시 마을 궁전 해변 꽃 장미 노래 그림 드레스 여왕 공주
+    반지 사진 나비 음악 새 배우 여자
 QUIETABLE = 도서관 공원 마을 교실 방 카페 거리 숲 절 교회 시골 호수 해변 호텔
 BUSYPLACE = 시장 거리 식당 역 교실 공항 극장 운동장 카페
-GROWNUP = 의사 간호사 경찰관 변호사 교수 화가 작가 기자 가수 배우 과학자 판사 농부 군인 점원 선생님 요리사 왕 여왕 회사원
+GROWNUP = 의사 간호사 경찰관 변호사 교수 화가 작가 기자 가수 배우 과학자 판사 농부 군인 점원
+    선생님 요리사 왕 여왕 회사원
 """
 
 VERBS = """
@@ -570,7 +595,8 @@ VERBS = """
 먹 | eat/ate | FRUITEATER | fruit 당근 감자 고구마 과일 | | plain
 마시 | drink/drank | PEOPLE | hotdrink drink | EATPLACE |
 마시 | drink/drank | ADULTS | alcohol | 식당 집 호텔 |
-마시 | drink/drank | PET GRAZER | 물 우유 | | plain
+마시 | drink/drank | 고양이 개 강아지 | 물 우유 | | plain uncounted
+마시 | drink/drank | GRAZER 토끼 새 사자 호랑이 | 물 | | plain uncounted
 읽 | read/read | PEOPLE | READABLE | READPLACE |
 쓰 | write/wrote | PEOPLE | WRITABLE | STUDYPLACE |
 쓰 | wear/wore | PEOPLE | HEADWEAR | | stative uncounted
@@ -583,9 +609,10 @@ VERBS = """
 듣:ㄷ | listen to | PEOPLE | 음악 노래 라디오#radio 뉴스 이야기 | 집 방 카페 공원 학교 거실 |
 배우 | learn | PEOPLE | language subject sport | 학교 대학교 집 도서관 |
 공부하 | study | PEOPLE | language subject | STUDYPLACE |
-가르치 | teach/taught | 선생님 교수 민수 유나 어머니 아버지 삼촌 이모 통역사 과학자 영희 여자 남자 언니 형 | language subject sport | 학교 대학교 집 교실 | dative
+가르치 | teach/taught | 선생님 교수 민수 유나 어머니 아버지 삼촌 이모 통역사 과학자 영희 여자 남자
+    언니 형 | language subject sport | 학교 대학교 집 교실 | dative
 사 | buy/bought | PEOPLE | GOODS | SHOPPLACE |
-팔 | sell/sold | ADULTS | GOODS | 시장 가게 백화점 거리 | plural
+팔 | sell/sold | ADULTS | SOLD | 시장 가게 백화점 거리 | plural
 만들 | make/made | PEOPLE | MAKEABLE | 집 부엌 방 학교 |
 요리하 | cook | PEOPLE | COOKABLE | 부엌 집 식당 |
 씻 | wash | PEOPLE | WASHABLE | 부엌 집 마당 욕실 |
@@ -597,18 +624,23 @@ VERBS = """
 켜 | turn on | PEOPLE | ONOFF | | the
 끄 | turn off | PEOPLE | ONOFF | | the
 잃어버리 | lose/lost | PEOPLE | LOSABLE | 역 공항 시장 공원 학교 해변 백화점 |
-발견하 | discover | 과학자 민수 아이 왕 농부 어부 소년 소녀 남동생 관광객 군인 | 동전 반지 편지 비밀 지도 섬 탑 상자 열쇠 그림 호수 | | plain
+발견하 | discover | 과학자 민수 아이 왕 농부 어부 소년 소녀 남동생 관광객 군인 | 동전 반지 편지
+    비밀 지도 섬 탑 상자 열쇠 그림 호수 | | plain
 기억하 | remember | PEOPLE | 약속 이름 노래 이야기 꿈 규칙 대답 단어 | | the stative
 만나 | meet/met | PEOPLE | KNOWN | MEETPLACE |
 기다리 | wait for | PEOPLE | KNOWN 버스 기차 택시 편지 소식 대답 배#ship | MEETPLACE | uncounted
 돕:ㅂ | help | PEOPLE | KNOWN | 학교 병원 집 농장 시장 |
 사랑하 | love | PEOPLE | name kin | | stative
-좋아하 | like | PEOPLE | EATABLE DRINKS animal sport language subject 꽃 장미 음악 영화 책 소설 만화책 노래 드라마 시 치마 인형 바다 기차 파티 | | plural stative
-싫어하 | hate | PEOPLE | EATABLE DRINKS 쥐 뱀 개구리 상어 시험 회의 숙제 질문 파티 개 고양이 subject 약 비밀 | | plural stative
-알 | know/knew | PEOPLE | 대답 비밀 이유 규칙 이름 노래 이야기 계획 단어 소식 | | the stative noneg
+좋아하 | like | PEOPLE | fruit vegetable food hotdrink drink sport language subject 고양이 개
+    강아지 새 말 토끼 원숭이 나비 꽃 장미 음악 영화 책 소설 노래 바다 인형 기차 | | plural stative
+싫어하 | hate | PEOPLE | vegetable 사과 배#pear 바나나 달걀 빵 생선 국수 김치 치즈 수프 커피
+    차#tea 우유 콜라 맥주 와인 쥐 뱀 개구리 상어 늑대 시험 숙제 subject 약 | | plural stative
+알 | know/knew | PEOPLE | 대답 비밀 이유 규칙 이름 노래 이야기 계획 단어 소식 | | the stative
+    noneg
 믿 | believe | PEOPLE | 이야기 소식 대답 약속 name kin | | the stative
 부르:르 | sing/sang | PEOPLE 새 | 노래 | 교회 집 학교 극장 공원 |
-부르:르 | call | PEOPLE | 친구 의사 아이 경찰관 간호사 점원 개 고양이 택시 name kin | | uncounted plain
+부르:르 | call | PEOPLE | 친구 의사 아이 경찰관 간호사 점원 개 고양이 택시 name kin | | uncounted
+    plain
 그리 | draw/drew | PEOPLE | DRAWABLE | 공원 학교 방 교실 카페 |
 찍 | take/took | PEOPLE | 사진 | 공원 바다 산 해변 궁전 학교 동물원 정원 파리 서울 |
 타 | ride/rode | PEOPLE | 자전거 말 오토바이 | 공원 거리 해변 들판 | uncounted
@@ -621,14 +653,21 @@ VERBS = """
 빌리 | borrow | PEOPLE | LENDABLE | 도서관 학교 회사 |
 주 | give/gave | PEOPLE | GIFTS | | dative
 보내 | send/sent | PEOPLE | SENDABLE | 우체국 회사 | dative
-보여주 | show | PEOPLE | 사진 그림 지도 편지 표 책 집#house 방 선물 반지 강아지 시계 정원 카드 노트북 보고서 | | dative
-받 | receive | PEOPLE | 편지 선물 이메일 카드 돈 꽃 소식 질문 도움 대답 사진 책 표 | 학교 회사 우체국 |
-가져오 | bring/brought | PEOPLE | 물 우산 의자 약 과일 빵 케이크 담요 수건 책 열쇠 카메라 접시 컵 신문 교과서 상자 | | plain
-자르:르 | cut/cut | PEOPLE | 빵 고기 종이 사과 배#pear 수박 케이크 치즈 양파 오이 당근 나무 | 부엌 | gerundtt
-고르:르 | choose/chose | PEOPLE | 선물 옷 책 셔츠 모자 반지 카드 영화 노래 드레스 신발 가방 장난감 꽃 치마 코트 안경 케이크 인형 | 백화점 가게 시장 서점 |
+보여주 | show | PEOPLE | 사진 그림 지도 편지 표 책 집#house 방 선물 반지 강아지 시계 정원 카드
+    노트북 보고서 | | dative
+받 | receive | PEOPLE | 편지 선물 이메일 카드 돈 꽃 소식 질문 도움 대답 사진 책 표 | 학교 회사
+    우체국 |
+가져오 | bring/brought | PEOPLE | 물 우산 의자 약 과일 빵 케이크 담요 수건 책 열쇠 카메라 접시 컵
+    신문 교과서 상자 | | plain
+자르:르 | cut/cut | PEOPLE | 빵 고기 종이 사과 배#pear 수박 케이크 치즈 양파 오이 당근 나무 | 부엌
+    | gerundtt
+고르:르 | choose/chose | PEOPLE | 선물 옷 책 셔츠 모자 반지 카드 영화 노래 드레스 신발 가방 장난감
+    꽃 치마 코트 안경 케이크 인형 | 백화점 가게 시장 서점 |
 고치 | fix | ADULTS | FIXABLE | 집 회사 마당 |
-짓:ㅅ | build/built | 목수 농부 왕 아버지 삼촌 남자 할아버지 민수 친구 이웃 | 집#house 탑 | 마을 산 섬 도시 |
-심 | plant | PEOPLE | 나무 사과나무 꽃 장미 감자 당근 토마토 딸기 양파 | 정원 마당 농장 공원 들판 |
+짓:ㅅ | build/built | 목수 농부 왕 아버지 삼촌 남자 할아버지 민수 친구 이웃 | 집#house 탑 | 마을
+    산 섬 도시 |
+심 | plant | PEOPLE | 나무 사과나무 꽃 장미 감자 당근 토마토 딸기 양파 | 정원 마당 농장 공원 들판
+    |
 키우 | raise | PEOPLE | PET LIVESTOCK | 집 농장 시골 마당 |
 잡 | catch/caught | 어부 소년 아버지 삼촌 할아버지 | 물고기 | 강 호수 바다 |
 잡 | catch/caught | 고양이 독수리 여우 뱀 | 쥐 토끼 개구리 새 | | plain
@@ -646,31 +685,40 @@ VERBS = """
 연습하 | practise | PEOPLE | 노래 피아노 기타 바이올린 sport | 집 학교 체육관 방 | the
 준비하 | prepare | PEOPLE | meal 선물 파티 수업 회의 여행 | 집 부엌 회사 | the
 설명하 | explain | PEOPLE | 문제 규칙 계획 단어 문장 이유 | 학교 교실 회사 | the dative
-이해하 | understand/understood | PEOPLE | 문제 질문 문장 단어 수업 규칙 대답 이유 계획 이야기 | | the stative
-번역하 | translate | PEOPLE | 책 시 소설 편지 문장 기사 이야기 노래 보고서 이메일 | 집 회사 도서관 |
+이해하 | understand/understood | PEOPLE | 문제 질문 문장 단어 수업 규칙 대답 이유 계획 이야기 | |
+    the stative
+번역하 | translate | PEOPLE | 책 시 소설 편지 문장 기사 이야기 노래 보고서 이메일 | 집 회사 도서관
+    |
 외우 | memorise | PEOPLE | 단어 시 노래 문장 이름 규칙 대답 | 학교 방 도서관 | the
 풀 | solve | PEOPLE | 문제 | 학교 도서관 교실 집 | the
 방문하 | visit | PEOPLE | VISITPLACE | |
 떠나 | leave/left | PEOPLE | 집#house 도시 마을 섬 호텔 회사 학교 TOWNS 파티 | | the
 건너 | cross | PEOPLE 개 고양이 사슴 말 | 강 다리#bridge 거리 들판 | | the
-버리 | throw/threw away | PEOPLE | 종이 신문 병 상자 편지 옷 신발 의자 잡지 인형 달력 양말 카드 담요 우산 바구니 | | plain
-모으 | collect | PEOPLE | 우표 동전 인형 카드 시계 사진 지도 장난감 돈 그림 모자 | | plural
-사용하 | use | PEOPLE | 컴퓨터 사전 칼 펜 휴대폰 노트북 카메라 지도 숟가락 연필 비누 세탁기 돈 종이 수건 버터 꿀 | 집 학교 회사 부엌 |
+버리 | throw/threw away | PEOPLE | 종이 신문 병 상자 편지 옷 신발 의자 잡지 인형 달력 양말 카드
+    담요 우산 바구니 | | plain
+모으 | collect | PEOPLE | 우표 동전 인형 카드 시계 사진 지도 그림 모자 컵 | | plural
+사용하 | use | PEOPLE | 컴퓨터 사전 칼 펜 휴대폰 노트북 카메라 지도 숟가락 연필 비누 세탁기 돈
+    종이 수건 버터 꿀 | 집 학교 회사 부엌 |
 칭찬하 | praise | PEOPLE | person name kin | | plain
 초대하 | invite | PEOPLE | person name kin | | plain
-도와주 | assist | 간호사 점원 비서 경찰관 친구 소방관 선생님 민수 유나 아들 딸 | 의사 손님 관광객 노인 외국인 할머니 할아버지 아이 과학자 교수 | 병원 역 공항 호텔 박물관 |
+도와주 | assist | 간호사 점원 비서 경찰관 친구 소방관 선생님 민수 유나 아들 딸 | 의사 손님 관광객
+    노인 외국인 할머니 할아버지 아이 과학자 교수 | 병원 역 공항 호텔 박물관 |
 깨우 | wake/woke | PEOPLE | 아이 아기 친구 name kin 개 고양이 왕자 공주 손님 | |
 안 | hug | PEOPLE | 아이 아기 인형 고양이 강아지 친구 name kin 토끼 | | plain noshort
 그리워하 | miss | PEOPLE | name kin 친구 바다 시골 TOWNS 선생님 | | the stative
-존경하 | respect | PEOPLE | name kin 선생님 의사 교수 과학자 작가 시인 소방관 영웅 판사 | | the stative
-돌보 | look after | PEOPLE | 아이 아기 고양이 개 강아지 할머니 할아버지 정원 토끼 말 노인 남동생 여동생 양 | 집 병원 농장 | the
-구하 | save | 소방관 의사 경찰관 군인 영웅 왕자 어부 개 간호사 | 아이 아기 고양이 소년 소녀 남자 여자 개 노인 공주 왕 관광객 새 어부 | 강 바다 산 |
+존경하 | respect | PEOPLE | name kin 선생님 의사 교수 과학자 작가 시인 소방관 영웅 판사 | | the
+    stative
+돌보 | look after | PEOPLE | 아이 아기 고양이 개 강아지 할머니 할아버지 정원 토끼 말 노인 남동생
+    여동생 양 | 집 병원 농장 | the
+구하 | save | 소방관 의사 경찰관 군인 영웅 왕자 어부 개 간호사 | 아이 아기 고양이 소년 소녀 남자
+    여자 개 노인 공주 왕 관광객 새 어부 | 강 바다 산 |
 용서하 | forgive/forgave | PEOPLE | 친구 도둑 이웃 name kin | | the
-따라가 | follow | PEOPLE 개 강아지 | 친구 경찰관 도둑 선생님 아이 소녀 소년 name kin 고양이 토끼 | | the
+따라가 | follow | PEOPLE 개 강아지 | 친구 경찰관 도둑 선생님 아이 소녀 소년 name kin 고양이 토끼 |
+    | the
 만지 | touch | PEOPLE | 고양이 강아지 말 피아노 그림 토끼 양 뱀 꽃 칼 공 거북이 코끼리 | | the
 찾아가 | visit | PEOPLE | 친구 의사 선생님 교수 변호사 name kin | |
 
-자 | sleep/slept | PEOPLE SLEEPER baby | | 집 방 호텔 침대 소파 거실 교실 |
+자 | sleep/slept | PEOPLE SLEEPER baby | | 집 방 호텔 소파 거실 교실 |
 일어나 | get/got up | PEOPLE | | | nonplace
 앉 | sit/sat | PEOPLE 고양이 개 | | 의자 소파 침대 | on stative
 걷:ㄷ | walk | PEOPLE | | WALKPLACE |
@@ -691,74 +739,100 @@ VERBS = """
 낚시하 | fish | 어부 아버지 삼촌 할아버지 민수 이웃 남자 소년 | | 강 호수 바다 |
 기도하 | pray | PEOPLE | | 교회 절 집 방 |
 쇼핑하 | shop | PEOPLE | | 백화점 시장 서울 파리 런던 도쿄 뉴욕 |
-기침하 | cough | PEOPLE | | 교실 버스 방 병원 극장 |
+기침하 | cough | PEOPLE | | 교실 방 병원 극장 |
 날 | fly/flew | FLYER 비행기 | | 하늘 |
 넘어지 | fall/fell down | PEOPLE 말 | | 거리 산 운동장 욕실 | nonneg
 이야기하 | talk | PEOPLE | | 카페 학교 공원 회사 | comitative
-싸우 | fight/fought | 소년 소녀 친구 형 언니 남동생 여동생 민수 철수 현우 왕 군인 남자 여자 아이 | | 학교 거리 운동장 집 | comitative
+싸우 | fight/fought | 소년 소녀 친구 형 언니 남동생 여동생 민수 철수 현우 왕 군인 남자 여자 아이 |
+    | 학교 거리 운동장 집 | comitative
 결혼하 | get/got married | ADULTS | | 교회 호텔 | single
 가 | go/went | PEOPLE | | GOPLACE | to
 오 | come/came | PEOPLE | | GOPLACE | to
 돌아오 | come/came back | PEOPLE | | GOPLACE | to
 돌아가 | go/went back | PEOPLE | | GOPLACE | to
-들어가 | go/went into | PEOPLE 고양이 개 | | 방 교실 부엌 가게 은행 극장 숲 거실 식당 교회 병원 서점 호텔 | bare
+들어가 | go/went into | PEOPLE 고양이 개 | | 방 교실 부엌 가게 은행 극장 숲 거실 식당 교회 병원
+    서점 호텔 | bare
 뛰어가 | run/ran | PEOPLE | | 학교 병원 역 정류장 공원 집 강 다리#bridge 바다 | to towards
 이사하 | move | PEOPLE | | HOMEPLACE | to towards
 오르:르 | climb | PEOPLE 염소 원숭이 | | 산 | bare
 살 | live | PEOPLE | | HOMEPLACE | stative
 살 | live | 고래 상어 물고기 거북이 | | 바다 강 호수 | stative
-살 | live | animal -고래 -상어 -물고기 -거북이 -고양이 -강아지 | | WILDPLACE | stative
+살 | live | 새 토끼 쥐 호랑이 사자 곰 원숭이 코끼리 여우 늑대 사슴 뱀 개구리 나비 독수리 다람쥐
+    염소 | | WILDPLACE | stative
+살 | live | 소 돼지 닭 양 말 오리 개 쥐 | | 농장 시골 들판 | stative
 머무르:르 | stay | PEOPLE | | 호텔 집 섬 시골 병원 농장 서울 부산 파리 |
-도착하 | arrive | PEOPLE 기차 버스 비행기 배#ship | | 역 공항 학교 집 정류장 회사 항구 서울 부산 병원 극장 호텔 섬 | arrive
+도착하 | arrive | PEOPLE 기차 버스 비행기 배#ship | | 역 공항 학교 집 정류장 회사 항구 서울 부산
+    병원 극장 호텔 섬 | arrive
 출발하 | depart | 기차 버스 비행기 배#ship 관광객 군인 | | | nonplace
 시작하 | begin/began | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 여행 | | | nonplace
 끝나 | end | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 여행 | | | nonplace
 피 | bloom | 꽃 장미 | | 정원 마당 공원 산 학교 들판 | uncontracted
-불 | blow/blew | 바람 | | 바다 산 해변 섬 들판 거리 숲 도시 TOWNS |
+불 | blow/blew | 바람 | | |
 뜨 | rise/rose | 해 달 | | | nonplace
 지 | set/set | 해 달 | | | nonplace
-되 | become/became | PEOPLE | 의사 간호사 경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사 판사 군인 농부 어부 조종사 운동선수 과학자 교수 선생님 목수 통역사 시인 소설가 영웅 대학생 왕 여왕 비서 친구 회사원 | | become stative
-훔치 | steal/stole | 도둑 여우 원숭이 | 돈 반지 지갑 가방 시계 그림 차#car 자전거 카메라 휴대폰 노트북 사과 빵 고기 닭 달걀 | | plain
+되 | become/became | PEOPLE | 의사 간호사 경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사
+    판사 군인 농부 어부 조종사 운동선수 과학자 교수 선생님 목수 통역사 시인 소설가 영웅 대학생 왕
+    여왕 비서 친구 회사원 | | become stative
+훔치 | steal/stole | 도둑 여우 원숭이 | 돈 반지 지갑 가방 시계 그림 차#car 자전거 카메라 휴대폰
+    노트북 사과 빵 고기 닭 달걀 | | plain
 죽 | die | 왕 여왕 물고기 나무 꽃 늑대 새 노인 말 영웅 쥐 | | | nonplace plain nonneg
 """
 
 ADJECTIVES = """
-크 | big | animal book fruit vegetable thing blade cloth clothes machine vehicle ship tree building 방 공원 도시 학교 정원 식당 병원 공항 강 호수 섬 운동장 도서관 시장 백화점 농장 궁전 가방 |
-작 | small | animal book fruit vegetable thing blade cloth clothes machine vehicle ship tree building flower 방 공원 도시 마을 가게 정원 카페 섬 교회 부엌 호수 역 |
-예쁘 | pretty | clothes flower 옷 신발 양말 장갑 모자 목도리 반지 인형 컵 접시 가방 소녀 아기 공주 여자 나비 고양이 카드 그림 새 집#house 정원 |
-귀엽:ㅂ | cute | 고양이 개 강아지 토끼 오리 다람쥐 원숭이 아기 아이 인형 새 곰 거북이 돼지 양 소년 |
-비싸 | expensive | clothes machine vehicle 옷 바지 안경 신발 가방 지갑 시계 반지 모자 침대 소파 표 호텔 식당 와인 그림 고기 집#house 딸기 수박 장미 |
-싸 | cheap | clothes machine 옷 바지 신발 양말 가방 우산 모자 표 연필 펜 공책 사과 바나나 자전거 의자 장난감 호텔 식당 국수 라면 컵 책 |
+크 | big | animal book fruit vegetable thing blade cloth clothes machine vehicle ship tree
+    building 방 공원 도시 학교 정원 식당 병원 공항 강 호수 섬 운동장 도서관 시장 백화점 농장 궁전
+    가방 |
+작 | small | animal book fruit vegetable thing blade cloth clothes machine vehicle ship tree
+    building flower 방 공원 도시 마을 가게 정원 카페 섬 교회 부엌 호수 역 |
+예쁘 | pretty | clothes flower 옷 신발 양말 장갑 모자 목도리 반지 인형 컵 접시 가방 소녀 아기 공주
+    여자 나비 고양이 카드 그림 새 집#house 정원 |
+귀엽:ㅂ | cute | 고양이 개 강아지 토끼 오리 다람쥐 원숭이 아기 아이 인형 새 곰 거북이 돼지 양 소년
+    |
+비싸 | expensive | clothes machine vehicle 옷 바지 안경 신발 가방 지갑 시계 반지 모자 침대 소파 표
+    호텔 식당 와인 그림 고기 집#house 딸기 수박 장미 |
+싸 | cheap | clothes machine 옷 바지 신발 양말 가방 우산 모자 표 연필 펜 공책 사과 바나나 자전거
+    의자 장난감 호텔 식당 국수 라면 컵 책 |
 맛있 | delicious | fruit dish food vegetable hotdrink 우유 주스 meal |
 달 | sweet | fruit 케이크 초콜릿 아이스크림 꿀 주스 고구마 콜라 차#tea |
 맵:ㅂ | spicy | 김치 라면 국수 수프 불고기 |
 뜨겁:ㅂ | hot | 커피 차#tea 물 수프 우유 해 감자 접시 |
 차갑:ㅂ | cold | 물 우유 주스 맥주 콜라 수프 손 바람 바다 강 호수 |
 신선하 | fresh | fruit vegetable 우유 생선 고기 빵 달걀 과일 주스 버터 |
-재미있 | interesting | 책 소설 만화책 동화책 잡지 영화 연극 드라마 이야기 경기 수업 여행 질문 기사 역사 과학 문제 일기장 뉴스 |
+재미있 | interesting | 책 소설 만화책 동화책 잡지 영화 연극 드라마 이야기 경기 수업 여행 질문 기사
+    역사 과학 문제 일기장 뉴스 |
 지루하 | boring | 책 소설 영화 연극 드라마 수업 회의 이야기 경기 보고서 일 여행 파티 기사 뉴스 |
-어렵:ㅂ | difficult | 책 시험 문제 질문 숙제 수업 단어 문장 시 노래 일 수학 과학 화학 철학 한국어 중국어 영어 독일어 규칙 |
+어렵:ㅂ | difficult | 책 시험 문제 질문 숙제 수업 단어 문장 시 노래 일 수학 과학 화학 철학 한국어
+    중국어 영어 독일어 규칙 |
 쉽:ㅂ | easy | 책 시험 문제 질문 숙제 수업 단어 문장 노래 일 수학 영어 스페인어 규칙 미술 |
-중요하 | important | 회의 시험 문제 편지 약속 소식 질문 이메일 보고서 계획 규칙 일 단어 표 경기 수업 열쇠 이름 카드 |
-무겁:ㅂ | heavy | 가방 상자 의자 책상 침대 소파 책 사전 코트 문 수박 바구니 컴퓨터 피아노 식탁 병 담요 거울 |
+중요하 | important | 회의 시험 문제 편지 약속 소식 질문 이메일 보고서 계획 규칙 일 단어 표 경기
+    수업 열쇠 이름 카드 |
+무겁:ㅂ | heavy | 가방 상자 의자 책상 침대 소파 책 사전 코트 문 수박 바구니 컴퓨터 피아노 식탁 병
+    담요 거울 |
 가볍:ㅂ | light | 가방 상자 의자 노트북 신발 코트 우산 자전거 컵 모자 책 카메라 셔츠 담요 베개 |
-길 | long | 편지 치마 드레스 코트 목도리 바지 소설 영화 이야기 강 다리 다리#bridge 여행 뱀 회의 보고서 문장 거리 기차 시 이메일 |
-짧 | short | 편지 치마 바지 소설 영화 이야기 여행 회의 연필 시 문장 기사 수업 다리 노래 이메일 이름 |
+길 | long | 편지 치마 드레스 코트 목도리 바지 소설 영화 이야기 강 다리 다리#bridge 여행 뱀 회의
+    보고서 문장 거리 기차 시 이메일 |
+짧 | short | 편지 치마 바지 소설 영화 이야기 여행 회의 연필 시 문장 기사 수업 다리 노래 이메일
+    이름 |
 높 | high | 산 탑 의자 다리#bridge 책상 |
 넓 | spacious | 방 공원 거실 부엌 교실 정원 마당 운동장 집#house 농장 사무실 카페 욕실 도서관 |
 좁 | narrow | 방 거리 부엌 침대 다리#bridge 문 창문 교실 강 욕실 사무실 |
 깊 | deep | 강 바다 호수 숲 수영장 컵 |
-깨끗하 | clean | 방 부엌 욕실 거리 식당 옷 셔츠 수건 접시 컵 호텔 물 바다 교실 강 신발 창문 도시 손 |
-더럽:ㅂ | dirty | 방 부엌 욕실 거리 옷 셔츠 수건 접시 컵 신발 창문 강 물 손 양말 자전거 차#car 바지 |
+깨끗하 | clean | 방 부엌 욕실 거리 식당 옷 셔츠 수건 접시 컵 호텔 물 바다 교실 강 신발 창문 도시
+    손 |
+더럽:ㅂ | dirty | 방 부엌 욕실 거리 옷 셔츠 수건 접시 컵 신발 창문 강 물 손 양말 자전거 차#car
+    바지 |
 조용하 | quiet | QUIETABLE 아이 소녀 남자 고양이 소년 학생 이웃 거북이 |
 시끄럽:ㅂ | noisy | BUSYPLACE 아이 이웃 음악 오토바이 세탁기 파티 개 학생 기차 비행기 닭 원숭이 |
 아름답:ㅂ | beautiful | BEAUTIFUL |
-유명하 | famous | 가수 배우 작가 화가 시인 소설가 과학자 운동선수 요리사 책 그림 노래 영화 식당 박물관 궁전 교수 의사 기자 절 소설 호텔 변호사 영웅 |
+유명하 | famous | 가수 배우 작가 화가 시인 소설가 과학자 운동선수 요리사 책 그림 노래 영화 식당
+    박물관 궁전 교수 의사 기자 절 소설 호텔 변호사 영웅 |
 친절하 | kind | person name kin |
 똑똑하 | clever | person name kin 원숭이 개 여우 고래 말 |
 젊 | young | GROWNUP 남자 여자 name 친구 교수 어부 이모 삼촌 |
-늙 | old | 개 고양이 말 소 어부 농부 왕 여왕 사자 목수 곰 늑대 화가 교수 거북이 의사 나무 | adnominal
-낡 | old | 자전거 차#car 책 사전 의자 침대 가방 신발 시계 집#house 컴퓨터 모자 코트 피아노 책상 배#ship 라디오 소파 문 버스 지도 지갑 | adnominal
+늙 | old | 개 고양이 말 소 어부 농부 왕 여왕 사자 목수 곰 늑대 화가 교수 거북이 의사 나무 |
+    adnominal
+낡 | old | 자전거 차#car 책 사전 의자 침대 가방 신발 시계 집#house 컴퓨터 모자 코트 피아노 책상
+    배#ship 라디오 소파 문 버스 지도 지갑 | adnominal
 바쁘 | busy | person name kin 거리 |
 피곤하 | tired | person name kin 말 | noadnominal mind
 행복하 | happy | person name kin 강아지 | mind
@@ -775,29 +849,41 @@ ADJECTIVES = """
 강하 | strong | 군인 운동선수 소방관 왕 말 곰 호랑이 사자 바람 영웅 남자 여자 코끼리 코 name |
 약하 | weak | 노인 왕 아기 새 쥐 늑대 말 바람 kin |
 가난하 | poor | 농부 화가 시인 작가 어부 학생 왕자 목수 남자 여자 이웃 친구 name 도시 마을 |
-부유하 | rich | 왕 여왕 의사 변호사 가수 배우 농부 이웃 삼촌 이모 남자 여자 도시 친구 name 소설가 |
+부유하 | rich | 왕 여왕 의사 변호사 가수 배우 농부 이웃 삼촌 이모 남자 여자 도시 친구 name 소설가
+    |
 정직하 | honest | person name kin |
 무섭:ㅂ | scary | 호랑이 사자 상어 뱀 늑대 영화 이야기 꿈 곰 독수리 숲 개 왕 |
 느리 | slow | 거북이 버스 기차 컴퓨터 말 노래 배#ship 트럭 자전거 휴대폰 점원 |
-빠르:르 | fast | 말 기차 비행기 버스 택시 자전거 배#ship 컴퓨터 차#car 사자 토끼 오토바이 노트북 개 상어 |
-위험하 | dangerous | 산 강 바다 칼 호랑이 상어 뱀 오토바이 거리 일 다리#bridge 늑대 경기 여행 도시 숲 개 |
-안전하 | safe | 공원 거리 도시 비행기 버스 기차 학교 마을 집#house 다리#bridge 배#ship 섬 장난감 병원 차#car |
-편하 | comfortable | 의자 침대 소파 신발 옷 바지 집#house 베개 기차 버스 방 호텔 코트 차#car 양말 셔츠 비행기 |
+빠르:르 | fast | 말 기차 비행기 버스 택시 자전거 배#ship 컴퓨터 차#car 사자 토끼 오토바이 노트북
+    개 상어 |
+위험하 | dangerous | 산 강 바다 칼 호랑이 상어 뱀 오토바이 거리 일 다리#bridge 늑대 경기 여행 도시
+    숲 개 |
+안전하 | safe | 공원 거리 도시 비행기 버스 기차 학교 마을 집#house 다리#bridge 배#ship 섬 장난감
+    병원 차#car |
+편하 | comfortable | 의자 침대 소파 신발 옷 바지 집#house 베개 기차 버스 방 호텔 코트 차#car 양말
+    셔츠 비행기 |
 특별하 | special | 선물 파티 여행 꿈 책 케이크 이야기 수업 카드 반지 손님 노래 친구 저녁#meal |
-이상하 | strange | 꿈 이야기 이름 편지 소식 남자 여자 질문 모자 그림 도시 손님 영화 이메일 대답 음악 규칙 |
+이상하 | strange | 꿈 이야기 이름 편지 소식 남자 여자 질문 모자 그림 도시 손님 영화 이메일 대답
+    음악 규칙 |
 어둡:ㅂ | dark | 방 숲 거리 하늘 교실 극장 부엌 욕실 거실 영화관 집#house 사무실 |
 밝 | bright | 방 거실 교실 부엌 램프 달 하늘 사무실 미술관 해 카페 |
-빨갛:ㅎ | red | 사과 장미 꽃 모자 차#car 자전거 가방 공 치마 우산 지갑 드레스 목도리 풍선 의자 문 셔츠 컵 장갑 코 |
-파랗:ㅎ | blue | 하늘 바다 모자 차#car 자전거 가방 공 치마 우산 드레스 셔츠 눈#eye 풍선 호수 문 바지 양말 펜 |
-노랗:ㅎ | yellow | 바나나 꽃 모자 차#car 버스 가방 우산 치마 풍선 새 달 오리 나비 택시 목도리 컵 장미 |
-하얗:ㅎ | white | 눈#snow 꽃 고양이 개 말 토끼 오리 새 셔츠 드레스 집#house 종이 문 양 이#tooth 강아지 접시 의자 장미 염소 |
-까맣:ㅎ | black | 고양이 개 말 새 차#car 모자 코트 가방 신발 양복 우산 염소 바지 양말 오토바이 안경 강아지 의자 |
+빨갛:ㅎ | red | 사과 장미 꽃 모자 차#car 자전거 가방 공 치마 우산 지갑 드레스 목도리 풍선 의자 문
+    셔츠 컵 장갑 코 |
+파랗:ㅎ | blue | 하늘 바다 모자 차#car 자전거 가방 공 치마 우산 드레스 셔츠 눈#eye 풍선 호수 문
+    바지 양말 펜 |
+노랗:ㅎ | yellow | 바나나 꽃 모자 차#car 버스 가방 우산 치마 풍선 새 달 오리 나비 택시 목도리 컵
+    장미 |
+하얗:ㅎ | white | 눈#snow 꽃 고양이 개 말 토끼 오리 새 셔츠 드레스 집#house 종이 문 양 이#tooth
+    강아지 접시 의자 장미 염소 |
+까맣:ㅎ | black | 고양이 개 말 새 차#car 모자 코트 가방 신발 양복 우산 염소 바지 양말 오토바이
+    안경 강아지 의자 |
 따뜻하 | warm | 코트 방 수프 담요 장갑 양말 집#house 목도리 물 날씨 우유 옷 바다 빵 바람 손 |
 시원하 | cool | 바람 물 방 주스 날씨 숲 맥주 산 해변 도서관 |
 춥:ㅂ | cold | 날씨 방 교실 거실 |
 덥:ㅂ | hot | 날씨 방 교실 부엌 버스 |
 맑 | clear | 하늘 물 날씨 강 호수 |
-좋 | good | 날씨 책 의자 친구 계획 영화 차#car 식당 이웃 의사 꿈 대답 학교 소식 카메라 침대 호텔 음악 선생님 와인 기타 |
+좋 | good | 날씨 책 의자 친구 계획 영화 차#car 식당 이웃 의사 꿈 대답 학교 소식 카메라 침대 호텔
+    음악 선생님 와인 기타 |
 나쁘 | bad | 날씨 꿈 소식 이웃 계획 친구 대답 왕 도둑 영화 |
 """
 
@@ -891,6 +977,13 @@ SEASONAL = (
     "live travel move visit bloom learn study teach work build plant raise come go meet fish swim "
     "buy sell rain snow collect climb write translate discover draw blow set rise stay begin end "
     "arrive depart fix practise ride leave fly send receive see wash be fight sing dance"
+).split()
+# English verbs that stand in the progressive.
+ONGOING = (
+    "eat drink read write watch listen study teach buy make cook wash clean meet wait help sing "
+    "draw take ride drive learn play practise prepare walk run swim work rest cry laugh dance "
+    "exercise fish pray shop sleep talk fight go come rain snow plant fix look call travel fly wear "
+    "sell cut choose push wipe"
 ).split()
 LASTING = "live travel move raise collect become build stay".split()  # never at an hour
 

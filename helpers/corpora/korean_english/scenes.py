@@ -31,9 +31,7 @@ NEEDED = expand(
     "신발 장갑 의자 책상 침대 카메라 컴퓨터 통역사 열쇠 칼 계획 휴대폰 자전거 냉장고 세탁기 램프 거울 베개 "
     "비서 모자 양말 접시 숟가락 옷 버터 우유 목도리"
 )
-PLENTY = expand(
-    "돈 시간 친구 책 숙제 일 질문 옷 꿈 비밀 문제 사진 신발 시험 회의 약속 계획 우표 장난감 인형 모자 가방"
-)
+PLENTY = expand("돈 시간 친구 책 숙제 일 질문 옷 비밀 사진 신발 시험 우표 인형 모자 가방 꽃 고양이")
 
 # place | what is there
 SIGHTS = """
@@ -89,77 +87,119 @@ SIGHTS = """
 
 # side | English | of what | what is there
 SIDES = """
-위 | on | 책상 식탁 의자 침대 소파 냉장고 피아노 | 책 컵 접시 가방 열쇠 꽃 사전 램프 시계 바구니 카메라 노트북 휴대폰 펜 연필 숟가락 칼 병 신문 공책 장미 지도 안경 상자 케이크 빵 인형 고양이 수건 모자 사과 배#pear 바나나 오렌지 토마토 라디오 편지 선물
-안 | in | 상자 가방 지갑 냉장고 바구니 | 사과 배#pear 복숭아 딸기 오렌지 책 열쇠 돈 사진 표 장난감 우유 물 주스 달걀 고기 당근 양파 고구마 오이 반지 동전 우산 카메라 수건 편지 인형 연필 공 장갑 버터 치즈 수박
-아래 | under | 책상 식탁 의자 침대 나무 소파 다리#bridge | 고양이 개 공 신발 상자 가방 쥐 강아지 양말 개구리 토끼 열쇠 동전 바구니
-옆 | next to | 집#house 학교 은행 병원 도서관 역 호텔 나무 강 교회 시장 우체국 공원 | 나무 꽃 카페 식당 약국 서점 공원 가게 버스 자전거 우체국 차#car 탑 트럭 고양이 개 빵집 정류장 경찰서
-옆 | next to | 의자 침대 책상 소파 창문 문 식탁 | 의자 책상 꽃 가방 고양이 개 소파 램프 상자 거울 시계 식탁
-뒤 | behind | 집#house 학교 병원 도서관 호텔 교회 궁전 극장 | 나무 정원 산 차#car 호수 운동장 자전거 강 공원 들판 숲 트럭
+위 | on | 책상 식탁 의자 침대 소파 냉장고 피아노 | 책 컵 접시 가방 열쇠 꽃 사전 램프 시계 바구니
+    카메라 노트북 휴대폰 펜 연필 숟가락 칼 병 신문 공책 장미 지도 안경 상자 케이크 빵 인형 고양이
+    수건 모자 사과 배#pear 바나나 오렌지 토마토 라디오 편지 선물
+안 | in | 상자 가방 지갑 냉장고 바구니 | 사과 배#pear 복숭아 딸기 오렌지 책 열쇠 돈 사진 표 장난감
+    우유 물 주스 달걀 고기 당근 양파 고구마 오이 반지 동전 우산 카메라 수건 편지 인형 연필 공 장갑
+    버터 치즈 수박
+아래 | under | 책상 식탁 의자 침대 나무 소파 다리#bridge | 고양이 개 공 신발 상자 가방 쥐 강아지
+    양말 개구리 토끼 열쇠 동전 바구니
+옆 | next to | 집#house 학교 은행 병원 도서관 역 호텔 나무 강 교회 시장 우체국 공원 | 나무 꽃 카페
+    식당 약국 서점 공원 가게 버스 자전거 우체국 차#car 탑 트럭 고양이 개 빵집 정류장 경찰서
+옆 | next to | 의자 침대 책상 소파 창문 문 식탁 | 의자 책상 꽃 가방 고양이 개 소파 램프 상자 거울
+    시계 식탁
+뒤 | behind | 집#house 학교 병원 도서관 호텔 교회 궁전 극장 | 나무 정원 산 차#car 호수 운동장
+    자전거 강 공원 들판 숲 트럭
 뒤 | behind | 나무 의자 소파 문 침대 | 고양이 개 상자 아이 쥐 강아지 공
-앞 | in front of | 집#house 학교 은행 병원 역 도서관 극장 호텔 식당 궁전 경찰서 | 나무 차#car 버스 택시 자전거 오토바이 개 정류장 학생 군인 아이 관광객 트럭 경찰관 꽃
+앞 | in front of | 집#house 학교 은행 병원 역 도서관 극장 호텔 식당 궁전 경찰서 | 나무 차#car 버스
+    택시 자전거 오토바이 개 정류장 학생 군인 아이 관광객 트럭 경찰관 꽃
 앞 | in front of | 문 창문 거울 침대 텔레비전 | 고양이 개 의자 신발 소파 상자 램프
 """
 
 # Adjectives with a comparative.
 COMPARATIVES = {
     "크": "bigger", "작": "smaller", "빠르": "faster", "느리": "slower", "무겁": "heavier",
-    "가볍": "lighter", "비싸": "more expensive", "싸": "cheaper", "강하": "stronger",
-    "약하": "weaker", "길": "longer", "짧": "shorter", "높": "higher", "어렵": "more difficult",
-    "쉽": "easier", "재미있": "more interesting", "아름답": "more beautiful", "예쁘": "prettier",
-    "귀엽": "cuter", "똑똑하": "cleverer", "유명하": "more famous", "바쁘": "busier",
-    "친절하": "kinder", "중요하": "more important", "위험하": "more dangerous", "달": "sweeter",
-    "무섭": "scarier", "깊": "deeper", "부유하": "richer",
+    "비싸": "more expensive", "싸": "cheaper", "강하": "stronger", "길": "longer",
+    "높": "higher", "어렵": "more difficult", "쉽": "easier", "재미있": "more interesting",
+    "아름답": "more beautiful", "똑똑하": "cleverer", "유명하": "more famous",
+    "위험하": "more dangerous", "달": "sweeter",
 }  # fmt: skip
 
 # cause | yes or no | what it leads to (yes) or prevents (no): English verb, objects, places
 CAUSES = """
-rain | yes | read 책 집; watch 영화 집; sleep - 집; listen 음악 집; cook 수프 집; rest - 집; study 한국어 집; write 편지 집; take 버스 -; take 택시 -; buy 우산 -; come_back - 집; go_back - 집; draw 그림 방
-rain | no | go - 공원; go - 산; go - 바다; take_walk - 공원; run - 공원; ride 자전거 공원; play 축구 운동장; swim - 바다; exercise - 공원; walk - 해변; visit 동물원 -; play 야구 공원; go - 동물원
-snow | yes | read 책 집; rest - 집; take 기차 -; drink 차#tea 카페; wear 코트 -; wear 장갑 -; take 사진 공원; take 사진 산; listen 음악 집
-snow | no | drive 차#car -; ride 자전거 -; go - 산; ride 오토바이 -; go - 시장; run - 거리; play 테니스 공원
-춥 | yes | wear 코트 -; wear 장갑 -; drink 차#tea -; eat 수프 -; wear 양말 -; buy 코트 -; buy 담요 -; cook 수프 -; watch 영화 집; stay - 집; close 창문 -; close 문 -
-춥 | no | swim - 바다; swim - 호수; take_walk - 해변; ride 자전거 -; play 테니스 공원; go - 바다; eat 아이스크림 -; open 창문 -
-덥 | yes | swim - 수영장; swim - 바다; eat 아이스크림 -; drink 물 -; drink 주스 -; go - 바다; eat 수박 -; rest - 숲; open 창문 -; go - 수영장; drink 콜라 -; go - 호수; drink 맥주 -
-덥 | no | run - 공원; play 축구 운동장; wear 코트 -; cook 고기 -; exercise - 공원; walk - 거리; drink 커피 -; eat 수프 -; wear 장갑 -
-좋 | yes | go - 공원; go - 산; take_walk - 공원; run - 공원; ride 자전거 공원; play 축구 운동장; walk - 해변; visit 동물원 -; play 야구 공원; travel - 부산; take 사진 정원; plant 나무 정원; plant 꽃 정원
+rain | yes | read 책 집; watch 영화 집; sleep - 집; listen 음악 집; cook 수프 집; rest - 집; study
+    한국어 집; write 편지 집; take 버스 -; take 택시 -; buy 우산 -; come_back - 집; go_back - 집;
+    draw 그림 방
+rain | no | go - 공원; go - 산; go - 바다; take_walk - 공원; run - 공원; ride 자전거 공원; play
+    축구 운동장; swim - 바다; exercise - 공원; walk - 해변; visit 동물원 -; play 야구 공원; go -
+    동물원
+snow | yes | read 책 집; rest - 집; take 기차 -; drink 차#tea 카페; wear 코트 -; wear 장갑 -; take
+    사진 공원; take 사진 산; listen 음악 집
+snow | no | drive 차#car -; ride 자전거 -; go - 산; ride 오토바이 -; go - 시장; run - 거리; play
+    테니스 공원
+춥 | yes | wear 코트 -; wear 장갑 -; drink 차#tea -; eat 수프 -; wear 양말 -; buy 코트 -; buy 담요
+    -; cook 수프 -; watch 영화 집; stay - 집; close 창문 -; close 문 -
+춥 | no | swim - 바다; swim - 호수; take_walk - 해변; ride 자전거 -; play 테니스 공원; go - 바다;
+    eat 아이스크림 -; open 창문 -
+덥 | yes | swim - 수영장; swim - 바다; eat 아이스크림 -; drink 물 -; drink 주스 -; go - 바다; eat
+    수박 -; rest - 숲; open 창문 -; go - 수영장; drink 콜라 -; go - 호수; drink 맥주 -
+덥 | no | run - 공원; play 축구 운동장; wear 코트 -; cook 고기 -; exercise - 공원; walk - 거리;
+    drink 커피 -; eat 수프 -; wear 장갑 -
+좋 | yes | go - 공원; go - 산; take_walk - 공원; run - 공원; ride 자전거 공원; play 축구 운동장;
+    walk - 해변; visit 동물원 -; play 야구 공원; travel - 부산; take 사진 정원; plant 나무 정원;
+    plant 꽃 정원
 좋 | no | watch 텔레비전#tv -; take 택시 -; sleep - 집
-따뜻하 | yes | go - 공원; take_walk - 정원; ride 자전거 -; plant 나무 -; plant 꽃 -; open 창문 -; walk - 공원; play 테니스 공원; play 배드민턴 공원; go - 동물원
+따뜻하 | yes | go - 공원; take_walk - 정원; ride 자전거 -; plant 나무 -; plant 꽃 -; open 창문 -;
+    walk - 공원; play 테니스 공원; play 배드민턴 공원; go - 동물원
 따뜻하 | no | wear 코트 -; wear 장갑 -
-피곤하 | yes | sleep - 집; rest - 집; drink 커피 -; go_back - 집; rest - 방; listen 음악 방; sleep - 방; sleep; drink 차#tea 집
-피곤하 | no | work - 회사; study language 도서관; exercise - 체육관; run - 공원; cook 저녁#meal -; play 테니스 -; clean 방 -; go - 시장; dance; do 숙제 -; drive 차#car -
-아프 | yes | go - 병원; rest - 집; sleep - 집; go_back - 집; buy 약 -; visit 의사 -; call 의사 -; drink 차#tea -
-아프 | no | go - 학교; work - 회사; exercise - 체육관; eat meal -; swim - 수영장; play 축구 -; travel - TOWNS; study 수학 -; go - 회사; come - 학교; sing; dance
-배고프 | yes | eat EATABLE -; eat COOKABLE -; cook COOKABLE -; eat fruit 부엌; eat dish 식당; buy 빵 -; buy 과일 시장; make 샌드위치 부엌; go - 식당; eat 불고기 식당; buy dish -; eat 국수 -; go - 빵집
+피곤하 | yes | sleep - 집; rest - 집; drink 커피 -; go_back - 집; rest - 방; listen 음악 방; sleep
+    - 방; sleep; drink 차#tea 집
+피곤하 | no | work - 회사; study language 도서관; exercise - 체육관; run - 공원; cook 저녁#meal -;
+    play 테니스 -; clean 방 -; go - 시장; dance; do 숙제 -; drive 차#car -
+아프 | yes | go - 병원; rest - 집; sleep - 집; go_back - 집; buy 약 -; visit 의사 -; call 의사 -;
+    drink 차#tea -
+아프 | no | go - 학교; work - 회사; exercise - 체육관; eat meal -; swim - 수영장; play 축구 -;
+    travel - TOWNS; study 수학 -; go - 회사; come - 학교; sing; dance
+배고프 | yes | eat EATABLE -; eat COOKABLE -; cook COOKABLE -; eat fruit 부엌; eat dish 식당; buy
+    빵 -; buy 과일 시장; make 샌드위치 부엌; go - 식당; eat 불고기 식당; buy dish -; eat 국수 -;
+    go - 빵집
 배고프 | no | sleep; study subject 도서관; work - 회사; exercise
-목마르 | yes | drink 물 -; drink 주스 -; drink 우유 -; drink 콜라 -; drink 차#tea -; buy 물 -; buy 주스 -
+목마르 | yes | drink 물 -; drink 주스 -; drink 우유 -; drink 콜라 -; drink 차#tea -; buy 물 -; buy
+    주스 -
 목마르 | no | run; exercise; drink 커피 -
 바쁘 | yes | work - 회사; eat 샌드위치 -; take 택시 -; drive 차#car -; study subject 도서관
-바쁘 | no | rest; watch 영화 -; meet 친구 -; play 피아노 -; travel - TOWNS; read 소설 -; cook 저녁#meal -; go - 극장; sleep; eat 아침#meal -; eat 점심#meal -; take_walk; visit 박물관 -; go - 파리
-슬프 | yes | cry; listen 노래 방; call 친구 -; meet 친구 -; cry - 방; write 시 -; eat 초콜릿 -; listen 음악 -; drink 와인 -
+바쁘 | no | rest; watch 영화 -; meet 친구 -; play 피아노 -; travel - TOWNS; read 소설 -; cook
+    저녁#meal -; go - 극장; sleep; eat 아침#meal -; eat 점심#meal -; take_walk; visit 박물관 -; go
+    - 파리
+슬프 | yes | cry; listen 노래 방; call 친구 -; meet 친구 -; cry - 방; write 시 -; eat 초콜릿 -;
+    listen 음악 -; drink 와인 -
 슬프 | no | laugh; sing; dance; eat 저녁#meal -; sing 노래 -
-행복하 | yes | laugh; sing 노래 -; dance; sing; draw 그림 -; play 피아노 -; make 케이크 -; buy 꽃 -
+행복하 | yes | laugh; sing 노래 -; dance; sing; draw 그림 -; play 피아노 -; make 케이크 -; buy 꽃
+    -
 행복하 | no | cry
-외롭 | yes | call 친구 -; meet 친구 -; write 편지 -; listen 라디오#radio -; raise 고양이 -; raise 개 -; cry; write 시 -; send 편지 -; raise 강아지 -
+외롭 | yes | call 친구 -; meet 친구 -; write 편지 -; listen 라디오#radio -; raise 고양이 -; raise
+    개 -; cry; write 시 -; send 편지 -; raise 강아지 -
 외롭 | no | sing; laugh; dance
-시험 있 | yes | study language -; study subject 도서관; read 교과서 도서관; memorise 단어 -; study subject 학교; solve 문제 -; go - 도서관; read 교과서 -
+시험 있 | yes | study language -; study subject 도서관; read 교과서 도서관; memorise 단어 -; study
+    subject 학교; solve 문제 -; go - 도서관; read 교과서 -
 시험 있 | no | watch 드라마 -; play 농구 -; meet 친구 -; watch 영화 -; go - 극장; rest; travel
 돈 없 | yes | work - 식당; work - 가게; work - 호텔; borrow 돈 -; work - 서점
 돈 없 | no | buy GOODS -; travel - TOWNS; take 택시 -; buy clothes -; buy machine -; buy 선물 -
 시간 없 | yes | take 택시 -; eat 샌드위치 -; drink 우유 -; take 버스 -
-시간 없 | no | rest; read 소설 -; watch 영화 -; exercise; meet 친구 -; play 기타 -; cook 저녁#meal -; clean 방 -; write 편지 -; visit 미술관 -; read 신문 -; take_walk
-돈 있 | yes | buy GOODS -; travel - TOWNS; take 택시 -; buy machine -; buy clothes -; buy 집#house -; buy 선물 -
+시간 없 | no | rest; read 소설 -; watch 영화 -; exercise; meet 친구 -; play 기타 -; cook 저녁#meal
+    -; clean 방 -; write 편지 -; visit 미술관 -; read 신문 -; take_walk
+돈 있 | yes | buy GOODS -; travel - TOWNS; take 택시 -; buy machine -; buy clothes -; buy 집#house
+    -; buy 선물 -
 돈 있 | no | work
-시간 있 | yes | rest; read 소설 -; watch 영화 -; exercise; meet 친구 -; play 기타 -; cook 저녁#meal -; visit 미술관 -; draw 그림 -; take_walk; clean 방 -
+시간 있 | yes | rest; read 소설 -; watch 영화 -; exercise; meet 친구 -; play 기타 -; cook
+    저녁#meal -; visit 미술관 -; draw 그림 -; take_walk; clean 방 -
 시간 있 | no | take 택시 -; work - 회사
 """
 
 # Two things at a time: what goes on | what is done meanwhile
 MEANWHILE = """
-listen 음악 노래 라디오#radio | study language subject; cook COOKABLE; clean ROOMS; take_walk; rest; draw DRAWABLE; run; wash WASHABLE; wash LAUNDRY; exercise; drive 차#car; write 편지 이메일 보고서; wipe WIPEABLE
-drink 커피 차#tea 주스 우유 | read 책 신문 소설 잡지 이메일 편지; write 편지 이메일 시 보고서; listen 음악 라디오#radio; watch 뉴스 드라마 영화; wait 버스 기차 친구; study language subject
-sing 노래 | clean ROOMS; wash WASHABLE; wash LAUNDRY; cook COOKABLE; take_walk; dance; walk; drive 차#car
-watch 텔레비전#tv 드라마 뉴스 영화 | eat EATABLE meal; drink hotdrink drink; rest; exercise; laugh; cry
-eat 빵 과일 샌드위치 케이크 사과 바나나 | read 신문 책 만화책; watch 드라마 영화 텔레비전#tv; wait 버스 기차
+listen 음악 노래 라디오#radio | study language subject; cook COOKABLE; clean ROOMS; take_walk;
+    rest; draw DRAWABLE; run; wash WASHABLE; wash LAUNDRY; exercise; drive 차#car; write 편지
+    이메일 보고서; wipe WIPEABLE
+drink 커피 차#tea 주스 우유 | read 책 신문 소설 잡지 이메일 편지; write 편지 이메일 시 보고서;
+    listen 음악 라디오#radio; watch 뉴스 드라마 영화; wait 버스 기차 친구; study language subject
+sing 노래 | clean ROOMS; wash WASHABLE; wash LAUNDRY; cook COOKABLE; take_walk; dance; walk; drive
+    차#car
+watch 텔레비전#tv 드라마 뉴스 영화 | eat EATABLE meal; drink hotdrink drink; rest; exercise;
+    laugh; cry
+eat 빵 과일 샌드위치 케이크 사과 바나나 | read 신문 책 만화책; watch 드라마 영화 텔레비전#tv; wait
+    버스 기차
 cry | read 편지 소설; write 편지; watch 영화 드라마
 """
 

@@ -17,6 +17,7 @@ from .clauses import (
 )
 from .grammar import (
     CONJUNCTION,
+    COUNTED,
     PRONOUNS,
     SUBJECTS_OF,
     Clause,
@@ -31,7 +32,7 @@ from .grammar import (
     render_korean,
     simple,
 )
-from .lexicon import ADJECTIVE, NOUN, VERB, Adjective, Verb, expand
+from .lexicon import ADJECTIVE, NOUN, ONGOING, VERB, Adjective, Verb, expand
 from .scenes import (
     COMPARATIVES,
     DAILY,
@@ -138,8 +139,8 @@ class Sentences(Clauses):
         stative = "stative" in verb.flags
         human = subject.noun is None or subject.noun.is_human
         roll = pick.random.random()
-        rare = pick.used[f"gerund {verb.base}"] * 8 < pick.used[f"verb {verb.base}"]
-        if tense != "future" and not stative and roll < (0.4 if rare else 0.06):
+        rare = pick.used[f"gerund {verb.base}"] * 7 < pick.used[f"verb {verb.base}"]
+        if tense != "future" and verb.base in ONGOING and roll < (0.4 if rare else 0.06):
             pick.note(f"gerund {verb.base}")
             modality = "progress"
         elif human and tense != "future" and (not stative or verb.base == "become"):
@@ -619,7 +620,7 @@ class Sentences(Clauses):
             """The objects that the question may ask about."""
             things = [k for k in verb.objects if not NOUN[k].is_human and NOUN[k].kind != "place"]
             if kind == "many":
-                return [k for k in things if NOUN[k].counter and not NOUN[k].measure]
+                return [k for k in things if k in COUNTED and not NOUN[k].measure]
             general = [k for k in things if not NOUN[k].is_plural]
             return [k for k in general if NOUN[k].kind not in ("meal", "town", "country", "nature")]
 
@@ -917,7 +918,7 @@ class Sentences(Clauses):
         main = self.action(
             subject, "past", verbs=DAILY_ACTIONS, moods=False, time=False, extras=0.4
         )
-        if main.predicate.base not in MOMENTARY:
+        if main.predicate.base in ONGOING:
             main.modality = "progress"
         return self.chain([Unit(subject, [main], sub, "when", False)])
 
@@ -972,7 +973,7 @@ class Sentences(Clauses):
         """A random sentence of one to four clauses."""
         self.pairs = set()
         self.pick.start()
-        self.detail = 1.0 if clauses == 1 else 0.4
+        self.detail = 1.0 if clauses == 1 else 0.3
         if clauses == 1:
             return self.question() if self.pick.chance(0.28) else self.one()
         return {2: self.two, 3: self.three, 4: self.four}[clauses]()
