@@ -130,7 +130,7 @@ def rule_9(record: Record) -> Verdict:
 
     It does not hold if a network refused a length. A task survives the longest input if the lower
     end of the 95 % interval of its accuracy there is at least 0.95. The claim holds if all tasks
-    do, and holds only as a statement about shapes where some do not.
+    do, and holds if … where only some do, or none and only the shapes are right.
     """
     settings = record.settings
     refused = [T for T in settings["taken"] if record.values("taken", T=T).min() < 1]
@@ -149,8 +149,8 @@ def rule_9(record: Record) -> Verdict:
     named = ", ".join(f"“{task}”" for task in kept)
     return Verdict(
         HOLDS_IF,
-        f"what is kept does not grow with the length; every length is taken, but {times}, {named} "
-        f"stay right and {fallen}",
+        f"the task is like {named}: every length is taken, but, {times}, these stay right while "
+        f"{fallen}",
     )
 
 
@@ -166,11 +166,11 @@ register(
         settings={
             "tasks": list(TASKS),
             "H": 32,
-            "longest_trained": 17,
-            "steps": 800,
+            "longest_trained": 13,
+            "steps": 1000,
             "B": 64,
             "learning_rate": 0.003,
-            "lengths": [17, 33, 65, 129, 257, 513],
+            "lengths": [13, 33, 65, 129, 257, 513],
             "sequences": 1000,
             "taken": [1, 2, 17, 1000, 10000],
         },
