@@ -87,6 +87,8 @@ SEASONS = (
     "in_August", "in_September", "in_October", "in_November", "in_December", "in_spring",
     "in_summer", "in_autumn", "in_winter", "last_month", "last_year", "next_month", "next_year",
 )  # fmt: skip
+DAYTIMES = ("in_the", "at_", "during", "every", "on_", "today", "tomorrow", "yesterday",
+            "the_day", "last_night")  # fmt: skip
 MANNER_OF = _manners()  # English verb: Korean: English
 MEANS = {  # English verb: by what, with what
     **dict.fromkeys(("go", "come", "arrive", "travel"), expand("버스 기차 택시 비행기 자전거 배#ship 차#car")),
@@ -144,8 +146,12 @@ class Clauses(Grammar):
                 (NUMERALS[hour], tuple(words[0].morphs)),
                 ("o'clock", (words[1].morphs[0],)),
             ]
-        options = {k: e for k, e in TIME_TABLE[tense].items()
-                   if base in SEASONAL or not e.startswith(SEASONS)}  # fmt: skip
+        options = {
+            korean: english
+            for korean, english in TIME_TABLE[tense].items()
+            if not (base in LASTING and english.startswith(DAYTIMES))
+            and (base in SEASONAL or not english.startswith(SEASONS))
+        }
         korean = self.pick.balanced(tuple(options))
         return time_phrase(korean, options[korean])
 
@@ -294,6 +300,8 @@ class Clauses(Grammar):
         """The object of a verb, now and then two of them; remembers the pairs."""
         pick = self.pick
         keys = tuple(k for k in verb.objects if k != subject.key)
+        if self.detail < 1 and verb.base in ("visit", "leave"):
+            keys = tuple(k for k in keys if NOUN[k].kind not in ("town", "country"))
         if "become" in verb.flags:
             key = pick.balanced(keys)
             phrase = self.noun(

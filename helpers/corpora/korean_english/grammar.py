@@ -218,7 +218,7 @@ class Picker:
         self.used[key] += 1
         self.log.append(key)
 
-    def balanced(self, options: Sequence[str], draws: int = 4) -> str:
+    def balanced(self, options: Sequence[str], draws: int = 8) -> str:
         best = min((self.any(options) for _ in range(draws)), key=lambda o: self.used[o])
         self.note(best)
         self.total += 1

@@ -526,13 +526,13 @@ COUNTED = person animal fruit vegetable dish book letter sheet pen flower tree b
     컴퓨터 카메라 휴대폰 차#car 자전거 버스 택시 양복 드레스 셔츠 치마 신발 양말 물 우유 커피
     차#tea 주스 맥주 와인 콜라
 SOLD = fruit vegetable 빵 고기 생선 김치 옷 신발 양말 모자 가방 우산 시계 꽃 책 우유 꿀 컴퓨터
-    자전거 그림 반지 인형 의자
+    자전거 그림 반지 인형 의자 -배#pear
 GARMENT = 치마 드레스 양복 코트 셔츠 옷 바지
 HEADWEAR = 모자 안경
 GOODS = clothes wear pair pen machine fruit vegetable dish food 책 잡지 소설 사전 만화책 공책 사진
     표 지도 카드 우표 가방 지갑 우산 시계 모자 목도리 반지 선물 인형 장난감 공 의자 책상 식탁 침대
-    소파 거울 컵 접시 칼 수건 베개 담요 램프 달력 바구니 꽃 장미 차#car 자전거 오토바이 트럭
-    피아노 기타 바이올린 약 비누 종이 그림 집#house 신문 풍선 숟가락 drink alcohol
+    소파 거울 컵 접시 칼 수건 베개 담요 램프 달력 바구니 꽃 장미 자전거 오토바이 트럭 피아노 기타
+    바이올린 약 비누 종이 그림 집#house 신문 풍선 숟가락 drink alcohol -배#pear
 GIFTS = 책 소설 동화책 사전 연필 펜 가방 지갑 우산 시계 모자 목도리 반지 선물 인형 장난감 공 컵 꽃
     장미 옷 장갑 양말 돈 사진 그림 카드 초콜릿 케이크 사과 배#pear 오렌지 물 열쇠 표 자전거 카메라
     기타 담요 수건 코트 빵 동전 풍선 강아지 약 우유 꿀
@@ -545,10 +545,9 @@ PORTABLE = 컵 접시 책 가방 열쇠 꽃 사전 램프 시계 바구니 카�
     신문 공책 장미 지도 안경 상자 케이크 빵 잡지 인형 사진 수건
 PACKABLE = 책 지갑 열쇠 우산 카메라 공책 연필 펜 돈 표 사전 수건 옷 휴대폰 사과 배#pear 빵 교과서
     장갑 약 비누 물
-DRAWABLE = 그림 꽃 나무 고양이 개 말 새 장미 나비 지도 집#house 배#ship 기차 물고기 코끼리 공주 왕
-    해 달
-VISIBLE = animal 친구 의사 경찰관 가수 배우 군인 아이 소년 소녀 도둑 왕 공주 꽃 나무 배#ship
-    비행기 기차 해 달 산 바다 탑 눈#snow
+DRAWABLE = 그림 꽃 나무 고양이 개 말 새 장미 나비 지도 집#house 기차 물고기 코끼리 공주 왕 해 달
+VISIBLE = animal 친구 의사 경찰관 가수 배우 군인 아이 소년 소녀 도둑 왕 공주 꽃 나무 비행기 기차
+    해 달 산 바다 탑 눈#snow
 FIXABLE = 컴퓨터 노트북 휴대폰 카메라 라디오 텔레비전 냉장고 세탁기 차#car 자전거 트럭 시계 의자
     책상 문 창문 피아노 침대 오토바이 버스 배#ship 소파 우산
 MAKEABLE = 인형 장난감 의자 책상 상자 바구니 가방 케이크 빵 샌드위치 수프 김치 치즈 식탁 옷 그림
@@ -632,9 +631,10 @@ VERBS = """
 돕:ㅂ | help | PEOPLE | KNOWN | 학교 병원 집 농장 시장 |
 사랑하 | love | PEOPLE | name kin | | stative
 좋아하 | like | PEOPLE | fruit vegetable food hotdrink drink sport language subject 고양이 개
-    강아지 새 말 토끼 원숭이 나비 꽃 장미 음악 영화 책 소설 노래 바다 인형 기차 | | plural stative
-싫어하 | hate | PEOPLE | vegetable 사과 배#pear 바나나 달걀 빵 생선 국수 김치 치즈 수프 커피
-    차#tea 우유 콜라 맥주 와인 쥐 뱀 개구리 상어 늑대 시험 숙제 subject 약 | | plural stative
+    강아지 새 말 토끼 원숭이 나비 꽃 장미 음악 영화 책 소설 노래 바다 인형 기차 -배#pear -차#tea |
+    | plural stative
+싫어하 | hate | PEOPLE | vegetable 사과 바나나 달걀 빵 생선 국수 김치 치즈 수프 커피 우유 콜라
+    맥주 와인 쥐 뱀 개구리 상어 늑대 시험 숙제 subject 약 | | plural stative
 알 | know/knew | PEOPLE | 대답 비밀 이유 규칙 이름 노래 이야기 계획 단어 소식 | | the stative
     noneg
 믿 | believe | PEOPLE | 이야기 소식 대답 약속 name kin | | the stative
@@ -756,7 +756,8 @@ VERBS = """
 이사하 | move | PEOPLE | | HOMEPLACE | to towards
 오르:르 | climb | PEOPLE 염소 원숭이 | | 산 | bare
 살 | live | PEOPLE | | HOMEPLACE | stative
-살 | live | 고래 상어 물고기 거북이 | | 바다 강 호수 | stative
+살 | live | 고래 상어 물고기 거북이 | | 바다 | stative
+살 | live | 물고기 오리 개구리 거북이 | | 강 호수 | stative
 살 | live | 새 토끼 쥐 호랑이 사자 곰 원숭이 코끼리 여우 늑대 사슴 뱀 개구리 나비 독수리 다람쥐
     염소 | | WILDPLACE | stative
 살 | live | 소 돼지 닭 양 말 오리 개 쥐 | | 농장 시골 들판 | stative
@@ -781,22 +782,22 @@ VERBS = """
 ADJECTIVES = """
 크 | big | animal book fruit vegetable thing blade cloth clothes machine vehicle ship tree
     building 방 공원 도시 학교 정원 식당 병원 공항 강 호수 섬 운동장 도서관 시장 백화점 농장 궁전
-    가방 |
+    가방 -배#pear -배#ship |
 작 | small | animal book fruit vegetable thing blade cloth clothes machine vehicle ship tree
-    building flower 방 공원 도시 마을 가게 정원 카페 섬 교회 부엌 호수 역 |
+    building flower 방 공원 도시 마을 가게 정원 카페 섬 교회 부엌 호수 역 -배#pear -배#ship |
 예쁘 | pretty | clothes flower 옷 신발 양말 장갑 모자 목도리 반지 인형 컵 접시 가방 소녀 아기 공주
     여자 나비 고양이 카드 그림 새 집#house 정원 |
 귀엽:ㅂ | cute | 고양이 개 강아지 토끼 오리 다람쥐 원숭이 아기 아이 인형 새 곰 거북이 돼지 양 소년
     |
 비싸 | expensive | clothes machine vehicle 옷 바지 안경 신발 가방 지갑 시계 반지 모자 침대 소파 표
-    호텔 식당 와인 그림 고기 집#house 딸기 수박 장미 |
+    호텔 식당 와인 그림 고기 집#house 딸기 수박 장미 -차#car |
 싸 | cheap | clothes machine 옷 바지 신발 양말 가방 우산 모자 표 연필 펜 공책 사과 바나나 자전거
     의자 장난감 호텔 식당 국수 라면 컵 책 |
 맛있 | delicious | fruit dish food vegetable hotdrink 우유 주스 meal |
 달 | sweet | fruit 케이크 초콜릿 아이스크림 꿀 주스 고구마 콜라 차#tea |
 맵:ㅂ | spicy | 김치 라면 국수 수프 불고기 |
 뜨겁:ㅂ | hot | 커피 차#tea 물 수프 우유 해 감자 접시 |
-차갑:ㅂ | cold | 물 우유 주스 맥주 콜라 수프 손 바람 바다 강 호수 |
+차갑:ㅂ | cold | 물 우유 주스 맥주 콜라 수프 바람 바다 강 호수 |
 신선하 | fresh | fruit vegetable 우유 생선 고기 빵 달걀 과일 주스 버터 |
 재미있 | interesting | 책 소설 만화책 동화책 잡지 영화 연극 드라마 이야기 경기 수업 여행 질문 기사
     역사 과학 문제 일기장 뉴스 |
@@ -809,18 +810,15 @@ ADJECTIVES = """
 무겁:ㅂ | heavy | 가방 상자 의자 책상 침대 소파 책 사전 코트 문 수박 바구니 컴퓨터 피아노 식탁 병
     담요 거울 |
 가볍:ㅂ | light | 가방 상자 의자 노트북 신발 코트 우산 자전거 컵 모자 책 카메라 셔츠 담요 베개 |
-길 | long | 편지 치마 드레스 코트 목도리 바지 소설 영화 이야기 강 다리 다리#bridge 여행 뱀 회의
-    보고서 문장 거리 기차 시 이메일 |
-짧 | short | 편지 치마 바지 소설 영화 이야기 여행 회의 연필 시 문장 기사 수업 다리 노래 이메일
-    이름 |
+길 | long | 편지 치마 드레스 코트 목도리 바지 소설 영화 이야기 강 여행 뱀 회의 보고서 문장 거리
+    기차 시 이메일 |
+짧 | short | 편지 치마 바지 소설 영화 이야기 여행 회의 연필 시 문장 기사 수업 노래 이메일 이름 |
 높 | high | 산 탑 의자 다리#bridge 책상 |
 넓 | spacious | 방 공원 거실 부엌 교실 정원 마당 운동장 집#house 농장 사무실 카페 욕실 도서관 |
 좁 | narrow | 방 거리 부엌 침대 다리#bridge 문 창문 교실 강 욕실 사무실 |
 깊 | deep | 강 바다 호수 숲 수영장 컵 |
-깨끗하 | clean | 방 부엌 욕실 거리 식당 옷 셔츠 수건 접시 컵 호텔 물 바다 교실 강 신발 창문 도시
-    손 |
-더럽:ㅂ | dirty | 방 부엌 욕실 거리 옷 셔츠 수건 접시 컵 신발 창문 강 물 손 양말 자전거 차#car
-    바지 |
+깨끗하 | clean | 방 부엌 욕실 거리 식당 옷 셔츠 수건 접시 컵 호텔 물 바다 교실 강 신발 창문 도시 |
+더럽:ㅂ | dirty | 방 부엌 욕실 거리 옷 셔츠 수건 접시 컵 신발 창문 강 물 양말 자전거 차#car 바지 |
 조용하 | quiet | QUIETABLE 아이 소녀 남자 고양이 소년 학생 이웃 거북이 |
 시끄럽:ㅂ | noisy | BUSYPLACE 아이 이웃 음악 오토바이 세탁기 파티 개 학생 기차 비행기 닭 원숭이 |
 아름답:ㅂ | beautiful | BEAUTIFUL |
@@ -846,7 +844,7 @@ ADJECTIVES = """
 부지런하 | hard-working | 농부 학생 회사원 요리사 목수 점원 비서 기자 어부 name kin 간호사 소 |
 용감하 | brave | 소방관 경찰관 군인 왕자 소년 소녀 영웅 공주 사자 여왕 왕 name kin 어부 |
 외롭:ㅂ | lonely | person name kin 늑대 | mind
-강하 | strong | 군인 운동선수 소방관 왕 말 곰 호랑이 사자 바람 영웅 남자 여자 코끼리 코 name |
+강하 | strong | 군인 운동선수 소방관 왕 말 곰 호랑이 사자 바람 영웅 남자 여자 코끼리 name |
 약하 | weak | 노인 왕 아기 새 쥐 늑대 말 바람 kin |
 가난하 | poor | 농부 화가 시인 작가 어부 학생 왕자 목수 남자 여자 이웃 친구 name 도시 마을 |
 부유하 | rich | 왕 여왕 의사 변호사 가수 배우 농부 이웃 삼촌 이모 남자 여자 도시 친구 name 소설가
@@ -868,22 +866,22 @@ ADJECTIVES = """
 어둡:ㅂ | dark | 방 숲 거리 하늘 교실 극장 부엌 욕실 거실 영화관 집#house 사무실 |
 밝 | bright | 방 거실 교실 부엌 램프 달 하늘 사무실 미술관 해 카페 |
 빨갛:ㅎ | red | 사과 장미 꽃 모자 차#car 자전거 가방 공 치마 우산 지갑 드레스 목도리 풍선 의자 문
-    셔츠 컵 장갑 코 |
-파랗:ㅎ | blue | 하늘 바다 모자 차#car 자전거 가방 공 치마 우산 드레스 셔츠 눈#eye 풍선 호수 문
-    바지 양말 펜 |
+    셔츠 컵 장갑 |
+파랗:ㅎ | blue | 하늘 바다 모자 차#car 자전거 가방 공 치마 우산 드레스 셔츠 풍선 호수 문 바지 양말
+    펜 |
 노랗:ㅎ | yellow | 바나나 꽃 모자 차#car 버스 가방 우산 치마 풍선 새 달 오리 나비 택시 목도리 컵
     장미 |
-하얗:ㅎ | white | 눈#snow 꽃 고양이 개 말 토끼 오리 새 셔츠 드레스 집#house 종이 문 양 이#tooth
-    강아지 접시 의자 장미 염소 |
+하얗:ㅎ | white | 눈#snow 꽃 고양이 개 말 토끼 오리 새 셔츠 드레스 집#house 종이 문 양 강아지 접시
+    의자 장미 염소 |
 까맣:ㅎ | black | 고양이 개 말 새 차#car 모자 코트 가방 신발 양복 우산 염소 바지 양말 오토바이
     안경 강아지 의자 |
-따뜻하 | warm | 코트 방 수프 담요 장갑 양말 집#house 목도리 물 날씨 우유 옷 바다 빵 바람 손 |
+따뜻하 | warm | 코트 방 수프 담요 장갑 양말 집#house 목도리 물 날씨 우유 옷 바다 빵 바람 |
 시원하 | cool | 바람 물 방 주스 날씨 숲 맥주 산 해변 도서관 |
 춥:ㅂ | cold | 날씨 방 교실 거실 |
 덥:ㅂ | hot | 날씨 방 교실 부엌 버스 |
 맑 | clear | 하늘 물 날씨 강 호수 |
-좋 | good | 날씨 책 의자 친구 계획 영화 차#car 식당 이웃 의사 꿈 대답 학교 소식 카메라 침대 호텔
-    음악 선생님 와인 기타 |
+좋 | good | 날씨 책 의자 친구 계획 영화 식당 이웃 의사 꿈 대답 학교 소식 카메라 침대 호텔 음악
+    선생님 와인 기타 |
 나쁘 | bad | 날씨 꿈 소식 이웃 계획 친구 대답 왕 도둑 영화 |
 """
 
@@ -985,7 +983,8 @@ ONGOING = (
     "exercise fish pray shop sleep talk fight go come rain snow plant fix look call travel fly wear "
     "sell cut choose push wipe"
 ).split()
-LASTING = "live travel move raise collect become build stay".split()  # never at an hour
+LASTING = "live travel move raise collect become build stay bloom".split()  # not in a day
+UNWILLED = "cry laugh cough fall lose die discover".split()  # no can, must, want to
 
 FREQUENCIES = {"항상": "always", "자주": "often", "가끔": "sometimes", "보통": "usually"}
 DEGREES = {"아주": "very", "정말": "really", "너무": "too", "조금": "a_little"}

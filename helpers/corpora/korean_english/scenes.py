@@ -17,13 +17,13 @@ PROFESSIONS = expand(
 IDENTIFIABLE = expand(
     "book letter 사진 표 지도 카드 우표 연필 펜 가방 지갑 열쇠 우산 시계 모자 반지 선물 인형 장난감 fruit "
     "vegetable 꽃 나무 사과나무 늑대 여우 고래 상어 컴퓨터 기차 비행기 코트 드레스 호텔 궁전 절 박물관 은행 "
-    "우체국 약국 역 문제 질문 시 신문 꿈 비밀 그림 탑 달력 기타 바이올린 냉장고 담요 베개"
+    "우체국 약국 역 문제 질문 시 신문 꿈 비밀 그림 탑 달력 기타 바이올린 냉장고 담요 베개 -배#pear"
 )
 
 # What one has, needs, has a lot of.
 HAVABLE = expand(
     "돈 시간 남동생 여동생 아들 딸 이모 삼촌 친구 고양이 개 강아지 말 토끼 집#house 차#car 자전거 "
-    "질문 꿈 계획 약속 시험 수업 회의 표 우산 카메라 피아노 기타 비밀 문제 숙제 컴퓨터 노트북 열쇠 책 지도 "
+    "질문 꿈 계획 시험 수업 회의 표 우산 카메라 피아노 기타 비밀 문제 숙제 컴퓨터 노트북 열쇠 책 지도 "
     "선물 정원 휴대폰 안경 농장 바이올린 양복 우표 냉장고 텔레비전 소 양 닭 사전 오토바이"
 )
 NEEDED = expand(
@@ -158,7 +158,7 @@ snow | no | drive 차#car -; ride 자전거 -; go - 산; ride 오토바이 -; go
 목마르 | yes | drink 물 -; drink 주스 -; drink 우유 -; drink 콜라 -; drink 차#tea -; buy 물 -; buy
     주스 -
 목마르 | no | run; exercise; drink 커피 -
-바쁘 | yes | work - 회사; eat 샌드위치 -; take 택시 -; drive 차#car -; study subject 도서관
+바쁘 | yes | work - 회사; eat 샌드위치 -; take 택시 -; study subject 도서관
 바쁘 | no | rest; watch 영화 -; meet 친구 -; play 피아노 -; travel - TOWNS; read 소설 -; cook
     저녁#meal -; go - 극장; sleep; eat 아침#meal -; eat 점심#meal -; take_walk; visit 박물관 -; go
     - 파리

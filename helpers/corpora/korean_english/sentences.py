@@ -32,7 +32,7 @@ from .grammar import (
     render_korean,
     simple,
 )
-from .lexicon import ADJECTIVE, NOUN, ONGOING, VERB, Adjective, Verb, expand
+from .lexicon import ADJECTIVE, NOUN, ONGOING, UNWILLED, VERB, Adjective, Verb, expand
 from .scenes import (
     COMPARATIVES,
     DAILY,
@@ -145,7 +145,7 @@ class Sentences(Clauses):
             modality = "progress"
         elif human and tense != "future" and (not stative or verb.base == "become"):
             willing = subject.key not in ("너", "너희") or question
-            possible = verb.base not in MOMENTARY or verb.base in ("start", "finish", "get")
+            possible = verb.base not in UNWILLED
             if roll < 0.13 and possible and willing:
                 modality = "want"
             elif roll < 0.2 and possible and verb.base != "become":
@@ -866,7 +866,7 @@ class Sentences(Clauses):
             tense = self.told_tense()
             first = self.unit("plain", tense)
             second = self.unit("plain", tense, self.other_topic(first.subject))
-            return self.chain([first, second], (pick.any(("and", "but")),))
+            return self.chain([first, second], (pick.any(("and", "and", "but")),))
         if roll < 0.70:
             return self.concession()
         if roll < 0.74:
