@@ -822,19 +822,19 @@ def lstm_layer_backward_fast(
     dtype = states.h.dtype
     B, T, D = x.shape
     H = h_0.shape[1]
-    W = _one_matrix(weights, "ifog", dtype)[:, :-1].T  # (D + H, 4 H)
+    W = np.ascontiguousarray(_one_matrix(weights, "ifog", dtype)[:, :-1].T)  # (D + H, 4 H)
     c, i, f, g, o = (array.transpose(1, 2, 0) for array in states[1:])  # (T, H, B) each
     c_first = c_0.T.astype(dtype, order="C")  # (H, B)
-    dh_steps = dh.transpose(1, 2, 0).astype(dtype, order="C")  # (T, H, B), a copy
     dc = np.zeros((H, B), dtype=dtype) if dc_T is None else dc_T.T.astype(dtype, order="C")
-    dh_next = np.zeros((H, B), dtype=dtype)
-    dread = np.empty((T, D + H, B), dtype=dtype)  # gradient of x_t and of h_{t-1}
-    da = np.empty((T, 4, H, B), dtype=dtype)
+    dread = np.zeros((D + H, B), dtype=dtype)  # gradient of x_t and of h_{t-1}
+    dh_t = dread[D:]
+    dx = np.empty((T, D, B), dtype=dtype)
+    da = np.empty((4, H, B), dtype=dtype)
+    da_i, da_f, da_o, da_g = da
+    da_steps = np.empty((4 * H, T, B), dtype=dtype)
     work = np.empty((H, B), dtype=dtype)
     for t in reversed(range(T)):
-        da_i, da_f, da_o, da_g = da[t]
-        dh_t = dh_steps[t]
-        dh_t += dh_next
+        dh_t += dh[:, t].T
         np.tanh(c[t], out=work)
         np.multiply(dh_t, work, out=da_o)
         np.square(work, out=work)
@@ -853,21 +853,21 @@ def lstm_layer_backward_fast(
         np.square(g[t], out=work)
         np.subtract(1, work, out=work)
         da_g *= work
-        np.dot(W, da[t].reshape(4 * H, B), out=dread[t])  # (D + H, 4 H)·(4 H, B)
-        dh_next = dread[t, D:]
+        da_t = da.reshape(4 * H, B)
+        np.dot(W, da_t, out=dread)  # (D + H, 4 H)·(4 H, B) -> (D + H, B); dh_t becomes dh_{t-1}
+        dx[t] = dread[:D]
+        da_steps[:, t] = da_t
     read = np.empty((D + H + 1, T, B), dtype=dtype)  # what each step has read: x_t, h_{t-1}, 1
     read[:D] = x.transpose(2, 1, 0)
     read[D:-1, 0] = h_0.T
     read[D:-1, 1:] = states.h[:, :-1].transpose(2, 1, 0)
     read[-1] = 1
-    da_rows = da.reshape(T, 4 * H, B).transpose(1, 0, 2).reshape(4 * H, T * B)
-    dW = np.dot(da_rows, read.reshape(-1, T * B).T)  # (4 H, T·B)·(T·B, D + H + 1)
+    dW = np.dot(da_steps.reshape(4 * H, T * B), read.reshape(-1, T * B).T)  # (4 H, D + H + 1)
     dW_i, dW_f, dW_o, dW_g = dW.reshape(4, H, D + H + 1)
     dweights = (
         part for one in (dW_i, dW_f, dW_g, dW_o) for part in (one[:, :D], one[:, D:-1], one[:, -1])
     )
-    dx = dread[:, :D].transpose(2, 0, 1)  # (T, D, B) -> (B, T, D), a view
-    return dx, dh_next.T, dc.T, LSTMWeights(*dweights)
+    return dx.transpose(2, 0, 1), dh_t.T, dc.T, LSTMWeights(*dweights)
 
 
 def _one_matrix(weights: LSTMWeights | GRUWeights, gates: str, dtype: np.dtype[Any]) -> Array:
@@ -1293,22 +1293,18 @@ def gru_layer_backward_fast(
     r, z, n = (array.transpose(1, 2, 0) for array in states[1:])  # (T, H, B) each
     if z_weighs == "present":
         z = 1 - z
-    read = np.empty((T, H + 1, B), dtype=dtype)  # h_{t-1}, 1
-    read[0, :H] = h_0.T
-    read[1:, :H] = states.h[:, :-1].transpose(1, 2, 0)
-    read[:, H] = 1
-    if reset_after:
-        past = np.matmul(W_h[2 * H :], read)  # (T, H, B)  W_hn h_{t-1} + b_hn
-    W_back = W_h[:, :H].T  # (H, 3 H)
-    dh_steps = dh.transpose(1, 2, 0).astype(dtype, order="C")  # (T, H, B), a copy
+    h, h_first = states.h.transpose(1, 2, 0), h_0.T.astype(dtype, order="C")
+    W_hn, b_hn = W_h[2 * H :, :H], W_h[2 * H :, H:]  # (H, H), (H, 1)
+    W_back = np.ascontiguousarray(W_h[:, :H].T)  # (H, 3 H)
+    dh_t = np.zeros((H, B), dtype=dtype)
     dh_next = np.zeros((H, B), dtype=dtype)
-    da = np.empty((T, 4, H, B), dtype=dtype)
+    da = np.empty((4, H, B), dtype=dtype)
+    da_n, da_r, da_z, da_hn = da  # da_hn: at W_hn h_{t-1} + b_hn
+    da_steps = np.empty((4 * H, T, B), dtype=dtype)
     work = np.empty((H, B), dtype=dtype)
     for t in reversed(range(T)):
-        da_n, da_r, da_z, da_hn = da[t]  # da_hn: at W_hn h_{t-1} + b_hn
-        h_prev = read[t, :H]
-        dh_t = dh_steps[t]
-        dh_t += dh_next
+        h_prev = h[t - 1] if t > 0 else h_first
+        np.add(dh[:, t].T, dh_next, out=dh_t)
         np.subtract(h_prev, n[t], out=da_z)
         da_z *= dh_t
         np.subtract(1, z[t], out=work)
@@ -1320,36 +1316,44 @@ def gru_layer_backward_fast(
         da_n *= work
         dh_t *= z[t]  # the way back through z ⊙ h_{t-1}
         if reset_after:
-            np.multiply(da_n, past[t], out=da_r)
+            np.dot(W_hn, h_prev, out=da_r)
+            da_r += b_hn
+            da_r *= da_n
             np.multiply(da_n, r[t], out=da_hn)
         else:
-            np.dot(W_back[:, 2 * H :], da_n, out=da_hn)  # for now: at r ⊙ h_{t-1}
-            np.multiply(da_hn, h_prev, out=da_r)
-            da_hn *= r[t]
-            dh_t += da_hn
+            np.dot(W_back[:, 2 * H :], da_n, out=work)  # at r ⊙ h_{t-1}
+            np.multiply(work, h_prev, out=da_r)
+            work *= r[t]
+            dh_t += work
             da_hn[:] = da_n
         np.subtract(1, r[t], out=work)
         work *= r[t]
         da_r *= work
         if reset_after:
-            np.dot(W_back, da[t, 1:].reshape(3 * H, B), out=dh_next)  # (H, 3 H)·(3 H, B)
+            np.dot(W_back, da[1:].reshape(3 * H, B), out=dh_next)  # (H, 3 H)·(3 H, B)
         else:
-            np.dot(W_back[:, : 2 * H], da[t, 1:3].reshape(2 * H, B), out=dh_next)
+            np.dot(W_back[:, : 2 * H], da[1:3].reshape(2 * H, B), out=dh_next)
         dh_next += dh_t
-    da_rows = da.reshape(T, 4 * H, B).transpose(1, 0, 2).reshape(4 * H, T * B)  # n, r, z, hn
+        da_steps[:, t] = da.reshape(4 * H, B)
+    da_rows = da_steps.reshape(4 * H, T * B)  # n, r, z, hn
     x_rows = np.empty((D + 1, T, B), dtype=dtype)  # x_t, 1
     x_rows[:D] = x.transpose(2, 1, 0)
     x_rows[D] = 1
     dW_x = np.dot(da_rows[: 3 * H], x_rows.reshape(D + 1, T * B).T)  # (3 H, D + 1)
-    read_rows = read.transpose(1, 0, 2).reshape(H + 1, T * B)
+    read = np.empty((H + 1, T, B), dtype=dtype)  # h_{t-1}, 1
+    read[:H, 0] = h_first
+    read[:H, 1:] = h[:-1].transpose(1, 0, 2)
+    read[H] = 1
+    read_rows = read.reshape(H + 1, T * B)
     if reset_after:
         dW_h = np.dot(da_rows[H:], read_rows.T)  # (3 H, H + 1)
     else:
         dW_h = np.empty((3 * H, H + 1), dtype=dtype)
         np.dot(da_rows[H : 3 * H], read_rows.T, out=dW_h[: 2 * H])
-        read_rows[:H] *= r.transpose(1, 0, 2).reshape(H, T * B)  # r ⊙ h_{t-1}
+        read[:H] *= r.transpose(1, 0, 2)  # r ⊙ h_{t-1}
         np.dot(da_rows[3 * H :], read_rows.T, out=dW_h[2 * H :])
-    dx = np.dot(W_x[:, :D].T, da_rows[: 3 * H])  # (D, 3 H)·(3 H, T·B) -> (D, T·B)
+    W_x_back = np.ascontiguousarray(W_x[:, :D].T)  # (D, 3 H)
+    dx = np.dot(W_x_back, da_rows[: 3 * H])  # (D, 3 H)·(3 H, T·B) -> (D, T·B)
     if z_weighs == "present":
         dW_x[2 * H :] *= -1
         dW_h[H : 2 * H] *= -1

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from helpers import recurrent
 from helpers.recurrent import GRUStates, GRUWeights, LSTMStates, LSTMWeights
+from helpers.tools import bench
 
 LSTM = {
     "readable": (recurrent.lstm_layer, recurrent.lstm_layer_backward),
@@ -631,15 +632,44 @@ def test_whole_number_inputs_such_as_one_hot_vectors_are_read_as_numbers(
 
 @both_versions
 @all_cells
-def test_no_argument_is_changed_and_views_are_read_right(version, kind, run, convention):
+@pytest.mark.parametrize("shape", SOME_SHAPES)
+def test_no_argument_is_changed_and_views_are_read_right(version, kind, run, convention, shape):
     rng = np.random.default_rng(0)
-    arrays, w = data(rng, 2, 5, 4, 3), weights(kind, rng, 4, 3)
-    wanted = run(version, *arrays, w, **convention)
-    arguments, w = [strided(array) for array in arrays], kind(*map(strided, w))
+    arguments, w = data(rng, *shape), weights(kind, rng, *shape[2:])
     kept = [array.copy() for array in (*arguments, *w)]
+    wanted = run(version, *arguments, w, **convention)
+    for array, before in zip((*arguments, *w), kept, strict=True):
+        assert np.array_equal(array, before)
+    arguments, w = [strided(array) for array in arguments], kind(*map(strided, w))
     assert_all_equal(run(version, *arguments, w, **convention), wanted, 1e-14)
     for array, before in zip((*arguments, *w), kept, strict=True):
         assert np.array_equal(array, before)
+
+
+@all_cells
+@over_shapes
+@given(shape=shapes, seed=seeds)
+def test_the_fast_layer_returns_what_the_readable_one_returns(kind, run, convention, shape, seed):
+    rng = np.random.default_rng(seed)
+    arrays, w = data(rng, *shape), weights(kind, rng, *shape[2:])
+    readable = run("readable", *arrays, w, **convention)
+    assert_all_equal(run("fast", *arrays, w, **convention), readable, 1e-13)
+
+
+@pytest.mark.parametrize(("forward", "backward"), [("readable", "fast"), ("fast", "readable")])
+def test_the_states_of_one_version_may_go_back_through_the_other(forward, backward):
+    rng = np.random.default_rng(0)
+    x, h_0, c_0, dh = data(rng, 2, 5, 4, 3)
+    w = weights(LSTMWeights, rng, 4, 3)
+    states = LSTM[forward][0](x, h_0, c_0, w)
+    got = LSTM[backward][1](dh, x, h_0, c_0, states, w)
+    assert_all_equal(flat(got), flat(LSTM[forward][1](dh, x, h_0, c_0, states, w)), 1e-13)
+    w = weights(GRUWeights, rng, 4, 3)
+    for convention in CONVENTIONS:
+        states = GRU[forward][0](x, h_0, w, **convention)
+        got = GRU[backward][1](dh, x, h_0, states, w, **convention)
+        wanted = GRU[forward][1](dh, x, h_0, states, w, **convention)
+        assert_all_equal(flat(got), flat(wanted), 1e-13)
 
 
 @both_versions
@@ -896,3 +926,14 @@ def test_every_other_function_names_a_wrong_shape(call, parts):
         call()
     for part in parts:
         assert part in str(caught.value)
+
+
+# --- the benchmarks --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("contest", "arrays"), [(bench.lstm_contest, 16), (bench.gru_contest, 13)])
+def test_the_benchmarks_contenders_do_the_same_work(contest, arrays):
+    prepared = contest(T=5, B=3, D=4, H=2)
+    bench.compare_results(prepared)  # states, gradients of inputs, first states and all weights
+    assert len(prepared.contenders["NumPy, fast"]()) == arrays
+    assert prepared.goals["NumPy, fast"] <= 1.5

@@ -225,6 +225,101 @@ def rnn_contest(T: int = 50, B: int = 32, D: int = 128, H: int = 256) -> Contest
     )
 
 
+@benchmark("lstm")
+def lstm_contest(T: int = 50, B: int = 32, D: int = 128, H: int = 256) -> Contest:
+    """Prepare the LSTM layer, forward and backward: readable NumPy, fast NumPy, torch."""
+    import numpy as np
+    import torch
+
+    from helpers import recurrent
+
+    rng = np.random.default_rng(0)
+    torch.manual_seed(0)
+    module = torch.nn.LSTM(D, H, batch_first=True)
+    parameters = list(module.parameters())
+    weights = recurrent.lstm_from_torch(*(tensor.detach().numpy() for tensor in parameters))
+    x, h_0, c_0, dh = (
+        rng.normal(size=size).astype(np.float32) for size in ((B, T, D), (B, H), (B, H), (B, T, H))
+    )
+    inputs = [torch.tensor(array, requires_grad=True) for array in (x, h_0[None], c_0[None])]
+    dh_torch = torch.tensor(dh)
+
+    def readable() -> list[Any]:
+        states = recurrent.lstm_layer(x, h_0, c_0, weights)
+        *gradients, dweights = recurrent.lstm_layer_backward(dh, x, h_0, c_0, states, weights)
+        return [states.h, *gradients, *dweights]
+
+    def fast() -> list[Any]:
+        states = recurrent.lstm_layer_fast(x, h_0, c_0, weights)
+        *gradients, dweights = recurrent.lstm_layer_backward_fast(dh, x, h_0, c_0, states, weights)
+        return [states.h, *gradients, *dweights]
+
+    def reference() -> list[Any]:
+        h, _ = module(inputs[0], (inputs[1], inputs[2]))
+        dx, dh_0, dc_0, *stacked = torch.autograd.grad(h, [*inputs, *parameters], dh_torch)
+        gates = zip(*(array.chunk(4) for array in stacked[:3]), strict=True)  # i, f, g, o
+        return [h.detach(), dx, dh_0[0], dc_0[0], *(array for gate in gates for array in gate)]
+
+    return Contest(
+        title=f"LSTM layer, forward + backward · T {T}, B {B}, D {D}, H {H}, float32",
+        reference="torch.nn.LSTM",
+        contenders={
+            "NumPy, readable": readable,
+            "NumPy, fast": fast,
+            "torch.nn.LSTM": reference,
+        },
+        goals={"NumPy, fast": 1.5},
+    )
+
+
+@benchmark("gru")
+def gru_contest(T: int = 50, B: int = 32, D: int = 128, H: int = 256) -> Contest:
+    """Prepare the GRU layer, forward and backward: readable NumPy, fast NumPy, torch."""
+    import numpy as np
+    import torch
+
+    from helpers import recurrent
+
+    rng = np.random.default_rng(0)
+    torch.manual_seed(0)
+    module = torch.nn.GRU(D, H, batch_first=True)
+    parameters = list(module.parameters())
+    weights = recurrent.gru_from_torch(*(tensor.detach().numpy() for tensor in parameters))
+    x, h_0, dh = (
+        rng.normal(size=size).astype(np.float32) for size in ((B, T, D), (B, H), (B, T, H))
+    )
+    inputs = [torch.tensor(array, requires_grad=True) for array in (x, h_0[None])]
+    dh_torch = torch.tensor(dh)
+
+    def readable() -> list[Any]:
+        states = recurrent.gru_layer(x, h_0, weights)
+        *gradients, dweights = recurrent.gru_layer_backward(dh, x, h_0, states, weights)
+        return [states.h, *gradients, *dweights]
+
+    def fast() -> list[Any]:
+        states = recurrent.gru_layer_fast(x, h_0, weights)
+        *gradients, dweights = recurrent.gru_layer_backward_fast(dh, x, h_0, states, weights)
+        return [states.h, *gradients, *dweights]
+
+    def reference() -> list[Any]:
+        h, _ = module(*inputs)
+        dx, dh_0, *stacked = torch.autograd.grad(h, [*inputs, *parameters], dh_torch)
+        gates = zip(*(array.chunk(3) for array in stacked[:3]), strict=True)  # r, z, n
+        db_hn = stacked[3].chunk(3)[2]
+        return [h.detach(), dx, dh_0[0], *(array for gate in gates for array in gate), db_hn]
+
+    return Contest(
+        title=f"GRU layer, forward + backward · T {T}, B {B}, D {D}, H {H}, float32",
+        reference="torch.nn.GRU",
+        contenders={
+            "NumPy, readable": readable,
+            "NumPy, fast": fast,
+            "torch.nn.GRU": reference,
+        },
+        goals={"NumPy, fast": 1.5},
+    )
+
+
 # --- command line ----------------------------------------------------------------------------
 
 
