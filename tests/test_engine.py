@@ -702,7 +702,7 @@ def test_low_level_prints_are_shown_too() -> None:
 
 def test_printing_without_end_is_shortened() -> None:
     def answer(x: Any) -> Any:
-        for i in range(100_000):
+        for i in range(20_000):
             print("line", i)
         return x * 3.0
 
@@ -1535,7 +1535,7 @@ def test_map_is_a_list_that_needs_no_colour_and_no_script() -> None:
     assert (
         page.count("<li style") == 14 and "<ol" in page and 'aria-label="Map of the course"' in page
     )
-    assert '<a href="02_rnn_cell.ipynb">' in page and '<a href="03' not in page
+    assert '<a href="02_rnn_cell.ipynb"' in page and '<a href="03' not in page
     assert "<script" not in page and "var(--jp-" in page
     assert page == progress()._repr_html_()
     for lesson in LESSONS:

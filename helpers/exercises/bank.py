@@ -68,9 +68,10 @@ called once a seed as ``holds(outputs, probes)``, with all outputs for these pro
 tuples, also where the learner used torch. With ``compare=False`` the exercise has no reference
 values to compare with (several answers are right): the properties decide alone.
 
-`oracle` takes the same arguments as the reference and is not our own work: torch, autograd,
-finite differences, a number worked by hand. The tests hold the reference against it;
-``oracle_tolerance`` where it is a rough one.
+`oracle` takes a probe's arguments and is not our own work: torch, autograd, finite differences,
+a number worked by hand. The tests hold the reference's result against it;
+``oracle_tolerance=(relative, absolute)`` where it is a rough one. It is never called through
+`call`.
 
 `call` adapts what is called: ``call(answer, *args)``, by default ``answer(*args)``. Use it where
 the answer is a class, a generator, or changes its argument in place.

@@ -361,7 +361,8 @@ class Map:
             lesson = stop.lesson
             name = html.escape(f"{lesson.number} · {lesson.title}")
             if stop.state != "preparing":
-                name = f'<a href="{lesson.notebook}">{name}</a>'
+                link = "color: var(--jp-content-link-color, inherit);"
+                name = f'<a href="{lesson.notebook}" style="{link}">{name}</a>'
             is_next = lesson == here
             inner = f"<strong>{_SIGNS[stop.state]} {name}</strong>"
             inner += f"<br><em>{html.escape(lesson.question)}</em>"
@@ -388,6 +389,7 @@ class Map:
             '<div role="region" aria-label="Map of the course" '
             'style="color: var(--jp-content-font-color1, inherit); background: transparent;">'
             '<ol style="list-style: none; padding: 0; margin: 0.3em 0; display: grid; gap: 0.5em; '
+            "align-items: start; "
             'grid-template-columns: repeat(auto-fill, minmax(15em, 1fr));">'
             f"{''.join(tiles)}</ol>"
             f"<p>{self._legend()}</p><p><strong>{html.escape(self._next_words())}</strong></p>"
