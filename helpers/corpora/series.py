@@ -6,7 +6,7 @@ samples (half a millisecond): https://matplotlib.org/stable/project/history.html
 matplotlib under matplotlib's licence; nothing is downloaded.
 
 No paper is named with it. Its shape is that of a nerve cell that rests for half a second, is then
-driven and fires, from 1 s to 3.6 s with a steady rhythm of 72 ms, later without one, and is left
+driven and fires, from 1 s to 3.5 s with a steady rhythm of 72 ms, later without one, and is left
 alone again at 5.4 s.
 """
 
@@ -25,8 +25,8 @@ STEP_MS = 0.5
 PARTS = {
     "train": (2000, 5000),
     "validation": (5000, 6000),
-    "test": (6000, 7200),
-    "later": (7200, 10800),
+    "test": (6000, 7000),
+    "later": (7000, 10800),
     "all": (0, 12000),
 }
 """First sample of each part and the one after its last: cut by time, nothing shuffled."""
@@ -38,7 +38,7 @@ def load(part: str = "all") -> npt.NDArray[np.float64]:
     Parameters
     ----------
     part : {"train", "validation", "test", "later", "all"}
-        The first three follow each other while the rhythm is steady, 1500, 500 and 600 ms long;
+        The first three follow each other while the rhythm is steady, 1500, 500 and 500 ms long;
         `later` is what comes next, without a steady rhythm; `all` is the whole recording.
 
     Returns
