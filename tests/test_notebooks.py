@@ -26,6 +26,13 @@ def test_a_lesson_is_fit_to_be_committed(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == written
 
 
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_tagged_figure_is_the_picture_in_docs(path: Path) -> None:
+    for name, picture in refresh.tagged_pictures(refresh.read(path)):
+        kept = refresh.ROOT / "docs" / f"{name}.png"
+        assert kept.exists() and kept.read_bytes() == picture, f"make refresh LESSON={path.stem}"
+
+
 def test_every_ignored_cell_has_a_reason_and_exists() -> None:
     assert len(contract.IGNORED) <= 10
     for (lesson, identity), reason in contract.IGNORED.items():
