@@ -197,12 +197,11 @@ class Picker:
     def any(self, options: Sequence[T]) -> T:
         return options[int(self.random.random() * len(options))]
 
-    def scarce(self, counter: str, key: str) -> bool:
-        """Whether a counter, or a noun's plural, has been used too little so far."""
-        return (
-            self.used["counter " + counter] * 800 < self.total
-            or self.used["plural " + key] * 3 < self.used[key]
-        )
+    def scarce(self, counter: str, key: str) -> float:
+        """How strongly a counter, or a noun's plural, is called for: 0.0 to 1.0."""
+        if self.used["counter " + counter] * 600 < self.total:
+            return 0.8
+        return 0.35 if self.used["plural " + key] * 3 < self.used[key] else 0.0
 
     def forget(self) -> None:
         """Take back the choices since `start`: their sentence was not used."""
@@ -357,8 +356,8 @@ class Grammar:
         if not plain and not fixed and article_ != "plural" and not plural:
             roll = pick.random.random() / self.detail
             countable_here = key in COUNTED and counted and role in ("subject", "object")
-            scarce = countable_here and pick.scarce(noun.counter, key)
-            if scarce and pick.chance(0.35 * self.detail):
+            scarce = pick.scarce(noun.counter, key) if countable_here else 0.0
+            if scarce and pick.chance(scarce * (1.0 if scarce > 0.5 else self.detail)):
                 style = "counted"
             elif roll < 0.09 and pointed:
                 style = "demonstrative"
@@ -366,9 +365,9 @@ class Grammar:
                 style = "owned"
             elif roll < 0.21 and countable_here:
                 style = "counted"
-            elif roll < 0.25 and role == "subject" and counted and countable and not many:
-                style = "one" if pick.chance(0.6) else "every"
-            elif roll < 0.33 and noun.kind in PLURALS and role in ("subject", "object"):
+            elif roll < 0.27 and role == "subject" and counted and countable and not many:
+                style = "one" if pick.chance(0.5) else "every"
+            elif roll < 0.35 and noun.kind in PLURALS and role in ("subject", "object"):
                 style = "plural"
         if style == "demonstrative":
             korean = pick.any(("그", "그", "이", "저"))
@@ -403,7 +402,7 @@ class Grammar:
         if style == "counted":
             numbers = list(NUMERALS)[:10]
             pick.note("counter " + noun.counter)
-            korean = numbers[min(int(pick.random.expovariate(0.3)), 9)]
+            korean = numbers[min(int(pick.random.expovariate(0.4)), 9)]
             number, unit = Morph(korean), Morph(noun.counter)
             words += [Word(korean, [number]), Word(noun.counter, [unit])]
             count = [(NUMERALS[korean], (number,))]

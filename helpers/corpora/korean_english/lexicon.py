@@ -523,7 +523,7 @@ WRITABLE = 편지 이메일 소설 시 기사 보고서 책 이야기 문장 단
 SHOWN = 영화 연극 드라마 경기 뉴스 텔레비전#tv
 COUNTED = person animal fruit vegetable dish book letter sheet pen flower tree building ship 가방
     의자 상자 컵 접시 반지 공 인형 모자 우산 풍선 선물 열쇠 시계 침대 거울 동전 칼 수건 담요
-    컴퓨터 카메라 휴대폰 차#car 자전거 버스 택시 양복 드레스 셔츠 치마 신발 양말 물 우유 커피
+    컴퓨터 카메라 휴대폰 차#car 자전거 버스 택시 양복 드레스 셔츠 치마 신발 양말 장갑 물 우유 커피
     차#tea 주스 맥주 와인 콜라
 SOLD = fruit vegetable 빵 고기 생선 김치 옷 신발 양말 모자 가방 우산 시계 꽃 책 우유 꿀 컴퓨터
     자전거 그림 반지 인형 의자 -배#pear
