@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from helpers import text
 
 IGNORED = text.PAD_ID
+State = tuple[Tensor, Tensor]  # hidden and cell state of an LSTM, each (1, B, H)
 
 
 class Memory(NamedTuple):
@@ -58,8 +59,8 @@ class Encoder(nn.Module):
             raise ValueError(f"Encoder: hidden_size is {hidden_size}; give an even number")
         self.embedding = _embedding(vocabulary_size, hidden_size)
         self.dropout = nn.Dropout(dropout)
-        self.forwards = nn.GRU(hidden_size, hidden_size // 2, batch_first=True)
-        self.backwards = nn.GRU(hidden_size, hidden_size // 2, batch_first=True)
+        self.forwards = _lstm(hidden_size, hidden_size // 2)
+        self.backwards = _lstm(hidden_size, hidden_size // 2)
 
     def forward(self, source: Tensor, mask: Tensor) -> Memory:
         """Encode a batch.
@@ -111,35 +112,34 @@ class AttentionDecoder(nn.Module):
         self.embedding = _embedding(vocabulary_size, hidden_size)
         self.dropout = nn.Dropout(dropout)
         self.start = nn.Linear(hidden_size, hidden_size)
-        self.recurrent = nn.GRU(hidden_size, hidden_size, batch_first=True)
+        self.recurrent = _lstm(hidden_size, hidden_size)
         self.query = nn.Linear(hidden_size, hidden_size, bias=False)
         self.combine = nn.Linear(2 * hidden_size, hidden_size)
         self.output = nn.Linear(hidden_size, vocabulary_size)
         self.output.weight = self.embedding.weight  # a word read and a word written: one vector
 
-    def first_state(self, memory: Memory) -> Tensor:
-        """Return the state before the first word, shape (1, B, H), made from the summary."""
-        return torch.tanh(self.start(memory.summary)).unsqueeze(0)
+    def first_state(self, memory: Memory) -> State:
+        """Return hidden and cell state before the first word, made from the summary."""
+        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
+        return torch.tanh(c), c
 
-    def forward(
-        self, inputs: Tensor, state: Tensor, memory: Memory
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
         """Run over one or more target tokens.
 
         Parameters
         ----------
         inputs : int Tensor, shape (B, T)
             The tokens before those to be predicted; the first is `<s>`.
-        state : Tensor, shape (1, B, H)
-            The recurrent state before `inputs`.
+        state : (Tensor, Tensor), each of shape (1, B, H)
+            Hidden and cell state before `inputs`.
         memory : Memory
             From the encoder.
 
         Returns
         -------
         logits : Tensor, shape (B, T, V)
-        state : Tensor, shape (1, B, H)
-            The recurrent state after `inputs`.
+        state : (Tensor, Tensor), each of shape (1, B, H)
+            Hidden and cell state after `inputs`.
         attention_weights : Tensor, shape (B, T, S)
             Non-negative, summing to one over S, zero on padding.
         """
@@ -169,12 +169,12 @@ class Seq2Seq(nn.Module):
         logits, _, _ = self.decoder(inputs, self.decoder.first_state(memory), memory)
         return logits
 
-    def begin(self, source: Tensor, mask: Tensor) -> tuple[Memory, Tensor]:
+    def begin(self, source: Tensor, mask: Tensor) -> tuple[Memory, State]:
         """Encode, and return the memory and the decoder's first state."""
         memory = self.encoder(source, mask)
         return memory, self.decoder.first_state(memory)
 
-    def step(self, tokens: Tensor, state: Tensor, memory: Memory) -> tuple[Tensor, Tensor, Tensor]:
+    def step(self, tokens: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
         """Feed one token (B,); return logits (B, V), the next state, and weights (B, S)."""
         logits, state, weights = self.decoder(tokens.unsqueeze(1), state, memory)
         return logits.squeeze(1), state, weights.squeeze(1)
@@ -249,6 +249,20 @@ def _embedding(vocabulary_size: int, width: int) -> nn.Embedding:
     with torch.no_grad():
         embedding.weight.mul_(0.3)
     return embedding
+
+
+def _lstm(input_size: int, hidden_size: int) -> nn.LSTM:
+    """Return an LSTM that begins by remembering: its forget gates' biases are raised by one.
+
+    References
+    ----------
+    Jozefowicz et al. 2015, An empirical exploration of recurrent network architectures, ICML.
+    """
+    lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
+    with torch.no_grad():
+        bias = lstm.get_parameter("bias_hh_l0")  # four gates in torch's order: i, f, g, o
+        bias[hidden_size : 2 * hidden_size] += 1.0
+    return lstm
 
 
 def _reversed_positions(mask: Tensor) -> Tensor:
