@@ -188,3 +188,28 @@ def test_make_help_lists_every_target_in_a_line_each() -> None:
     assert {line.split()[1] for line in lines} == targets
     assert {"lab", "test", "refresh", "claims", "bench", "portability", "help"} == targets
     assert all(len(line.split()) > 4 for line in lines)
+
+
+@pytest.mark.parametrize("browser", [True, False])
+def test_ci_installs_a_browser_only_where_none_is_and_then_runs_the_tests(
+    tmp_path: Path, browser: bool
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("bash", "dirname", "env"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    log = tmp_path / "calls"
+    for name, body in {
+        "id": "echo 1000",
+        "sudo": '"$@"',
+        "apt-get": f'echo "apt-get $*" >> {log}',
+        "make": f'echo "make $* CI=$CI" >> {log}',
+        **({"chromium": ""} if browser else {}),
+    }.items():
+        (programs / name).write_text(f"#!{shutil.which('bash')}\n{body}\n")
+        (programs / name).chmod(0o755)
+    script = ROOT / ".ci" / "run"
+    run = subprocess.run([script], env={"PATH": str(programs)}, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    installed = ["apt-get update", "apt-get install --yes --no-install-recommends chromium"]
+    assert log.read_text().splitlines() == ([] if browser else installed) + ["make test CI=true"]
