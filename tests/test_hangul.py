@@ -131,9 +131,7 @@ def test_compose_undoes_decompose(syllable: str) -> None:
     assert hangul.compose(*hangul.decompose(syllable)) == syllable
 
 
-@given(
-    st.sampled_from(hangul.LEADS), st.sampled_from(hangul.VOWELS), st.sampled_from(hangul.TAILS)
-)
+@given(st.sampled_from(hangul.LEADS), st.sampled_from(hangul.VOWELS), st.sampled_from(hangul.TAILS))
 def test_decompose_undoes_compose(lead: str, vowel: str, tail: str) -> None:
     assert hangul.decompose(hangul.compose(lead, vowel, tail)) == (lead, vowel, tail)
 
@@ -192,6 +190,11 @@ def test_only_whole_syllables_are_taken_apart() -> None:
 
 
 def test_only_letters_in_their_place_are_put_together() -> None:
-    for lead, vowel, tail in (("ㅏ", "ㅏ", ""), ("ㅎ", "ㅎ", ""), ("", "ㅏ", ""), ("ㅎ", "ㅏ", "ㄸ")):
+    for lead, vowel, tail in (
+        ("ㅏ", "ㅏ", ""),
+        ("ㅎ", "ㅎ", ""),
+        ("", "ㅏ", ""),
+        ("ㅎ", "ㅏ", "ㄸ"),
+    ):
         with pytest.raises(ValueError, match="compose"):
             hangul.compose(lead, vowel, tail)

@@ -27,7 +27,7 @@ SAID = """
 너 마시 물 - past question | 너는 물을 마셨니? | did you drink water ?
 그들 듣 음악 집 past | 그들은 집에서 음악을 들었다. | they listened to music at home
 우리 배우 영어 학교 present | 우리는 학교에서 영어를 배운다. | we learn English at school
-학생 공부하 수학 도서관 past | 학생은 도서관에서 수학을 공부했다. | the student studied mathematics in the library
+학생 공부하 수학 집 past | 학생은 집에서 수학을 공부했다. | the student studied mathematics at home
 나 가 - 학교 present | 나는 학교에 간다. | I go to school
 나 가 - 집 past | 나는 집에 갔다. | I went home
 그 오 - 공원 past question | 그는 공원에 왔니? | did he come to the park ?
@@ -442,7 +442,8 @@ def test_every_morpheme_but_case_particles_has_a_partner() -> None:
 
 WORDS = {
     "학생": {"student", "students", "they"}, "고양이": {"cat", "cats"}, "어제": {"yesterday"},
-    "때문": {"because"}, "지만": {"but"}, "면": {"if"}, "때": {"when"}, "누구": {"who"}, "무엇": {"what"},
+    "때문": {"because"}, "지만": {"but"}, "면": {"if"}, "때": {"when"}, "누구": {"who"},
+    "무엇": {"what"},
     "두": {"two"}, "커피": {"coffee"}, "읽": {"read", "reads", "reading"}, "그녀": {"she", "her"},
     "우리": {"we", "us", "our"}, "월요일": {"Monday"}, "예쁘": {"pretty"}, "책": {"book", "books"},
 }  # fmt: skip
@@ -524,7 +525,7 @@ def test_tokens_are_written_as_a_sentence() -> None:
 
 
 def test_an_unknown_part_is_named_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="'dev' is not a part.*validation"):
+    with pytest.raises(ValueError, match=r"'dev' is not a part.*validation"):
         load("dev")
 
 

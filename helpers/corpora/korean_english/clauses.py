@@ -91,7 +91,9 @@ DAYTIMES = ("in_the", "at_", "during", "every", "on_", "today", "tomorrow", "yes
             "the_day", "last_night")  # fmt: skip
 MANNER_OF = _manners()  # English verb: Korean: English
 MEANS = {  # English verb: by what, with what
-    **dict.fromkeys(("go", "come", "arrive", "travel"), expand("버스 기차 택시 비행기 자전거 배#ship 차#car")),
+    **dict.fromkeys(
+        ("go", "come", "arrive", "travel"), expand("버스 기차 택시 비행기 자전거 배#ship 차#car")
+    ),
     "write": expand("연필 펜"), "draw": expand("연필 펜"), "cut": expand("칼"),
     "wash": expand("비누 물"), "wipe": expand("수건 종이"),
 }  # fmt: skip
@@ -219,6 +221,7 @@ class Clauses(Grammar):
         tokens: dict[str, list[Token]] = {}
         often: list[Token] = []
         free = extras > 0 and not stative
+        time = time and not ("single" in verb.flags and tense == "present")
         if time and free and skip != "time" and pick.chance(0.24 * extras):
             words["time"], tokens["time"] = self.time(tense, verb.base)
         elif (
@@ -255,6 +258,8 @@ class Clauses(Grammar):
         options = MANNER_OF.get(verb.base, {})
         if subject.person != "p":
             options = {k: e for k, e in options.items() if e != "together"}
+        if verb.stem == "하":  # 잘하다 is a verb of its own
+            options = {k: e for k, e in options.items() if k != "잘"}
         if options and free and not negative and not often and pick.chance(0.15 * extras):
             korean = pick.balanced(tuple(options))
             words["manner"] = [simple(korean)]
@@ -299,9 +304,11 @@ class Clauses(Grammar):
     def object(self, verb: Verb, subject: Phrase) -> tuple[list[Word], list[Token]]:
         """The object of a verb, now and then two of them; remembers the pairs."""
         pick = self.pick
-        keys = tuple(k for k in verb.objects if k != subject.key)
+        wanted = {k: f"{verb.stem}|{k}" for k in verb.objects if k != subject.key}
+        keys = tuple(self.allowed(wanted))
         if self.detail < 1 and verb.base in ("visit", "leave"):
-            keys = tuple(k for k in keys if NOUN[k].kind not in ("town", "country"))
+            near = tuple(k for k in keys if NOUN[k].kind not in ("town", "country"))
+            keys = near or keys
         if "become" in verb.flags:
             key = pick.balanced(keys)
             phrase = self.noun(

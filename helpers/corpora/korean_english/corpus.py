@@ -159,11 +159,14 @@ def build() -> dict[str, list[Pair]]:
     while len(ordinary) < spare * sum(SIZES[p] for p in parts):
         roll = rng.random()
         found = _draw(grammar, seen, 1 if roll < 0.67 else 2 if roll < 0.955 else 3)
-        if found:
-            new = any(map(held_out, found.pairs))
-            if new:  # the balance of words is kept for the training part
-                grammar.pick.forget()
-            (combinations if new else ordinary).append(Pair(*found[:5]))
+        if found and not any(map(held_out, found.pairs)):
+            ordinary.append(Pair(*found[:5]))
+    grammar.novel = True
+    while len(combinations) < spare * 1.1 * SIZES["test_combinations"]:
+        found = _draw(grammar, seen, 1 if rng.random() < 0.67 else 2)
+        if found and any(map(held_out, found.pairs)):
+            combinations.append(Pair(*found[:5]))
+    grammar.novel = False
     longer: list[Pair] = []
     while len(longer) < spare * 1.1 * SIZES["test_longer"]:
         found = _draw(grammar, seen, 4)

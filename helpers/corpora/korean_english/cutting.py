@@ -29,24 +29,8 @@ PARTICLES = (
     "으로/로",
     "이나/나",
 )
-PRONOUN_WORDS = ("나", "너", "그", "그녀", "우리", "너희", "그들", "누구", "무엇", "어디", "이것", "저것",
-                 "그것")  # fmt: skip
-FREE_WORDS = (
-    "그",
-    "이",
-    "저",
-    "한",
-    "모든",
-    "새",
-    "안",
-    "못",
-    "더",
-    "지금",
-    "언제",
-    "왜",
-    "무슨",
-    "몇",
-)
+PRONOUN_WORDS = tuple("나 너 그 그녀 우리 너희 그들 누구 무엇 어디 이것 저것 그것".split())
+FREE_WORDS = tuple("그 이 저 한 모든 새 안 못 더 지금 언제 왜 무슨 몇".split())
 RELATION_WORDS = ("위", "안", "옆", "뒤", "앞", "아래")
 AUXILIARIES = (("있", "exist"), ("없", "exist"), ("않", "verb"), ("않", "adjective"),
                ("싶", "adjective"), ("하", "verb"), ("아니", "adjective"), ("많", "adjective"),
@@ -172,12 +156,13 @@ def choose(cuts: tuple[Cut, ...], before: list[Cut], after: str) -> Cut:
     -----
     The rules, in order:
 
-    1. A verb with the ending ㄹ/을 stands before 것, 수 or 때, one with ㄴ/은 before 후에; elsewhere
-       the word is something else (팔 수 있다 / 팔이 아프다; 잔 후에 / 커피 한 잔).
+    1. A verb with the ending ㄹ/을 stands before 것, 수 or 때, one with ㄴ/은 before 후에; else
+       the word is another one (팔 수 있다, 팔이 아프다; 잔 후에, 커피 한 잔).
     2. 잡지 is 잡 + 지 before 않다, and a magazine elsewhere.
-    3. 네 is the numeral between a bare noun and its counter, and before 시에; elsewhere it is 너 + 의.
-    4. 산다, 사니, 살 … belong to 사다 where the clause has an object (을/를), to 살다 where not; in the
-       same way 배우고, 배우니 … belong to 배우다 with an object, to the noun 배우 without.
+    3. 네 is the numeral between a bare noun and its counter, and before 시에; elsewhere it is
+       너 + 의.
+    4. 산다, 사니, 살 … belong to 사다 where the clause has an object (을/를), to 살다 where not;
+       배우고, 배우니 … belong to 배우다 with an object, to the noun 배우 without.
     """
     if len(cuts) == 1:
         return cuts[0]

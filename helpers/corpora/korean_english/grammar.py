@@ -162,21 +162,9 @@ PRONOUNS = {  # Korean: subject, object, possessive, agreement
 DEMONSTRATIVES = {"그": ("the", "the"), "이": ("this", "these"), "저": ("that", "those")}
 # Kinds of nouns that English uses without an article.
 NO_ARTICLE = {"name", "kin", "language", "subject", "sport", "country", "town", "meal"}
-OWNED = set(
-    expand(
-        "thing blade cloth clothes wear pair machine vehicle book letter pen building "
-        "사진 카드 표 친구 선생님 이웃 의사 고양이 개 강아지 말 꿈 약속 비밀 계획 질문 이름 대답 방 학교 정원 "
-        "회사 마을 도시 가게 농장 이야기 노래 시 소설"
-    )
-)
+OWNED = set(expand("OWNED"))
 NOT_OWNED = set(expand("탑 해 달 풍선"))
-NEWABLE = set(
-    expand(
-        "book clothes wear pair machine vehicle ship building 가방 지갑 열쇠 우산 시계 모자 목도리 "
-        "반지 인형 장난감 공 의자 책상 식탁 침대 소파 거울 칼 수건 담요 램프 달력 신문 영화 노래 펜 연필 "
-        "학교 도서관 병원 식당 카페 호텔 공항 극장 박물관 역 다리#bridge 계획 선생님 친구 규칙 카드 지도"
-    )
-)
+NEWABLE = set(expand("NEWABLE"))
 COUNTED = set(expand("COUNTED"))  # what is counted, and takes 들
 FIXED_THE = {"라디오#radio", "해", "달", "하늘", "날씨", "바다", "시골", "뉴스", "바람"}
 PLURALS = {"person", "animal"}  # 들 without a demonstrative
@@ -199,8 +187,8 @@ class Picker:
 
     def scarce(self, counter: str, key: str) -> float:
         """How strongly a counter, or a noun's plural, is called for: 0.0 to 1.0."""
-        if self.used["counter " + counter] * 600 < self.total:
-            return 0.8
+        if self.used["counter " + counter] * 500 < self.total:
+            return 0.9
         return 0.35 if self.used["plural " + key] * 3 < self.used[key] else 0.0
 
     def forget(self) -> None:
@@ -272,7 +260,15 @@ class Grammar:
     def __init__(self, seed: int) -> None:
         self.pick = Picker(seed)
         self.pairs: set[str] = set()
+        self.novel = False  # whether to look for held-out pairs, or to avoid them
         self.detail = 1.0  # how richly noun phrases are furnished: less in long sentences
+
+    def allowed(self, pairs: dict[str, str]) -> list[str]:
+        """Of options and the word pairs that they would make, those that the part may have."""
+        held = [option for option, pair in pairs.items() if held_out(pair)]
+        if self.novel:
+            return held if held and self.pick.chance(0.5) else list(pairs)
+        return [option for option in pairs if option not in held] or list(pairs)
 
     # --- noun phrases -----------------------------------------------------------------------
 
@@ -308,7 +304,8 @@ class Grammar:
         by_stem = {a.stem + "/" + a.english: a for a in options}
         if not by_stem:
             return [], []
-        adjective = by_stem[self.pick.balanced(list(by_stem), 3)]
+        options_ = self.allowed({name: f"{a.stem}|{noun.key}" for name, a in by_stem.items()})
+        adjective = by_stem[self.pick.balanced(options_, 3)]
         self.pairs.add(f"{adjective.stem}|{noun.key}")
         ending = "는" if adjective.stem[-1] in "있없" else "은"
         word = with_ending(Morph(adjective.stem), ending, adjective.irregular)
@@ -316,7 +313,8 @@ class Grammar:
 
     def noun(
         self, key: str, role: str, article_: str = "", owner: str = "", *, plain: bool = False,
-        plural: bool = False, counted: bool = True, described: bool = True, owned: bool = True, pointed: bool = True,
+        plural: bool = False, counted: bool = True, described: bool = True, owned: bool = True,
+        pointed: bool = True,
     ) -> Phrase:  # fmt: skip
         """A noun phrase in a role ("subject", "object", "place", "complement").
 
@@ -365,9 +363,9 @@ class Grammar:
                 style = "owned"
             elif roll < 0.21 and countable_here:
                 style = "counted"
-            elif roll < 0.27 and role == "subject" and counted and countable and not many:
+            elif roll < 0.29 and role == "subject" and counted and countable and not many:
                 style = "one" if pick.chance(0.5) else "every"
-            elif roll < 0.35 and noun.kind in PLURALS and role in ("subject", "object"):
+            elif roll < 0.37 and noun.kind in PLURALS and role in ("subject", "object"):
                 style = "plural"
         if style == "demonstrative":
             korean = pick.any(("그", "그", "이", "저"))

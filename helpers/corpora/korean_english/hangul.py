@@ -142,8 +142,8 @@ def attach(stem: str, ending: str, irregular: str = "", contract: bool = True) -
         '니', '고'.  Endings that start with 어 follow vowel harmony, those with 으 lose it after a
         vowel or ㄹ, and 는다 becomes ㄴ다 there.
     irregular : str
-        The class of the stem: 'ㄷ' (듣다), 'ㅂ' (돕다), 'ㅅ' (짓다), '르' (모르다), 'ㅎ' (빨갛다), or
-        "" for a regular one.  하다, ㄹ stems and 으 stems are recognised by their shape.
+        The class of the stem: 'ㄷ' (듣다), 'ㅂ' (돕다), 'ㅅ' (짓다), '르' (모르다), 'ㅎ' (빨갛다),
+        or "" for a regular one.  하다, ㄹ stems and 으 stems are recognised by their shape.
     contract : bool
         Whether 오 + 아 and the like fuse: 봤다, or 보았다.
 
@@ -151,9 +151,10 @@ def attach(stem: str, ending: str, irregular: str = "", contract: bool = True) -
     -------
     (surface, shape) : tuple of str
         The written word, and the ending as it is heard in it:
-        ``attach("듣", "었다", "ㄷ") == ("들었다", "었다")``, ``attach("살", "는다") == ("산다", "ㄴ다")``.
+        ``attach("듣", "었다", "ㄷ") == ("들었다", "었다")``, and
+        ``attach("살", "는다") == ("산다", "ㄴ다")``.
     """
-    lead, vowel, tail = decompose(stem[-1])
+    tail = final(stem)
     if ending.startswith(("어", "었")):
         return _attach_harmonic(stem, ending, irregular, contract)
     if ending.startswith(("으", "을", "은")):

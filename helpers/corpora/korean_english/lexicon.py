@@ -8,10 +8,13 @@ longer English name, ``/`` introduces an irregular plural.  Homographs carry a s
 no plural), ``plural`` (English has only the plural), ``name`` (no article), ``he`` and ``she``
 (the pronoun that takes it up again), ``in``/``at``/``on`` (the preposition of a place).
 
-Verbs: ``stem | English | subjects | objects | places | flags``.  An irregular class stands behind the
-stem: ``듣:ㄷ``.  English is the base form, with an irregular past after ``/`` and further words after
-a space.  Subjects, objects and places are lists of nouns or of the groups defined below, so that a
-sentence of the grammar makes sense: what is eaten can be eaten.
+Verbs: ``stem | English | subjects | objects | places | flags``.  An irregular class stands behind
+the stem: ``듣:ㄷ``.  English is the base form, with an irregular past after ``/`` and further words
+after a space.  Subjects, objects and places are lists of nouns, classes and `GROUPS`, so that what
+is eaten can be eaten.  Flags: ``the`` (a bare object is definite: closes the door), ``plural`` (a
+bare object is meant in general: likes cats), ``stative`` (no progressive, no time), ``uncounted``
+(wears two hats is not said), ``to``, ``on``, ``bare``, ``arrive``, ``towards`` (how a place is
+marked), ``dative``, ``comitative``, ``become``, ``uncontracted`` (피었다), ``noneg``, ``single``.
 
 Adjectives: ``stem | English | nouns that it may describe | flags``.
 """
@@ -586,22 +589,46 @@ QUIETABLE = 도서관 공원 마을 교실 방 카페 거리 숲 절 교회 시�
 BUSYPLACE = 시장 거리 식당 역 교실 공항 극장 운동장 카페
 GROWNUP = 의사 간호사 경찰관 변호사 교수 화가 작가 기자 가수 배우 과학자 판사 농부 군인 점원
     선생님 요리사 왕 여왕 회사원
+PROFESSIONS = 학생 선생님 의사 간호사 경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사 판사
+    군인 농부 어부 조종사 운동선수 과학자 교수 회사원 점원 친구 왕 여왕 왕자 공주 비서 손님 관광객
+    외국인 대학생 목수 통역사 시인 소설가 영웅 한국인 미국인 독일인 호주인 이탈리아인
+IDENTIFIABLE = book letter 사진 표 지도 카드 우표 연필 펜 가방 지갑 열쇠 우산 시계 모자 반지 선물
+    인형 장난감 fruit vegetable 꽃 나무 사과나무 늑대 여우 고래 상어 컴퓨터 기차 비행기 코트
+    드레스 호텔 궁전 절 박물관 은행 우체국 약국 역 문제 질문 시 신문 꿈 비밀 그림 탑 달력 기타
+    바이올린 냉장고 담요 베개 -배#pear
+HAVABLE = 신발 양말 장갑 코트 돈 시간 남동생 여동생 아들 딸 이모 삼촌 친구 고양이 개 강아지 말
+    토끼 집#house 차#car 자전거 질문 꿈 계획 시험 수업 회의 표 우산 카메라 피아노 기타 비밀 문제
+    숙제 컴퓨터 노트북 열쇠 책 지도 선물 정원 휴대폰 안경 농장 바이올린 양복 우표 냉장고 텔레비전
+    소 양 닭 사전 오토바이
+NEEDED = 물 돈 시간 도움 약 우산 표 지도 코트 사전 비누 종이 수건 담요 의사 친구 선생님 변호사
+    가방 연필 펜 안경 신발 장갑 의자 책상 침대 카메라 컴퓨터 통역사 열쇠 칼 계획 휴대폰 자전거
+    냉장고 세탁기 램프 거울 베개 비서 모자 양말 접시 숟가락 옷 버터 우유 목도리
+PLENTY = 돈 시간 친구 책 숙제 일 질문 옷 비밀 사진 신발 시험 우표 인형 모자 가방 꽃 고양이
+OWNED = thing blade cloth clothes wear pair machine vehicle book letter pen building 사진 카드 표
+    친구 선생님 이웃 의사 고양이 개 강아지 말 꿈 약속 비밀 계획 질문 이름 대답 방 학교 정원 회사
+    마을 도시 가게 농장 이야기 노래 시 소설
+NEWABLE = book clothes wear pair machine vehicle ship building 가방 지갑 열쇠 우산 시계 모자
+    목도리 반지 인형 장난감 공 의자 책상 식탁 침대 소파 거울 칼 수건 담요 램프 달력 신문 영화 노래
+    펜 연필 학교 도서관 병원 식당 카페 호텔 공항 극장 박물관 역 다리#bridge 계획 선생님 친구 규칙
+    카드 지도
+HERE = 공원 학교 역 카페 공항 시장 극장 도서관 식당 교회 병원 박물관 호텔 집 교실 방 부엌 거실
+    사무실 정원 은행 서점 농장 가게 서울 부산 한국 파리 런던 일본
 """
 
 VERBS = """
 먹 | eat/ate | PEOPLE | EATABLE meal | EATPLACE |
-먹 | eat/ate | HUNTER | 고기 생선 | | plain
-먹 | eat/ate | FRUITEATER | fruit 당근 감자 고구마 과일 | | plain
+먹 | eat/ate | HUNTER | 고기 생선 | |
+먹 | eat/ate | FRUITEATER | fruit 당근 감자 고구마 과일 | |
 마시 | drink/drank | PEOPLE | hotdrink drink | EATPLACE |
 마시 | drink/drank | ADULTS | alcohol | 식당 집 호텔 |
-마시 | drink/drank | 고양이 개 강아지 | 물 우유 | | plain uncounted
-마시 | drink/drank | GRAZER 토끼 새 사자 호랑이 | 물 | | plain uncounted
+마시 | drink/drank | 고양이 개 강아지 | 물 우유 | | uncounted
+마시 | drink/drank | GRAZER 토끼 새 사자 호랑이 | 물 | | uncounted
 읽 | read/read | PEOPLE | READABLE | READPLACE |
 쓰 | write/wrote | PEOPLE | WRITABLE | STUDYPLACE |
 쓰 | wear/wore | PEOPLE | HEADWEAR | | stative uncounted
 입 | wear/wore | PEOPLE | GARMENT | | stative uncounted
 신 | wear/wore | PEOPLE | 신발 양말 | | stative uncounted
-끼 | wear/wore | PEOPLE | 반지 장갑 | | stative
+끼 | wear/wore | PEOPLE | 반지 장갑 | | stative uncounted
 벗 | take/took off | PEOPLE | 모자 코트 신발 양말 장갑 안경 옷 | | the
 보 | watch | PEOPLE | SHOWN | 집 극장 영화관 거실 호텔 |
 보 | see/saw | PEOPLE | VISIBLE | | stative
@@ -624,7 +651,7 @@ VERBS = """
 끄 | turn off | PEOPLE | ONOFF | | the
 잃어버리 | lose/lost | PEOPLE | LOSABLE | 역 공항 시장 공원 학교 해변 백화점 |
 발견하 | discover | 과학자 민수 아이 왕 농부 어부 소년 소녀 남동생 관광객 군인 | 동전 반지 편지
-    비밀 지도 섬 탑 상자 열쇠 그림 호수 | | plain
+    비밀 지도 섬 탑 상자 열쇠 그림 호수 | |
 기억하 | remember | PEOPLE | 약속 이름 노래 이야기 꿈 규칙 대답 단어 | | the stative
 만나 | meet/met | PEOPLE | KNOWN | MEETPLACE |
 기다리 | wait for | PEOPLE | KNOWN 버스 기차 택시 편지 소식 대답 배#ship | MEETPLACE | uncounted
@@ -640,7 +667,6 @@ VERBS = """
 믿 | believe | PEOPLE | 이야기 소식 대답 약속 name kin | | the stative
 부르:르 | sing/sang | PEOPLE 새 | 노래 | 교회 집 학교 극장 공원 |
 부르:르 | call | PEOPLE | 친구 의사 아이 경찰관 간호사 점원 개 고양이 택시 name kin | | uncounted
-    plain
 그리 | draw/drew | PEOPLE | DRAWABLE | 공원 학교 방 교실 카페 |
 찍 | take/took | PEOPLE | 사진 | 공원 바다 산 해변 궁전 학교 동물원 정원 파리 서울 |
 타 | ride/rode | PEOPLE | 자전거 말 오토바이 | 공원 거리 해변 들판 | uncounted
@@ -658,11 +684,11 @@ VERBS = """
 받 | receive | PEOPLE | 편지 선물 이메일 카드 돈 꽃 소식 질문 도움 대답 사진 책 표 | 학교 회사
     우체국 |
 가져오 | bring/brought | PEOPLE | 물 우산 의자 약 과일 빵 케이크 담요 수건 책 열쇠 카메라 접시 컵
-    신문 교과서 상자 | | plain
+    신문 교과서 상자 | |
 자르:르 | cut/cut | PEOPLE | 빵 고기 종이 사과 배#pear 수박 케이크 치즈 양파 오이 당근 나무 | 부엌
-    | gerundtt
-고르:르 | choose/chose | PEOPLE | 선물 옷 책 셔츠 모자 반지 카드 영화 노래 드레스 신발 가방 장난감
-    꽃 치마 코트 안경 케이크 인형 | 백화점 가게 시장 서점 |
+    |
+고르:르 | choose/chose | PEOPLE | 선물 옷 양말 장갑 책 셔츠 모자 반지 카드 영화 노래 드레스 신발
+    가방 장난감 꽃 치마 코트 안경 케이크 인형 | 백화점 가게 시장 서점 |
 고치 | fix | ADULTS | FIXABLE | 집 회사 마당 |
 짓:ㅅ | build/built | 목수 농부 왕 아버지 삼촌 남자 할아버지 민수 친구 이웃 | 집#house 탑 | 마을
     산 섬 도시 |
@@ -670,7 +696,7 @@ VERBS = """
     |
 키우 | raise | PEOPLE | PET LIVESTOCK | 집 농장 시골 마당 |
 잡 | catch/caught | 어부 소년 아버지 삼촌 할아버지 | 물고기 | 강 호수 바다 |
-잡 | catch/caught | 고양이 독수리 여우 뱀 | 쥐 토끼 개구리 새 | | plain
+잡 | catch/caught | 고양이 독수리 여우 뱀 | 쥐 토끼 개구리 새 | |
 잡 | catch/caught | 경찰관 군인 | 도둑 | 역 시장 거리 공항 은행 |
 던지 | throw/threw | PEOPLE | 공 | 운동장 공원 마당 |
 밀 | push | PEOPLE | 문 의자 상자 책상 자전거 침대 차#car 소파 | | the
@@ -695,21 +721,21 @@ VERBS = """
 떠나 | leave/left | PEOPLE | 집#house 도시 마을 섬 호텔 회사 학교 TOWNS 파티 | | the
 건너 | cross | PEOPLE 개 고양이 사슴 말 | 강 다리#bridge 거리 들판 | | the
 버리 | throw/threw away | PEOPLE | 종이 신문 병 상자 편지 옷 신발 의자 잡지 인형 달력 양말 카드
-    담요 우산 바구니 | | plain
+    담요 우산 바구니 | |
 모으 | collect | PEOPLE | 우표 동전 인형 카드 시계 사진 지도 그림 모자 컵 | | plural
 사용하 | use | PEOPLE | 컴퓨터 사전 칼 펜 휴대폰 노트북 카메라 지도 숟가락 연필 비누 세탁기 돈
     종이 수건 버터 꿀 | 집 학교 회사 부엌 |
-칭찬하 | praise | PEOPLE | person name kin | | plain
-초대하 | invite | PEOPLE | person name kin | | plain
+칭찬하 | praise | PEOPLE | person name kin | |
+초대하 | invite | PEOPLE | person name kin | |
 도와주 | assist | 간호사 점원 비서 경찰관 친구 소방관 선생님 민수 유나 아들 딸 | 의사 손님 관광객
     노인 외국인 할머니 할아버지 아이 과학자 교수 | 병원 역 공항 호텔 박물관 |
 깨우 | wake/woke | PEOPLE | 아이 아기 친구 name kin 개 고양이 왕자 공주 손님 | |
-안 | hug | PEOPLE | 아이 아기 인형 고양이 강아지 친구 name kin 토끼 | | plain noshort
+안 | hug | PEOPLE | 아이 아기 인형 고양이 강아지 친구 name kin 토끼 | |
 그리워하 | miss | PEOPLE | name kin 친구 바다 시골 TOWNS 선생님 | | the stative
 존경하 | respect | PEOPLE | name kin 선생님 의사 교수 과학자 작가 시인 소방관 영웅 판사 | | the
     stative
 돌보 | look after | PEOPLE | 아이 아기 고양이 개 강아지 할머니 할아버지 정원 토끼 말 노인 남동생
-    여동생 양 | 집 병원 농장 | the
+    여동생 양 | 집 | the
 구하 | save | 소방관 의사 경찰관 군인 영웅 왕자 어부 개 간호사 | 아이 아기 고양이 소년 소녀 남자
     여자 개 노인 공주 왕 관광객 새 어부 | 강 바다 산 |
 용서하 | forgive/forgave | PEOPLE | 친구 도둑 이웃 name kin | | the
@@ -719,7 +745,7 @@ VERBS = """
 찾아가 | visit | PEOPLE | 친구 의사 선생님 교수 변호사 name kin | |
 
 자 | sleep/slept | PEOPLE SLEEPER baby | | 집 방 호텔 소파 거실 교실 |
-일어나 | get/got up | PEOPLE | | | nonplace
+일어나 | get/got up | PEOPLE | | |
 앉 | sit/sat | PEOPLE 고양이 개 | | 의자 소파 침대 | on stative
 걷:ㄷ | walk | PEOPLE | | WALKPLACE |
 달리 | run/ran | PEOPLE RUNNER | | RUNPLACE |
@@ -764,19 +790,19 @@ VERBS = """
 머무르:르 | stay | PEOPLE | | 호텔 집 섬 시골 병원 농장 서울 부산 파리 |
 도착하 | arrive | PEOPLE 기차 버스 비행기 배#ship | | 역 공항 학교 집 정류장 회사 항구 서울 부산
     병원 극장 호텔 섬 | arrive
-출발하 | depart | 기차 버스 비행기 배#ship 관광객 군인 | | | nonplace
-시작하 | begin/began | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 여행 | | | nonplace
-끝나 | end | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 여행 | | | nonplace
+출발하 | depart | 기차 버스 비행기 배#ship 관광객 군인 | | |
+시작하 | begin/began | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 여행 | | |
+끝나 | end | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 여행 | | |
 피 | bloom | 꽃 장미 | | 정원 마당 공원 산 학교 들판 | uncontracted
 불 | blow/blew | 바람 | | |
-뜨 | rise/rose | 해 달 | | | nonplace
-지 | set/set | 해 달 | | | nonplace
+뜨 | rise/rose | 해 달 | | |
+지 | set/set | 해 달 | | |
 되 | become/became | PEOPLE | 의사 간호사 경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사
     판사 군인 농부 어부 조종사 운동선수 과학자 교수 선생님 목수 통역사 시인 소설가 영웅 대학생 왕
     여왕 비서 친구 회사원 | | become stative
 훔치 | steal/stole | 도둑 여우 원숭이 | 돈 반지 지갑 가방 시계 그림 차#car 자전거 카메라 휴대폰
-    노트북 사과 빵 고기 닭 달걀 | | plain
-죽 | die | 왕 여왕 물고기 나무 꽃 늑대 새 노인 말 영웅 쥐 | | | nonplace plain nonneg
+    노트북 사과 빵 고기 닭 달걀 | |
+죽 | die | 왕 여왕 물고기 나무 꽃 늑대 새 노인 말 영웅 쥐 | | |  nonneg
 """
 
 ADJECTIVES = """
@@ -973,15 +999,15 @@ HABITS = (
 ).split()
 SEASONAL = (
     "live travel move visit bloom learn study teach work build plant raise come go meet fish swim "
-    "buy sell rain snow collect climb write translate discover draw blow set rise stay begin end "
+    "buy sell rain snow collect climb write translate discover draw blow stay begin end "
     "arrive depart fix practise ride leave fly send receive see wash be fight sing dance"
 ).split()
 # English verbs that stand in the progressive.
 ONGOING = (
     "eat drink read write watch listen study teach buy make cook wash clean meet wait help sing "
     "draw take ride drive learn play practise prepare walk run swim work rest cry laugh dance "
-    "exercise fish pray shop sleep talk fight go come rain snow plant fix look call travel fly wear "
-    "sell cut choose push wipe"
+    "exercise fish pray shop sleep talk fight go come rain snow plant fix look call travel fly "
+    "wear sell cut choose push wipe"
 ).split()
 LASTING = "live travel move raise collect become build stay bloom".split()  # not in a day
 UNWILLED = "cry laugh cough fall lose die discover".split()  # no can, must, want to
@@ -1135,7 +1161,7 @@ _GROUP: dict[str, tuple[str, ...]] = {}
 
 
 def expand(names: str) -> tuple[str, ...]:
-    """Turn a list of nouns, classes and groups into the keys of nouns, each once; -x takes x out again."""
+    """The keys of the nouns in a list of nouns, classes and groups; -x takes x out again."""
     found: dict[str, None] = {}
     for name in names.split():
         if name.startswith("-"):

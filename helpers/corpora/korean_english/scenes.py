@@ -9,29 +9,13 @@ from __future__ import annotations
 from .lexicon import NOUN, VERB, Verb, expand, lines, rows
 
 # Who or what a thing or a person can be: 나는 학생이다, 이것은 책이다.
-PROFESSIONS = expand(
-    "학생 선생님 의사 간호사 경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사 판사 군인 농부 어부 조종사 "
-    "운동선수 과학자 교수 회사원 점원 친구 왕 여왕 왕자 공주 비서 손님 관광객 외국인 대학생 목수 통역사 시인 "
-    "소설가 영웅 한국인 미국인 독일인 호주인 이탈리아인"
-)
-IDENTIFIABLE = expand(
-    "book letter 사진 표 지도 카드 우표 연필 펜 가방 지갑 열쇠 우산 시계 모자 반지 선물 인형 장난감 fruit "
-    "vegetable 꽃 나무 사과나무 늑대 여우 고래 상어 컴퓨터 기차 비행기 코트 드레스 호텔 궁전 절 박물관 은행 "
-    "우체국 약국 역 문제 질문 시 신문 꿈 비밀 그림 탑 달력 기타 바이올린 냉장고 담요 베개 -배#pear"
-)
+PROFESSIONS = expand("PROFESSIONS")
+IDENTIFIABLE = expand("IDENTIFIABLE")
 
 # What one has, needs, has a lot of.
-HAVABLE = expand(
-    "신발 양말 장갑 코트 돈 시간 남동생 여동생 아들 딸 이모 삼촌 친구 고양이 개 강아지 말 토끼 집#house 차#car 자전거 "
-    "질문 꿈 계획 시험 수업 회의 표 우산 카메라 피아노 기타 비밀 문제 숙제 컴퓨터 노트북 열쇠 책 지도 "
-    "선물 정원 휴대폰 안경 농장 바이올린 양복 우표 냉장고 텔레비전 소 양 닭 사전 오토바이"
-)
-NEEDED = expand(
-    "물 돈 시간 도움 약 우산 표 지도 코트 사전 비누 종이 수건 담요 의사 친구 선생님 변호사 가방 연필 펜 안경 "
-    "신발 장갑 의자 책상 침대 카메라 컴퓨터 통역사 열쇠 칼 계획 휴대폰 자전거 냉장고 세탁기 램프 거울 베개 "
-    "비서 모자 양말 접시 숟가락 옷 버터 우유 목도리"
-)
-PLENTY = expand("돈 시간 친구 책 숙제 일 질문 옷 비밀 사진 신발 시험 우표 인형 모자 가방 꽃 고양이")
+HAVABLE = expand("HAVABLE")
+NEEDED = expand("NEEDED")
+PLENTY = expand("PLENTY")
 
 # place | what is there
 SIGHTS = """

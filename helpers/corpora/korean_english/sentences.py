@@ -59,10 +59,7 @@ STATES = [  # 배가 고프다: noun, stem, irregular class, English
 ]
 WEATHER = {"rain": ("비", "rain"), "snow": ("눈", "snow")}
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
-HERE = expand(
-    "공원 학교 역 카페 공항 시장 극장 도서관 식당 교회 병원 박물관 호텔 집 교실 방 부엌 거실 사무실 정원 은행 "
-    "서점 농장 가게 서울 부산 한국 파리 런던 일본"
-)
+HERE = expand("HERE")
 
 NUMBERED = {str(i): verb for i, verb in enumerate(VERB)}
 PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))
@@ -72,9 +69,12 @@ DAILY_ACTIONS = tuple(
 )
 MOMENTARY = ("lose", "fall", "die", "get", "start", "finish", "arrive", "discover", "begin", "end")
 QUALITIES = [a for a in SUBJECTS_OF if for_people(a.nouns)]
+WELCOME = ("행복하", "친절하", "똑똑하", "건강하", "정직하", "기쁘", "용감하", "부지런하")
 EFFECTS = effects()
 MEANWHILE = meanwhile()
-# Causes strong enough for surprise when nothing is done: is hungry but does not eat.
+# Causes that make a thing impossible (could not come because it snowed), and those strong enough
+# for surprise when nothing is done (is hungry but does not eat).
+HINDERING = ("rain", "snow", "피곤하", "아프", "바쁘", "시험 있", "돈 없", "시간 없")
 PRESSING = ("피곤하", "아프", "배고프", "목마르", "슬프", "시험 있", "돈 있")
 SIGHTS = sights()
 SIDES = sides()
@@ -203,7 +203,11 @@ class Sentences(Clauses):
             names = {str(i): a for i, a in enumerate(SUBJECTS_OF)}
             adjective = names[pick.balanced(tuple(names), 6)]
         if subject is None:
-            subject = self.subject(adjective.nouns, question, described=False)
+            wanted = {k: f"{adjective.stem}|{k}" for k in adjective.nouns}
+            nouns = adjective.nouns
+            if not for_people(nouns):
+                nouns = tuple(self.allowed(wanted))
+            subject = self.subject(nouns, question, described=False)
         if subject.noun:
             self.pairs.add(f"{adjective.stem}|{subject.key}")
         tense = tense or ("present" if pick.chance(0.65) else "past")
@@ -415,9 +419,8 @@ class Sentences(Clauses):
         options = {a.stem: a for a in SUBJECTS_OF if a.stem in COMPARATIVES}
         stem = pick.balanced(tuple(options))
         adjective = options[stem]
-        subject = self.noun(
-            pick.balanced(adjective.nouns), "subject", counted=False, described=False
-        )
+        nouns = self.allowed({k: f"{stem}|{k}" for k in adjective.nouns})
+        subject = self.noun(pick.balanced(nouns), "subject", counted=False, described=False)
         others = [k for k in adjective.nouns if subject.noun and k != subject.key
                   and NOUN[k].kind == subject.noun.kind]  # fmt: skip
         if not others:
@@ -482,9 +485,9 @@ class Sentences(Clauses):
             return self.statement(self.whereabouts(), "은/는")
         if roll < 0.92:
             return self.statement(self.possession(), "은/는")
-        if roll < 0.94:
+        if roll < 0.945:
             return self.statement(self.pain(), "은/는")
-        if roll < 0.955:
+        if roll < 0.958:
             return self.statement(self.state(), "은/는")
         if roll < 0.975:
             clause = self.weather()  # time and place come before the subject
@@ -510,13 +513,14 @@ class Sentences(Clauses):
         if roll < 0.45:
             clause, where = self.existence(question=True)
             return self.ask(clause, particle="이/가", first=where)
-        if roll < 0.48:
+        if roll < 0.49:
             return self.ask(self.pain(question=True))
         return self.wh_question()
 
     def ask(
         self, clause: Clause, asked: tuple[list[Word], list[Token]] | None = None, *,
-        particle: str = "은/는", first: list[Word] | None = None, stranded: list[Token] | None = None,
+        particle: str = "은/는", first: list[Word] | None = None,
+        stranded: list[Token] | None = None,
         whose_subject: bool = False,
     ) -> Sentence:  # fmt: skip
         """Turn a clause into a question.
@@ -644,7 +648,7 @@ class Sentences(Clauses):
             word = join(simple("누구" if kind == "whom" else "무엇"), "을/를")
             english = "who" if kind == "whom" else "what"
             return self.ask(clause, ([word], [(english, (word.morphs[0],))]))
-        key = pick.balanced(keys(verb))
+        key = pick.balanced(self.allowed({k: f"{verb.stem}|{k}" for k in keys(verb)}))
         self.pairs.add(f"{verb.stem}|{key}")
         noun = NOUN[key]
         if kind == "which":
@@ -696,7 +700,8 @@ class Sentences(Clauses):
         negation = "long" if negative else ""
         compound = verb.stem.endswith("하") and len(verb.stem) > 2
         if negative and tense == "past" and not compound and pick.chance(0.3):
-            negation = "cannot" if "stative" not in verb.flags else "short"
+            hindered = cause in HINDERING and not against and "stative" not in verb.flags
+            negation = "cannot" if hindered else "short"
         predicate = self.deed(verb, objects, places, subject, tense, negative)
         return Clause(subject, predicate, tense, "", negation)
 
@@ -884,10 +889,14 @@ class Sentences(Clauses):
         pick = self.pick
         subject = self.subject(HUMAN, described=False)
         options = [a for a in QUALITIES if subject.noun is None or subject.key in a.nouns]
-        first, second = pick.random.sample(range(len(options)), 2)
+        first = pick.any(options)
+        link = pick.any(("and", "but"))
+        same = [o for o in options if (o.stem in WELCOME) == (first.stem in WELCOME)]
+        other = [o for o in options if o not in same]
+        second = pick.any(other if link == "but" else [o for o in same if o is not first])
         tense = self.told_tense()
-        mains = [self.description(subject, tense, options[i], bare=True) for i in (first, second)]
-        return self.chain([Unit(subject, mains, inner=pick.any(("and", "but")))])
+        mains = [self.description(subject, tense, a, bare=True) for a in (first, second)]
+        return self.chain([Unit(subject, mains, inner=link)])
 
     def concession(self) -> Sentence:
         """비가 오지만 나는 공원에 간다; 나는 피곤하지만 공부한다."""
