@@ -87,6 +87,7 @@ SEASONS = (
     "in_August", "in_September", "in_October", "in_November", "in_December", "in_spring",
     "in_summer", "in_autumn", "in_winter", "last_month", "last_year", "next_month", "next_year",
 )  # fmt: skip
+WEEKDAYS = ("on_", "at_the", "every")
 DAYTIMES = ("in_the", "at_", "during", "every", "on_", "today", "tomorrow", "yesterday",
             "the_day", "last_night")  # fmt: skip
 MANNER_OF = _manners()  # English verb: Korean: English
@@ -152,6 +153,7 @@ class Clauses(Grammar):
             korean: english
             for korean, english in TIME_TABLE[tense].items()
             if not (base in LASTING and english.startswith(DAYTIMES))
+            and not (base in ("rise", "set", "die") and english.startswith(WEEKDAYS))
             and (base in SEASONAL or not english.startswith(SEASONS))
         }
         korean = self.pick.balanced(tuple(options))

@@ -260,6 +260,7 @@ class Grammar:
     def __init__(self, seed: int) -> None:
         self.pick = Picker(seed)
         self.pairs: set[str] = set()
+        self.bare_kin = True  # whether a relative without a possessor is the speaker's
         self.novel = False  # whether to look for held-out pairs, or to avoid them
         self.detail = 1.0  # how richly noun phrases are furnished: less in long sentences
 
@@ -335,9 +336,11 @@ class Grammar:
                 # her husband, his wife; 형 and 누나 are a man's, 오빠 and 언니 a woman's
                 wrong = {"남편": ("그", "우리"), "아내": ("그녀", "우리"), "형": ("그녀",),
                          "누나": ("그녀",), "오빠": ("그",), "언니": ("그",)}  # fmt: skip
-                possible = [p for p in ("너", "우리", "그", "그녀")
+                possible = [p for p in ("나", "너", "우리", "그", "그녀")
                             if p != owner and p not in wrong.get(key, ())]  # fmt: skip
-                if role != "complement" and not plain and pick.chance(0.25):
+                # 'my' where nobody else is about whose relative it could be
+                clear = owner == "나" or (role == "subject" and self.bare_kin)
+                if not clear or (not plain and pick.chance(0.25)):
                     owner_words, owner_tokens = self.possessor(pick.any(possible))
                     words, tokens = [*owner_words, *words], [*owner_tokens, *tokens]
                 else:

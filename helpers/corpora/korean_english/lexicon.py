@@ -590,8 +590,8 @@ BUSYPLACE = 시장 거리 식당 역 교실 공항 극장 운동장 카페
 GROWNUP = 의사 간호사 경찰관 변호사 교수 화가 작가 기자 가수 배우 과학자 판사 농부 군인 점원
     선생님 요리사 왕 여왕 회사원
 PROFESSIONS = 학생 선생님 의사 간호사 경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사 판사
-    군인 농부 어부 조종사 운동선수 과학자 교수 회사원 점원 친구 왕 여왕 왕자 공주 비서 손님 관광객
-    외국인 대학생 목수 통역사 시인 소설가 영웅 한국인 미국인 독일인 호주인 이탈리아인
+    군인 농부 어부 조종사 운동선수 과학자 교수 회사원 점원 친구 비서 손님 관광객 외국인 대학생
+    목수 통역사 시인 소설가 영웅 한국인 미국인 독일인 호주인 이탈리아인
 IDENTIFIABLE = book letter 사진 표 지도 카드 우표 연필 펜 가방 지갑 열쇠 우산 시계 모자 반지 선물
     인형 장난감 fruit vegetable 꽃 나무 사과나무 늑대 여우 고래 상어 컴퓨터 기차 비행기 코트
     드레스 호텔 궁전 절 박물관 은행 우체국 약국 역 문제 질문 시 신문 꿈 비밀 그림 탑 달력 기타
@@ -613,6 +613,8 @@ NEWABLE = book clothes wear pair machine vehicle ship building 가방 지갑 열
     카드 지도
 HERE = 공원 학교 역 카페 공항 시장 극장 도서관 식당 교회 병원 박물관 호텔 집 교실 방 부엌 거실
     사무실 정원 은행 서점 농장 가게 서울 부산 한국 파리 런던 일본
+ASKABLE = 책 소설 만화책 동화책 잡지 영화 연극 드라마 노래 경기 질문 문제 이야기 시 기사 신문 단어
+    language subject sport 꽃 과일 고기 생선 옷 약 음악 선물 그림 사진 케이크 빵 와인 일
 """
 
 VERBS = """
@@ -798,8 +800,8 @@ VERBS = """
 뜨 | rise/rose | 해 달 | | |
 지 | set/set | 해 달 | | |
 되 | become/became | PEOPLE | 의사 간호사 경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사
-    판사 군인 농부 어부 조종사 운동선수 과학자 교수 선생님 목수 통역사 시인 소설가 영웅 대학생 왕
-    여왕 비서 친구 회사원 | | become stative
+    판사 군인 농부 어부 조종사 운동선수 과학자 교수 선생님 목수 통역사 시인 소설가 영웅 대학생
+    비서 친구 회사원 | | become stative
 훔치 | steal/stole | 도둑 여우 원숭이 | 돈 반지 지갑 가방 시계 그림 차#car 자전거 카메라 휴대폰
     노트북 사과 빵 고기 닭 달걀 | |
 죽 | die | 왕 여왕 물고기 나무 꽃 늑대 새 노인 말 영웅 쥐 | | |  nonneg
@@ -1010,7 +1012,7 @@ ONGOING = (
     "wear sell cut choose push wipe"
 ).split()
 LASTING = "live travel move raise collect become build stay bloom".split()  # not in a day
-UNWILLED = "cry laugh cough fall lose die discover".split()  # no can, must, want to
+UNWILLED = "cry laugh cough fall lose die discover fight".split()  # no can, must, want to
 
 FREQUENCIES = {"항상": "always", "자주": "often", "가끔": "sometimes", "보통": "usually"}
 DEGREES = {"아주": "very", "정말": "really", "너무": "too", "조금": "a_little"}

@@ -227,6 +227,8 @@ def deeds(text: str, places: bool = True) -> list[Deed]:
         for verb in VERB:
             if verb.base != base or tail != (verb.tail[-1] if tail and verb.tail else ""):
                 continue
+            if not where and verb.flags & {"to", "on", "bare"}:
+                continue
             if (not tail and verb.tail and base in ("take", "come", "go")) or bool(what) != bool(
                 verb.objects
             ):

@@ -60,6 +60,7 @@ STATES = [  # 배가 고프다: noun, stem, irregular class, English
 WEATHER = {"rain": ("비", "rain"), "snow": ("눈", "snow")}
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
 HERE = expand("HERE")
+ASKABLE = expand("ASKABLE")  # 무슨 책: what book
 
 NUMBERED = {str(i): verb for i, verb in enumerate(VERB)}
 PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))
@@ -625,8 +626,7 @@ class Sentences(Clauses):
             things = [k for k in verb.objects if not NOUN[k].is_human and NOUN[k].kind != "place"]
             if kind == "many":
                 return [k for k in things if k in COUNTED and not NOUN[k].measure]
-            general = [k for k in things if not NOUN[k].is_plural]
-            return [k for k in general if NOUN[k].kind not in ("meal", "town", "country", "nature")]
+            return [k for k in things if k in ASKABLE]
 
         def fits(verb: Verb) -> bool:
             if not verb.objects or "become" in verb.flags:
@@ -634,11 +634,11 @@ class Sentences(Clauses):
             people = any(NOUN[k].kind == "name" for k in verb.objects)
             if kind == "whom":
                 return people
-            if kind == "many" and verb.flags & {"the", "stative", "plural"}:
+            if kind == "many" and verb.flags & {"the", "stative", "plural", "uncounted"}:
                 return False
             if kind == "which" and verb.flags & {"the", "plural"}:
                 return False
-            return not people and len(keys(verb)) > (3 if kind == "which" else 0)
+            return not people and len(keys(verb)) > (1 if kind == "which" else 0)
 
         verb = NUMBERED[pick.balanced([i for i in PEOPLE_VERBS if fits(NUMBERED[i])], 5)]
         subject = self.subject(verb.subjects, True)
@@ -676,9 +676,11 @@ class Sentences(Clauses):
         pronouns = {p.pronoun for p in taken}
         near = {"I": "we", "we": "I"}
         pronouns |= {near.get(p, p) for p in pronouns}
+        self.bare_kin = keys <= {"나"}
         while True:
             phrase = self.topic()
             if phrase.key not in keys and phrase.pronoun not in pronouns:
+                self.bare_kin = True
                 return phrase
 
     def again(self, subject: Phrase) -> Phrase:
@@ -768,7 +770,7 @@ class Sentences(Clauses):
             main = Clause(subject, self.deed(verb, objects, places, subject, tense), tense)
             return Unit(subject, [main], sub, "while", True)
         first = self.action(again if kind != "sequence" else subject, tense, verbs=DAILY_ACTIONS,
-                            moods=False, time=False, extras=0.4)  # fmt: skip
+                            moods=False, time=False, extras=0.4 if kind == "sequence" else 0.0)  # fmt: skip
         while True:
             second = self.action(subject, tense, verbs=DAILY_ACTIONS, moods=False, extras=0.4,
                                  time=kind == "sequence")  # fmt: skip
