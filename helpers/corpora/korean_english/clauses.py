@@ -204,7 +204,10 @@ class Clauses(Grammar):
             told = ("나", "나", "그", "그녀", "우리", "그들", "너")
             return self.pronoun(self.pick.any(asked if question else told))
         key = self.pick.balanced(keys)
-        return self.noun(key, "subject", counted=not topic, described=described)
+        every = topic and not question and self.detail == 1.0 and self.pick.chance(0.025)
+        return self.noun(
+            key, "subject", counted=not topic, described=described, every=every, plain=every
+        )
 
     # --- predicates -------------------------------------------------------------------------
 
@@ -257,6 +260,9 @@ class Clauses(Grammar):
             words["means"], tokens["means"] = self.means(pick.balanced(means))
         if verb.objects and skip != "object":
             words["object"], tokens["object"] = self.object(verb, subject)
+            if tokens["object"][-1][0] in ("breakfast", "lunch", "dinner"):  # has a time of its own
+                words.pop("time", None), tokens.pop("time", None)
+                often = []
         options = MANNER_OF.get(verb.base, {})
         if subject.person != "p":
             options = {k: e for k, e in options.items() if e != "together"}

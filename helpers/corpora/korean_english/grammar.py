@@ -315,14 +315,15 @@ class Grammar:
     def noun(
         self, key: str, role: str, article_: str = "", owner: str = "", *, plain: bool = False,
         plural: bool = False, counted: bool = True, described: bool = True, owned: bool = True,
-        pointed: bool = True,
+        pointed: bool = True, every: bool = False,
     ) -> Phrase:  # fmt: skip
         """A noun phrase in a role ("subject", "object", "place", "complement").
 
         A bare noun is definite as subject and place and indefinite elsewhere, unless `article_`
         ("the", "plural") says otherwise; `owner` must not own it; `plain` asks for a bare noun,
         `plural` for the English plural of a bare noun (they are students); `counted`, `described`,
-        `owned` and `pointed` allow numbers, adjectives, possessives and demonstratives.
+        `owned` and `pointed` allow numbers, adjectives, possessives and demonstratives; `every`
+        asks for 모든.
         """
         pick, noun = self.pick, NOUN[key]
         counted = counted and article_ != "the"
@@ -354,7 +355,9 @@ class Grammar:
         countable = not noun.is_mass and noun.kind not in NO_ARTICLE
         style = "bare"
         fixed = key in FIXED_THE or noun.kind in NO_ARTICLE
-        if not plain and not fixed and article_ != "plural" and not plural:
+        if every and countable and not many and not fixed:
+            style = "every"
+        elif not plain and not fixed and article_ != "plural" and not plural:
             roll = pick.random.random() / self.detail
             countable_here = key in COUNTED and counted and role in ("subject", "object")
             scarce = pick.scarce(noun.counter, key) if countable_here else 0.0

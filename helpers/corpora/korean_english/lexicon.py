@@ -606,7 +606,7 @@ NEEDED = 물 돈 시간 도움 약 우산 표 지도 코트 사전 비누 종이
 PLENTY = 돈 시간 친구 책 숙제 일 질문 옷 비밀 사진 신발 시험 우표 인형 모자 가방 꽃 고양이
 OWNED = thing blade cloth clothes wear pair machine vehicle book letter pen building 사진 카드 표
     친구 선생님 이웃 의사 고양이 개 강아지 말 꿈 약속 비밀 계획 질문 이름 대답 방 학교 정원 회사
-    마을 도시 가게 농장 이야기 노래 시 소설
+    마을 도시 가게 농장 이야기 노래 시 소설 -버스 -택시 -기차 -비행기
 NEWABLE = book clothes wear pair machine vehicle ship building 가방 지갑 열쇠 우산 시계 모자
     목도리 반지 인형 장난감 공 의자 책상 식탁 침대 소파 거울 칼 수건 담요 램프 달력 신문 영화 노래
     펜 연필 학교 도서관 병원 식당 카페 호텔 공항 극장 박물관 역 다리#bridge 계획 선생님 친구 규칙
@@ -841,7 +841,7 @@ ADJECTIVES = """
 길 | long | 편지 치마 드레스 코트 목도리 바지 소설 영화 이야기 강 여행 뱀 회의 보고서 문장 거리
     기차 시 이메일 |
 짧 | short | 편지 치마 바지 소설 영화 이야기 여행 회의 연필 시 문장 기사 수업 노래 이메일 이름 |
-높 | high | 산 탑 의자 다리#bridge 책상 |
+높 | high | 산 탑 다리#bridge |
 넓 | spacious | 방 공원 거실 부엌 교실 정원 마당 운동장 집#house 농장 사무실 카페 욕실 도서관 |
 좁 | narrow | 방 거리 부엌 침대 다리#bridge 문 창문 교실 강 욕실 사무실 |
 깊 | deep | 강 바다 호수 숲 수영장 컵 |

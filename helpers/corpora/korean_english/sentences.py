@@ -59,6 +59,7 @@ STATES = [  # 배가 고프다: noun, stem, irregular class, English
 ]
 WEATHER = {"rain": ("비", "rain"), "snow": ("눈", "snow")}
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
+VAGUE = ("타", "보", "쓰")  # without an object nobody knows which of their senses is meant
 HERE = expand("HERE")
 ASKABLE = expand("ASKABLE")  # 무슨 책: what book
 
@@ -68,6 +69,7 @@ ACTIONS = tuple(i for i in PEOPLE_VERBS if "stative" not in NUMBERED[i].flags)
 DAILY_ACTIONS = tuple(
     i for i in ACTIONS if NUMBERED[i].base in DAILY and "single" not in NUMBERED[i].flags
 )
+AWAKE_ACTIONS = tuple(i for i in DAILY_ACTIONS if NUMBERED[i].base != "get")
 MOMENTARY = ("lose", "fall", "die", "get", "start", "finish", "arrive", "discover", "begin", "end")
 QUALITIES = [a for a in SUBJECTS_OF if for_people(a.nouns)]
 WELCOME = ("행복하", "친절하", "똑똑하", "건강하", "정직하", "기쁘", "용감하", "부지런하")
@@ -202,7 +204,7 @@ class Sentences(Clauses):
         pick = self.pick
         if adjective is None:
             names = {str(i): a for i, a in enumerate(SUBJECTS_OF)}
-            adjective = names[pick.balanced(tuple(names), 6)]
+            adjective = names[pick.balanced(tuple(names), 12)]
         if subject is None:
             wanted = {k: f"{adjective.stem}|{k}" for k in adjective.nouns}
             nouns = adjective.nouns
@@ -631,6 +633,8 @@ class Sentences(Clauses):
         def fits(verb: Verb) -> bool:
             if not verb.objects or "become" in verb.flags:
                 return False
+            if kind == "what" and (verb.stem in VAGUE or (verb.stem, verb.base) == ("하", "play")):
+                return False
             people = any(NOUN[k].kind == "name" for k in verb.objects)
             if kind == "whom":
                 return people
@@ -638,7 +642,7 @@ class Sentences(Clauses):
                 return False
             if kind == "which" and verb.flags & {"the", "plural"}:
                 return False
-            return not people and len(keys(verb)) > (1 if kind == "which" else 0)
+            return not people and (kind == "what" or len(keys(verb)) > (kind == "which"))
 
         verb = NUMBERED[pick.balanced([i for i in PEOPLE_VERBS if fits(NUMBERED[i])], 5)]
         subject = self.subject(verb.subjects, True)
@@ -769,11 +773,18 @@ class Sentences(Clauses):
             verb, objects, places = pick.any(foreground)
             main = Clause(subject, self.deed(verb, objects, places, subject, tense), tense)
             return Unit(subject, [main], sub, "while", True)
-        first = self.action(again if kind != "sequence" else subject, tense, verbs=DAILY_ACTIONS,
-                            moods=False, time=False, extras=0.4 if kind == "sequence" else 0.0)  # fmt: skip
+        # Nobody gets up after the day's work or cleans the room before.
+        waking = {"before": 1, "after": 0, "sequence": 0}[kind]
+        rising = [DAILY_ACTIONS if i == waking else AWAKE_ACTIONS for i in (0, 1)]
+        series = kind == "sequence"
+        first = self.action(
+            subject if series else again, tense, verbs=rising[0], moods=False, time=False,
+            extras=0.4 if series else 0.0,
+        )  # fmt: skip
         while True:
-            second = self.action(subject, tense, verbs=DAILY_ACTIONS, moods=False, extras=0.4,
-                                 time=kind == "sequence")  # fmt: skip
+            second = self.action(
+                subject, tense, verbs=rising[1], moods=False, time=series, extras=0.4
+            )
             if second.predicate.base != first.predicate.base:
                 break
         if kind == "sequence":
