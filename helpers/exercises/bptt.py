@@ -479,8 +479,8 @@ def _kept_probes(rng: np.random.Generator) -> list[Any]:
     return [
         (4, 2, 2),
         (6, 1, 3),
-        (9, 2, 5),
-        Probe((8, 3, 4), label="T is no multiple of k1"),
+        (10, 2, 5),
+        (9, 3, 4),
         Probe((1, 1, 1), label="T = 1"),
         (12, k1, int(rng.integers(k1 + 1, 8))),
     ]
