@@ -141,7 +141,7 @@ class Clauses(Grammar):
 
     def time(self, tense: str, base: str = "be") -> tuple[list[Word], list[Token]]:
         """A time expression that the tense and the English verb `base` allow."""
-        if base not in LASTING and base != "be" and self.pick.chance(0.18):
+        if base not in (*LASTING, "be", "rise", "set") and self.pick.chance(0.18):
             hour = self.pick.balanced(tuple(NUMERALS))
             words = [simple(hour), join(simple("시"), "에")]
             return words, [
@@ -263,7 +263,7 @@ class Clauses(Grammar):
             if tokens["object"][-1][0] in ("breakfast", "lunch", "dinner"):  # has a time of its own
                 words.pop("time", None), tokens.pop("time", None)
                 often = []
-        options = MANNER_OF.get(verb.base, {})
+        options = MANNER_OF.get(verb.base, {}) if verb.tail != ("married",) else {}
         if subject.person != "p":
             options = {k: e for k, e in options.items() if e != "together"}
         if verb.stem == "하":  # 잘하다 is a verb of its own
@@ -312,11 +312,11 @@ class Clauses(Grammar):
     def object(self, verb: Verb, subject: Phrase) -> tuple[list[Word], list[Token]]:
         """The object of a verb, now and then two of them; remembers the pairs."""
         pick = self.pick
-        wanted = {k: f"{verb.stem}|{k}" for k in verb.objects if k != subject.key}
+        near = verb.objects
+        if self.detail < 1 and verb.base in ("visit", "leave"):  # no journeys between two chores
+            near = tuple(k for k in near if NOUN[k].kind not in ("town", "country"))
+        wanted = {k: f"{verb.stem}|{k}" for k in near or verb.objects if k != subject.key}
         keys = tuple(self.allowed(wanted))
-        if self.detail < 1 and verb.base in ("visit", "leave"):
-            near = tuple(k for k in keys if NOUN[k].kind not in ("town", "country"))
-            keys = near or keys
         if "become" in verb.flags:
             key = pick.balanced(keys)
             phrase = self.noun(
@@ -344,8 +344,10 @@ class Clauses(Grammar):
     ) -> Phrase:
         self.pairs.add(f"{verb.stem}|{key}")
         article_ = "the" if NOUN[key].kind == "place" else definite
-        counted = "uncounted" not in verb.flags
-        return self.noun(key, "object", article_, owner=owner, plain=plain, counted=counted)
+        counted, owned = "uncounted" not in verb.flags, "own" not in verb.flags
+        return self.noun(
+            key, "object", article_, owner=owner, plain=plain, counted=counted, owned=owned
+        )
 
     def adjective_predicate(
         self, adjective: Adjective, degree: bool = True, when: str = ""

@@ -338,7 +338,8 @@ class Grammar:
                 wrong = {"남편": ("그", "우리"), "아내": ("그녀", "우리"), "형": ("그녀",),
                          "누나": ("그녀",), "오빠": ("그",), "언니": ("그",)}  # fmt: skip
                 possible = [p for p in ("나", "너", "우리", "그", "그녀")
-                            if p != owner and p not in wrong.get(key, ())]  # fmt: skip
+                            if p != owner and p not in wrong.get(key, ())
+                            and not (owner in NOUN and p in ("그", "그녀"))]  # fmt: skip
                 # 'my' where nobody else is about whose relative it could be
                 clear = owner == "나" or (role == "subject" and self.bare_kin)
                 if not clear or (not plain and pick.chance(0.25)):

@@ -14,9 +14,11 @@ after a space.  Subjects, objects and places are lists of nouns, classes and `GR
 is eaten can be eaten.  Flags: ``the`` (a bare object is definite: closes the door), ``plural`` (a
 bare object is meant in general: likes cats), ``stative`` (no progressive, no time), ``uncounted``
 (wears two hats is not said), ``to``, ``on``, ``bare``, ``arrive``, ``towards`` (how a place is
-marked), ``dative``, ``comitative``, ``become``, ``uncontracted`` (피었다), ``noneg``, ``single``.
+marked), ``dative``, ``comitative``, ``become``, ``uncontracted`` (피었다), ``own`` (one wears
+one's own), ``noneg``, ``single``.
 
-Adjectives: ``stem | English | nouns that it may describe | flags``.
+Adjectives: ``stem | English | nouns that it describes | flags``.  Flags: ``adnominal`` (only before
+a noun), ``noadnominal``, ``mind`` (passing: 'a hungry student', but not 'I am a hungry student').
 """
 
 from __future__ import annotations
@@ -557,8 +559,8 @@ MAKEABLE = 인형 장난감 의자 책상 상자 바구니 가방 케이크 빵 
     드레스 침대 램프 영화 음악 버터 주스 거울 풍선 담요 베개
 PLAYABLE = 피아노 기타 바이올린
 ONOFF = 텔레비전 라디오 컴퓨터 램프 세탁기 노트북 카메라 휴대폰
-OPENABLE = 문 창문 상자 가방 병 책 냉장고 지갑 선물
-CLOSABLE = 문 창문 상자 가방 책 냉장고 지갑 노트북
+OPENABLE = 문 창문 상자 가방 병 냉장고 지갑 선물
+CLOSABLE = 문 창문 상자 가방 냉장고 지갑 노트북
 WASHABLE = 접시 컵 사과 딸기 과일 칼 숟가락 감자 당근 오이 토마토 고구마 복숭아 배#pear
 LAUNDRY = 옷 양말 셔츠 수건 담요 바지 코트 치마 장갑 모자 신발 베개 드레스
 WIPEABLE = 창문 거울 책상 식탁 접시 칼 컵 안경 신발 자전거 의자 문
@@ -627,11 +629,11 @@ VERBS = """
 마시 | drink/drank | GRAZER 토끼 새 사자 호랑이 | 물 | | uncounted
 읽 | read/read | PEOPLE | READABLE | READPLACE |
 쓰 | write/wrote | PEOPLE | WRITABLE | STUDYPLACE |
-쓰 | wear/wore | PEOPLE | HEADWEAR | | stative uncounted
-입 | wear/wore | PEOPLE | GARMENT | | stative uncounted
-신 | wear/wore | PEOPLE | 신발 양말 | | stative uncounted
-끼 | wear/wore | PEOPLE | 반지 장갑 | | stative uncounted
-벗 | take/took off | PEOPLE | 모자 코트 신발 양말 장갑 안경 옷 | | the
+쓰 | wear/wore | PEOPLE | HEADWEAR | | stative uncounted own
+입 | wear/wore | PEOPLE | GARMENT | | stative uncounted own
+신 | wear/wore | PEOPLE | 신발 양말 | | stative uncounted own
+끼 | wear/wore | PEOPLE | 반지 장갑 | | stative uncounted own
+벗 | take/took off | PEOPLE | 모자 코트 신발 양말 장갑 안경 옷 | | the own
 보 | watch | PEOPLE | SHOWN | 집 극장 영화관 거실 호텔 |
 보 | see/saw | PEOPLE | VISIBLE | | stative
 듣:ㄷ | listen to | PEOPLE | 음악 노래 라디오#radio 뉴스 이야기 | 집 방 카페 공원 학교 거실 |
