@@ -328,7 +328,9 @@ class Clauses(Grammar):
             phrase = self.person(subject.key)
             return phrase.marked("을/를"), phrase.tokens
         definite = next((f for f in ("the", "plural") if f in verb.flags), "")
-        first = self.object_noun(verb, pick.balanced(keys), definite, subject.key)
+        # What is worn is named often enough: elsewhere it shall not be avoided for that.
+        key = pick.any(keys) if "own" in verb.flags else pick.balanced(keys)
+        first = self.object_noun(verb, key, definite, subject.key)
         kind = first.noun.kind if first.noun else ""
         similar = [k for k in keys if NOUN[k].kind == kind and k != first.key]
         if kind in PAIRED and similar and len(first.words) == 1 and pick.chance(0.12 * self.detail):
