@@ -132,7 +132,7 @@ def attention_heatmap(
         )
     if axes is None:
         width = 2.4 + 0.62 * len(source)
-        _, axes = plt.subplots(figsize=(max(width, 5.0), 1.9 + 0.42 * len(target)))
+        _, axes = plt.subplots(figsize=(max(width, 7.2), 1.9 + 0.42 * len(target)))
     image = axes.imshow(values, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     axes.set_xticks(range(len(source)), source)
     axes.set_yticks(range(len(target)), target)

@@ -160,7 +160,7 @@ def fit(
     """
     if epochs < 1:
         raise ValueError(f"fit: epochs is {epochs}; give a whole number of at least 1")
-    optimiser = torch.optim.Adam(model.parameters(), lr=learning_rate)
+    optimiser = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
     history = History()
     best = copy.deepcopy(model.state_dict())
     first = 0

@@ -373,7 +373,7 @@ register(
 register(
     OpenExercise(
         name="start.limits",
-        title="Where does it break?",
+        title="Break it yourself",
         points=3,
         rubric=[
             "1 point: at least three sentences that the reader made, with their translations and "
