@@ -136,14 +136,9 @@ def test_decompose_undoes_compose(lead: str, vowel: str, tail: str) -> None:
     assert hangul.decompose(hangul.compose(lead, vowel, tail)) == (lead, vowel, tail)
 
 
-@given(SYLLABLES)
-def test_the_names_of_the_letters_agree_with_unicodedata(syllable: str) -> None:
-    letters = "".join(
-        unicodedata.name(c).split()[-1].removeprefix("SSANG").lower()
-        for c in hangul.decompose(syllable)
-        if c
-    )
-    assert letters.isascii() and len(hangul.letters(syllable)) in (2, 3)
+@given(WORDS)
+def test_letters_spell_a_word_as_decomposition_does(word: str) -> None:
+    assert len(hangul.letters(word)) == len(unicodedata.normalize("NFD", word))
 
 
 @given(WORDS)
