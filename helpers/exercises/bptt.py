@@ -108,8 +108,8 @@ register(
             "0.64. Then the sum.",
             "0.216 + `da_1` · (−0.4), with `da_1` = 0.18 · 0.64.",
         ],
-        solved="Step 2 gives 0.216, step 1 gives −0.0461. The loss of step 1 had pulled the other "
-        "way; without it the gradient halves.",
+        solved="Step 2 gives 0.216, step 1 gives −0.0461. The rest of 0.3235 had come from the "
+        "loss of step 1.",
     )
 )
 
@@ -552,7 +552,6 @@ register(
             )
         ],
         outputs=("kept",),
-        axes=("ST",),
         mistakes=[
             Mistake(
                 "own_window",
@@ -571,6 +570,12 @@ register(
                 "You go back k2 steps from the group's first step. The k2 steps are counted from "
                 "its end; the group's own k1 steps are among them.",
                 _kept_where(lambda s, t, k1, k2: (t <= s) & (t >= s // k1 * k1 - k2)),
+            ),
+            Mistake(
+                "nothing_cut",
+                "You keep the whole triangle, as if nothing were cut. k1 and k2 have to play a "
+                "part.",
+                _kept_where(lambda s, t, k1, k2: t <= s),
             ),
             Mistake(
                 "future",
@@ -788,6 +793,14 @@ def _leaky_with(change: Callable[..., tuple[Any, Any]]) -> Callable[..., Grads]:
     return backward
 
 
+def _leaky_slope_of_the_sum(*args: Any) -> Grads:
+    dh_t, x_t, h_prev, W_xh, W_hh, b_h, alpha = args
+    a_t = x_t @ W_xh.T + h_prev @ W_hh.T + b_h
+    da = alpha * dh_t * (1 - a_t**2)
+    dh_prev = (1 - alpha) * dh_t + da @ W_hh
+    return da @ W_xh, dh_prev, da.T @ x_t, da.T @ h_prev, da.sum(axis=0)
+
+
 def _leaky_new_state(*args: Any) -> Grads:
     dh_t, x_t, h_prev, W_xh, W_hh, b_h, alpha = args
     c_t = np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h)
@@ -829,6 +842,12 @@ register(
                         (1 - alpha) * dh,
                     )
                 ),
+            ),
+            Mistake(
+                "slope_of_the_sum",
+                "You took the slope 1 − a², with the sum that tanh was given. The slope of tanh is "
+                "1 − tanh², with what it returned.",
+                _leaky_slope_of_the_sum,
             ),
             Mistake(
                 "swapped",
