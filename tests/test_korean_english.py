@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpers.corpora.korean_english import PARTS, Pair, cut, english_sentence, load, sentences
+from helpers.corpora.korean_english.cutting import forms
 from helpers.corpora.korean_english.grammar import PRONOUNS
 from helpers.corpora.korean_english.lexicon import VERB, Verb
 
@@ -130,6 +131,7 @@ CUTS = {
     "고양이는 잡지 않는다": "고양이 는 잡 지 않 는다",
     "그는 잡지 두 권을 읽었다": "그 는 잡지 두 권 을 읽 었다",
     "나는 팔이 아프다": "나 는 팔 이 아프 다",
+    "나는 학생이고 그는 의사이다": "나 는 학생 이고 그 는 의사 이다",
     "농부는 사과를 팔 것이다": "농부 는 사과 를 팔 ㄹ 것 이다",
 }
 
@@ -482,6 +484,12 @@ def test_spacing_marks_and_decomposed_letters_do_not_matter() -> None:
     assert cut("나는 갈것이다") == cut("나는 갈 것이다")
 
 
+def test_cutting_gives_no_morpheme_that_training_lacks() -> None:
+    known = {m for p in corpus()["train"] for m in p.morphemes}
+    cuts = [c for options in forms().values() for c in options]
+    assert {m for c in cuts for m in c} <= known
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -491,7 +499,8 @@ def test_spacing_marks_and_decomposed_letters_do_not_matter() -> None:
         ("나는 학생입니다.", ["polite", "'학생이다'"]),
         ("그는 갔습니다", ["polite", "'갔다'"]),
         ("너는 먹습니까?", ["polite", "'먹니'"]),
-        ("저는 갑니다", ["'저는'"]),
+        ("저는 간다", ["polite", "'나는'"]),
+        ("나는 빵를 먹는다", ["'빵를'", "did you mean '빵을'"]),
         ("나는 도와요", ["polite", "'돕는다'"]),
         ("", ["empty"]),
         ("  . ", ["empty"]),

@@ -272,21 +272,37 @@ def polite_forms() -> dict[str, str]:
         was = copula_surface(name, "이었다")
         put(was[:-1] + "습니다", was)
         put(was[:-1] + "어요", was)
+    for mark in ("는", "를", "에게", "와", "도"):
+        put("저" + mark, "나" + mark)
+        put("저희" + mark, "우리" + mark)
+    put("제가", "내가")
     for polite, plain in (("거예요", "것이다"), ("것입니다", "것이다"), ("겁니다", "것이다"),
                           ("겁니까", "거니")):  # fmt: skip
         put(polite, plain)
     return table
 
 
+def _other_particle(word: str) -> list[str]:
+    """The word with the particle in its other shape: 빵를 -> 빵을."""
+    for pair in PARTICLES:
+        shapes = pair.split("/")
+        for wrong, right in (shapes, shapes[::-1]) if len(shapes) == 2 else ():
+            fixed = word.removesuffix(wrong) + right
+            if word.endswith(wrong) and fixed in forms():
+                return [fixed]
+    return []
+
+
 def _unknown(word: str) -> ValueError:
-    if word.endswith(("요", "니다", "니까")):
-        plain = polite_forms().get(word)
+    """The error for a word that the grammar cannot write."""
+    plain = polite_forms().get(word)
+    if plain or word.endswith(("요", "니다", "니까")):
         advice = f"write {plain!r}" if plain else "write verbs like 간다, 먹었다, 학생이다, 가니?"
         return ValueError(
             f"cut: {word!r} is in the polite style, and the grammar knows only the plain style; "
             f"{advice}"
         )
-    near = suggestions(word)
+    near = _other_particle(word) or suggestions(word)
     if near:
         question = " or ".join(repr(n) for n in near)
         return ValueError(f"cut: {word!r} is not in the grammar (did you mean {question}?)")

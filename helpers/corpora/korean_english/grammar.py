@@ -87,10 +87,6 @@ COPULA = {  # present, past
     "question": ("이니", "이었니"),
     "and": ("이고", "이었고"),
     "but": ("이지만", "이었지만"),
-    "so": ("이라서", "이라서"),
-    "because": ("이기", "이었기"),
-    "if": ("이면", "이면"),
-    "when": ("일", "이었을"),
     "that": ("이라고", "이었다고"),
 }
 BOUND_NOUNS = {  # what follows the ending: 때문에, 때, 전에, 후에
@@ -570,7 +566,7 @@ def render_korean(clause: Clause, kind: str, tenseless: bool = False) -> Rendere
         past and kind in ("and", "but", "because", "when")
     )
     if group == "copula":
-        form = COPULA[kind][past and len(COPULA[kind]) > 1]
+        form = COPULA[kind][past]
         host = words[-1]
         ending = Morph(form)
         surface = copula_surface(host.surface, form)

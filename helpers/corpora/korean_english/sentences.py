@@ -226,34 +226,52 @@ class Sentences(Clauses):
         return Clause(subject, predicate, tense, "", negation)
 
     def identity(
-        self, subject: Phrase | None = None, question: bool = False, negatable: bool = True
-    ) -> Clause:
-        """A clause with 이다: 나는 학생이다, 이것은 책이다."""
+        self, subject: Phrase | None = None, question: bool = False, *, tense: str = "",
+        key: str = "", negative: bool | None = None,
+    ) -> Clause:  # fmt: skip
+        """A clause with 이다: 나는 학생이다, 이것은 책이다; whether negated, chance may decide."""
         pick = self.pick
-        tense = "present" if pick.chance(0.7) else "past"
+        fixed = tense
+        tense = tense or ("present" if pick.chance(0.7) else "past")
         if subject is None and pick.chance(0.25):
-            subject, tense, keys = self.thing(), "present", IDENTIFIABLE
+            subject, tense, keys = self.thing(), fixed or "present", IDENTIFIABLE
         else:
             subject = subject or self.subject(HUMAN, question)
             keys = tuple(k for k in PROFESSIONS if k != subject.key)
         what = self.noun(
-            pick.balanced(keys), "complement", owner=subject.key, plain=is_plural(subject),
-            plural=is_plural(subject), pointed=False,
+            key or pick.balanced(keys), "complement", owner=subject.key, pointed=False,
+            plain=is_plural(subject) or bool(key), plural=is_plural(subject),
         )  # fmt: skip
-        if negatable and not question and pick.chance(0.22):  # 학생이 아니다
+        if negative is None:
+            negative = not question and pick.chance(0.22)
+        if negative:  # 학생이 아니다
             predicate = Predicate(
-                what.marked("이/가"),
-                "아니",
-                "adjective",
-                "be",
-                "was",
-                stem_in_english=False,
+                what.marked("이/가"), "아니", "adjective", "be", "was", stem_in_english=False,
                 contract=False,
-            )
+            )  # fmt: skip
             predicate.complement = [("not", (predicate.stem_morph,)), *what.tokens]
         else:
             predicate = Predicate(what.words, "", "copula", "be", "was", complement=what.tokens)
         return Clause(subject, predicate, tense)
+
+    def two_identities(self) -> Sentence:
+        """나는 학생이고 그는 의사이다; 나는 학생이지만 그는 학생이 아니다."""
+        pick = self.pick
+        tense = self.told_tense()
+        first = self.topic()
+        second = self.other_topic(first)
+        taken = {first.key, second.key}
+        keys = [pick.balanced([k for k in PROFESSIONS if k not in taken])]
+        link = pick.any(("and", "but"))
+        if link == "but":
+            keys *= 2
+        else:
+            keys.append(pick.balanced([k for k in PROFESSIONS if k not in (*taken, *keys)]))
+        units = [
+            Unit(s, [self.identity(s, tense=tense, key=k, negative=bool(i) and link == "but")])
+            for i, (s, k) in enumerate(zip((first, second), keys, strict=True))
+        ]
+        return self.chain(units, (link,))
 
     def thing(self) -> Phrase:
         """이것, 저것, 그것."""
@@ -878,9 +896,11 @@ class Sentences(Clauses):
             return self.chain([self.unit("cause", self.tense())])
         if roll < 0.48:
             return self.chain([self.unit("sequence", self.tense())])
-        if roll < 0.58:
+        if roll < 0.57:
             return self.parallel(2)
-        if roll < 0.63:
+        if roll < 0.60:
+            return self.two_identities()
+        if roll < 0.64:
             tense = self.told_tense()
             first = self.unit("plain", tense)
             second = self.unit("plain", tense, self.other_topic(first.subject))
@@ -950,12 +970,13 @@ class Sentences(Clauses):
         subject = self.topic()
         other = self.other_topic(subject)
         roll = pick.random.random()
-        if roll < 0.4:
-            clause = self.action(other, verbs=ACTIONS, moods=False, extras=0.4)
-        elif roll < 0.7:
+        if roll < 0.5:
+            tense = pick.any(("present", "present", "past", "future"))
+            clause = self.action(other, tense, verbs=ACTIONS, moods=False, extras=0.3)
+        elif roll < 0.75:
             clause = self.description(other, "", pick.any(QUALITIES), bare=True)
-        elif roll < 0.85:
-            clause = self.identity(other, negatable=False)
+        elif roll < 0.88:
+            clause = self.identity(other, negative=False)
         else:
             clause = self.weather(plain=True)
         stem, base, past = pick.any((("생각하", "think", "thought"), ("말하", "say", "said"),
