@@ -170,14 +170,21 @@ SAVE = "() => window.jupyterapp.shell.currentWidget.context.save()"
 SHUTDOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 
 
+def call(page: Any, script: str, argument: Any = None, seconds: float = 60) -> Any:
+    """Run a script on the page; None where it does not answer (a dialog waits for somebody)."""
+    late = f"new Promise(resolve => setTimeout(() => resolve(null), {1000 * seconds}))"
+    return page.evaluate(f"argument => Promise.race([({script})(argument), {late}])", argument)
+
+
 def wait_for(page: Any, script: str, argument: Any = None, seconds: float = 90) -> None:
     """Wait until a script is true of the page."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if page.evaluate(script, argument):
+        if call(page, script, argument, seconds=10):
             return
         page.wait_for_timeout(200)
-    raise AssertionError(f"not true within {seconds} s: {script}")
+    shown = page.locator(".jp-Dialog").all_inner_texts()
+    raise AssertionError(f"not true within {seconds} s: {script}\ndialogs: {shown}")
 
 
 @pytest.fixture
@@ -191,21 +198,21 @@ def page(browser: Any, lab: Lab) -> Iterator[Any]:
 
 def run_all(page: Any) -> None:
     """Clear all outputs (committed counts look finished), run all cells, wait, and save."""
-    page.evaluate(CLEAR)
-    assert not page.evaluate(FINISHED)
-    page.evaluate("name => { window.jupyterapp.commands.execute(name) }", "notebook:run-all-cells")
+    call(page, CLEAR)
+    assert not call(page, FINISHED)
+    call(page, "name => { window.jupyterapp.commands.execute(name) }", "notebook:run-all-cells")
     either = f"() => ({FINISHED})() || ({FAILED})()"
     wait_for(page, either, seconds=SECONDS_FOR_A_LESSON)
-    page.evaluate(SAVE)
+    call(page, SAVE)
 
 
 def test_make_lab_opens_the_learners_copy_and_asks_nothing(page: Any, lab: Lab) -> None:
     page.goto(f"{lab.url}?token={lab.token}")
     wait_for(page, READY)
-    path = page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
+    path = call(page, "() => window.jupyterapp.shell.currentWidget.context.path")
     assert path == f"work/{LESSONS[0]}.ipynb"
     assert page.locator(".jp-toast, .Toastify__toast, .jp-Dialog").count() == 0
-    page.evaluate(SHUTDOWN)
+    call(page, SHUTDOWN)
 
 
 @pytest.mark.parametrize("lesson", RUN)
@@ -213,7 +220,7 @@ def test_a_lesson_runs_from_top_to_bottom(page: Any, lab: Lab, lesson: str) -> N
     page.goto(lab.address(lesson))
     wait_for(page, READY)
     run_all(page)
-    page.evaluate(SHUTDOWN)
+    call(page, SHUTDOWN)
     code = contract.code_cells(lab.saved(lesson))
     errors = [
         f"{output['ename']}: {output['evalue']}, in\n{cell['source']}"
@@ -242,7 +249,7 @@ def test_a_learner_types_a_wrong_and_a_right_answer(page: Any, lab: Lab) -> None
     variable = check["source"].rstrip(")").split(",")[-1].strip()
     page.goto(lab.address(lesson))
     wait_for(page, READY)
-    page.evaluate(CLEAR)
+    call(page, CLEAR)
     imports = next(c for c in contract.code_cells(lab.saved(lesson)) if "check" in c["source"])
     run_cell(page, imports["id"])
 
@@ -262,7 +269,7 @@ def test_a_learner_types_a_wrong_and_a_right_answer(page: Any, lab: Lab) -> None
     cell(page, stub["id"])
     page.locator(f'.jp-Notebook a[href$="#{contract.anchor(title)}"]').first.click()
     page.get_by_role("heading", name=title).wait_for()
-    page.evaluate(SHUTDOWN)
+    call(page, SHUTDOWN)
 
 
 def words(text: str) -> str:
@@ -289,7 +296,7 @@ RAN_AGAIN = f"([id, count]) => {{ const n = ({COUNT})(id); return n !== null && 
 
 def cell(page: Any, identity: str) -> Any:
     """Bring a cell into view and return it."""
-    index = page.evaluate(SELECT, identity)
+    index = call(page, SELECT, identity)
     found = page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
     found.wait_for()
     return found
@@ -298,7 +305,7 @@ def cell(page: Any, identity: str) -> Any:
 def run_cell(page: Any, identity: str) -> None:
     """Run one cell with Control and Enter, and wait until it has run."""
     cell(page, identity)
-    before = page.evaluate(COUNT, identity)
+    before = call(page, COUNT, identity)
     page.keyboard.press("Control+Enter")
     page.wait_for_timeout(50)
     wait_for(page, RAN_AGAIN, [identity, before])
@@ -312,7 +319,7 @@ def answer(page: Any, stub: str, text: str, check: str) -> None:
     page.keyboard.press("Escape")
     run_cell(page, stub)
     run_cell(page, check)
-    page.evaluate(SAVE)
+    call(page, SAVE)
 
 
 def shown_result(lab: Lab, lesson: str, identity: str) -> dict[str, str]:
