@@ -91,12 +91,12 @@ WEEKDAYS = ("on_", "at_the", "every")
 DAYTIMES = ("in_the", "at_", "during", "every", "on_", "today", "tomorrow", "yesterday",
             "the_day", "last_night")  # fmt: skip
 MANNER_OF = _manners()  # English verb: Korean: English
-MEANS = {  # English verb: by what, with what
+MEANS = {  # verb: by what, with what
     **dict.fromkeys(
         ("go", "come", "arrive", "travel"), expand("버스 기차 택시 비행기 자전거 배#ship 차#car")
     ),
     "write": expand("연필 펜"), "draw": expand("연필 펜"), "cut": expand("칼"),
-    "wash": expand("비누 물"), "wipe": expand("수건 종이"),
+    "빨": expand("비누"), "씻": expand("물"), "wipe": expand("수건 종이"),
 }  # fmt: skip
 PAIRED = {  # kinds of which two make an object: 사과와 배를
     "fruit", "vegetable", "dish", "food", "hotdrink", "drink", "alcohol", "language", "subject",
@@ -255,7 +255,7 @@ class Clauses(Grammar):
             tokens["receiver"] = [
                 ("to", tuple(words["receiver"][-1].morphs[-1:])), *other.tokens
             ]  # fmt: skip
-        means = MEANS.get(verb.base, ())
+        means = MEANS.get(verb.stem, MEANS.get(verb.base, ()))
         if means and free and not negative and pick.chance(0.15 * extras):
             words["means"], tokens["means"] = self.means(pick.balanced(means))
         if verb.objects and skip != "object":
@@ -266,6 +266,8 @@ class Clauses(Grammar):
         options = MANNER_OF.get(verb.base, {}) if verb.tail != ("married",) else {}
         if subject.person != "p":
             options = {k: e for k, e in options.items() if e != "together"}
+        if skip == "time" or "time" in words:  # early and late are times, too
+            options = {k: e for k, e in options.items() if e not in ("early", "late")}
         if verb.stem == "하":  # 잘하다 is a verb of its own
             options = {k: e for k, e in options.items() if k != "잘"}
         if options and free and not negative and not often and pick.chance(0.15 * extras):

@@ -32,6 +32,7 @@ from .grammar import (
     render_korean,
     simple,
 )
+from .hangul import final
 from .lexicon import ADJECTIVE, NOUN, ONGOING, UNWILLED, VERB, Adjective, Verb, expand
 from .scenes import (
     COMPARATIVES,
@@ -70,6 +71,7 @@ DAILY_ACTIONS = tuple(
     i for i in ACTIONS if NUMBERED[i].base in DAILY and "single" not in NUMBERED[i].flags
 )
 AWAKE_ACTIONS = tuple(i for i in DAILY_ACTIONS if NUMBERED[i].base != "get")
+CLOSED_ACTIONS = tuple(i for i in ACTIONS if final(NUMBERED[i].stem) not in ("", "ㄹ"))
 MOMENTARY = ("lose", "fall", "die", "get", "start", "finish", "arrive", "discover", "begin", "end")
 QUALITIES = [a for a in SUBJECTS_OF if for_people(a.nouns)]
 WELCOME = ("행복하", "친절하", "똑똑하", "건강하", "정직하", "기쁘", "용감하", "부지런하")
@@ -972,7 +974,9 @@ class Sentences(Clauses):
         roll = pick.random.random()
         if roll < 0.5:
             tense = pick.any(("present", "present", "past", "future"))
-            clause = self.action(other, tense, verbs=ACTIONS, moods=False, extras=0.3)
+            closed = tense == "present" and pick.chance(0.4)  # so that 는다고 is met often enough
+            verbs = CLOSED_ACTIONS if closed else ACTIONS
+            clause = self.action(other, tense, verbs=verbs, moods=False, extras=0.3)
         elif roll < 0.75:
             clause = self.description(other, "", pick.any(QUALITIES), bare=True)
         elif roll < 0.88:
