@@ -177,7 +177,8 @@ def test_a_windows_bytes_are_those_of_its_arrays():
 
 
 @pytest.mark.parametrize(
-    ("T", "k1", "k2", "steps"), [(64, 64, 64, 64), (64, 8, 8, 64), (1000, 10, 50, 4900)]
+    ("T", "k1", "k2", "steps"),
+    [(64, 64, 64, 64), (64, 8, 8, 64), (10, 4, 4, 10), (1000, 10, 50, 4900)],
 )
 def test_the_steps_back_are_those_of_all_windows(T, k1, k2, steps):
     assert sum(claim.steps_back(T, k1, k2)) == steps
