@@ -814,60 +814,61 @@ def lstm_layer_backward_fast(
 ) -> tuple[Array, Array, Array, LSTMWeights]:
     """Return what `lstm_layer_backward` returns, faster; parameters and errors are the same.
 
-    The loop finds the gradient at what each gate's σ or tanh was given, and takes it back to x_t
-    and h_{t-1} in one product. The gradients of all weights are one product over batch and time,
-    after the loop. Fastest with the states that `lstm_layer_fast` returned.
+    The loop finds the gradient at what each gate's σ or tanh was given, and takes it back to
+    h_{t-1}. The gradients of the inputs and of the weights are products over batch and time, after
+    the loop. Fastest with the states that `lstm_layer_fast` returned.
     """
     _check_lstm_layer("lstm_layer_backward_fast", x, h_0, c_0, weights, states, dh, dc_T)
     dtype = states.h.dtype
     B, T, D = x.shape
     H = h_0.shape[1]
-    W = np.ascontiguousarray(_one_matrix(weights, "ifog", dtype)[:, :-1].T)  # (D + H, 4 H)
-    c, i, f, g, o = (array.transpose(1, 2, 0) for array in states[1:])  # (T, H, B) each
+    W = _one_matrix(weights, "ifog", dtype)
+    W_x, W_h = np.ascontiguousarray(W[:, :D].T), np.ascontiguousarray(W[:, D:-1].T)  # (·, 4 H)
+    h, c, i, f, g, o = (array.transpose(1, 2, 0) for array in states)  # (T, H, B) each
     c_first = c_0.T.astype(dtype, order="C")  # (H, B)
     dc = np.zeros((H, B), dtype=dtype) if dc_T is None else dc_T.T.astype(dtype, order="C")
-    dread = np.zeros((D + H, B), dtype=dtype)  # gradient of x_t and of h_{t-1}
-    dh_t = dread[D:]
-    dx = np.empty((T, D, B), dtype=dtype)
-    da = np.empty((4, H, B), dtype=dtype)
-    da_i, da_f, da_o, da_g = da
+    dh_t = np.zeros((H, B), dtype=dtype)
+    da = np.empty((4 * H, B), dtype=dtype)
+    da_i, da_f, da_o, da_g = da.reshape(4, H, B)
     da_steps = np.empty((4 * H, T, B), dtype=dtype)
     work = np.empty((H, B), dtype=dtype)
     for t in reversed(range(T)):
         dh_t += dh[:, t].T
         np.tanh(c[t], out=work)
-        np.multiply(dh_t, work, out=da_o)
-        np.square(work, out=work)
-        np.subtract(1, work, out=work)
-        work *= o[t]
+        work *= h[t]
+        np.subtract(o[t], work, out=work)  # o (1 − tanh² c), because h = o tanh c
         work *= dh_t
         dc += work  # dc_t: along the cell state, and through h_t
-        np.multiply(dc, g[t], out=da_i)
-        np.multiply(dc, c[t - 1] if t > 0 else c_first, out=da_f)
-        np.multiply(dc, i[t], out=da_g)
+        np.subtract(1, o[t], out=da_o)  # dh tanh c · o (1 − o) = dh · h (1 − o)
+        da_o *= h[t]
+        da_o *= dh_t
+        np.multiply(i[t], g[t], out=da_i)  # dc · g i (1 − i)
+        np.multiply(da_i, g[t], out=da_g)
+        da_i *= dc
+        np.subtract(1, i[t], out=work)
+        da_i *= work
+        np.subtract(i[t], da_g, out=da_g)  # dc · i (1 − g²)
+        da_g *= dc
         dc *= f[t]  # dc_{t-1}
-        for gate, da_gate in ((i[t], da_i), (f[t], da_f), (o[t], da_o)):
-            np.subtract(1, gate, out=work)
-            work *= gate
-            da_gate *= work
-        np.square(g[t], out=work)
-        np.subtract(1, work, out=work)
-        da_g *= work
-        da_t = da.reshape(4 * H, B)
-        np.dot(W, da_t, out=dread)  # (D + H, 4 H)·(4 H, B) -> (D + H, B); dh_t becomes dh_{t-1}
-        dx[t] = dread[:D]
-        da_steps[:, t] = da_t
+        np.subtract(1, f[t], out=da_f)  # dc · c_{t-1} f (1 − f)
+        da_f *= dc
+        da_f *= c[t - 1] if t > 0 else c_first
+        np.dot(W_h, da, out=dh_t)  # (H, 4 H)·(4 H, B) -> (H, B), from now on dh_{t-1}
+        da_steps[:, t] = da
+    da_rows = da_steps.reshape(4 * H, T * B)
+    dx = np.dot(W_x, da_rows)  # (D, 4 H)·(4 H, T·B) -> (D, T·B)
     read = np.empty((D + H + 1, T, B), dtype=dtype)  # what each step has read: x_t, h_{t-1}, 1
     read[:D] = x.transpose(2, 1, 0)
     read[D:-1, 0] = h_0.T
-    read[D:-1, 1:] = states.h[:, :-1].transpose(2, 1, 0)
+    read[D:-1, 1:] = h[:-1].transpose(1, 0, 2)
     read[-1] = 1
-    dW = np.dot(da_steps.reshape(4 * H, T * B), read.reshape(-1, T * B).T)  # (4 H, D + H + 1)
+    dW = np.dot(da_rows, read.reshape(-1, T * B).T)  # (4 H, T·B)·(T·B, D + H + 1)
     dW_i, dW_f, dW_o, dW_g = dW.reshape(4, H, D + H + 1)
     dweights = (
         part for one in (dW_i, dW_f, dW_g, dW_o) for part in (one[:, :D], one[:, D:-1], one[:, -1])
     )
-    return dx.transpose(2, 0, 1), dh_t.T, dc.T, LSTMWeights(*dweights)
+    dx = dx.reshape(D, T, B).transpose(2, 1, 0)  # (D, T·B) -> (B, T, D), a view
+    return dx, dh_t.T, dc.T, LSTMWeights(*dweights)
 
 
 def _one_matrix(weights: LSTMWeights | GRUWeights, gates: str, dtype: np.dtype[Any]) -> Array:
