@@ -39,9 +39,11 @@ def lines_of_solutions(notebook: dict[str, Any]) -> set[str]:
 
 def gives_away(notebook: dict[str, Any]) -> list[str]:
     """Return the traces of solutions that a release of a notebook still has."""
-    text = "\n".join(cell["source"] for cell in release(notebook)["cells"])
-    traces = [line for line in lines_of_solutions(notebook) if line in text]
-    return [*traces, *(["record=False"] if "record=False" in text else [])]
+    cells = release(notebook)["cells"]
+    shown = {line.strip("` ") for cell in cells for line in cell["source"].splitlines()}
+    traces = sorted(lines_of_solutions(notebook) & shown)
+    checks = [cell["source"] for cell in cells if "record=False" in cell["source"]]
+    return traces + checks
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -87,3 +89,10 @@ def test_a_forgotten_tag_is_noticed() -> None:
     assert gives_away(notebook) == []
     find(notebook, 'check("rnn.one", answer')["metadata"]["tags"] = []
     assert gives_away(notebook)
+
+
+def test_a_solution_quoted_in_the_text_is_noticed() -> None:
+    notebook = good_lesson()
+    find(notebook, 'check("rnn.one", answer')["source"] = "total = first + second\nrecord=False"
+    find(notebook, "## Recap")["source"] += "\n\n```python\ntotal = first + second\n```"
+    assert gives_away(notebook) == ["total = first + second"]
