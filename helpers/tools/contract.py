@@ -308,7 +308,7 @@ def promises(
     lesson : str
         Its name without the ending, as `02_rnn_cell`.
     following : str or None
-        The name of the next lesson that there is.
+        The name of the course's next lesson, if it is written.
     bank : mapping of str to (kind, points), or None
         The registered exercises of this lesson by name; open ones count by their kind. None
         leaves the comparison with them out.
@@ -615,9 +615,10 @@ def registered(lesson: str) -> dict[str, tuple[str, float]]:
 
 
 def following_lesson(lesson: str, folder: Path) -> str | None:
-    """Return the name of the next lesson that there is, or None after the last."""
-    later = [path.stem for path in refresh.lessons(folder) if path.stem > lesson]
-    return min(later, default=None)
+    """Return the name of the course's next lesson, or None where it is not written yet."""
+    slugs = [entry.slug for entry in LESSONS]
+    following = slugs[slugs.index(lesson) + 1 :][:1]
+    return next((slug for slug in following if (folder / f"{slug}.ipynb").exists()), None)
 
 
 def table(paths: Sequence[Path]) -> str:
