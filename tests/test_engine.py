@@ -13,6 +13,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -647,6 +648,38 @@ def test_replaced_numpy_functions_are_not_used_and_stay_as_they_were(
     score = check("rnn.sample_step", step)
     assert score == 3 and "`np.tanh`" in score.message and "used the original" in score.message
     assert np.tanh is fake
+
+
+def test_what_torch_replaces_itself_is_not_held_against_the_learner() -> None:
+    code = textwrap.dedent("""
+        import torch
+        from helpers.exercises import check
+
+        def exact(answers, wanted):
+            hits = [list(a) == list(w) for a, w in zip(answers, wanted)]
+            return sum(hits) / len(hits)
+
+        check("start.exact", exact)
+        before = torch.manual_seed
+        layer = torch.nn.Linear(2, 2)
+        optimiser = torch.optim.Adam(layer.parameters())
+        optimiser.zero_grad()
+        layer(torch.ones(1, 2)).sum().backward()
+        optimiser.step()
+        assert torch.manual_seed is not before, "torch wraps it no longer: this test tests nothing"
+        print(check("start.exact", exact).message)
+        torch.manual_seed = lambda seed: None
+        print(check("start.exact", exact).message)
+    """)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "lesson.py"
+        path.write_text(code, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, path], capture_output=True, text=True, encoding="utf-8", check=True
+        )
+    by_torch, by_learner = done.stdout.split("Find the bug")[1:]
+    assert "replaced" not in by_torch
+    assert "`torch.manual_seed` had been replaced" in by_learner
 
 
 def test_numpy_function_replaced_during_the_call_is_put_back() -> None:

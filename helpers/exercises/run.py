@@ -307,6 +307,16 @@ _ORIGINALS: dict[str, dict[str, Any]] = {
 _SHORT = {"numpy": "np", "numpy.linalg": "np.linalg", "numpy.random": "np.random"}
 
 
+def _wrapped_by_torch(current: Any, original: Any) -> bool:
+    """Say whether torch itself wrapped its function, as the first use of an optimiser does."""
+    code = getattr(current, "__code__", None)
+    if code is None or getattr(current, "__wrapped__", None) is not original:
+        return False
+    torch = sys.modules.get("torch")
+    home = os.path.dirname(str(getattr(torch, "__file__", ""))) + os.sep
+    return torch is not None and code.co_filename.startswith(home)
+
+
 def _restore_functions() -> dict[tuple[str, str], Any]:
     """Put back functions of NumPy, torch and Python that were replaced; return the replacements."""
     for name in ("torch", "torch.nn.functional"):
@@ -318,7 +328,7 @@ def _restore_functions() -> dict[tuple[str, str], Any]:
         space = vars(sys.modules[module_name])
         for name, original in functions.items():
             current = space.get(name, missing)
-            if current is not original:
+            if current is not original and not _wrapped_by_torch(current, original):
                 replaced[module_name, name] = current
                 space[name] = original
     return {key: value for key, value in replaced.items() if value is not missing}
