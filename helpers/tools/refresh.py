@@ -45,7 +45,15 @@ NOTEBOOK_METADATA = {
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
 # Left by editors or by an execution; they say nothing about the lesson.
-DROPPED_CELL_METADATA = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "vscode")
+DROPPED_CELL_METADATA = (
+    "execution",
+    "ExecuteTime",
+    "collapsed",
+    "scrolled",
+    "trusted",
+    "vscode",
+    "lines_to_next_cell",  # jupytext's
+)
 DROPPED_JUPYTER_METADATA = ("outputs_hidden", "is_executing")
 IGNORED = "nbval-ignore-output"
 PICTURES = ("image/png", "image/jpeg")
