@@ -98,6 +98,23 @@ register(
                 "Mind the sign of `h_0`: it is −0.4.",
                 0.2621,
             ),
+            Mistake(
+                "first_use_alone",
+                "This is what step 1 contributes. The weight worked at step 2 as well: add "
+                "`da_2` · `h_1`.",
+                -0.0461,
+            ),
+            Mistake(
+                "no_slope_at_step_1",
+                "You left out the slope of tanh at step 1: `da_1` is `dh_1` · 0.64.",
+                0.144,
+            ),
+            Mistake(
+                "da_alone",
+                "This is `da_2`. The weight's gradient is da times the state that the weight was "
+                "multiplied by, added up over both steps.",
+                0.36,
+            ),
         ],
         hints=[
             "Nothing changes on the way forward. On the way back one of the two losses is gone. "
@@ -241,6 +258,16 @@ register(
                     dy @ W_hy,
                     np.einsum("bto,bth->oh", dy, h),
                     dy.sum(axis=0),
+                ),
+            ),
+            Mistake(
+                "with_slope",
+                "You multiplied `dh` by the slope of tanh. There is no tanh between a state and "
+                "its output; that slope comes later, in the layer.",
+                lambda dy, h, W_hy: (
+                    dy @ W_hy * (1 - h**2),
+                    np.einsum("bto,bth->oh", dy, h),
+                    dy.sum(axis=(0, 1)),
                 ),
             ),
             Mistake(
@@ -417,6 +444,12 @@ register(
                 _backward_with(before=lambda h, h_0, t: h[:, t - 1] if t else 0 * h_0),
             ),
             Mistake(
+                "first_state_before_itself",
+                "At t = 0 you take `h[:, 0]`, which is the state after the first step. Before it "
+                "stands `h_0`.",
+                _backward_with(before=lambda h, h_0, t: h[:, max(t - 1, 0)]),
+            ),
+            Mistake(
                 "new_state",
                 "`dW_hh` is taken with the state after the step. `W_hh` was multiplied by the one "
                 "before it.",
@@ -486,9 +519,13 @@ def _kept_probes(rng: np.random.Generator) -> list[Any]:
     ]
 
 
-def _whole_triangle(rng: np.random.Generator) -> list[Any]:
+def _extremes(rng: np.random.Generator) -> list[Any]:
     T = int(rng.integers(4, 9))
-    return [Probe((T, T, T), label="k1 = k2 = T"), Probe((T, 1, T), label="k1 = 1, k2 = T")]
+    return [
+        Probe((T, T, T), label="k1 = k2 = T"),
+        Probe((T, 1, T), label="k1 = 1, k2 = T"),
+        Probe((T, 1, 1), label="k1 = k2 = 1"),
+    ]
 
 
 def _kept_torch(T: int, k1: int, k2: int) -> Array:
@@ -524,6 +561,14 @@ def _kept_loops(T: int, k1: int, k2: int) -> Array:
     return kept
 
 
+def _kept_from_the_end(T: int, k1: int, k2: int) -> Array:
+    """Cut out slices whose start may be negative, which NumPy counts from the end."""
+    kept = np.zeros((T, T), dtype=bool)
+    for s in range(T):
+        kept[s, s // k1 * k1 + k1 - k2 : s + 1] = True
+    return kept
+
+
 def _kept_where(condition: Callable[..., Any]) -> Callable[[int, int, int], Array]:
     def kept(T: int, k1: int, k2: int) -> Array:
         s, t = np.indices((T, T))
@@ -536,19 +581,21 @@ register(
     CodeExercise(
         name="bptt.kept_pairs",
         title="What truncation keeps",
-        points={"values": 2, "nothing cut": 1},
+        points={"values": 2, "extremes": 1},
         reference=kept_pairs,
         probes=_kept_probes,
         oracle=_kept_torch,
         equivalents={"loops": _kept_loops, "torch": _kept_torch},
         properties=[
             Property(
-                "With k2 = T nothing is cut: each loss s keeps all steps t ≤ s.",
-                lambda outputs, probes: all(
-                    np.array_equal(out, np.tri(len(out), dtype=bool)) for out in outputs
+                "With k2 = T nothing is cut: each loss s keeps all steps t ≤ s. With k2 = 1 each "
+                "loss keeps its own step alone.",
+                lambda outputs, probes: (
+                    all(np.array_equal(out, np.tri(len(out), dtype=bool)) for out in outputs[:2])
+                    and np.array_equal(outputs[2], np.eye(len(outputs[2]), dtype=bool))
                 ),
-                probes=_whole_triangle,
-                part="nothing cut",
+                probes=_extremes,
+                part="extremes",
             )
         ],
         outputs=("kept",),
@@ -594,6 +641,24 @@ register(
                 "You keep one step too few: the window's first step, group end − k2, belongs to "
                 "it.",
                 _kept_where(lambda s, t, k1, k2: (t <= s) & (t > s // k1 * k1 + k1 - k2)),
+            ),
+            Mistake(
+                "negative_start",
+                "Where a window would begin before step 0, your slice starts at a negative index, "
+                "and NumPy counts that from the end. Start it at `max(…, 0)`.",
+                _kept_from_the_end,
+            ),
+            Mistake(
+                "chunks_of_k2",
+                "You cut into chunks of k2. A window starts k2 before the end of each group of k1 "
+                "losses, so windows overlap where k2 > k1.",
+                _kept_where(lambda s, t, k1, k2: (t <= s) & (s // k2 == t // k2)),
+            ),
+            Mistake(
+                "one_step_too_many",
+                "You let each loss go back k2 steps from its own step, and count that step on top. "
+                "All k1 losses of a group share one start: k2 before the group's end.",
+                _kept_where(lambda s, t, k1, k2: (t <= s) & (t >= s - k2)),
             ),
             Mistake(
                 "not_itself",
@@ -801,6 +866,13 @@ def _leaky_slope_of_the_sum(*args: Any) -> Grads:
     return da @ W_xh, dh_prev, da.T @ x_t, da.T @ h_prev, da.sum(axis=0)
 
 
+def _leaky_transposed(*args: Any) -> Grads:
+    dh_t, x_t, h_prev, W_xh, W_hh, b_h, alpha = args
+    c_t = np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h)
+    dx_t, _, dW_xh, dW_hh, db_h = leaky_step_backward(*args)
+    return dx_t, (1 - alpha) * dh_t + alpha * dh_t * (1 - c_t**2) @ W_hh.T, dW_xh, dW_hh, db_h
+
+
 def _leaky_new_state(*args: Any) -> Grads:
     dh_t, x_t, h_prev, W_xh, W_hh, b_h, alpha = args
     c_t = np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h)
@@ -860,15 +932,22 @@ register(
                 _leaky_with(lambda dh, h, c, alpha: (alpha * dh * (1 - c**2), dh)),
             ),
             Mistake(
-                "leak_in_the_sum",
-                "You sent the direct way through the tanh as well. It goes past it: add "
-                "(1 − α) · `dh_t` to `dh_prev` alone, after `da_t`.",
-                _leaky_with(
-                    lambda dh, h, c, alpha: (
-                        (alpha * dh + (1 - alpha) * dh) * (1 - c**2),
-                        0,
-                    )
-                ),
+                "plain_cell",
+                "This is the gradient of the plain cell, or of a leak sent through the tanh. The "
+                "way through the tanh has the factor α. The leak goes past it: add "
+                "(1 − α) · `dh_t` to `dh_prev` alone.",
+                _leaky_with(lambda dh, h, c, alpha: (dh * (1 - c**2), 0)),
+            ),
+            Mistake(
+                "transposed_way_back",
+                "In `dh_prev` the gradient passes `W_hh` the wrong way round. Going forward the "
+                "state was multiplied by `W_hh.T`, so going back `da_t` is multiplied by `W_hh`.",
+                _leaky_transposed,
+            ),
+            Mistake(
+                "no_slope",
+                "You left out the slope of tanh, 1 − c_t², in `da_t`.",
+                _leaky_with(lambda dh, h, c, alpha: (alpha * dh, (1 - alpha) * dh)),
             ),
             Mistake(
                 "new_state",
