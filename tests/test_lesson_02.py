@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -95,3 +96,22 @@ def test_the_solution_of_the_third_day_is_that_of_torch(
 def test_the_exercises_use_the_weights_of_the_lesson(weights: dict[str, np.ndarray]) -> None:
     for array, name in zip(GARDEN, NAMES, strict=False):
         assert np.array_equal(array, weights[name]), name
+
+
+def test_the_cell_follows_the_rule_that_the_lesson_opens_with(
+    weights: dict[str, np.ndarray],
+) -> None:
+    """Water on a sunny day with a sunny day, or nothing, before it; wait otherwise."""
+    for length in range(1, 9):
+        skies = np.array(list(itertools.product((0, 1), repeat=length)))  # 1: rain
+        w = {name: torch.tensor(value) for name, value in weights.items()}
+        layer = torch.nn.RNN(4, 2, batch_first=True, dtype=torch.float64)
+        zeros = torch.zeros(2, dtype=torch.float64)
+        names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+        values = (w["W_xh"], w["W_hh"], w["b_h"], zeros)
+        layer.load_state_dict(dict(zip(names, values, strict=True)))
+        with torch.no_grad():
+            states, _ = layer(torch.eye(4, dtype=torch.float64)[skies])
+            scores = torch.nn.functional.linear(states[:, -1], w["W_hy"], w["b_y"])
+        waters = (scores[:, 0] > scores[:, 1]).numpy()
+        assert np.array_equal(waters, (skies[:, -2:] == 0).all(axis=1))

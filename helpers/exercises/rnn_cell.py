@@ -24,7 +24,7 @@ Array = npt.NDArray[Any]
 # --- 2.1 · The third day -------------------------------------------------------------------------
 
 GARDEN = (
-    np.array([[-0.5, 1.0, -0.1, 0.1], [-0.4, 0.1, 0.4, 0.8]]),  # W_xh (H, D)
+    np.array([[-0.5, 2.5, -0.1, 0.1], [-0.4, 0.1, 0.4, 0.8]]),  # W_xh (H, D)
     np.array([[0.9, 0.1], [0.2, 0.5]]),  # W_hh (H, H)
     np.array([0.1, -0.1]),  # b_h (H,)
 )
@@ -55,60 +55,71 @@ register(
         name="rnn.third_day",
         title="The third day",
         points=1,
-        answer=(-0.1335, -0.4744),
+        answer=(0.0228, -0.4298),
         tolerance=0.005,
         oracle=_third_day,
         mistakes=[
             Mistake(
                 "no_tanh",
                 "These are the sums. Squash each of them with tanh; only then are they the state.",
-                (-0.1343, -0.5157),
+                (0.0229, -0.4597),
             ),
             Mistake(
                 "day_two",
                 "This is the state after day 2. Go one step further: its two numbers are "
                 "yesterday's state now.",
-                (0.3126, -0.1564),
+                (0.4823, -0.1122),
             ),
             Mistake(
                 "empty_state",
                 "You started from (0, 0), as if there had been no yesterday. The old state after "
-                "day 2 is (0.3126, −0.1564).",
+                "day 2 is (0.4823, −0.1122).",
                 (-0.3799, -0.4621),
             ),
             Mistake(
                 "no_bias",
                 "You left out the biases: 0.1 for wet, −0.1 for cold.",
-                (-0.2301, -0.3933),
+                (-0.0770, -0.3449),
             ),
             Mistake(
                 "transposed",
                 "The weights between the units stand the wrong way round: wet gets 0.1 of the old "
                 "cold, cold gets 0.2 of the old wet.",
-                (-0.1488, -0.4982),
+                (0.0116, -0.4683),
             ),
             Mistake(
                 "one_unit_each",
                 "Each unit hears both old units, the other one as well: wet gets 0.9 of the old "
                 "wet and 0.1 of the old cold.",
-                (-0.1181, -0.5214),
+                (0.0341, -0.5051),
             ),
             Mistake(
                 "swapped",
                 "The numbers are right and stand in the wrong order: (wet, cold) is asked for.",
-                (-0.4744, -0.1335),
+                (-0.4298, 0.0228),
             ),
             Mistake(
                 "signs",
-                "The sizes are right, the signs are not. Both sums are negative, and tanh keeps "
-                "the sign.",
-                (0.1335, 0.4744),
+                "The sizes are right, the signs are not. Add up the four terms again; tanh keeps "
+                "the sign of the sum.",
+                (-0.0228, 0.4298),
             ),
             Mistake(
                 "scores",
                 "These are the outputs, “water” and “wait”. The exercise asks for the hidden state "
                 "that they are computed from.",
-                (0.4707, -0.3017),
+                (0.2921, -0.1677),
+            ),
+            Mistake(
+                "minus_of_cold",
+                "Mind the sign: the old cold is −0.1122, so what it adds to both sums is negative.",
+                (0.0453, -0.3341),
+            ),
+            Mistake(
+                "no_sun",
+                "You left out the weight from sun: −0.5 for wet, −0.4 for cold. The sky counts "
+                "today, too.",
+                (0.4799, -0.0596),
             ),
         ],
         hints=[
@@ -116,11 +127,11 @@ register(
             "state after day 2. It is day 2's calculation with new old values.",
             "Two numbers come out, one for each unit. Into each go four terms: the weight from "
             "sun, a weight times the old wet, a weight times the old cold, the bias.",
-            "Write the two sums, one under the other. Take 0.3126 for the old wet and −0.1564 for "
+            "Write the two sums, one under the other. Take 0.4823 for the old wet and −0.1122 for "
             "the old cold; mind the minus signs. Then take tanh of each sum.",
-            "wet: tanh(−0.5 + 0.9 · 0.3126 + 0.1 · (−0.1564) + 0.1). Do the same for cold.",
+            "wet: tanh(−0.5 + 0.9 · 0.4823 + 0.1 · (−0.1122) + 0.1). Do the same for cold.",
         ],
-        solved="Both scores follow: “water” 0.4707, “wait” −0.3017. She waters, although today "
+        solved="Both scores follow: “water” 0.2921, “wait” −0.1677. She waters, although today "
         "looks just like day 2. The wet of day 1 has faded from the state.",
     )
 )
