@@ -291,6 +291,17 @@ def test_exception_is_told_with_type_message_and_the_learners_line() -> None:
     assert "helpers" not in message and "Traceback" not in message
 
 
+def test_a_transpose_too_many_is_taken_back_and_a_sum_keeps_its_brackets() -> None:
+    def twice(x_t, h_prev, W_xh, W_hh, b_h):
+        return np.tanh(x_t @ W_xh.T.T + h_prev @ W_hh.T + b_h)
+
+    def of_a_sum(x_t, h_prev, W_xh, W_hh, b_h):
+        return np.tanh(x_t @ (W_xh + W_xh) + h_prev @ W_hh.T + b_h)
+
+    assert "Did you mean `x_t @ W_xh.T`?" in check("rnn.sample_step", twice).message
+    assert "Did you mean `x_t @ (W_xh + W_xh).T`?" in check("rnn.sample_step", of_a_sum).message
+
+
 def run_cell(source: str) -> dict[str, Any]:
     """Run source as a notebook cell does: its lines are known, its file is not there."""
     import linecache

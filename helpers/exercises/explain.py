@@ -308,6 +308,13 @@ def _expressions(statement: ast.stmt) -> Iterator[ast.expr]:
         todo += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]
 
 
+def _turned(node: ast.expr) -> str:
+    """Write an operand's transpose; of what is transposed already, that is the operand itself."""
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        return ast.unparse(node.value)
+    return ast.unparse(ast.Attribute(value=node, attr="T", ctx=ast.Load()))
+
+
 def _shapes_that_clash(statement: ast.stmt, frame: FrameType) -> str:
     """Find the operation in a statement whose operands do not fit, and name their shapes."""
     pairs: list[tuple[ast.expr, ast.expr, str]] = []
@@ -345,9 +352,9 @@ def _shapes_that_clash(statement: ast.stmt, frame: FrameType) -> str:
         tries = []
         if 2 in (len(right.shape), len(left.shape)):
             if len(right.shape) == 2 and left.shape[-1] == right.shape[-1]:
-                tries.append(f"`{names[0]} @ {names[1]}.T`")
+                tries.append(f"`{names[0]} @ {_turned(right_node)}`")
             if len(left.shape) == 2 and left.shape[0] == inner[1]:
-                tries.append(f"`{names[0]}.T @ {names[1]}`")
+                tries.append(f"`{_turned(left_node)} @ {names[1]}`")
         if len(left.shape) <= 2 and len(right.shape) <= 2 and not tries:
             swapped = left.shape[0] if len(left.shape) > 1 else left.shape[-1]
             if right.shape[-1] == swapped:
