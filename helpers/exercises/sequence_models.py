@@ -47,7 +47,13 @@ register(
             Mistake(
                 "swapped_weights",
                 "You gave 1.5 to the older value. In the rule it belongs to the newer one, $x_t$.",
-                (3.0, 1.5, 0.75),
+                (3.0, 7.5, 0.75),
+            ),
+            Mistake(
+                "read_backwards",
+                "You took 4 for the newest value. The values stand in order of time: 6 is $x_t$, 4 "
+                "is $x_{t-1}$.",
+                (3.0, 2.5, 2.25),
             ),
             Mistake(
                 "same_again",
@@ -183,6 +189,22 @@ def _newest_first(x: Array, start: int, weights: Array, steps: int) -> Array:
     return free_forecast(x, start, np.append(weights[:-1][::-1], weights[-1]), steps)
 
 
+def _joined_in_front(x: Array, start: int, weights: Array, steps: int) -> Array:
+    window, out = x[start - (len(weights) - 1) : start], []
+    for _ in range(steps):
+        out.append(window @ weights[:-1] + weights[-1])
+        window = np.append(out[-1], window[:-1])
+    return np.array(out)
+
+
+def _newest_replaced(x: Array, start: int, weights: Array, steps: int) -> Array:
+    window, out = x[start - (len(weights) - 1) : start].copy(), []
+    for _ in range(steps):
+        out.append(window @ weights[:-1] + weights[-1])
+        window[-1] = out[-1]
+    return np.array(out)
+
+
 def _no_bias(x: Array, start: int, weights: Array, steps: int) -> Array:
     return free_forecast(x, start, np.append(weights[:-1], 0.0), steps)
 
@@ -249,9 +271,28 @@ register(
                 _newest_first,
             ),
             Mistake(
+                "joined_in_front",
+                "The forecast enters your window at the old end. It is the newest value: put it "
+                "last, and drop the first.",
+                _joined_in_front,
+            ),
+            Mistake(
+                "newest_replaced",
+                "The forecast takes the newest value's place, and the others stay where they were. "
+                "All move one place towards the old end, and the oldest drops out.",
+                _newest_replaced,
+            ),
+            Mistake(
                 "no_bias",
                 "You left out the constant, the last of the weights.",
                 _no_bias,
+            ),
+            Mistake(
+                "bias_first",
+                "You took the first of the weights for the constant. It stands last.",
+                lambda x, start, weights, steps: free_forecast(
+                    x, start, np.roll(weights, -1), steps
+                ),
             ),
             Mistake(
                 "starts_early",
@@ -345,6 +386,16 @@ register(
                 "You mixed two logarithms: 2 to the power of a natural logarithm. Use e with ln, "
                 "or 2 with log₂.",
                 2 ** math.log(4),
+            ),
+            Mistake(
+                "e_to_the_bits",
+                "You mixed two logarithms: e to the power of bits. Use e with ln, or 2 with log₂.",
+                math.exp(2),
+            ),
+            Mistake(
+                "nats",
+                "This is the mean of −ln p. Perplexity is e to this power.",
+                math.log(4),
             ),
         ],
         hints=[
@@ -458,7 +509,6 @@ register(
         oracle=_mixed_fractions,
         equivalents={"fractions": _mixed_fractions, "vectors": _mixed_vectors},
         outputs=("chances",),
-        axes=("T",),
         mistakes=[
             Mistake(
                 "unseen_is_nan",
@@ -478,6 +528,41 @@ register(
                 _mixed_with(
                     lambda u, b, s, p, c: (
                         s[0] / len(u) + s[1] * u[c] / u.sum() + s[2] * b[p, c] / max(b[p].sum(), 1)
+                    )
+                ),
+            ),
+            Mistake(
+                "unseen_is_uniform",
+                "Where nothing was ever seen after the previous character you give the pairs' "
+                "share to all characters alike. The single characters know more: give it to them.",
+                _mixed_with(
+                    lambda u, b, s, p, c: (
+                        s[0] / len(u)
+                        + s[1] * u[c] / u.sum()
+                        + s[2] * (b[p, c] / b[p].sum() if b[p].sum() else 1 / len(u))
+                    )
+                ),
+            ),
+            Mistake(
+                "unseen_pair",
+                "You leave the pairs' opinion out wherever this one pair was never seen. Zero is "
+                "an opinion too, if others came after the previous character: look at the whole "
+                "row.",
+                _mixed_with(
+                    lambda u, b, s, p, c: (
+                        s[0] / len(u)
+                        + s[1] * u[c] / u.sum()
+                        + s[2] * (b[p, c] / b[p].sum() if b[p, c] else u[c] / u.sum())
+                    )
+                ),
+            ),
+            Mistake(
+                "single_as_row",
+                "You divided a pair's count by how often the previous character came. At the end "
+                "of a text nothing comes after it: divide by the sum of its row.",
+                _mixed_with(
+                    lambda u, b, s, p, c: (
+                        s[0] / len(u) + s[1] * u[c] / u.sum() + s[2] * b[p, c] / u[p]
                     )
                 ),
             ),
@@ -634,6 +719,15 @@ def _direct_one_step(x: Array, tau: int, k: int) -> Array:
     return fit_direct(x, tau, 1)
 
 
+def _direct_fed_back(x: Array, tau: int, k: int) -> Array:
+    """The one-step rule, put into itself k times."""
+    step = np.zeros((tau + 1, tau + 1))  # on (window, 1)
+    step[: tau - 1, 1:tau] = np.eye(tau - 1)
+    step[tau - 1] = fit_direct(x, tau, 1)
+    step[tau, tau] = 1
+    return np.asarray(np.linalg.matrix_power(step, k)[tau - 1])
+
+
 def _direct_apart(x: Array, tau: int, k: int) -> Array:
     """Only every τ-th window, so that they do not overlap."""
     windows = np.lib.stride_tricks.sliding_window_view(x, tau)[: len(x) - tau - k + 1]
@@ -664,6 +758,18 @@ register(
                 "You fitted the value right after the window, whatever k is. The target is k steps "
                 "after the window's last value.",
                 _direct_one_step,
+            ),
+            Mistake(
+                "one_too_near",
+                "Your target lies one step too near: k = 1 means the value right after the window, "
+                "not its last one.",
+                _direct_with(shift=-1),
+            ),
+            Mistake(
+                "fed_back",
+                "You fitted one step and fed it back k times. Here the weights are to be fitted to "
+                "the value k steps on itself, which gives others.",
+                _direct_fed_back,
             ),
             Mistake(
                 "no_bias",
@@ -772,6 +878,11 @@ def _kinds(ids: Array, V: int) -> Array:
     return np.asarray(np.bincount(pairs[:, 1], minlength=V))
 
 
+def _doubles(ids: Array, V: int) -> Array:
+    """Mark the tokens that come after themselves, shape (V,)."""
+    return np.isin(np.arange(V), ids[1:][ids[1:] == ids[:-1]])
+
+
 register(
     CodeExercise(
         name="sequence.continuation",
@@ -825,6 +936,18 @@ register(
                 "You divided by the number of tokens. Divide by the number of different pairs, so "
                 "that the shares sum to one.",
                 lambda ids, V: _share(_kinds(ids, V), len(ids)),
+            ),
+            Mistake(
+                "divided_by_pairs",
+                "You divided by all pairs of the text, repeated ones too. Divide by the number of "
+                "different pairs, so that the shares sum to one.",
+                lambda ids, V: _share(_kinds(ids, V), len(ids) - 1),
+            ),
+            Mistake(
+                "no_doubles",
+                "You left out the pairs of a token with itself, such as aa. They count like any "
+                "other pair.",
+                lambda ids, V: _share(_kinds(ids, V) - _doubles(ids, V)),
             ),
             Mistake(
                 "start_as_companion",
