@@ -443,7 +443,8 @@ def test_every_morpheme_but_case_particles_has_a_partner() -> None:
 
 
 WORDS = {
-    "학생": {"student", "students", "they"}, "고양이": {"cat", "cats"}, "어제": {"yesterday"},
+    "학생": {"student", "students", "they", "their"}, "고양이": {"cat", "cats"},
+    "어제": {"yesterday"},
     "때문": {"because"}, "지만": {"but"}, "면": {"if"}, "때": {"when"}, "누구": {"who"},
     "무엇": {"what"},
     "두": {"two"}, "커피": {"coffee"}, "읽": {"read", "reads", "reading"}, "그녀": {"she", "her"},

@@ -21,6 +21,7 @@ from .grammar import (
 )
 from .lexicon import (
     DEGREES,
+    EXCESSIVE,
     FREQUENCIES,
     HABITS,
     LASTING,
@@ -28,6 +29,7 @@ from .lexicon import (
     NOUN,
     NUMERALS,
     SEASONAL,
+    SLIGHT,
     TIMES,
     Adjective,
     Verb,
@@ -90,6 +92,7 @@ SEASONS = (
 WEEKDAYS = ("on_", "at_the", "every")
 DAYTIMES = ("in_the", "at_", "during", "every", "on_", "today", "tomorrow", "yesterday",
             "the_day", "last_night")  # fmt: skip
+NEAR_DAYS = ("today", "tomorrow", "yesterday", "the_day", "every_day")
 MANNER_OF = _manners()  # English verb: Korean: English
 MEANS = {  # verb: by what, with what
     **dict.fromkeys(
@@ -98,6 +101,7 @@ MEANS = {  # verb: by what, with what
     "write": expand("연필 펜"), "draw": expand("연필 펜"), "cut": expand("칼"),
     "빨": expand("비누"), "씻": expand("물"), "wipe": expand("수건 종이"),
 }  # fmt: skip
+POSSESSIVE_OF = {subject: possessive for subject, _, possessive, _ in PRONOUNS.values()}
 PAIRED = {  # kinds of which two make an object: 사과와 배를
     "fruit", "vegetable", "dish", "food", "hotdrink", "drink", "alcohol", "language", "subject",
     "animal", "clothes", "pen", "machine", "name", "kin", "person", "book", "text",
@@ -153,7 +157,12 @@ class Clauses(Grammar):
             korean: english
             for korean, english in TIME_TABLE[tense].items()
             if not (base in LASTING and english.startswith(DAYTIMES))
-            and not (base in ("rise", "set", "die") and english.startswith(WEEKDAYS))
+            and not (
+                base in ("rise", "set", "die")
+                and english.startswith(WEEKDAYS)
+                and english != "every_day"
+            )
+            and not (base in ("rise", "set") and not english.startswith(NEAR_DAYS))
             and (base in SEASONAL or not english.startswith(SEASONS))
         }
         korean = self.pick.balanced(tuple(options))
@@ -176,11 +185,15 @@ class Clauses(Grammar):
         places = verb.places
         if self.detail < 1 and "to" in verb.flags:  # nobody goes to Paris between two chores
             places = tuple(k for k in places if NOUN[k].kind == "place") or places
+        if verb.base == "swim" and owner in ("고래", "상어"):
+            places = ("바다",)
         key = self.pick.balanced(places)
+        if verb.base == "swim":
+            return self.place(key, place_particle(verb), owner, "in")
         preposition = "to" if "to" in verb.flags else "" if "bare" in verb.flags else None
         return self.place(key, place_particle(verb), owner, preposition)
 
-    def person(self, owner: str) -> Phrase:
+    def person(self, owner: str, counted: bool = True) -> Phrase:
         """A human object: a person, a name, one of the family, or a pronoun."""
         pick = self.pick
         if pick.chance(0.25):
@@ -189,17 +202,18 @@ class Clauses(Grammar):
                 k for k in PRONOUNS if k != "너희" and not any({k, owner} <= n for n in near)
             ]
             return self.object_pronoun(pick.any(options))
-        return self.noun(pick.balanced([h for h in HUMANS if h != owner]), "object", owner=owner)
+        key = pick.balanced([h for h in HUMANS if h != owner])
+        return self.noun(key, "object", owner=owner, counted=counted)
 
     def subject(
         self, keys: tuple[str, ...], question: bool = False, *, topic: bool = True,
-        described: bool = True,
+        described: bool = True, people: bool = False,
     ) -> Phrase:  # fmt: skip
-        """A subject: a pronoun where people act, otherwise one of `keys`.
+        """A subject: a pronoun where people act (or `people` says so), otherwise one of `keys`.
 
         A `topic` is definite, so it is not counted; `described` allows an adjective.
         """
-        if for_people(keys) and self.pick.chance(0.42):
+        if (people or for_people(keys)) and self.pick.chance(0.42):
             asked = ("너", "너", "너", "너희", "그", "그녀", "그들")
             told = ("나", "나", "그", "그녀", "우리", "그들", "너")
             return self.pronoun(self.pick.any(asked if question else told))
@@ -241,25 +255,28 @@ class Clauses(Grammar):
             words["time"] = [simple(korean)]
             often = spread(FREQUENCIES[korean], words["time"][0].morphs)
         if verb.places and skip != "place":
-            if needs_place(verb) or pick.chance(0.26 * extras):
+            if needs_place(verb) or "placed" in verb.flags or pick.chance(0.26 * extras):
                 words["place"], tokens["place"] = self.place_of(verb, subject.key)
         if "comitative" in verb.flags and skip != "company" and pick.chance(0.75):
-            other = self.person(subject.key)
+            other = self.person(subject.key, not negative)
             words["company"] = other.marked("과/와")
             tokens["company"] = [
                 ("with", tuple(words["company"][-1].morphs[-1:])), *other.tokens
             ]  # fmt: skip
         if "dative" in verb.flags and (pick.chance(0.7) or verb.base == "give"):
-            other = self.person(subject.key)
+            other = self.person(subject.key, not negative)
             words["receiver"] = other.marked("에게")
             tokens["receiver"] = [
                 ("to", tuple(words["receiver"][-1].morphs[-1:])), *other.tokens
             ]  # fmt: skip
         means = MEANS.get(verb.stem, MEANS.get(verb.base, ()))
+        carried = subject.noun is not None and subject.noun.kind in ("vehicle", "ship")
+        if skip == "means" or "bare" in verb.flags or carried:
+            means = ()
         if means and free and not negative and pick.chance(0.15 * extras):
             words["means"], tokens["means"] = self.means(pick.balanced(means))
         if verb.objects and skip != "object":
-            words["object"], tokens["object"] = self.object(verb, subject)
+            words["object"], tokens["object"] = self.object(verb, subject, negative)
             if tokens["object"][-1][0] in ("breakfast", "lunch", "dinner"):  # has a time of its own
                 words.pop("time", None), tokens.pop("time", None)
                 often = []
@@ -268,7 +285,7 @@ class Clauses(Grammar):
             options = {k: e for k, e in options.items() if e != "together"}
         if skip == "time" or "time" in words:  # early and late are times, too
             options = {k: e for k, e in options.items() if e not in ("early", "late")}
-        if verb.stem == "하":  # 잘하다 is a verb of its own
+        if verb.stem == "하" or skip == "object":  # 잘하다 is a verb of its own
             options = {k: e for k, e in options.items() if k != "잘"}
         if options and free and not negative and not often and pick.chance(0.15 * extras):
             korean = pick.balanced(tuple(options))
@@ -277,7 +294,8 @@ class Clauses(Grammar):
             tokens["late" if late else "manner"] = spread(
                 options[korean], words["manner"][0].morphs
             )
-        goal = "to" in verb.flags
+        goal = bool(verb.flags & {"to", "arrive"})
+        talking = "comitative" in verb.flags  # talks quietly with her
         korean_order: tuple[str, ...] = (
             "time",
             "place",
@@ -287,8 +305,11 @@ class Clauses(Grammar):
             "object",
             "manner",
         )
-        english_order = ("object", "receiver", "company", *(() if goal else ("means",)), "manner",
-                         "place", *(("means",) if goal else ()), "late", "time")  # fmt: skip
+        english_order = (
+            "object", "receiver", *(("manner",) if talking else ()), "company",
+            *(() if goal else ("means",)), *(() if talking else ("manner",)), "place",
+            *(("means",) if goal else ()), "late", "time",
+        )  # fmt: skip
         if goal:  # 버스로 학교에 간다
             korean_order = ("time", "means", "company", "place", "manner")
         return Predicate(
@@ -311,13 +332,21 @@ class Clauses(Grammar):
         determiner = [] if noun.is_mass else [(article(body), ())]
         return [word], [("with", (marker,)), *determiner, *body]
 
-    def object(self, verb: Verb, subject: Phrase) -> tuple[list[Word], list[Token]]:
-        """The object of a verb, now and then two of them; remembers the pairs."""
+    def object(
+        self, verb: Verb, subject: Phrase, negative: bool = False
+    ) -> tuple[list[Word], list[Token]]:
+        """The object of a verb, now and then two of them; remembers the pairs.
+
+        Under a negation nothing is counted: 'does not meet one queen' has two readings.
+        """
         pick = self.pick
         near = verb.objects
         if self.detail < 1 and verb.base in ("visit", "leave"):  # no journeys between two chores
             near = tuple(k for k in near if NOUN[k].kind not in ("town", "country"))
         wanted = {k: f"{verb.stem}|{k}" for k in near or verb.objects if k != subject.key}
+        male = subject.pronoun == "he" or (subject.noun and subject.noun.gender == "he")
+        if "own" in verb.flags and male:
+            wanted = {k: pair for k, pair in wanted.items() if k not in ("치마", "드레스")}
         keys = tuple(self.allowed(wanted))
         if "become" in verb.flags:
             key = pick.balanced(keys)
@@ -327,16 +356,18 @@ class Clauses(Grammar):
             )  # fmt: skip
             return phrase.marked("이/가"), phrase.tokens
         if sum(NOUN[k].is_human for k in keys) > 20 and pick.chance(0.15):
-            phrase = self.person(subject.key)
+            phrase = self.person(subject.key, not negative)
             return phrase.marked("을/를"), phrase.tokens
         definite = next((f for f in ("the", "plural") if f in verb.flags), "")
         # What is worn is named often enough: elsewhere it shall not be avoided for that.
         key = pick.any(keys) if "own" in verb.flags else pick.balanced(keys)
-        first = self.object_noun(verb, key, definite, subject.key)
+        first = self.object_noun(verb, key, definite, subject, negative=negative)
         kind = first.noun.kind if first.noun else ""
         similar = [k for k in keys if NOUN[k].kind == kind and k != first.key]
         if kind in PAIRED and similar and len(first.words) == 1 and pick.chance(0.12 * self.detail):
-            second = self.object_noun(verb, pick.balanced(similar), definite, subject.key, True)
+            second = self.object_noun(
+                verb, pick.balanced(similar), definite, subject, True, negative
+            )
             both = pick.chance(0.6) or definite == "plural"
             words = first.marked("과/와" if both else "이나/나")
             link = ("and" if both else "or", tuple(words[-1].morphs[-1:]))
@@ -344,14 +375,30 @@ class Clauses(Grammar):
         return first.marked("을/를"), first.tokens
 
     def object_noun(
-        self, verb: Verb, key: str, definite: str, owner: str, plain: bool = False
-    ) -> Phrase:
+        self, verb: Verb, key: str, definite: str, subject: Phrase, plain: bool = False,
+        negative: bool = False,
+    ) -> Phrase:  # fmt: skip
         self.pairs.add(f"{verb.stem}|{key}")
-        article_ = "the" if NOUN[key].kind == "place" else definite
-        counted, owned = "uncounted" not in verb.flags, "own" not in verb.flags
-        return self.noun(
-            key, "object", article_, owner=owner, plain=plain, counted=counted, owned=owned
+        noun = NOUN[key]
+        article_ = "the" if noun.kind == "place" else "" if key == "음악" else definite
+        own = "own" in verb.flags
+        if own and is_plural(subject):  # they wear hats
+            article_ = "plural"
+        if verb.stem == "심" and noun.kind in ("vegetable", "fruit"):  # plants potatoes
+            article_ = "plural"
+        counted = "uncounted" not in verb.flags and not negative
+        phrase = self.noun(
+            key, "object", article_, owner=subject.key, plain=plain, counted=counted, owned=not own
         )
+        if own and definite == "the" and phrase.tokens[0][0] not in ("this", "these", "that",
+                                                                     "those"):  # fmt: skip
+            pointed = phrase.tokens[0] != ("the", ()) and phrase.tokens[0][0] == "the"
+            if not pointed:  # takes off his hat
+                body = [t for t in phrase.tokens if t != ("the", ())]
+                whose = POSSESSIVE_OF.get(subject.pronoun, "")
+                owner = (whose, subject.tokens[-1][1]) if whose else ("the", ())
+                phrase.tokens = [owner, *body]
+        return phrase
 
     def adjective_predicate(
         self, adjective: Adjective, degree: bool = True, when: str = ""
@@ -363,7 +410,12 @@ class Clauses(Grammar):
             front, complement = self.time(when)
         amount: list[Token] = []
         if degree and self.pick.chance(0.25):
-            korean = self.pick.balanced(tuple(DEGREES))
+            degrees = tuple(
+                d for d in DEGREES
+                if (d != "너무" or adjective.stem in EXCESSIVE)
+                and (d != "조금" or adjective.stem in SLIGHT)
+            )  # fmt: skip
+            korean = self.pick.balanced(degrees)
             front = [*front, simple(korean)]
             amount = spread(DEGREES[korean], front[-1].morphs)
         predicate = Predicate(

@@ -20,6 +20,7 @@ from .lexicon import (
     ADJECTIVE,
     NOUN,
     NUMERALS,
+    UNSEEN,
     VERB,
     Adjective,
     Noun,
@@ -183,9 +184,9 @@ class Picker:
 
     def scarce(self, counter: str, key: str) -> float:
         """How strongly a counter, or a noun's plural, is called for: 0.0 to 1.0."""
-        if self.used["counter " + counter] * 500 < self.total:
+        if self.used["counter " + counter] * 350 < self.total:
             return 0.9
-        return 0.35 if self.used["plural " + key] * 3 < self.used[key] else 0.0
+        return 0.5 if self.used["plural " + key] * 3 < self.used[key] else 0.0
 
     def forget(self) -> None:
         """Take back the choices since `start`: their sentence was not used."""
@@ -306,7 +307,9 @@ class Grammar:
         self.pairs.add(f"{adjective.stem}|{noun.key}")
         ending = "는" if adjective.stem[-1] in "있없" else "은"
         word = with_ending(Morph(adjective.stem), ending, adjective.irregular)
-        return [word], [(adjective.english, tuple(word.morphs))]
+        return [word], [
+            ("sick" if adjective.english == "ill" else adjective.english, tuple(word.morphs))
+        ]
 
     def noun(
         self, key: str, role: str, article_: str = "", owner: str = "", *, plain: bool = False,
@@ -367,11 +370,11 @@ class Grammar:
             elif roll < 0.21 and countable_here:
                 style = "counted"
             elif roll < 0.29 and role == "subject" and counted and countable and not many:
-                style = "one" if pick.chance(0.5) else "every"
+                style = "one" if noun.kind in PLURALS and pick.chance(0.5) else "every"
             elif roll < 0.37 and noun.kind in PLURALS and role in ("subject", "object"):
                 style = "plural"
         if style == "demonstrative":
-            korean = pick.any(("그", "그", "이", "저"))
+            korean = "그" if key in UNSEEN else pick.any(("그", "그", "이", "저"))
             word = simple(korean)
             before.append(word)
             if key in COUNTED and countable and not many and pick.chance(0.25):
@@ -475,6 +478,7 @@ class Predicate:
     stem_in_english: bool = True  # False: 'be' carries the ending alone (예쁘다: is pretty)
     contract: bool = True
     lacking: bool = False  # 없다: does not have
+    ongoing: bool = False  # the simple present is the progressive in English: is getting married
     asked_at: int = 0  # where in `front` a question word goes
     stem_morph: Morph = field(default_factory=lambda: Morph(""))
 
@@ -642,7 +646,12 @@ def render_english(
     if clause.tense == "future":
         auxiliary = [("will", korean.modal + finite)]
         rest = [*not_, *verb]
-    elif clause.modality == "progress":
+    elif clause.modality == "progress" or (
+        predicate.ongoing
+        and clause.tense == "present"
+        and not clause.modality
+        and clause.negation != "cannot"
+    ):
         auxiliary = [(BE[person][past], korean.modal + finite)]
         rest = [*not_, *predicate.often, (predicate.gerund, own + korean.link), *tail]
     elif clause.modality == "can" or clause.negation == "cannot":

@@ -15,7 +15,7 @@ is eaten can be eaten.  Flags: ``the`` (a bare object is definite: closes the do
 bare object is meant in general: likes cats), ``stative`` (no progressive, no time), ``uncounted``
 (wears two hats is not said), ``to``, ``on``, ``bare``, ``arrive``, ``towards`` (how a place is
 marked), ``dative``, ``comitative``, ``become``, ``uncontracted`` (피었다), ``own`` (one wears
-one's own), ``noneg``, ``single``.
+one's own), ``noneg``, ``nonneg``, ``single``, ``placed`` (always with a place).
 
 Adjectives: ``stem | English | nouns that it describes | flags``.  Flags: ``adnominal`` (only before
 a noun), ``noadnominal``, ``mind`` (passing: 'a hungry student', but not 'I am a hungry student').
@@ -409,7 +409,7 @@ NOUNS = """
 팔 arm
 손 hand
 발 foot
-눈#eye eye
+눈#eye eyes plural
 코 nose
 귀 ear
 목 throat
@@ -440,7 +440,7 @@ NOUNS = """
 체육관 gym in
 역 station at
 공항 airport at
-항구 harbour in
+항구 harbour at
 호텔 hotel in
 교회 church at
 절 temple at
@@ -524,12 +524,12 @@ BAKED = 케이크 빵 피자 샌드위치 햄버거 수프 김치 주스
 DRINKS = hotdrink drink alcohol
 READABLE = 책 잡지 소설 사전 교과서 만화책 동화책 신문 시 편지 이메일 기사 이야기 보고서 문장 단어
     일기장
-WRITABLE = 편지 이메일 소설 시 기사 보고서 책 이야기 문장 단어 카드
+WRITABLE = 편지 이메일 소설 시 기사 보고서 책 이야기 문장
 SHOWN = 영화 연극 드라마 경기 뉴스 텔레비전#tv
 COUNTED = person animal fruit vegetable dish book letter sheet pen flower tree building ship 가방
     의자 상자 컵 접시 반지 공 인형 모자 우산 풍선 선물 열쇠 시계 침대 거울 동전 칼 수건 담요
     컴퓨터 카메라 휴대폰 차#car 자전거 버스 택시 양복 드레스 셔츠 치마 신발 양말 장갑 물 우유 커피
-    차#tea 주스 맥주 와인 콜라
+    차#tea 주스 맥주 와인 콜라 -왕 -여왕
 SOLD = fruit vegetable 빵 고기 생선 김치 옷 신발 양말 모자 가방 우산 시계 꽃 책 우유 꿀 컴퓨터
     자전거 그림 반지 인형 의자 -배#pear
 GARMENT = 치마 드레스 양복 코트 셔츠 옷 바지
@@ -552,11 +552,11 @@ PACKABLE = 책 지갑 열쇠 우산 카메라 공책 연필 펜 돈 표 사전 �
     장갑 약 비누 물
 DRAWABLE = 그림 꽃 나무 고양이 개 말 새 장미 나비 지도 집#house 기차 물고기 코끼리 공주 왕 해 달
 VISIBLE = animal 친구 의사 경찰관 가수 배우 군인 아이 소년 소녀 도둑 왕 공주 꽃 나무 비행기 기차
-    해 달 산 바다 탑 눈#snow
+    해 달 산 바다 탑
 FIXABLE = 컴퓨터 노트북 휴대폰 카메라 라디오 텔레비전 냉장고 세탁기 차#car 자전거 트럭 시계 의자
     책상 문 창문 피아노 침대 오토바이 버스 배#ship 소파 우산
 MAKEABLE = 인형 장난감 의자 책상 상자 바구니 가방 케이크 빵 샌드위치 수프 김치 치즈 식탁 옷 그림
-    드레스 침대 램프 영화 음악 버터 주스 거울 풍선 담요 베개
+    드레스 침대 램프 영화 음악 주스 거울 담요 베개
 PLAYABLE = 피아노 기타 바이올린
 ONOFF = 텔레비전 라디오 컴퓨터 램프 세탁기 노트북 카메라 휴대폰
 OPENABLE = 문 창문 상자 가방 병 냉장고 지갑 선물
@@ -594,6 +594,7 @@ GROWNUP = 의사 간호사 경찰관 변호사 교수 화가 작가 기자 가�
 PROFESSIONS = 학생 선생님 의사 간호사 경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사 판사
     군인 농부 어부 조종사 운동선수 과학자 교수 회사원 점원 친구 비서 손님 관광객 외국인 대학생
     목수 통역사 시인 소설가 영웅 한국인 미국인 독일인 호주인 이탈리아인
+CALLED = name kin 남자 여자 이웃 친구 손님
 IDENTIFIABLE = book letter 사진 표 지도 카드 우표 연필 펜 가방 지갑 열쇠 우산 시계 모자 반지 선물
     인형 장난감 fruit vegetable 꽃 나무 사과나무 늑대 여우 고래 상어 컴퓨터 기차 비행기 코트
     드레스 호텔 궁전 절 박물관 은행 우체국 약국 역 문제 질문 시 신문 꿈 비밀 그림 탑 달력 기타
@@ -616,7 +617,7 @@ NEWABLE = book clothes wear pair machine vehicle ship building 가방 지갑 열
 HERE = 공원 학교 역 카페 공항 시장 극장 도서관 식당 교회 병원 박물관 호텔 집 교실 방 부엌 거실
     사무실 정원 은행 서점 농장 가게 서울 부산 한국 파리 런던 일본
 ASKABLE = 책 소설 만화책 동화책 잡지 영화 연극 드라마 노래 경기 질문 문제 이야기 시 기사 신문 단어
-    language subject sport 꽃 과일 고기 생선 옷 약 음악 선물 그림 사진 케이크 빵 와인 일
+    꽃 과일 고기 생선 옷 약 음악 선물 그림 사진 케이크 빵 와인 일
 """
 
 VERBS = """
@@ -654,8 +655,10 @@ VERBS = """
 켜 | turn on | PEOPLE | ONOFF | | the
 끄 | turn off | PEOPLE | ONOFF | | the
 잃어버리 | lose/lost | PEOPLE | LOSABLE | 역 공항 시장 공원 학교 해변 백화점 |
-발견하 | discover | 과학자 민수 아이 왕 농부 어부 소년 소녀 남동생 관광객 군인 | 동전 반지 편지
-    비밀 지도 섬 탑 상자 열쇠 그림 호수 | |
+발견하 | discover | 과학자 민수 아이 왕 농부 어부 소년 소녀 남동생 관광객 군인 | 비밀 섬 탑 호수
+    마을 숲 | |
+발견하 | find/found | 과학자 민수 아이 왕 농부 어부 소년 소녀 남동생 관광객 군인 | 동전 반지 편지
+    지도 상자 열쇠 그림 | |
 기억하 | remember | PEOPLE | 약속 이름 노래 이야기 꿈 규칙 대답 단어 | | the stative
 만나 | meet/met | PEOPLE | KNOWN | MEETPLACE |
 기다리 | wait for | PEOPLE | KNOWN 버스 기차 택시 편지 소식 대답 배#ship | MEETPLACE | uncounted
@@ -713,7 +716,8 @@ VERBS = """
 치 | play | PEOPLE | 피아노 기타 | 집 학교 교회 방 공원 | the
 연주하 | play | PEOPLE | 바이올린 음악 | 극장 학교 교회 공원 | the
 연습하 | practise | PEOPLE | 노래 피아노 기타 바이올린 sport | 집 학교 체육관 방 | the
-준비하 | prepare | PEOPLE | meal 선물 파티 수업 회의 여행 | 집 부엌 회사 | the
+준비하 | prepare | PEOPLE | meal 선물 | 집 부엌 회사 |
+준비하 | prepare for | PEOPLE | 파티 수업 회의 여행 시험 | 집 학교 회사 | the
 설명하 | explain | PEOPLE | 문제 규칙 계획 단어 문장 이유 | 학교 교실 회사 | the dative
 이해하 | understand/understood | PEOPLE | 문제 질문 문장 단어 수업 규칙 대답 이유 계획 이야기 | |
     the stative
@@ -723,15 +727,15 @@ VERBS = """
 풀 | solve | PEOPLE | 문제 | 학교 도서관 교실 집 | the
 방문하 | visit | PEOPLE | VISITPLACE | |
 떠나 | leave/left | PEOPLE | 집#house 도시 마을 섬 호텔 회사 학교 TOWNS 파티 | | the
-건너 | cross | PEOPLE 개 고양이 사슴 말 | 강 다리#bridge 거리 들판 | | the
+건너 | cross | PEOPLE 개 고양이 사슴 말 | 강 다리#bridge 들판 | | the
 버리 | throw/threw away | PEOPLE | 종이 신문 병 상자 편지 옷 신발 의자 잡지 인형 달력 양말 카드
     담요 우산 바구니 | |
 모으 | collect | PEOPLE | 우표 동전 인형 카드 시계 사진 지도 그림 모자 컵 | | plural
 사용하 | use | PEOPLE | 컴퓨터 사전 칼 펜 휴대폰 노트북 카메라 지도 숟가락 연필 비누 세탁기 돈
-    종이 수건 버터 꿀 | 집 학교 회사 부엌 |
+    종이 수건 | 집 학교 회사 부엌 |
 칭찬하 | praise | PEOPLE | person name kin | |
 초대하 | invite | PEOPLE | person name kin | |
-도와주 | assist | 간호사 점원 비서 경찰관 친구 소방관 선생님 민수 유나 아들 딸 | 의사 손님 관광객
+도와주 | help | 간호사 점원 비서 경찰관 친구 소방관 선생님 민수 유나 아들 딸 | 의사 손님 관광객
     노인 외국인 할머니 할아버지 아이 과학자 교수 | 병원 역 공항 호텔 박물관 |
 깨우 | wake/woke | PEOPLE | 아이 아기 친구 name kin 개 고양이 왕자 공주 손님 | |
 안 | hug | PEOPLE | 아이 아기 인형 고양이 강아지 친구 name kin 토끼 | |
@@ -753,7 +757,8 @@ VERBS = """
 앉 | sit/sat | PEOPLE 고양이 개 | | 의자 소파 침대 | on stative
 걷:ㄷ | walk | PEOPLE | | WALKPLACE |
 달리 | run/ran | PEOPLE RUNNER | | RUNPLACE |
-뛰 | jump | CHILDREN 개구리 토끼 원숭이 염소 고양이 운동선수 | | 침대 소파 마당 운동장 정원 방 |
+뛰 | jump | 개구리 | | 정원 마당 방 해변 부엌 |
+뛰 | jump | CHILDREN 원숭이 고양이 남동생 여동생 아들 딸 | | 침대 소파 | placed
 수영하 | swim/swam | PEOPLE | | WATERPLACE |
 헤엄치 | swim/swam | SWIMMER | | 바다 강 호수 |
 일하 | work | ADULTS | | WORKPLACE |
@@ -775,7 +780,8 @@ VERBS = """
 이야기하 | talk | PEOPLE | | 카페 학교 공원 회사 | comitative
 싸우 | fight/fought | 소년 소녀 친구 형 언니 남동생 여동생 민수 철수 현우 왕 군인 남자 여자 아이 |
     | 학교 거리 운동장 집 | comitative
-결혼하 | get/got married | ADULTS | | 교회 호텔 | single
+결혼하 | get/got married | ADULTS -남편 -아내 -어머니 -아버지 -할머니 -할아버지 | |
+    교회 호텔 | single
 가 | go/went | PEOPLE | | GOPLACE | to
 오 | come/came | PEOPLE | | GOPLACE | to
 돌아오 | come/came back | PEOPLE | | GOPLACE | to
@@ -795,15 +801,15 @@ VERBS = """
 도착하 | arrive | PEOPLE 기차 버스 비행기 배#ship | | 역 공항 학교 집 정류장 회사 항구 서울 부산
     병원 극장 호텔 섬 | arrive
 출발하 | depart | 기차 버스 비행기 배#ship 관광객 군인 | | |
-시작하 | begin/began | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 여행 | | |
+시작되 | begin/began | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 여행 | | |
 끝나 | end | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 여행 | | |
 피 | bloom | 꽃 장미 | | 정원 마당 공원 산 학교 들판 | uncontracted
 불 | blow/blew | 바람 | | |
-뜨 | rise/rose | 해 달 | | |
-지 | set/set | 해 달 | | |
+뜨 | rise/rose | 해 달 | | | nonneg
+지 | set/set | 해 달 | | | nonneg
 되 | become/became | PEOPLE | 의사 간호사 경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사
     판사 군인 농부 어부 조종사 운동선수 과학자 교수 선생님 목수 통역사 시인 소설가 영웅 대학생
-    비서 친구 회사원 | | become stative
+    비서 회사원 | | become stative
 훔치 | steal/stole | 도둑 여우 원숭이 | 돈 반지 지갑 가방 시계 그림 차#car 자전거 카메라 휴대폰
     노트북 사과 빵 고기 닭 달걀 | |
 죽 | die | 왕 여왕 물고기 나무 꽃 늑대 새 노인 말 영웅 쥐 | | |  nonneg
@@ -824,8 +830,8 @@ ADJECTIVES = """
 싸 | cheap | clothes machine 옷 바지 신발 양말 가방 우산 모자 표 연필 펜 공책 사과 바나나 자전거
     의자 장난감 호텔 식당 국수 라면 컵 책 |
 맛있 | delicious | fruit dish food vegetable hotdrink 우유 주스 meal |
-달 | sweet | fruit 케이크 초콜릿 아이스크림 꿀 주스 고구마 콜라 차#tea |
-맵:ㅂ | spicy | 김치 라면 국수 수프 불고기 |
+달 | sweet | fruit 케이크 초콜릿 아이스크림 꿀 주스 콜라 차#tea |
+맵:ㅂ | spicy | 김치 라면 국수 수프 불고기 고기 피자 햄버거 |
 뜨겁:ㅂ | hot | 커피 차#tea 물 수프 우유 해 감자 접시 |
 차갑:ㅂ | cold | 물 우유 주스 맥주 콜라 수프 바람 바다 강 호수 |
 신선하 | fresh | fruit vegetable 우유 생선 고기 빵 달걀 과일 주스 버터 |
@@ -843,9 +849,10 @@ ADJECTIVES = """
 길 | long | 편지 치마 드레스 코트 목도리 바지 소설 영화 이야기 강 여행 뱀 회의 보고서 문장 거리
     기차 시 이메일 |
 짧 | short | 편지 치마 바지 소설 영화 이야기 여행 회의 연필 시 문장 기사 수업 노래 이메일 이름 |
-높 | high | 산 탑 다리#bridge |
+높 | tall | 탑 |
+높 | high | 산 다리#bridge 하늘 창문 의자 |
 넓 | spacious | 방 공원 거실 부엌 교실 정원 마당 운동장 집#house 농장 사무실 카페 욕실 도서관 |
-좁 | narrow | 방 거리 부엌 침대 다리#bridge 문 창문 교실 강 욕실 사무실 |
+좁 | narrow | 거리 침대 다리#bridge 문 창문 강 |
 깊 | deep | 강 바다 호수 숲 수영장 컵 |
 깨끗하 | clean | 방 부엌 욕실 거리 식당 옷 셔츠 수건 접시 컵 호텔 물 바다 교실 강 신발 창문 도시 |
 더럽:ㅂ | dirty | 방 부엌 욕실 거리 옷 셔츠 수건 접시 컵 신발 창문 강 물 양말 자전거 차#car 바지 |
@@ -861,7 +868,7 @@ ADJECTIVES = """
     adnominal
 낡 | old | 자전거 차#car 책 사전 의자 침대 가방 신발 시계 집#house 컴퓨터 모자 코트 피아노 책상
     배#ship 라디오 소파 문 버스 지도 지갑 | adnominal
-바쁘 | busy | person name kin 거리 |
+바쁘 | busy | person name kin |
 피곤하 | tired | person name kin 말 | noadnominal mind
 행복하 | happy | person name kin 강아지 | mind
 슬프 | sad | person name kin 노래 영화 이야기 소식 소설 시 | mind
@@ -947,14 +954,14 @@ TIMES = """
 저녁에 | in_the_evening | past present future
 밤에 | at_night | past present future
 낮에 | during_the_day | past present future
-주말에 | at_the_weekend | past present future
-월요일에 | on_Monday | past present future
-화요일에 | on_Tuesday | past present future
-수요일에 | on_Wednesday | past present future
-목요일에 | on_Thursday | past present future
-금요일에 | on_Friday | past present future
-토요일에 | on_Saturday | past present future
-일요일에 | on_Sunday | past present future
+주말에 | at_the_weekend | past future
+월요일에 | on_Monday | past future
+화요일에 | on_Tuesday | past future
+수요일에 | on_Wednesday | past future
+목요일에 | on_Thursday | past future
+금요일에 | on_Friday | past future
+토요일에 | on_Saturday | past future
+일요일에 | on_Sunday | past future
 봄에 | in_spring | past present future
 여름에 | in_summer | past present future
 가을에 | in_autumn | past present future
@@ -1011,13 +1018,28 @@ ONGOING = (
     "eat drink read write watch listen study teach buy make cook wash clean meet wait help sing "
     "draw take ride drive learn play practise prepare walk run swim work rest cry laugh dance "
     "exercise fish pray shop sleep talk fight go come rain snow plant fix look call travel fly "
-    "wear sell cut choose push wipe"
+    "wear sell cut choose push wipe do translate memorise"
 ).split()
 LASTING = "live travel move raise collect become build stay bloom".split()  # not in a day
-UNWILLED = "cry laugh cough fall lose die discover fight".split()  # no can, must, want to
+UNWILLED = "cry laugh cough fall lose die discover find fight".split()  # no can, must, want to
 
 FREQUENCIES = {"항상": "always", "자주": "often", "가끔": "sometimes", "보통": "usually"}
 DEGREES = {"아주": "very", "정말": "really", "너무": "too", "조금": "a_little"}
+# Adjectives of which there can be too much or a little: too expensive, but not too delicious.
+EXCESSIVE = (
+    "비싸 크 작 느리 빠르 어렵 쉽 맵 달 춥 덥 무겁 길 짧 시끄럽 어둡 밝 더럽 좁 높 깊 "
+    "뜨겁 차갑 지루하 바쁘 피곤하 슬프 배고프 목마르 아프 게으르 외롭 약하 위험하 무섭 이상하 "
+    "가난하"
+).split()
+SLIGHT = (
+    "비싸 크 작 느리 어렵 맵 달 춥 덥 무겁 길 짧 시끄럽 어둡 더럽 좁 뜨겁 차갑 지루하 바쁘 피곤하 "
+    "슬프 배고프 목마르 아프 게으르 외롭 위험하 무섭 이상하"
+).split()
+# What cannot be seen cannot be pointed at by 저, and hardly by 이.
+UNSEEN = (
+    "뉴스 수업 회의 시험 파티 여행 계획 약속 비밀 꿈 이름 대답 이유 소식 이야기 일 도움 "
+    "시간 숙제 드라마 음악"
+).split()
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ SIGHTS = """
 정원 | 꽃 나무 장미 나비 새 토마토 사과나무
 농장 | 소 돼지 닭 양 말 염소 오리 감자 사과나무
 바다 | 물고기 고래 상어 배#ship 거북이
-호수 | 오리 물고기 개구리 거북이
-강 | 물고기 오리 개구리
+호수 | 오리 물고기 개구리 배#ship
+강 | 물고기 오리 개구리 배#ship
 산 | 나무 눈#snow 꽃 사슴 염소 곰
 거리 | 차#car 자전거 버스 나무 택시 트럭 관광객
 해변 | 관광객 아이 거북이 새
@@ -46,7 +46,7 @@ SIGHTS = """
 빵집 | 빵 케이크 샌드위치 손님
 약국 | 약 비누
 백화점 | 옷 신발 모자 가방 손님 시계 반지
-박물관 | 그림 관광객 탑
+박물관 | 그림 관광객 학생
 미술관 | 그림 사진 화가
 궁전 | 왕 여왕 공주 왕자 거울 정원
 마을 | 호수 교회 학교 시장 농부 탑 약국
@@ -160,7 +160,7 @@ snow | no | drive 차#car -; ride 자전거 -; go - 산; ride 오토바이 -; go
 시험 있 | no | watch 드라마 -; play 농구 -; meet 친구 -; watch 영화 -; go - 극장; rest; travel
 돈 없 | yes | work - 식당; work - 가게; work - 호텔; borrow 돈 -; work - 서점
 돈 없 | no | buy GOODS -; travel - TOWNS; take 택시 -; buy clothes -; buy machine -; buy 선물 -
-시간 없 | yes | take 택시 -; eat 샌드위치 -; drink 우유 -; take 버스 -
+시간 없 | yes | take 택시 -; eat 샌드위치 -; take 버스 -
 시간 없 | no | rest; read 소설 -; watch 영화 -; exercise; meet 친구 -; play 기타 -; cook 저녁#meal
     -; clean 방 -; write 편지 -; visit 미술관 -; read 신문 -; take_walk
 돈 있 | yes | buy GOODS -; travel - TOWNS; take 택시 -; buy machine -; buy clothes -; buy 집#house
@@ -191,7 +191,7 @@ cry | read 편지 소설; write 편지; watch 영화 드라마
 DAILY = (
     "eat drink sleep get read study exercise cook wash clean watch listen take write work come go "
     "play draw run swim rest visit meet buy make practise sing dance walk shop call send finish do "
-    "translate memorise pray ride learn wipe turn fix plant open close"
+    "translate memorise pray ride learn give wipe turn fix plant open close"
 ).split()
 
 # What is on when somebody comes: 내가 집에 왔을 때 그는 자고 있었다.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from .clauses import (
     Clauses,
@@ -62,17 +63,37 @@ WEATHER = {"rain": ("비", "rain"), "snow": ("눈", "snow")}
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
 VAGUE = ("타", "보", "쓰")  # without an object nobody knows which of their senses is meant
 HERE = expand("HERE")
+CALLED = expand("CALLED")  # of whom one says what they are: a farmer is no police officer
 ASKABLE = expand("ASKABLE")  # 무슨 책: what book
+
+
+def in_progress(verb: Verb) -> bool:
+    """Whether it is said to be going on; 버스를 타고 있다 is the state of being on a bus."""
+    return verb.base in ONGOING and (verb.stem, verb.base) != ("타", "take")
+
+
+@cache
+def able(verbs: tuple[str, ...], subject: str) -> tuple[str, ...]:
+    """Those of the verbs (keys of `NUMBERED`) that a noun can be the subject of."""
+    return tuple(i for i in verbs if subject in NUMBERED[i].subjects) or verbs
+
 
 NUMBERED = {str(i): verb for i, verb in enumerate(VERB)}
 PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))
 ACTIONS = tuple(i for i in PEOPLE_VERBS if "stative" not in NUMBERED[i].flags)
+JOURNEYS = {"비행기", "배#ship", "기차"}  # nobody takes a plane between two chores
 DAILY_ACTIONS = tuple(
-    i for i in ACTIONS if NUMBERED[i].base in DAILY and "single" not in NUMBERED[i].flags
-)
+    i for i in ACTIONS
+    if NUMBERED[i].base in DAILY and "single" not in NUMBERED[i].flags
+    and not (NUMBERED[i].stem == "타" and JOURNEYS.intersection(NUMBERED[i].objects))
+)  # fmt: skip
 AWAKE_ACTIONS = tuple(i for i in DAILY_ACTIONS if NUMBERED[i].base != "get")
+UNDER_WAY = tuple(i for i in AWAKE_ACTIONS if in_progress(NUMBERED[i]))
+DEPARTURES = tuple(
+    i for i in DAILY_ACTIONS if NUMBERED[i].base in ("go", "come") and "to" in NUMBERED[i].flags
+)
 CLOSED_ACTIONS = tuple(i for i in ACTIONS if final(NUMBERED[i].stem) not in ("", "ㄹ"))
-MOMENTARY = ("lose", "fall", "die", "get", "start", "finish", "arrive", "discover", "begin", "end")
+SUDDEN = ("lose", "fall", "die", "discover", "find")  # told when it has happened
 QUALITIES = [a for a in SUBJECTS_OF if for_people(a.nouns)]
 WELCOME = ("행복하", "친절하", "똑똑하", "건강하", "정직하", "기쁘", "용감하", "부지런하")
 EFFECTS = effects()
@@ -132,9 +153,12 @@ class Sentences(Clauses):
         used = self.pick.used
         self.pick.note(f"verb {verb.base}")
         tenses = [self.tense() for _ in range(2)]
+        if verb.base in SUDDEN:
+            tenses = ["past" if t == "present" else t for t in tenses]
         who = "3s" if subject.person == "3s" else "other"
-        tense = min(tenses, key=lambda t: used[f"{t} {who} {verb.base}"])
-        self.pick.note(f"{tense} {who} {verb.base}")
+        form = {"present": f"present {who}", "past": "past", "future": "future"}
+        tense = min(tenses, key=lambda t: used[f"{form[t]} {verb.base}"])
+        self.pick.note(f"{form[tense]} {verb.base}")
         return tense
 
     def mood(self, verb: Verb, subject: Phrase, tense: str, question: bool) -> tuple[str, str]:
@@ -145,7 +169,7 @@ class Sentences(Clauses):
         human = subject.noun is None or subject.noun.is_human
         roll = pick.random.random()
         rare = pick.used[f"gerund {verb.base}"] * 7 < pick.used[f"verb {verb.base}"]
-        if tense != "future" and verb.base in ONGOING and roll < (0.4 if rare else 0.06):
+        if tense != "future" and in_progress(verb) and roll < (0.4 if rare else 0.06):
             pick.note(f"gerund {verb.base}")
             modality = "progress"
         elif human and tense != "future" and (not stative or verb.base == "become"):
@@ -163,7 +187,7 @@ class Sentences(Clauses):
         if roll < 0.09:
             negation = "long"
         elif roll < 0.17 and not modality and tense != "future":
-            compound = verb.stem.endswith("하") and len(verb.stem) > 2
+            compound = verb.stem.endswith(("하", "되")) and len(verb.stem) > 2
             if not compound and len(verb.stem) < 4:
                 able = human and not stative
                 negation = "cannot" if able and pick.chance(0.4) else "short"
@@ -172,13 +196,19 @@ class Sentences(Clauses):
     def action(
         self, subject: Phrase | None = None, tense: str = "", *, verb: Verb | None = None,
         verbs: tuple[str, ...] = (), moods: bool = True, question: bool = False, skip: str = "",
-        time: bool = True, extras: float = 1.0, topic: bool = True,
+        time: bool = True, extras: float = 1.0, topic: bool = True, negative: bool = False,
     ) -> Clause:  # fmt: skip
-        """A clause with a verb out of `verbs`; `moods` allows more than the plain tenses."""
+        """A clause with a verb out of `verbs`; `moods` allows more than the plain tenses.
+
+        `negative` says that the caller will negate it.
+        """
         pick = self.pick
         if verb is None:
             default = tuple(NUMBERED) if subject is None else PEOPLE_VERBS
-            verb = NUMBERED[pick.balanced(verbs or default, 6)]
+            options = verbs or default
+            if subject is not None and subject.noun is not None:
+                options = able(options, subject.key)
+            verb = NUMBERED[pick.balanced(options, 6)]
         if subject is None:
             subject = self.subject(verb.subjects, question, topic=topic)
         tense = tense or self.verb_tense(verb, subject)
@@ -189,13 +219,14 @@ class Sentences(Clauses):
         progressive = modality == "progress"
         predicate = self.verb_predicate(
             verb, subject, when if not progressive else "past", skip=skip, extras=extras,
-            time=time and not progressive, negative=negation != "",
+            time=time and not progressive, negative=negative or negation != "",
         )  # fmt: skip
         if progressive and tense == "present" and time and pick.chance(0.4):
             now = simple("지금")
             predicate.front.insert(0, now)
             predicate.complement.append(("now", tuple(now.morphs)))
             predicate.asked_at += 1
+        predicate.ongoing = "single" in verb.flags  # is getting married
         return Clause(subject, predicate, tense, modality, negation)
 
     def description(
@@ -238,7 +269,7 @@ class Sentences(Clauses):
         if subject is None and pick.chance(0.25):
             subject, tense, keys = self.thing(), fixed or "present", IDENTIFIABLE
         else:
-            subject = subject or self.subject(HUMAN, question)
+            subject = subject or self.subject(CALLED, question, people=True)
             keys = tuple(k for k in PROFESSIONS if k != subject.key)
         what = self.noun(
             key or pick.balanced(keys), "complement", owner=subject.key, pointed=False,
@@ -261,7 +292,11 @@ class Sentences(Clauses):
         pick = self.pick
         tense = self.told_tense()
         first = self.topic()
+        while first.noun is not None and first.key not in CALLED:
+            first = self.topic()
         second = self.other_topic(first)
+        while second.noun is not None and second.key not in CALLED:
+            second = self.other_topic(first)
         taken = {first.key, second.key}
         keys = [pick.balanced([k for k in PROFESSIONS if k not in taken])]
         link = pick.any(("and", "but"))
@@ -287,7 +322,11 @@ class Sentences(Clauses):
         if pick.chance(0.5):
             key = pick.balanced(tuple(SIGHTS))
             things = SIGHTS[key]
-            where, location = self.place(key, "에")
+            lying = "in" if key == "항구" and self.pick.chance(0.5) else None  # ships lie in it
+            things = tuple(
+                t for t in things if key != "항구" or (t == "배#ship") is (lying == "in")
+            )
+            where, location = self.place(key, "에", preposition=lying)
         else:
             side, english, grounds, things = pick.any(SIDES)
             key = pick.balanced(grounds)
@@ -355,8 +394,9 @@ class Sentences(Clauses):
             phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]
         else:
             phrase = self.noun(
-                key, "object", owned=False, pointed=False, plain=style in ("없", "필요하")
-            )
+                key, "object", owned=False, pointed=False, plain=style in ("없", "필요하"),
+                described=key != "꿈",
+            )  # fmt: skip
         base, past, third = ("need", "needed", "needs") if style == "필요하" else (
             "have", "had", "has")  # fmt: skip
         group = "exist" if style in ("있", "없") else "adjective"
@@ -389,7 +429,8 @@ class Sentences(Clauses):
             [join(body, "이/가")], "아프", "adjective", "hurt", "hurt", third="hurts"
         )
         part = spread(" ".join(NOUN[key].english), body.morphs)
-        holder = Phrase(who.words, who.tokens, "3s", "", who.noun, who.key)
+        number = "p" if NOUN[key].is_plural else "3s"
+        holder = Phrase(who.words, who.tokens, number, "", who.noun, who.key)
         negation = "long" if not question and pick.chance(0.12) else ""
         return Clause(
             holder, predicate, self.told_tense(), "", negation, english_subject=[*owner, *part]
@@ -484,6 +525,7 @@ class Sentences(Clauses):
         """A particle for the subject: 은/는 mostly, otherwise 이/가 or 도."""
         roll = self.pick.random.random()
         negative = clause.negative or clause.predicate.stem in ("아니", "없")
+        negative = negative or clause.subject.key in ("해", "달")
         return "은/는" if roll < 0.72 else "이/가" if roll < 0.93 or negative else "도"
 
     def one(self) -> Sentence:
@@ -605,15 +647,18 @@ class Sentences(Clauses):
         verb = NUMBERED[pick.balanced(options, 5)]
         subject = self.subject(verb.subjects, True)
         tense = pick.any(("past", "past", "future", "present" if kind != "when" else "past"))
+        refused = kind == "why" and tense == "past" and pick.chance(0.3)
+        if refused and verb.flags & {"noneg", "nonneg"}:
+            refused = False
         clause = self.action(
-            subject, tense, verb=verb, question=True, moods=False,
+            subject, tense, verb=verb, question=True, moods=False, negative=refused,
             skip="" if kind == "why" else "time", time=kind == "why",
             extras=0.6 if kind == "why" else 0.4,
         )  # fmt: skip
         if clause.predicate.often and kind != "why":
             return self.wh_question()
         clause.predicate.asked_at = 0
-        if kind == "why" and tense == "past" and pick.chance(0.3):
+        if refused:
             clause.negation = "long"
         return self.ask(clause, (words, tokens))
 
@@ -647,7 +692,9 @@ class Sentences(Clauses):
             """The objects that the question may ask about."""
             things = [k for k in verb.objects if not NOUN[k].is_human and NOUN[k].kind != "place"]
             if kind == "many":
-                return [k for k in things if k in COUNTED and not NOUN[k].measure]
+                sown = ("vegetable", "fruit") if verb.stem == "심" else ()
+                return [k for k in things if k in COUNTED and not NOUN[k].measure
+                        and NOUN[k].kind not in sown]  # fmt: skip
             return [k for k in things if k in ASKABLE]
 
         def fits(verb: Verb) -> bool:
@@ -721,7 +768,8 @@ class Sentences(Clauses):
         usual, prevented = EFFECTS[cause]
         negative = pick.chance(0.35) and (not against or cause in PRESSING)
         verb, objects, places = pick.any(prevented if negative != against else usual)
-        if objects == (subject.key,) or (negative and "noneg" in verb.flags):
+        unable = subject.noun is not None and subject.key not in verb.subjects
+        if unable or objects == (subject.key,) or (negative and "noneg" in verb.flags):
             return self.effect(cause, subject, tense, against)
         negation = "long" if negative else ""
         compound = verb.stem.endswith("하") and len(verb.stem) > 2
@@ -738,7 +786,7 @@ class Sentences(Clauses):
         """A verb with its objects and places narrowed down."""
         narrow = Verb(**{**verb.__dict__, "objects": objects, "places": places})
         return self.verb_predicate(narrow, subject, tense, time=False, negative=negative,
-                                   extras=0.8 if places else 0)  # fmt: skip
+                                   extras=0.8 if places else 0, skip="means")  # fmt: skip
 
     def cause(self, subject: Phrase, tense: str) -> tuple[str, Clause, bool]:
         """A cause, its clause, and whether it shares the subject."""
@@ -765,10 +813,6 @@ class Sentences(Clauses):
         subject = subject or self.topic()
         again = self.again(subject)
         if kind == "plain":
-            if tense != "future" and pick.chance(0.15):
-                return Unit(
-                    subject, [self.description(subject, tense, pick.any(QUALITIES), bare=True)]
-                )
             moods = pick.chance(0.25)
             return Unit(
                 subject, [self.action(subject, tense, verbs=ACTIONS, moods=moods, extras=0.5)]
@@ -801,10 +845,12 @@ class Sentences(Clauses):
             subject if series else again, tense, verbs=rising[0], moods=False, time=False,
             extras=0.4 if series else 0.0,
         )  # fmt: skip
+        riding = series and first.predicate.stem == "타"  # 버스를 타고 집에 간다
         while True:
             second = self.action(
-                subject, tense, verbs=rising[1], moods=False, time=series, extras=0.4
-            )
+                subject, tense, verbs=DEPARTURES if riding else rising[1], moods=False, time=False,
+                extras=0.0 if riding else 0.4,
+            )  # fmt: skip
             if second.predicate.base != first.predicate.base:
                 break
         if kind == "sequence":
@@ -876,17 +922,20 @@ class Sentences(Clauses):
             subjects.append(self.other_topic(*subjects))
         units: list[Unit] = []
         done: set[str] = set()
+        contrast = pick.chance(0.45)
+        refused = contrast and pick.chance(0.6)
         while len(units) < count:
             subject = subjects[len(units)]
-            clause = self.action(subject, tense, verb=verb, moods=False, time=False, extras=0)
+            clause = self.action(subject, tense, verb=verb, moods=False, time=False, extras=0,
+                                 negative=refused and len(units) == count - 1)  # fmt: skip
             what = clause.predicate.complement[-1][0]
             if what not in done:  # each does something else
                 done.add(what)
                 units.append(Unit(subject, [clause]))
         links = ["and"] * (count - 1)
-        if pick.chance(0.45):
+        if contrast:
             links[-1] = "but"
-            if pick.chance(0.6):
+            if refused:
                 units[-1].mains[0].negation = "long"
         return self.chain(units, tuple(links))
 
@@ -904,6 +953,8 @@ class Sentences(Clauses):
             return self.two_identities()
         if roll < 0.64:
             tense = self.told_tense()
+            if pick.chance(0.35):
+                return self.two_people()
             first = self.unit("plain", tense)
             second = self.unit("plain", tense, self.other_topic(first.subject))
             return self.chain([first, second], (pick.any(("and", "and", "but")),))
@@ -918,6 +969,20 @@ class Sentences(Clauses):
         if roll < 0.94:
             return self.interruption()
         return self.opinion()
+
+    def two_people(self) -> Sentence:
+        """나는 바쁘지만 그는 행복하다 -> I am busy but he is happy."""
+        tense = self.told_tense()
+        first = self.topic()
+        units, adjectives = [], []
+        for subject in (first, self.other_topic(first)):
+            options = [a for a in QUALITIES if subject.noun is None or subject.key in a.nouns]
+            adjectives.append(self.pick.any([a for a in options if a not in adjectives]))
+            units.append(
+                Unit(subject, [self.description(subject, tense, adjectives[-1], bare=True)])
+            )
+        alike = len({a.stem in WELCOME for a in adjectives}) == 1
+        return self.chain(units, ("and" if alike else "but",))
 
     def two_qualities(self) -> Sentence:
         """나는 바쁘지만 행복하다 -> I am busy but happy."""
@@ -959,11 +1024,8 @@ class Sentences(Clauses):
         other = self.other_topic(subject)
         comings = tuple(i for i in PEOPLE_VERBS if NUMBERED[i].base in INTERRUPTIONS)
         sub = self.action(other, "past", verbs=comings, moods=False, time=False, extras=0.4)
-        main = self.action(
-            subject, "past", verbs=DAILY_ACTIONS, moods=False, time=False, extras=0.4
-        )
-        if main.predicate.base in ONGOING:
-            main.modality = "progress"
+        main = self.action(subject, "past", verbs=UNDER_WAY, moods=False, time=False, extras=0.4)
+        main.modality = "progress"
         return self.chain([Unit(subject, [main], sub, "when", False)])
 
     def opinion(self) -> Sentence:
@@ -980,9 +1042,12 @@ class Sentences(Clauses):
         elif roll < 0.75:
             clause = self.description(other, "", pick.any(QUALITIES), bare=True)
         elif roll < 0.88:
+            while other.noun is not None and other.key not in CALLED:
+                other = self.other_topic(subject)
             clause = self.identity(other, negative=False)
         else:
             clause = self.weather(plain=True)
+            clause.predicate.ongoing = True  # thinks that it is raining
         stem, base, past = pick.any((("생각하", "think", "thought"), ("말하", "say", "said"),
                                      ("믿", "believe", "believed")))  # fmt: skip
         outer_clause = Clause(subject, Predicate([], stem, "verb", base, past, third=base + "s"))
@@ -1022,5 +1087,26 @@ class Sentences(Clauses):
         self.pick.start()
         self.detail = 1.0 if clauses == 1 else 0.3
         if clauses == 1:
-            return self.question() if self.pick.chance(0.28) else self.one()
+            asks = self.pick.chance(0.28)
+            self.bare_kin = not asks  # a bare relative in a question is the hearer's
+            found = self.question() if asks else self.one()
+            self.bare_kin = True
+            return found
         return {2: self.two, 3: self.three, 4: self.four}[clauses]()
+
+
+RELATIVES_OF = {"형": "man", "누나": "man", "아내": "man",
+                "오빠": "woman", "언니": "woman", "남편": "woman"}  # fmt: skip
+
+
+def consistent(morphemes: tuple[str, ...]) -> bool:
+    """Whether speaker and hearer are each of one sex: 누나 is a man's sister, 언니 a woman's."""
+    sexes: dict[str, set[str]] = {"I": set(), "you": set()}
+    for i, morpheme in enumerate(morphemes):
+        if morpheme in RELATIVES_OF:
+            before = morphemes[max(0, i - 2) : i]
+            owned = before[-1:] == ("의",)
+            if owned and before[0] not in ("나", "너"):
+                continue
+            sexes["you" if owned and before[0] == "너" else "I"].add(RELATIVES_OF[morpheme])
+    return all(len(found) < 2 for found in sexes.values())
