@@ -1354,6 +1354,21 @@ def test_results_are_plain_data() -> None:
 # --- use and hint ----------------------------------------------------------------------------
 
 
+def test_use_gives_arrays_of_an_answer_in_torch() -> None:
+    import torch
+
+    def in_torch(x_t, h_prev, W_xh, W_hh, b_h):
+        x_t, h_prev, W_xh, W_hh, b_h = map(torch.tensor, (x_t, h_prev, W_xh, W_hh, b_h))
+        return torch.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h.requires_grad_())
+
+    rng = np.random.default_rng(0)
+    shapes = (3, 4), (3, 2), (2, 4), (2, 2), (2,)
+    arguments = [rng.normal(size=shape) for shape in shapes]
+    got = use("rnn.sample_step", in_torch)(*arguments)
+    assert type(got) is np.ndarray
+    np.testing.assert_allclose(got, step(*arguments), rtol=1e-12)
+
+
 def test_use_takes_the_answer_that_passes_and_otherwise_the_reference(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

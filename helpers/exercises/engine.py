@@ -8,6 +8,7 @@ it.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Any
 
 from helpers.exercises import memory
@@ -23,7 +24,7 @@ from helpers.exercises.bank import (
 )
 from helpers.exercises.explain import short, steady
 from helpers.exercises.judge import Bench, judge_code, judge_value, not_a_function
-from helpers.exercises.run import plain, replaced_note, untouched
+from helpers.exercises.run import Tensor, plain, replaced_note, untouched
 from helpers.exercises.score import Hint, Score
 
 __all__ = ["check", "hint", "judge", "use"]
@@ -183,7 +184,9 @@ def use(name: str, answer: Any) -> Any:
     Returns
     -------
     object
-        `answer`, or the reference. A line is printed that says which.
+        `answer`, or the reference. A line is printed that says which. A function that passes with
+        torch's tensors where the course's gives arrays is taken in a wrapper that gives arrays, so
+        that the lesson's next lines can work with either.
     """
     text = _name_of(name)
     exercise = find(text) if text else None
@@ -193,7 +196,7 @@ def use(name: str, answer: Any) -> Any:
     score = check(text, answer, record=False)
     if score.state == "solved":
         print(f"{text}: using your answer.")
-        return answer
+        return _with_arrays(exercise, answer)
     why = {
         "unattempted": "yours is not attempted yet",
         "partly": "yours is partly right",
@@ -201,3 +204,38 @@ def use(name: str, answer: Any) -> Any:
     }.get(score.state, "yours does not pass its check yet")
     print(f"{text}: using the course's answer ({why}).")
     return exercise.reference if isinstance(exercise, CodeExercise) else exercise.value  # type: ignore[attr-defined]
+
+
+def _with_arrays(exercise: Exercise, answer: Any) -> Any:
+    """Wrap a function that gives torch's tensors where the reference gives arrays."""
+    if not isinstance(exercise, CodeExercise) or exercise.call is not None:
+        return answer
+    with untouched():
+        bench = Bench(exercise, SEEDS[:1])
+        wanted, got = (
+            bench.run(one, limit=exercise.time_limit, first=1).outcomes[0].value
+            for one in (exercise.reference, answer)
+        )
+    if _holds_tensors(wanted) or not _holds_tensors(got):
+        return answer
+
+    @functools.wraps(answer)
+    def with_arrays(*args: Any, **kwargs: Any) -> Any:
+        return _to_arrays(answer(*args, **kwargs))
+
+    return with_arrays
+
+
+def _holds_tensors(value: Any) -> bool:
+    """Say whether a plain value is a tensor or a tuple or list with one in it."""
+    if isinstance(value, (tuple, list)):
+        return any(_holds_tensors(item) for item in value)
+    return isinstance(value, Tensor)
+
+
+def _to_arrays(value: Any) -> Any:
+    """Make arrays of the tensors in a value, and tuples of its tuples and lists."""
+    if isinstance(value, (tuple, list)):
+        return tuple(_to_arrays(item) for item in value)
+    made = plain(value)
+    return made.array if isinstance(made, Tensor) else value
