@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from helpers import claims, recurrent
 from helpers.claims import FAILS, HOLDS, HOLDS_IF, Record, figure
 from helpers.claims import bptt as claim
+from helpers.exercises import check
 
 sizes = st.integers(1, 5)
 shapes = st.tuples(sizes, st.integers(1, 9), sizes, sizes)  # B, T, D, H
@@ -289,3 +290,20 @@ def made_up(update, one_pass, learning):
 def test_rule_8_follows_the_ratios(ratios, word, says):
     verdict = claim.rule_8(made_up(*ratios))
     assert verdict.word == word and says in str(verdict)
+
+
+# --- the exercises ---------------------------------------------------------------------------
+
+
+def test_a_triangle_of_which_nothing_is_cut_earns_nothing():
+    score = check("bptt.kept_pairs", lambda T, k1, k2: np.tri(T, dtype=bool), record=False)
+    assert float(score) == 0 and "whole triangle" in score.message
+
+
+def test_the_plain_cells_gradient_is_not_taken_for_a_leaky_cells():
+    def plain(dh_t, x_t, h_prev, W_xh, W_hh, b_h, alpha):
+        h_t = recurrent.rnn_step(x_t, h_prev, W_xh, W_hh, b_h)
+        return recurrent.rnn_step_backward(dh_t, x_t, h_prev, h_t, W_xh, W_hh)
+
+    score = check("bptt.leaky_step_backward", plain, record=False)
+    assert float(score) == 0 and "the plain cell" in score.message
