@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from helpers.exercises.bank import CodeExercise, find
+from helpers.exercises.engine import judge
+from helpers.exercises.judge import Bench, assess
 from helpers.exercises.rnn_cell import DAYS, GARDEN
 from helpers.tools import refresh
 
@@ -115,3 +120,52 @@ def test_the_cell_follows_the_rule_that_the_lesson_opens_with(
             scores = torch.nn.functional.linear(states[:, -1], w["W_hy"], w["b_y"])
         waters = (scores[:, 0] > scores[:, 1]).numpy()
         assert np.array_equal(waters, (skies[:, -2:] == 0).all(axis=1))
+
+
+def the_switch() -> CodeExercise:
+    exercise = find("rnn.switch_weights")
+    assert isinstance(exercise, CodeExercise)
+    return exercise
+
+
+def a_switch(on: float, off: float, loop: float, bias: float) -> Callable[[], Any]:
+    """An answer to Exercise 2.4."""
+    return lambda: (np.array([[on, off]]), np.array([[loop]]), np.array([bias]))
+
+
+@pytest.mark.parametrize("loop", [-0.5, -1.0, -3.0, -8.0])
+@pytest.mark.parametrize("bias", [0.0, -1.0, 0.5])
+def test_a_cell_that_flips_its_sign_does_not_remember(loop: float, bias: float) -> None:
+    bench = Bench(the_switch())
+    earned = assess(bench, bench.run(a_switch(6.0, -6.0, loop, bias)))[2]
+    assert earned["remembers"] == 0
+
+
+@pytest.mark.parametrize(
+    "weights, cause",
+    [
+        ((2, -2, 3, -1), "“On” is too weak to cross"),
+        ((4, -4, 3, -1), "“On” is too weak to cross"),
+        ((0, 0, 3, -1), "Your cell never turns on"),
+        ((6, 0, 3, -1), "does not turn off"),
+        ((8, -2, 3, -1), "does not turn off"),
+        ((7, -7, 4, -0.01), "not at once"),
+        ((6, -6, 3, -0.5), "not at once"),
+        ((6, -6, 3, 0.01), "Before any command your cell says “on”"),
+        ((6, -6, 2.5, -1), "Your cell obeys, and then forgets"),
+        ((6, -6, 0.7, -0.05), "shrinks towards 0"),
+        ((6, -6, -3, 0), "With a negative `W_hh`"),
+        ((6, -6, 3, np.nan), "`b_h` holds nan or infinity"),
+    ],
+)
+def test_a_switch_that_fails_is_told_why(weights: tuple[float, ...], cause: str) -> None:
+    score = judge(the_switch(), a_switch(*weights))
+    assert float(score) < 3
+    assert cause in score.message
+    assert "argument" not in score.message
+    assert "the string" not in score.message
+
+
+def test_an_undecided_switch_keeps_the_points_for_what_it_does() -> None:
+    score = judge(the_switch(), a_switch(6, -6, 3, -0.01))
+    assert "obeys 1 of 1, starts off 0 of 1, remembers 1 of 1" in score.message

@@ -74,7 +74,9 @@ a number worked by hand. The tests hold the reference's result against it;
 `call`.
 
 `call` adapts what is called: ``call(answer, *args)``, by default ``answer(*args)``. Use it where
-the answer is a class, a generator, or changes its argument in place.
+the answer is a class, a generator, or changes its argument in place. Where what the answer gave
+is of no use, it may return a sentence that says why: the message shows that sentence. Messages
+name such a call by its probe's label alone, so each probe needs one.
 
 `given` is for "find the bug": the code that the learner starts from. As long as the answer
 behaves like it, the check says "not attempted yet".

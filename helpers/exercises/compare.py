@@ -397,6 +397,8 @@ def _list_for_array(
     try:
         made = np.array([_unwrapped(item) for item in got])
     except Exception:
+        if isinstance(got, tuple) and all(isinstance(item, np.ndarray | Tensor) for item in got):
+            return f"{said} Does your function return {len(got)} things in place of one?"
         return f"{said} Its rows have different lengths, so they make no array."
     if made.dtype == object:
         return said

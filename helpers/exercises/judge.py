@@ -171,8 +171,14 @@ def _wrong(exercise: CodeExercise, own: Outcome, right: Outcome) -> Difference |
 
 
 def _call_text(bench: Bench, index: int) -> str:
-    """Describe a call by its label and the shapes of its arguments."""
+    """Describe a call by its label and the shapes of its arguments.
+
+    Behind an adapter the learner's function is not called with the probe's arguments, so there
+    the label alone is shown.
+    """
     probe = bench.probes[index]
+    if bench.exercise.call is not None:
+        return f"Tried with: {probe.label}." if probe.label else ""
     told = []
     for name, value in bench.inputs(index).items():
         data = plain(value)
@@ -191,6 +197,14 @@ def _call_text(bench: Bench, index: int) -> str:
             told.append(name)
     label = f" ({probe.label})" if probe.label else ""
     return f"Call {index + 1} of {len(bench.probes)}{label}, with `{short(', '.join(told), 220)}`."
+
+
+def _refused(bench: Bench, index: int, outcome: Outcome) -> str:
+    """Give the sentence with which an adapter refused an answer, or nothing."""
+    said, wanted = outcome.value, bench.wanted[index].value
+    if bench.exercise.call is None or not isinstance(said, str) or isinstance(wanted, str):
+        return ""
+    return short(steady(said), 300)
 
 
 def _failure_text(outcome: Outcome) -> list[str]:
@@ -456,12 +470,15 @@ def _explained(
     elif not complete and points == 0:
         state = "stopped"
     kind = problem.kind if problem is not None else "property"
+    refused = _refused(bench, index, outcome)
     if kind in ("late", "skipped"):
         texts += _late_text(exercise, done)
     elif kind == "raised":
         texts += _failure_text(outcome)
         if problem is not None and problem.text:
             texts.append(problem.text)
+    elif refused:
+        texts += [] if tag else [refused]
     elif outcome.value is None and kind in ("type", "count", "shape"):
         texts.append(_none_text(answer, outcome.printed))
     elif kind == "changed":
@@ -484,10 +501,12 @@ def _explained(
         texts = texts[:1]
     if not tag and kind in ("shape", "value", "nan", "count", "dtype"):
         texts += _generic(bench, outcomes, problem)
-    texts += [prop.message for prop, _ in broken if prop.message not in texts]
+    if kind not in ("type", "count", "shape"):  # no property is seen in a result of another kind
+        texts += [prop.message for prop, _ in broken if prop.message not in texts]
     if not tag:
         texts += _about_the_function(exercise, answer, kind)
-    texts.append(_call_text(bench, index))
+    tried = _call_text(bench, index)
+    texts += [tried] if tried and not refused else []
     if len(exercise.parts) > 1:
         shares = ", ".join(
             f"{part} {amount(earned[part])} of {amount(of)}" for part, of in exercise.parts.items()
@@ -635,6 +654,9 @@ def _value_type_text(got: Any, want: Any) -> str:
     if isinstance(want, list):
         if not isinstance(got, list):
             return f"{len(want)} values are wanted, as in (1, 2); this is {describe(got)}."
+        if len(got) == 1 and isinstance(got[0], list) and len(got[0]) == len(want):
+            if not isinstance(want[0], list):
+                return "This is a matrix of one row; take the row out of it with `[0]`."
         if len(got) != len(want):
             return f"{len(want)} values are wanted; these are {len(got)}."
         for place, (own, right) in enumerate(zip(got, want, strict=True), 1):
@@ -717,7 +739,14 @@ def _value_difference(got: Any, want: Any, tolerance: float) -> str:
             return f"Some values are right. Look again at value {', '.join(wrong)}."
         if _permutation(own, right, tolerance):
             return "These are the right values in another order."
-    return f"{short(number(own) if not isinstance(own, list | dict) else str(own), 80)} is not it."
+    return f"{short(_shown(own), 80)} is not it."
+
+
+def _shown(value: Any) -> str:
+    """Write a value as a reader would, not with all the digits that Python keeps."""
+    if isinstance(value, list):
+        return f"[{', '.join(_shown(item) for item in value)}]"
+    return str(value) if isinstance(value, dict) else number(value)
 
 
 def _permutation(own: list[Any], right: list[Any], tolerance: float) -> bool:

@@ -227,6 +227,19 @@ def _time_first(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> A
     return repaired_layer(x, h_0, W_xh, W_hh, b_h).transpose(1, 0, 2)
 
 
+def _from_zeros(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return repaired_layer(x, np.zeros_like(h_0), W_xh, W_hh, b_h)
+
+
+def _with_h_0(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.concatenate([h_0[:, None], repaired_layer(x, h_0, W_xh, W_hh, b_h)], axis=1)
+
+
+def _with_last(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> tuple[Array, Array]:
+    h = repaired_layer(x, h_0, W_xh, W_hh, b_h)
+    return h, h[:, -1]
+
+
 def _last_state(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
     return repaired_layer(x, h_0, W_xh, W_hh, b_h)[:, -1]
 
@@ -277,6 +290,24 @@ register(
                 "last_state",
                 "You return the last state alone, (B, H). All T of them are wanted.",
                 _last_state,
+            ),
+            Mistake(
+                "from_zeros",
+                "You start from zeros, not from `h_0`. For the gardener that is the same; for "
+                "others it is not.",
+                _from_zeros,
+            ),
+            Mistake(
+                "with_h_0",
+                "Your result begins with `h_0`, so it holds T + 1 states. The layer returns "
+                "h_1 … h_T.",
+                _with_h_0,
+            ),
+            Mistake(
+                "with_last",
+                "You return two things, all states and the last one, as torch does. All states "
+                "alone are wanted.",
+                _with_last,
             ),
         ],
         hints=[
@@ -366,8 +397,8 @@ register(
             ),
             Mistake(
                 "two_biases",
-                "You counted two biases for the cell, as torch has them. The formula has one "
-                "`b_h`.",
+                "You have H numbers too many: a second bias for the cell, as torch has one, or "
+                "`h_0`, which is a state and no parameter.",
                 lambda T, D, H, Y: H * D + H * H + 2 * H + Y * H + Y,
             ),
             Mistake(
@@ -401,7 +432,8 @@ register(
             "8 + 4 + 2 + 4 + 2.",
         ],
         solved="T plays no part: a sequence of a million steps needs no parameter more. It grows "
-        "with H², so twice the state costs about four times the weights.",
+        "with H²: once H is much larger than D and O, twice the state costs about four times the "
+        "weights.",
     )
 )
 
@@ -423,9 +455,9 @@ def switch_weights() -> tuple[Array, Array, Array]:
 
 
 def _checked(weights: Any, shapes: dict[str, tuple[int, ...]]) -> list[Array] | str:
-    """Turn what a learner returned into arrays, or say in a few words what is wrong with it."""
+    """Turn what a learner returned into arrays, or say in a sentence what is wrong with it."""
     if not isinstance(weights, tuple | list) or len(weights) != len(shapes):
-        return f"not {len(shapes)} arrays"
+        return f"Return {len(shapes)} arrays, in this order: {', '.join(shapes)}."
     arrays = []
     for (name, shape), weight in zip(shapes.items(), weights, strict=True):
         if type(weight).__module__.partition(".")[0] == "torch":
@@ -433,11 +465,11 @@ def _checked(weights: Any, shapes: dict[str, tuple[int, ...]]) -> list[Array] | 
         try:
             array = np.array(weight, dtype=float)
         except (TypeError, ValueError):
-            return f"{name} is not of numbers"
+            return f"`{name}` is not made of numbers."
         if array.shape != shape:
-            return f"{name} is not {shape}"
+            return f"`{name}` has to be of shape {shape}."
         if not np.isfinite(array).all():
-            return f"{name} is not finite"
+            return f"`{name}` holds nan or infinity. Give ordinary numbers."
         arrays.append(array)
     return arrays
 
@@ -493,26 +525,94 @@ def _phases(*phases: tuple[tuple[int, int], int]) -> tuple[Array, Array]:
 
 
 def _switch_probes(rng: np.random.Generator) -> list[Probe]:
-    wait, long_wait = (NOTHING, 100), (NOTHING, 1500)
+    # Each silence is read at two successive steps: a state that flips at each is caught by one.
+    wait, long_wait, again = (NOTHING, 100), (NOTHING, 1500), (NOTHING, 1)
     busy = [(ON, 1) if bit else (OFF, 1) for bit in rng.integers(0, 2, 30)]
-    calm = [phase for bit in rng.integers(0, 2, 4) for phase in ((ON if bit else OFF, 1), wait)]
+    calm = [
+        phase for bit in rng.integers(0, 2, 4) for phase in ((ON if bit else OFF, 1), wait, again)
+    ]
+    late = _phases((NOTHING, 50), (ON, 1))  # whether the silence is off is another part's question
     start, keep = "starts off", "remembers"
     return [
         Probe(_phases((ON, 1)), label="“on” at the first step"),
         Probe(_phases((OFF, 1), (ON, 1), (OFF, 1)), label="“off”, “on”, “off”"),
         Probe(_phases(*busy), label="a command at each step"),
-        Probe(_phases((NOTHING, 1), wait), part=start, label="no command ever comes"),
-        Probe(_phases((NOTHING, 50), (ON, 1)), part=start, label="“on” after 50 silent steps"),
-        Probe(_phases((ON, 1), wait), part=keep, label="“on”, then 100 steps of silence"),
-        Probe(_phases((ON, 1), (OFF, 1), wait), part=keep, label="“on”, “off”, then silence"),
+        Probe(_phases((NOTHING, 1), wait, again), part=start, label="no command ever comes"),
+        Probe((late[0], late[1][1:]), label="“on” after 50 silent steps"),
+        Probe(_phases((ON, 1), wait, again), part=keep, label="“on”, then 100 steps of silence"),
+        Probe(_phases((ON, 1), (OFF, 1), wait, again), part=keep, label="“on”, “off”, silence"),
         Probe(
-            _phases((ON, 1), wait, (OFF, 1), wait), part=keep, label="“on”, silence, “off”, silence"
+            _phases((ON, 1), wait, again, (OFF, 1), wait, again),
+            part=keep,
+            label="“on”, silence, “off”, silence",
         ),
-        Probe(_phases((OFF, 5), (ON, 1), wait), part=keep, label="“off” five times, “on”, silence"),
-        Probe(_phases((ON, 5), (OFF, 1), wait), part=keep, label="“on” five times, “off”, silence"),
+        Probe(
+            _phases((OFF, 5), (ON, 1), wait, again),
+            part=keep,
+            label="“off” five times, “on”, silence",
+        ),
+        Probe(
+            _phases((ON, 5), (OFF, 1), wait, again),
+            part=keep,
+            label="“on” five times, “off”, silence",
+        ),
         Probe(_phases(*calm), part=keep, label="commands with 100 silent steps between"),
-        Probe(_phases((ON, 1), long_wait), part=keep, label="“on”, then 1500 steps of silence"),
+        Probe(
+            _phases((ON, 1), long_wait, again), part=keep, label="“on”, then 1500 steps of silence"
+        ),
     ]
+
+
+def _switch_property(
+    message: str,
+    part: str,
+    holds: Callable[..., Any],
+    *phases: tuple[str, tuple[tuple[tuple[int, int], int], ...]],
+) -> Property:
+    """Name a cause for all weights that show it: ``holds`` gets what was said in each run."""
+
+    def probes(rng: np.random.Generator) -> list[Probe]:
+        return [Probe(_phases(*run), label=label) for label, run in phases]
+
+    def seen(outputs: Any, probes: Any) -> bool:
+        return bool(holds(*(said.tolist() for said in outputs)))
+
+    return Property(message, seen, probes=probes, part=part)
+
+
+_FADES = (
+    "Your cell obeys, and then forgets: after a long silence “on” is gone. Without input there is "
+    "a single resting place. A steeper loop, a `W_hh` well above 1, makes two, unless the bias is "
+    "so strong that it takes one away."
+)
+_FADES_TO_ZERO = (
+    "Your cell forgets: in silence its state shrinks towards 0. A steeper loop, a `W_hh` well "
+    "above 1, gives it two resting places."
+)
+_STARTS_ON = "Before any command your cell says “on”. The bias pushes the wrong way."
+_STARTS_LATE = (
+    "Your cell ends up off, but not at once: after one silent step it stands at tanh(b). That has "
+    "to be below −0.5, so b below −0.55."
+)
+_NEVER_ON = (
+    "Your cell never turns on: not even from 0 does “on” bring it above 0.5. The weight of “on” "
+    "has to outweigh the bias and, at rest near −1, the loop."
+)
+_ON_TOO_WEAK = (
+    "“On” is too weak to cross: at rest near −1 the loop pushes down by about `W_hh`, and a "
+    "negative bias helps it. The weight of “on” has to outweigh both."
+)
+_OFF_TOO_WEAK = (
+    "“On” works, but your cell does not turn off: at rest near 1 the loop pushes up by about "
+    "`W_hh`, and the weight of “off” has to outweigh that."
+)
+_FLIPS = (
+    "With a negative `W_hh` the state changes its sign at every step. To hold, it has to push "
+    "itself further the way it stands."
+)
+
+_SILENCE = ("no command for 101 steps", ((NOTHING, 1), (NOTHING, 99), (NOTHING, 1)))
+_AFTER_ON = ("“on”, then 101 steps of silence", ((ON, 1), (NOTHING, 100), (NOTHING, 1)))
 
 
 def _switch(push_on: float, push_off: float, loop: float, bias: float) -> Callable[[], Any]:
@@ -540,18 +640,47 @@ register(
         oracle=_last_command,
         equivalents={"larger": _switch_lists, "torch": _switch_torch},
         outputs=("the state (1: on, −1: off, 0: between)",),
+        properties=[
+            _switch_property(
+                _NEVER_ON,
+                "obeys",
+                lambda on, off: not (on[0] < 1 and off[0] < 1),
+                ("“on” at the first step", ((ON, 1),)),
+                ("“off” at the first step", ((OFF, 1),)),
+            ),
+            _switch_property(
+                _ON_TOO_WEAK,
+                "obeys",
+                lambda first, later: not (first[0] == 1 and later[0] == -1 and later[1] < 1),
+                ("“on” at the first step", ((ON, 1),)),
+                ("“off” five times, “on”", ((OFF, 5), (ON, 1))),
+            ),
+            _switch_property(
+                _OFF_TOO_WEAK,
+                "obeys",
+                lambda first, later: not (first[0] < 1 and later[0] == 1 and later[1] > -1),
+                ("“off” at the first step", ((OFF, 1),)),
+                ("“on” five times, “off”", ((ON, 5), (OFF, 1))),
+            ),
+            _switch_property(
+                _STARTS_LATE, "starts off", lambda said: said != [0, -1, -1], _SILENCE
+            ),
+            _switch_property(_STARTS_ON, "starts off", lambda said: said[1:] != [1, 1], _SILENCE),
+            _switch_property(_FADES, "remembers", lambda said: said != [1, -1, -1], _AFTER_ON),
+            _switch_property(
+                _FADES_TO_ZERO, "remembers", lambda said: said != [1, 0, 0], _AFTER_ON
+            ),
+            _switch_property(_FLIPS, "remembers", lambda said: said[1] * said[2] != -1, _AFTER_ON),
+        ],
         mistakes=[
             Mistake(
                 "fades",
-                "Your cell obeys, and then forgets: after a long silence “on” is gone. Without "
-                "input there is a single resting place. A steeper loop, a `W_hh` well above 1, "
-                "makes two, unless the bias is so strong that it takes one away.",
+                _FADES,
                 _switch(6, -6, 0.8, -1),
             ),
             Mistake(
                 "fades_to_zero",
-                "Your cell forgets: in silence its state shrinks to 0. A steeper loop, a `W_hh` "
-                "well above 1, gives it two resting places.",
+                _FADES_TO_ZERO,
                 _switch(6, -6, 0.8, 0),
             ),
             Mistake(
@@ -560,21 +689,13 @@ register(
                 "on nor off: `h_0` is 0, and nothing pushes it. The bias can.",
                 _switch(6, -6, 3, 0),
             ),
-            Mistake(
-                "starts_on",
-                "Before any command your cell says “on”. The bias pushes the wrong way.",
-                _switch(6, -6, 3, 1),
-            ),
-            Mistake(
-                "off_too_weak",
-                "“On” works, but your cell does not turn off: at rest near 1 the loop pushes up by "
-                "about `W_hh`, and the weight of “off” has to outweigh that.",
-                _switch(6, -1, 3, -1),
-            ),
+            Mistake("starts_on", _STARTS_ON, _switch(6, -6, 3, 1)),
+            Mistake("starts_late", _STARTS_LATE, _switch(6, -6, 3, -0.3)),
+            Mistake("off_too_weak", _OFF_TOO_WEAK, _switch(6, -1, 3, -1)),
+            Mistake("on_too_weak", _ON_TOO_WEAK, _switch(2, -6, 3, -1)),
             Mistake(
                 "input_too_weak",
-                "Your cell never turns on: at rest near −1 the loop pushes down by about `W_hh`, "
-                "and the weight of “on” has to outweigh that and the bias.",
+                _NEVER_ON,
                 _switch(1, -1, 3, -1),
             ),
             Mistake(
@@ -588,12 +709,7 @@ register(
                 "Your cell takes “on” for “off”. The first column of `W_xh` is for “on”.",
                 _switch(-6, 6, 3, -1),
             ),
-            Mistake(
-                "negative_loop",
-                "With a negative `W_hh` the state changes its sign at every step. To hold, it has "
-                "to push itself further the way it stands.",
-                _switch(6, -6, -3, -1),
-            ),
+            Mistake("negative_loop", _FLIPS, _switch(6, -6, -3, -1)),
             *_shape_mistakes(
                 switch_weights,
                 {
@@ -740,6 +856,35 @@ def _masked_inputs(
     return repaired_layer(x * mask[:, :, None], h_0, W_xh, W_hh, b_h)
 
 
+def _masked_length(
+    x: Array, mask: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array
+) -> Array:
+    lengths = mask.sum(axis=1)[:, None]
+    return masked_layer(x, np.arange(x.shape[1]) < lengths, h_0, W_xh, W_hh, b_h)
+
+
+def _masked_back_to_start(
+    x: Array, mask: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array
+) -> Array:
+    h_t, h = h_0, []
+    for t in range(x.shape[1]):
+        new = np.tanh(x[:, t] @ W_xh.T + h_t @ W_hh.T + b_h)
+        h_t = _chosen(mask[:, t, None], new, h_0)
+        h.append(h_t)
+    return np.stack(h, axis=1)
+
+
+def _masked_one_array(
+    x: Array, mask: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array
+) -> Array:
+    h_t, h = h_0.copy(), []
+    for t in range(x.shape[1]):
+        m = mask[:, t]
+        h_t[m] = np.tanh(x[m, t] @ W_xh.T + h_t[m] @ W_hh.T + b_h)
+        h.append(h_t)
+    return np.stack(h, axis=1)
+
+
 def _masked_time_first(*args: Array) -> Array:
     return masked_layer(*args).transpose(1, 0, 2)
 
@@ -804,6 +949,36 @@ register(
                 "You freeze all sequences as soon as one of them is padded. Each row of the batch "
                 "needs its own decision; `np.where` makes it entry by entry.",
                 _masked_with(lambda m, new, old, shown: _both(new if m.all() else old)),
+            ),
+            Mistake(
+                "any",
+                "As soon as one sequence has a real step, all of them move on. Each row of the "
+                "batch needs its own decision; `np.where` makes it entry by entry.",
+                _masked_with(lambda m, new, old, shown: _both(new if m.any() else old)),
+            ),
+            Mistake(
+                "length",
+                "You take the mask for a length. That is right when all padding stands at the end; "
+                "it may stand anywhere.",
+                _masked_length,
+            ),
+            Mistake(
+                "back_to_start",
+                "Where the mask is False you go back to `h_0`. The state has to stay as it was one "
+                "step before.",
+                _masked_back_to_start,
+            ),
+            Mistake(
+                "stores_the_new",
+                "The state that you carry on is right. What you store is the other one, computed "
+                "from the padding: append the state after the choice.",
+                _masked_with(lambda m, new, old, shown: (_chosen(m, new, old), new)),
+            ),
+            Mistake(
+                "one_array",
+                "You write into one array and store it T times, so every time step shows the last "
+                "state (Exercise 2.2).",
+                _masked_one_array,
             ),
             Mistake(
                 "time_first",
