@@ -415,6 +415,46 @@ def test_enough_is_written_by_hand() -> None:
     assert len(hand_written()) >= 40 and len(CUTS) >= 40
 
 
+RELATIVES = (
+    "어머니 아버지 할머니 할아버지 이모 삼촌 형 오빠 누나 언니 남동생 여동생 아들 딸 아내 남편"
+)
+
+
+def test_a_relative_in_a_question_is_always_somebody_s() -> None:
+    bare = re.compile(rf"^({RELATIVES.replace(' ', '|')})(은|는|이|가|도) ")
+    assert not [p.korean for p in everything() if p.korean.endswith("?") and bare.match(p.korean)]
+
+
+def test_the_speaker_is_not_of_both_sexes() -> None:
+    def mine(words: str, english: str) -> bool:
+        return bool(re.search(rf"\b(my|our) ({words})\b", english))
+
+    for pair in everything():
+        korean, english = pair.korean, " ".join(pair.english)
+        man = mine("wife", english) or re.search(
+            r"(^|(내|우리) )(형|누나)[은는이가을를과와에도]", korean
+        )
+        woman = mine("husband", english) or re.search(
+            r"(^|(내|우리) )(오빠|언니)[은는이가을를과와에도]", korean
+        )
+        assert not (man and woman), korean
+
+
+def test_nothing_is_counted_under_a_negation() -> None:
+    counted = re.compile(r"\b(not|cannot) \w+ (one|two|three|four|five|six|seven|eight|nine|ten)\b")
+    for pair in everything():
+        assert not counted.search(" ".join(pair.english)), pair.english
+
+
+def test_the_longer_example_of_the_first_lesson_is_new_and_can_be_cut() -> None:
+    example = "날씨 가 덥 어서 나 는 수박 일곱 개 를 먹 었다".split()
+    assert cut("날씨가 더워서 나는 수박 일곱 개를 먹었다") == example
+    assert tuple(example) not in {p.morphemes for p in everything()}
+    assert {"watermelons", "seven", "because", "hot"} <= {
+        t for p in load("train") for t in p.english
+    }
+
+
 # --- alignment -----------------------------------------------------------------------------------
 
 

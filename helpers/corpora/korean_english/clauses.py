@@ -143,8 +143,13 @@ class Clauses(Grammar):
 
     # --- parts of a clause ------------------------------------------------------------------
 
-    def time(self, tense: str, base: str = "be") -> tuple[list[Word], list[Token]]:
-        """A time expression that the tense and the English verb `base` allow."""
+    def time(
+        self, tense: str, base: str = "be", negative: bool = False
+    ) -> tuple[list[Word], list[Token]]:
+        """A time expression that the tense and the English verb `base` allow.
+
+        'does not eat every morning' has two readings, so a negation takes none with 'every'.
+        """
         if base not in (*LASTING, "be", "rise", "set") and self.pick.chance(0.18):
             hour = self.pick.balanced(tuple(NUMERALS))
             words = [simple(hour), join(simple("시"), "에")]
@@ -156,7 +161,8 @@ class Clauses(Grammar):
         options = {
             korean: english
             for korean, english in TIME_TABLE[tense].items()
-            if not (base in LASTING and english.startswith(DAYTIMES))
+            if not (negative and english.startswith("every"))
+            and not (base in LASTING and english.startswith(DAYTIMES))
             and not (
                 base in ("rise", "set", "die")
                 and english.startswith(WEEKDAYS)
@@ -241,8 +247,9 @@ class Clauses(Grammar):
         often: list[Token] = []
         free = extras > 0 and not stative
         time = time and not ("single" in verb.flags and tense == "present")
-        if time and free and skip != "time" and pick.chance(0.24 * extras):
-            words["time"], tokens["time"] = self.time(tense, verb.base)
+        still = negative and tense == "present" and verb.base in ("rise", "set", *LASTING)
+        if time and free and skip != "time" and not still and pick.chance(0.24 * extras):
+            words["time"], tokens["time"] = self.time(tense, verb.base, negative)
         elif (
             time
             and free
@@ -382,7 +389,7 @@ class Clauses(Grammar):
         noun = NOUN[key]
         article_ = "the" if noun.kind == "place" else "" if key == "음악" else definite
         own = "own" in verb.flags
-        if own and is_plural(subject):  # they wear hats
+        if (own or verb.base == "ride") and is_plural(subject):  # they wear hats, ride horses
             article_ = "plural"
         if verb.stem == "심" and noun.kind in ("vegetable", "fruit"):  # plants potatoes
             article_ = "plural"

@@ -738,7 +738,7 @@ VERBS = """
 도와주 | help | 간호사 점원 비서 경찰관 친구 소방관 선생님 민수 유나 아들 딸 | 의사 손님 관광객
     노인 외국인 할머니 할아버지 아이 과학자 교수 | 병원 역 공항 호텔 박물관 |
 깨우 | wake/woke | PEOPLE | 아이 아기 친구 name kin 개 고양이 왕자 공주 손님 | |
-안 | hug | PEOPLE | 아이 아기 인형 고양이 강아지 친구 name kin 토끼 | |
+안 | hug | PEOPLE | 아이 아기 인형 고양이 강아지 친구 name kin 토끼 | | uncounted
 그리워하 | miss | PEOPLE | name kin 친구 바다 시골 TOWNS 선생님 | | the stative
 존경하 | respect | PEOPLE | name kin 선생님 의사 교수 과학자 작가 시인 소방관 영웅 판사 | | the
     stative
@@ -873,7 +873,8 @@ ADJECTIVES = """
 행복하 | happy | person name kin 강아지 | mind
 슬프 | sad | person name kin 노래 영화 이야기 소식 소설 시 | mind
 기쁘 | glad | person name kin | noadnominal mind
-배고프 | hungry | person name kin animal | mind
+배고프 | hungry | person name kin 고양이 개 강아지 말 소 돼지 사자 호랑이 늑대 곰 여우 원숭이 새 |
+    mind
 목마르:르 | thirsty | person name kin 말 소 개 고양이 | mind
 아프 | ill | person name kin 개 고양이 말 | mind
 건강하 | healthy | person name kin 개 말 소 |

@@ -61,7 +61,13 @@ STATES = [  # 배가 고프다: noun, stem, irregular class, English
 ]
 WEATHER = {"rain": ("비", "rain"), "snow": ("눈", "snow")}
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
-VAGUE = ("타", "보", "쓰")  # without an object nobody knows which of their senses is meant
+VAGUE = (
+    "타",
+    "보",
+    "쓰",
+    "치",
+    "준비하",
+)  # without an object nobody knows which of their senses is meant
 HERE = expand("HERE")
 CALLED = expand("CALLED")  # of whom one says what they are: a farmer is no police officer
 ASKABLE = expand("ASKABLE")  # 무슨 책: what book
@@ -87,6 +93,8 @@ DAILY_ACTIONS = tuple(
     if NUMBERED[i].base in DAILY and "single" not in NUMBERED[i].flags
     and not (NUMBERED[i].stem == "타" and JOURNEYS.intersection(NUMBERED[i].objects))
 )  # fmt: skip
+# 배를 타고 … sounds like going by ship, whoever comes next.
+PLAIN_ACTIONS = tuple(i for i in ACTIONS if NUMBERED[i].stem != "타")
 AWAKE_ACTIONS = tuple(i for i in DAILY_ACTIONS if NUMBERED[i].base != "get")
 UNDER_WAY = tuple(i for i in AWAKE_ACTIONS if in_progress(NUMBERED[i]))
 DEPARTURES = tuple(
@@ -95,6 +103,7 @@ DEPARTURES = tuple(
 CLOSED_ACTIONS = tuple(i for i in ACTIONS if final(NUMBERED[i].stem) not in ("", "ㄹ"))
 SUDDEN = ("lose", "fall", "die", "discover", "find")  # told when it has happened
 QUALITIES = [a for a in SUBJECTS_OF if for_people(a.nouns)]
+LASTING_QUALITIES = [a for a in QUALITIES if a.stem not in ("배고프", "목마르", "아프")]
 WELCOME = ("행복하", "친절하", "똑똑하", "건강하", "정직하", "기쁘", "용감하", "부지런하")
 EFFECTS = effects()
 MEANWHILE = meanwhile()
@@ -533,7 +542,9 @@ class Sentences(Clauses):
         pick = self.pick
         roll = pick.random.random()
         if roll < 0.1:  # counted subjects, new to the hearer, take 이/가
-            return self.statement(self.action(topic=False), "이/가")
+            clause = self.action(topic=False)
+            clause.negation = ""  # 'one fox did not come' has two readings
+            return self.statement(clause, "이/가")
         if roll < 0.56:
             clause = self.action()
             return self.statement(clause, self.marker(clause))
@@ -633,7 +644,8 @@ class Sentences(Clauses):
                             if len(v.places) > 2 and not v.flags & {"bare", "on"})  # fmt: skip
             verb = NUMBERED[pick.balanced(options, 5)]
             subject = self.subject(verb.subjects, True)
-            clause = self.action(subject, verb=verb, question=True, skip="place", moods=False)
+            clause = self.action(subject, verb=verb, question=True, skip="place", moods=False,
+                                 extras=0.5)  # fmt: skip
             word = join(simple("어디"), place_particle(verb))
             return self.ask(clause, ([word], [("where", tuple(word.morphs))]))
         if kind == "hour":
@@ -815,7 +827,7 @@ class Sentences(Clauses):
         if kind == "plain":
             moods = pick.chance(0.25)
             return Unit(
-                subject, [self.action(subject, tense, verbs=ACTIONS, moods=moods, extras=0.5)]
+                subject, [self.action(subject, tense, verbs=PLAIN_ACTIONS, moods=moods, extras=0.5)]
             )
         if kind == "cause":
             name, cause, same = self.cause(subject, tense)
@@ -976,7 +988,9 @@ class Sentences(Clauses):
         first = self.topic()
         units, adjectives = [], []
         for subject in (first, self.other_topic(first)):
-            options = [a for a in QUALITIES if subject.noun is None or subject.key in a.nouns]
+            options = [
+                a for a in LASTING_QUALITIES if subject.noun is None or subject.key in a.nouns
+            ]
             adjectives.append(self.pick.any([a for a in options if a not in adjectives]))
             units.append(
                 Unit(subject, [self.description(subject, tense, adjectives[-1], bare=True)])
@@ -988,7 +1002,7 @@ class Sentences(Clauses):
         """나는 바쁘지만 행복하다 -> I am busy but happy."""
         pick = self.pick
         subject = self.subject(HUMAN, described=False)
-        options = [a for a in QUALITIES if subject.noun is None or subject.key in a.nouns]
+        options = [a for a in LASTING_QUALITIES if subject.noun is None or subject.key in a.nouns]
         first = pick.any(options)
         link = pick.any(("and", "but"))
         same = [o for o in options if (o.stem in WELCOME) == (first.stem in WELCOME)]
