@@ -437,6 +437,45 @@ def _generator(x: Any) -> Any:
     yield x * 2.0
 
 
+def weights_of_a_line(answer: Callable[[], Any], x: np.ndarray) -> Any:
+    """An adapter: the answer takes no argument, and may be refused with a sentence."""
+    pair = answer()
+    if len(pair) != 2:
+        return "Return 2 numbers: a slope and a start."
+    return pair[0] * x + pair[1]
+
+
+def line(answer: Callable[[], Any]) -> str:
+    return judge(
+        quick(
+            reference=lambda: (3.0, 1.0),
+            call=weights_of_a_line,
+            probes=lambda rng: [Probe((rng.normal(size=4),), label="four places")],
+            properties=[Property("It rises.", lambda y, x: np.ptp(y) > 0)],
+        ),
+        answer,
+    ).message
+
+
+def test_behind_an_adapter_a_message_tells_what_was_tried_and_no_argument() -> None:
+    message = line(lambda: (2.0, 1.0))
+    assert "Tried with: four places." in message
+    assert "Call 1" not in message and "argument" not in message
+
+
+def test_adapter_may_refuse_an_answer_with_a_sentence() -> None:
+    message = line(lambda: (2.0,))
+    assert "\n  Return 2 numbers: a slope and a start." in message
+    for inside in ("the string", "array", "Tried with", "It rises"):
+        assert inside not in message
+
+
+def test_property_is_not_spoken_of_where_the_shape_is_wrong() -> None:
+    exercise = quick(properties=[Property("Each doubles.", lambda h, x: np.allclose(h, 2 * x))])
+    assert "Each doubles." not in judge(exercise, lambda x: x[:, :1] * 2.0).message
+    assert "Each doubles." in judge(exercise, lambda x: x * 3.0).message
+
+
 @pytest.mark.parametrize(
     "answer, words",
     [
@@ -445,6 +484,7 @@ def _generator(x: Any) -> Any:
         (lambda x: 2.0, "single number"),
         (lambda x: (x * 2.0).tolist(), "wrap the result in `np.array(…)`"),
         (lambda x: [x[0] * 2.0, [1.0]], "different lengths"),
+        (lambda x: (x * 2.0, x[:, 0]), "return 2 things in place of one"),
         (lambda x: np.array([[1], [1, 2]], dtype=object), "array of Python objects"),
         (lambda x: (x * 2.0,), "a tuple"),
         (lambda x: (x * 2.0).astype(np.float32), "float32"),
@@ -1251,6 +1291,8 @@ def test_value_is_judged(changes: dict[str, Any], answer: Any, points: float) ->
         ({"answer": (2, 3)}, (2, 4), "value 2"),
         ({"answer": (2, 3)}, (3, 2), "another order"),
         ({"answer": (2, 3)}, (2, 3, 4), "these are 3"),
+        ({"answer": (2, 3)}, np.array([[2, 3]]), "take the row out of it with `[0]`"),
+        ({"answer": (0.1, 0.2), "tolerance": 0.01}, (1 / 3, 2 / 3), "[0.333333, 0.666667] is not"),
         ({"answer": "b", "choices": {"a": "x", "b": "y"}}, "z", '`"a"`, `"b"`'),
         ({}, "HOSTILE", "object of type Hostile"),
         ({}, lambda: 3, "a function"),
