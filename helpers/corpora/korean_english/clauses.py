@@ -391,11 +391,19 @@ class Clauses(Grammar):
         own = "own" in verb.flags
         if (own or verb.base == "ride") and is_plural(subject):  # they wear hats, ride horses
             article_ = "plural"
-        if verb.stem == "심" and noun.kind in ("vegetable", "fruit"):  # plants potatoes
+        sown = verb.stem == "심" and noun.kind in ("vegetable", "fruit")
+        if sown:  # plants potatoes
             article_ = "plural"
         counted = "uncounted" not in verb.flags and not negative
         phrase = self.noun(
-            key, "object", article_, owner=subject.key, plain=plain, counted=counted, owned=not own
+            key,
+            "object",
+            article_,
+            owner=subject.key,
+            plain=plain,
+            counted=counted,
+            owned=not own,
+            described=not sown,
         )
         if own and definite == "the" and phrase.tokens[0][0] not in ("this", "these", "that",
                                                                      "those"):  # fmt: skip

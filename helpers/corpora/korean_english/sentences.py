@@ -331,7 +331,10 @@ class Sentences(Clauses):
         if pick.chance(0.5):
             key = pick.balanced(tuple(SIGHTS))
             things = SIGHTS[key]
-            lying = "in" if key == "항구" and self.pick.chance(0.5) else None  # ships lie in it
+            if pick.scarce("척", "배#ship") > 0.5 and pick.chance(0.08):  # else hardly ever met
+                key, things = pick.any(("항구", "바다", "강", "호수")), ("배#ship",)
+            lone = things == ("배#ship",)
+            lying = "in" if key == "항구" and (lone or pick.chance(0.5)) else None  # of ships
             things = tuple(
                 t for t in things if key != "항구" or (t == "배#ship") is (lying == "in")
             )
