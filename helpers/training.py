@@ -47,7 +47,7 @@ def count_parameters(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 
 
-def warm_up_then_decay(warm_up: float = 0.1, final: float = 0.05) -> Callable[[float], float]:
+def warm_up_then_decay(warm_up: float = 0.05, final: float = 0.01) -> Callable[[float], float]:
     """Return a schedule: linear rise over the first part, then half a cosine down to `final`.
 
     Parameters

@@ -187,33 +187,42 @@ register(
         name="start.read_alignment",
         title="Read the alignment",
         points=1,
-        answer="학생",
+        answer="어서",
         mistakes=[
             Mistake(
-                "same_position",
-                "이다 is the fourth morpheme and “student” the fourth word, but the figure shows "
-                "weights, not positions. Look along the row of “student” for its darkest cell.",
-                "이다",
+                "row_below",
+                "That is where “the weather” looks, one row further down. Find the row of "
+                "“because” and look along it for its darkest cell.",
+                "날씨",
             ),
             Mistake(
-                "read_by_column",
-                "나 is where “I” looks. Find “student” among the rows, then go along that row.",
+                "last_row",
+                "That is where “hot” looks. Find the row of “because”.",
+                "덥",
+            ),
+            Mistake(
+                "first_word",
+                "나 is where “I” looks. Find “because” among the rows, then go along that row.",
                 "나",
+            ),
+            Mistake(
+                "written_word",
+                "That is the word as it is written. The figure has its morphemes: which of them?",
+                "더워서",
             ),
             Mistake(
                 "english_word",
                 "That is the English word. Which Korean morpheme does its row point at?",
-                "student",
+                "because",
             ),
         ],
         hints=[
             "Each row of the figure belongs to one English word and sums to one.",
-            "The answer is a string: one of the four labels below the figure.",
-            "Find the row “student”, look for its darkest cell, then read the label below it.",
-            "`answer = '…'` with the morpheme that means student.",
+            "The answer is a string: one of the labels below the figure.",
+            "Find the row “because”, look for its darkest cell, then read the label below it.",
+            "`answer = '…'` with the ending that gives a reason.",
         ],
-        solved="The Korean noun stands before the verb, the English one after it. The weights "
-        "cross, and nobody told the model so.",
+        solved="Korean says “because” with an ending behind the verb. Nobody told the model so.",
     )
 )
 
@@ -247,6 +256,8 @@ def exact_probes(rng: np.random.Generator) -> list[Probe]:
         Probe(([["we", *s[2]], s[0]], [["us", *right[2]], right[0]]), label="one word is wrong"),
         Probe(([[], s[0], s[1]], [right[2], right[0], right[1]]), label="one answer is empty"),
         Probe(([["the", "the"], s[1]], [["the"], right[1]]), label="a word is repeated"),
+        Probe(([["i"], s[1]], [["I"], right[1]]), label="a small letter for a capital one"),
+        Probe(([["a", "part"], s[1]], [["apart"], right[1]]), label="two words for one"),
         Probe(([s[0], s[1], s[2]], [right[0], right[2], right[1]]), label="answers exchanged"),
     ]
 
@@ -277,6 +288,26 @@ def _same_set(answers: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]])
 
 def _length_only(answers: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]]) -> Any:
     return sum(len(a) == len(w) for a, w in zip(answers, wanted, strict=True)) / len(wanted)
+
+
+def _stops_the_program(answers: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]]) -> Any:
+    hits = 0
+    for answer, want in zip(answers, wanted, strict=True):
+        if all(a == w for a, w in zip(answer, want, strict=True)):
+            hits += 1
+    return hits / len(wanted)
+
+
+def _one_word_is_enough(answers: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]]) -> Any:
+    hits = 0
+    for answer, want in zip(answers, wanted, strict=True):
+        same = any(a == w for a, w in zip(answer, want, strict=False))
+        hits += same and len(answer) == len(want)
+    return hits / len(wanted)
+
+
+def _per_cent(answers: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]]) -> Any:
+    return 100 * _exact_plain(answers, wanted)
 
 
 def _count(answers: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]]) -> Any:
@@ -322,6 +353,20 @@ register(
                 _only_too_short,
             ),
             Mistake(
+                "stops_the_program",
+                "`strict=True` stops the program where lengths differ. An answer of another length "
+                "is just wrong: count no hit and go on.",
+                _stops_the_program,
+            ),
+            Mistake(
+                "one_word_is_enough",
+                "`any` is content with one right word. All of them have to be right.",
+                _one_word_is_enough,
+            ),
+            Mistake(
+                "per_cent", "That is per cent. A fraction between 0 and 1 is wanted.", _per_cent
+            ),
+            Mistake(
                 "same_words",
                 "This forgets the order: “the dog bites the man” would equal “the man bites the "
                 "dog”.",
@@ -356,8 +401,8 @@ register(
             "two lists as wholes.",
             "`if list(answer) == list(want):`",
         ],
-        solved="A score that forgives too much is worse than none: it is believed. (In newer "
-        "Python, `zip(…, strict=True)` raises an error where lengths differ.)",
+        solved="A score that forgives too much is worse than none: it is believed. "
+        "(`zip(…, strict=True)` raises an error where lengths differ.)",
         survivors={
             "4: zip(answers, wanted, strict=True) → zip(wanted, answers, strict=True)": (
                 "answer and wanted sentence only change names; to be equal is mutual"
