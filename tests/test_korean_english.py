@@ -104,17 +104,17 @@ CUTS = {
     "그는 물을 마시고 싶어 한다": "그 는 물 을 마시 고 싶 어 하 ㄴ다",
     "나는 책을 읽고 있다": "나 는 책 을 읽 고 있 다",
     "그는 일해야 한다": "그 는 일하 여야 하 ㄴ다",
-    "큰 개와 작은 고양이": "크 ㄴ 개 와 작 은 고양이",
+    "큰 개와 작은 고양이가 있다": "크 ㄴ 개 와 작 은 고양이 가 있 다",
     "예쁜 꽃이 있다": "예쁘 ㄴ 꽃 이 있 다",
     "재미있는 책을 읽는다": "재미있 는 책 을 읽 는다",
-    "추운 방": "춥 ㄴ 방",
-    "빨간 모자": "빨갛 ㄴ 모자",
+    "추운 방이다": "춥 ㄴ 방 이다",
+    "빨간 모자이다": "빨갛 ㄴ 모자 이다",
     "학생 네 명이 왔다": "학생 네 명 이 오 았다",
     "네 친구가 왔다": "너 의 친구 가 오 았다",
     "네 시에 온다": "네 시 에 오 ㄴ다",
     "사과 네 개를 산다": "사과 네 개 를 사 ㄴ다",
     "네 개를 본다": "너 의 개 를 보 ㄴ다",
-    "내 책": "나 의 책",
+    "내 책이다": "나 의 책 이다",
     "날씨가 추워서 나는 집에 있었다": "날씨 가 춥 어서 나 는 집 에 있 었다",
     "비가 오면 나는 집에서 쉰다": "비 가 오 면 나 는 집 에서 쉬 ㄴ다",
     "나는 피곤할 때 쉰다": "나 는 피곤하 ㄹ 때 쉬 ㄴ다",
@@ -525,6 +525,54 @@ def test_spacing_marks_and_decomposed_letters_do_not_matter() -> None:
     assert cut("나는 갈것이다") == cut("나는 갈 것이다")
 
 
+def test_a_sentence_typed_already_cut_is_taken_as_it_stands() -> None:
+    for pair in everything():
+        assert tuple(cut(" ".join(pair.morphemes))) == pair.morphemes, pair.korean
+    for typed in CUTS.values():
+        assert cut(typed + ".") == typed.split()
+
+
+@pytest.mark.parametrize(
+    ("apart", "together"),
+    [
+        ("나는 학생 이다", "나는 학생이다"),
+        ("너는 학생 이니?", "너는 학생이니?"),
+        ("그녀는 의사 였다", "그녀는 의사였다"),
+        ("그녀는 의사 이었다", "그녀는 의사였다"),
+        ("그들은 학생들 이다", "그들은 학생들이다"),
+        ("나는 학생 이고 그는 의사 이다", "나는 학생이고 그는 의사이다"),
+        ("나는 갈 것 이다", "나는 갈 것이다"),
+    ],
+)
+def test_a_copula_written_apart_belongs_to_the_noun_before_it(apart: str, together: str) -> None:
+    assert cut(apart) == cut(together)
+    assert "이" not in cut(apart)  # the tooth
+
+
+def test_a_tooth_is_still_a_tooth() -> None:
+    assert cut("나는 이가 아프다") == ["나", "는", "이", "가", "아프", "다"]
+    assert cut("이것은 이이다") == ["이것", "은", "이", "이다"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“나는 학생이다”",
+        "“나는 학생이다.”",
+        '"나는 학생이다."',
+        "'나는 학생이다'.",
+        "‘나는 학생이다’",
+    ],
+)
+def test_quotation_marks_around_a_sentence_do_not_matter(text: str) -> None:
+    assert cut(text) == ["나", "는", "학생", "이다"]
+
+
+def test_the_nearest_spelling_is_suggested_first() -> None:
+    with pytest.raises(ValueError, match="did you mean '갔다'"):
+        cut("나는 학교에 갓다")
+
+
 def test_cutting_gives_no_morpheme_that_training_lacks() -> None:
     known = {m for p in corpus()["train"] for m in p.morphemes}
     cuts = [c for options in forms().values() for c in options]
@@ -550,6 +598,23 @@ def test_cutting_gives_no_morpheme_that_training_lacks() -> None:
         ("나는 ㅎㅎ", ["'ㅎㅎ'", "Hangul"]),
         ("나은 학생이다", ["'나은'", "'나는'"]),
         ("나는 쿼크쾌콰", ["'쿼크쾌콰'", "no word"]),
+        ("나는 학생이다. 너는 의사이다.", ["pass one sentence at a time"]),
+        ("나는 학생이다.너는 의사이다", ["pass one sentence at a time"]),
+        ("“나는 학생이다.” “나는 간다.”", ["pass one sentence at a time"]),
+        ("나는 사과 7개를 먹었다", ["'7개를'", "write the number as a word: 일곱 개"]),
+        ("나는 학생이야", ["casual", "write '학생이다'"]),
+        ("그는 의사야", ["casual", "write '의사이다'"]),
+        ("나는 먹어", ["casual", "write '먹는다'"]),
+        ("나는 집에 갔어", ["casual", "write '갔다'"]),
+        ("나는 집에 가", ["casual", "write '간다'"]),
+        ("날씨가 추워", ["casual", "write '춥다'"]),
+        ("나는 가고 싶어", ["casual", "write '싶다'"]),
+        ("나는", ["there is no verb at the end", "'나는'"]),
+        ("학생", ["there is no verb at the end", "'학생'"]),
+        ("나는 책을", ["there is no verb at the end", "'책을'"]),
+        ("나 는 학생이다", ["'는' is a particle", "write '나는'"]),
+        ("나 가 학생이다", ["'가' is a particle", "write '내가'"]),
+        ("학생은 나는 이다", ["'이다' has no noun before it", "'학생이다'"]),
     ],
 )
 def test_what_cannot_be_cut_is_named_with_advice(text: str, words: list[str]) -> None:

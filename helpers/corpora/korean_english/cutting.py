@@ -6,6 +6,7 @@ A word with one cut is looked up; the few with several are decided by their neig
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import lru_cache
 
@@ -29,6 +30,7 @@ PARTICLES = (
     "으로/로",
     "이나/나",
 )
+PARTICLE_SHAPES = frozenset(shape for pair in PARTICLES for shape in pair.split("/"))
 PRONOUN_WORDS = tuple("나 너 그 그녀 우리 너희 그들 누구 무엇 어디 이것 저것 그것".split())
 FREE_WORDS = tuple("그 이 저 한 모든 새 안 못 더 지금 언제 왜 무슨 몇".split())
 RELATION_WORDS = ("위", "안", "옆", "뒤", "앞", "아래")
@@ -39,6 +41,11 @@ AUXILIARIES = (("있", "exist"), ("없", "exist"), ("않", "verb"), ("않", "adj
 # Stems whose past is also written unfused: 보았다, 주었다, 되었다, 하였다.
 OPEN_STEMS = ("보", "주", "하", "되", "피", "추", "아니")
 IRREGULAR_STATES = (("부르", "르"), ("마르", "르"))
+QUOTES = "\"'“”‘’„«»「」『』"
+STOPS = ".?!。？！…"
+TWO_SENTENCES = re.compile(rf"[가-힣][{STOPS}]+[{QUOTES}]*\s*\S")
+# Letters that are easily taken for one another: plain, tense and aspirated consonants, like vowels.
+LIKE_LETTERS = str.maketrans("ㄲㅋㄸㅌㅃㅍㅆㅉㅊㅔㅖㅞㅚ", "ㄱㄱㄷㄷㅂㅂㅅㅈㅈㅐㅒㅙㅙ")
 
 
 def verb_endings() -> set[str]:
@@ -130,6 +137,22 @@ def forms() -> dict[str, tuple[Cut, ...]]:
     return {surface: tuple(cuts) for surface, cuts in table.items()}
 
 
+@lru_cache(maxsize=1)
+def morphemes() -> frozenset[str]:
+    """Every morpheme of the grammar."""
+    return frozenset(m for cuts in forms().values() for c in cuts for m in c)
+
+
+@lru_cache(maxsize=1)
+def endings() -> frozenset[str]:
+    """The endings that a clause can close with, in every shape: 는다, ㄴ다, 았다, 고, 이다."""
+    wanted = verb_endings() | adjective_endings()
+    last = {attach(v.stem, e, v.irregular)[1] for v in VERB for e in wanted}
+    last |= {attach(a.stem, e, a.irregular)[1] for a in ADJECTIVE for e in wanted}
+    copulas = {form for pair in COPULA.values() for form in pair}
+    return frozenset((last | copulas) & morphemes() - {"기", "지", "을", "ㄹ", "은", "ㄴ"})
+
+
 # ---------------------------------------------------------------------------------------------
 # Words with more than one cut
 
@@ -217,7 +240,10 @@ def _distance(a: str, b: str, limit: int) -> int:
 
 
 def suggestions(word: str, how_many: int = 3) -> list[str]:
-    """The known words that are spelt most like `word`, letter by letter."""
+    """The known words that are spelt most like `word`, letter by letter, the nearest first.
+
+    Among equally near ones, those come first that differ in letters easily mistaken (ㅅ and ㅆ).
+    """
     spelt = letters(word)
     limit = max(1, len(spelt) // 3)
     have = Counter(spelt)
@@ -230,7 +256,9 @@ def suggestions(word: str, how_many: int = 3) -> list[str]:
             continue
         distance = _distance(spelt, other, limit)
         if distance <= limit:
-            scored.append((distance, -len(set(word) & set(known)), known))
+            like = _distance(spelt.translate(LIKE_LETTERS), other.translate(LIKE_LETTERS), limit)
+            shared = len(set(word) & set(known))
+            scored.append((distance, like, abs(len(word) - len(known)), -shared, known))
     return [known for *_, known in sorted(scored)[:how_many]]
 
 
@@ -282,6 +310,22 @@ def polite_forms() -> dict[str, str]:
     return table
 
 
+@lru_cache(maxsize=1)
+def casual_forms() -> dict[str, str]:
+    """Casual word forms and the plain ones that the grammar knows: 먹어 -> 먹는다."""
+    table: dict[str, str] = {}
+    for polite, plain in polite_forms().items():
+        if polite.endswith(("어요", "아요", "여요")) or (
+            polite.endswith("요") and not polite.endswith(("예요", "에요"))
+        ):
+            table.setdefault(polite.removesuffix("요"), plain)
+    for name in (*NOUN_NAMES, *PRONOUN_WORDS):
+        closed = particle(name, "이/가") == "이"
+        table.setdefault(name + ("이야" if closed else "야"), name + "이다")
+    table["거야"] = "것이다"
+    return table
+
+
 def _other_particle(word: str) -> list[str]:
     """The word with the particle in its other shape: 빵를 -> 빵을."""
     for pair in PARTICLES:
@@ -293,8 +337,24 @@ def _other_particle(word: str) -> list[str]:
     return []
 
 
-def _unknown(word: str) -> ValueError:
-    """The error for a word that the grammar cannot write."""
+def _casual(word: str) -> ValueError:
+    """The error for a last word in the casual style."""
+    return ValueError(
+        f"cut: {word!r} is in the casual style, and the grammar knows only the plain style; "
+        f"write {casual_forms()[word]!r}"
+    )
+
+
+def _unknown(word: str, before: str, is_last: bool) -> ValueError:
+    """The error for a word that the grammar cannot write; `before` is the word before it."""
+    if is_last and word in casual_forms():
+        return _casual(word)
+    joined = CONTRACTED_SUBJECTS.get((before, word), before + word)
+    if before and word in PARTICLE_SHAPES and joined in forms():
+        return ValueError(
+            f"cut: {word!r} is a particle, and stands apart from its word; write {joined!r}, not "
+            f"'{before} {word}'"
+        )
     plain = polite_forms().get(word)
     if plain or word.endswith(("요", "니다", "니까")):
         advice = f"write {plain!r}" if plain else "write verbs like 간다, 먹었다, 학생이다, 가니?"
@@ -327,6 +387,58 @@ def _split_run_together(word: str) -> list[str] | None:
     return None
 
 
+def _join_copula(words: list[str]) -> list[str]:
+    """Write 이다, or a form of it, together with the noun before it: 학생 이다 -> 학생이다.
+
+    Raises
+    ------
+    ValueError
+        If it stands alone without a noun before it, where the grammar never does: 나는 이다.
+    """
+    copulas = {form for pair in COPULA.values() for form in pair}
+    tooth = {copula_surface("이", form) for form in copulas}  # 이니: "is it a tooth?"
+    joined: list[str] = []
+    for word in words:
+        noun = joined[-1] if joined else ""
+        cuts = forms().get(noun + word, ())
+        if any("".join(c[:-1]) == noun and c[-1] in copulas for c in cuts if noun):
+            joined[-1] += word
+        elif word in copulas - tooth:
+            raise ValueError(
+                f"cut: {word!r} has no noun before it; write the noun and {word!r} as one word, "
+                f"like {'학생' + word!r}"
+            )
+        else:
+            joined.append(word)
+    return joined
+
+
+def _check_characters(words: list[str]) -> None:
+    """Refuse figures, and whatever is not written in Hangul syllables."""
+    for word in words:
+        if any(c.isdigit() for c in word):
+            raise ValueError(
+                f"cut: {word!r} has figures, and the grammar knows no figures; write the number "
+                "as a word: 일곱 개"
+            )
+        if not all(is_syllable(c) for c in word):
+            raise ValueError(
+                f"cut: {word!r} is not written in Hangul syllables; pass one Korean sentence like "
+                "'나는 학생이다'"
+            )
+
+
+def _is_cut_already(words: list[str]) -> bool:
+    """Whether every word is a morpheme, one of them cannot stand alone, and an ending is last."""
+    return (
+        len(words) > 1
+        and all(word in morphemes() for word in words)
+        and any(word not in forms() for word in words)
+        and words[0] not in endings()
+        and words[-1] in endings()
+    )
+
+
 def cut(sentence: str) -> list[str]:
     """Cut a Korean sentence of the grammar into morphemes.
 
@@ -334,7 +446,8 @@ def cut(sentence: str) -> list[str]:
     ----------
     sentence : str
         Ordinary Korean in the plain style, with or without a full stop or question mark at the
-        end; composed or decomposed Hangul, any spacing between the words.
+        end, and with or without quotation marks around it; composed or decomposed Hangul, any
+        spacing between the words.
 
     Returns
     -------
@@ -344,33 +457,50 @@ def cut(sentence: str) -> list[str]:
     Raises
     ------
     ValueError
-        If the sentence is empty, not Korean, in the polite style, or holds a word that the grammar
-        cannot write; the message names the word and the nearest ones that it knows.
+        If the sentence is empty, not Korean, more than one sentence, in the polite or the casual
+        style, without a verb at the end, or holds a figure or a word that the grammar cannot
+        write; the message names the word and the nearest ones that it knows.
+
+    Notes
+    -----
+    A sentence that is typed already cut is taken as it stands: where every word between two spaces
+    is a morpheme of the grammar, and one of them is no word by itself, the words are returned.
+    ``cut("나 는 학생 이다")`` is ``["나", "는", "학생", "이다"]``.
+
+    이다, or a form of it, that stands apart behind a noun belongs to the noun: 나는 학생 이다 is
+    read as 나는 학생이다.
     """
     if not isinstance(sentence, str):
         raise ValueError(
             f"cut: got {type(sentence).__name__}, expected a sentence; pass a string like "
             "'나는 학생이다'"
         )
-    text = normalise(sentence).rstrip(" .?!。？")
+    text = normalise(sentence).lstrip(" " + QUOTES).rstrip(" " + STOPS + QUOTES)
     if not text:
         raise ValueError("cut: the sentence is empty; pass Korean text like '나는 학생이다'")
+    if TWO_SENTENCES.search(text):
+        raise ValueError(f"cut: {text!r} is more than one sentence; pass one sentence at a time")
     words = text.replace(",", " ").split()
-    for word in words:
-        if not all(is_syllable(c) for c in word):
-            raise ValueError(
-                f"cut: {word!r} is not written in Hangul syllables; pass one Korean sentence like "
-                "'나는 학생이다'"
-            )
+    if _is_cut_already(words):
+        return words
+    _check_characters(words)
+    words = _join_copula(words)
     known = forms()
     spaced: list[str] = []
-    for word in words:
+    for i, word in enumerate(words):
         parts = [word] if word in known else _split_run_together(word)
         if parts is None:
-            raise _unknown(word)
+            raise _unknown(word, words[i - 1] if i else "", i == len(words) - 1)
         spaced += parts
     chosen: list[Cut] = []
     for i, word in enumerate(spaced):
         after = spaced[i + 1] if i + 1 < len(spaced) else ""
         chosen.append(choose(known[word], chosen, after))
+    if chosen[-1][-1] not in endings():
+        if chosen[-1][-1] == "어" and spaced[-1] in casual_forms():
+            raise _casual(spaced[-1])
+        raise ValueError(
+            f"cut: there is no verb at the end, only {spaced[-1]!r}; end the sentence with a verb, "
+            "an adjective or 이다, like '나는 학생이다'"
+        )
     return [morpheme for part in chosen for morpheme in part]
