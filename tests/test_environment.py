@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections import namedtuple
 from pathlib import Path
 
@@ -52,6 +54,41 @@ def test_a_missing_or_unfit_package_is_named(
     text = repr(environment.report())
     assert "numpy is " + (version or "missing") in text
     assert "make lab" in text and "requirements.lock" in text
+
+
+BLOCKED = """
+import sys
+from importlib.abc import MetaPathFinder
+
+class Block(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == sys.argv[1]:
+            raise {error}("blocked " + name)
+
+sys.meta_path.insert(0, Block())
+from helpers.tools import environment
+report = environment.report()
+print(repr(report), report._repr_html_(), report.details(), sep="\\n")
+"""
+
+
+@pytest.mark.parametrize("error", ["ModuleNotFoundError", "OSError"])
+@pytest.mark.parametrize("package", ["numpy", "torch", "matplotlib", "packaging", "IPython"])
+def test_a_package_that_does_not_start_is_named_and_the_report_is_whole(
+    package: str, error: str
+) -> None:
+    code = BLOCKED.replace("{error}", error)
+    done = subprocess.run(
+        [sys.executable, "-c", code, package], capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    shown, verdict, _ = done.stdout.partition("need your attention")
+    assert verdict and f"blocked {package}" in shown
+    assert "a folder to write your answers to" in shown  # the last row
+    if package != "IPython":  # the row of the packages imports only the heavy ones
+        assert f"{package} does not start (blocked {package}" in shown
+        assert "delete the folder .venv, run `make lab` again" in shown
+        assert "pip install --force-reinstall -c requirements.lock" in shown
 
 
 def test_a_local_build_of_a_package_fits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,14 @@ lesson's output can be compared; `report().details()` is what to paste into a qu
 from __future__ import annotations
 
 import html
+import importlib
 import io
 import os
 import platform
+import re
 import shutil
 import sys
+import textwrap
 import tomllib
 import warnings
 from collections.abc import Callable
@@ -19,10 +22,15 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
+try:
+    from packaging.requirements import Requirement
+
+    NO_PACKAGING = ""
+except Exception as error:  # missing or broken: the report has to say so
+    NO_PACKAGING = f"packaging does not start ({textwrap.shorten(str(error), 200)})"
 
 ROOT = Path(__file__).resolve().parents[2]
+STARTED = ("numpy", "torch", "matplotlib")  # installed is not enough: a library may be missing
 INSTALL = "pip install -c requirements.lock -e ."
 GIGABYTE = 10**9
 LEAST_MEMORY = 1.0  # gigabytes that lesson 00's training and the browser beside it need
@@ -120,11 +128,11 @@ def _project() -> dict:
 
 
 def _python() -> Row:
-    needed = _project()["requires-python"]
+    least = _project()["requires-python"].removeprefix(">=")
     found = platform.python_version()
     return Row(
-        f"Python {needed.removeprefix('>=')} or newer",
-        SpecifierSet(needed).contains(found, prereleases=True),
+        f"Python {least} or newer",
+        [int(n) for n in found.split(".")[:2]] >= [int(n) for n in least.split(".")[:2]],
         f"Python {found} at {sys.executable}",
         "install a newer Python, then `make lab PYTHON=python3.12` (with its name)",
     )
@@ -137,29 +145,67 @@ def _installed(name: str) -> str | None:
         return None
 
 
+def _name(requirement: str) -> str:
+    """Return the package that a line of pyproject.toml asks for: 'numpy>=2' -> 'numpy'."""
+    found = re.match(r"[\w.-]+", requirement)
+    return found.group() if found else requirement
+
+
+def _does_not_start(module: str) -> str:
+    """Import a module; return what it says where that fails, "" where it works."""
+    try:
+        importlib.import_module(module)
+    except Exception as error:  # a missing DLL is an OSError, a wrong build a RuntimeError
+        return _reason(error)
+    return ""
+
+
+def _reason(error: Exception) -> str:
+    """Say in one line why something failed: NumPy's own message fills a page."""
+    return textwrap.shorten(str(error), 200, placeholder=" …") or type(error).__name__
+
+
 def _packages() -> Row:
-    needed = [Requirement(text) for text in _project()["dependencies"]]
-    wrong = []
-    for package in needed:
-        found = _installed(package.name)
+    needed = _project()["dependencies"]
+    wrong = [NO_PACKAGING] if NO_PACKAGING else []
+    for text in needed:
+        name = _name(text)
+        found = _installed(name)
         if found is None:
-            wrong.append(f"{package.name} is missing")
-        elif not package.specifier.contains(found, prereleases=True):
-            wrong.append(f"{package.name} is {found}, needed is {package.specifier}")
+            wrong.append(f"{name} is missing")
+            continue
+        if not NO_PACKAGING:
+            specifier = Requirement(text).specifier
+            if not specifier.contains(found, prereleases=True):
+                wrong.append(f"{name} is {found}, needed is {specifier}")
+        if name in STARTED and (error := _does_not_start(name)):
+            wrong.append(f"{name} does not start ({error})")
+    again = f"run `make lab` again (without make: {INSTALL})"
+    if any("does not start" in text for text in wrong):  # pip leaves what is installed alone
+        forced = INSTALL.replace("install", "install --force-reinstall", 1)
+        again = f"delete the folder .venv, run `make lab` again (without make: {forced})"
     return Row(
         f"all {len(needed)} packages, in versions that fit",
         not wrong,
         "; ".join(wrong) or "all fit",
-        f"close JupyterLab, run `make lab` again (without make: {INSTALL}), restart the kernel",
+        f"close JupyterLab, {again}, restart the kernel",
     )
 
 
 def _hangul() -> Row:
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
+    name = "Hangul in figures"
+    try:
+        import matplotlib as mpl
+        from matplotlib.figure import Figure
 
-    from helpers.plots import HANGUL_FONT, use_course_style
-
+        from helpers.plots import HANGUL_FONT, use_course_style
+    except Exception as error:
+        return Row(
+            name,
+            False,
+            f"not drawn: {_reason(error)}",
+            "install the packages first (the row above), then restart the kernel",
+        )
     try:
         with mpl.rc_context(), warnings.catch_warnings():
             warnings.filterwarnings("error", message=".*[Gg]lyph.*missing.*")
@@ -168,10 +214,10 @@ def _hangul() -> Row:
             figure.text(0.1, 0.5, "나는 학생이다")
             figure.savefig(io.BytesIO(), format="png")
         wrong = ""
-    except (OSError, RuntimeError, UserWarning) as error:
-        wrong = str(error) or type(error).__name__
+    except Exception as error:
+        wrong = _reason(error)
     return Row(
-        "Hangul in figures",
+        name,
         not wrong,
         wrong or f"drawn with {HANGUL_FONT.name}",
         "bring helpers/fonts back: git checkout helpers/fonts",
@@ -183,7 +229,7 @@ def _memory() -> Row:
         import psutil
 
         free = psutil.virtual_memory().available / GIGABYTE
-    except ImportError:  # ipykernel brings it; without it there is nothing to compare
+    except Exception:  # ipykernel brings it; without it there is nothing to compare
         return Row("enough memory", True, "not measured", "")
     return Row(
         "enough memory",
@@ -211,7 +257,7 @@ def _cuda() -> str:
 
         if torch.cuda.is_available():
             return torch.cuda.get_device_name()
-    except (ImportError, RuntimeError) as error:
+    except Exception as error:
         return f"not usable ({error})"
     return "none (no lesson needs it)"
 
@@ -224,9 +270,9 @@ def _versions() -> list[tuple[str, str]]:
         lines = lock.read_text(encoding="utf-8").splitlines()
         locked = dict(line.split("==") for line in lines if "==" in line)
     rows = []
-    for package in [Requirement(text) for text in _project()["dependencies"]]:
-        found = _installed(package.name) or "missing"
-        recorded = locked.get(package.name, found)
+    for name in map(_name, _project()["dependencies"]):
+        found = _installed(name) or "missing"
+        recorded = locked.get(name, found)
         other = "" if found.split("+")[0] == recorded else f" (outputs recorded with {recorded})"
-        rows.append((package.name, found + other))
+        rows.append((name, found + other))
     return rows
