@@ -18,7 +18,7 @@ from helpers.claims import FAILS, HOLDS, HOLDS_IF, Claim, Record, Verdict, figur
 
 # --- every claim of the ledger ---------------------------------------------------------------
 
-every_claim = pytest.mark.parametrize("number", sorted(claims.LEDGER))
+every_claim = pytest.mark.parametrize("number", claims._ordered())
 
 
 @every_claim
@@ -51,7 +51,7 @@ def test_a_live_seed_falls_where_the_record_says(number):
 
 
 def test_there_is_no_record_without_a_claim():
-    files = {path.name for path in claims.RESULTS.glob("claim_*.json")}
+    files = {path.name for path in claims.RESULTS.glob("*.json")}
     assert files == {claims.record_path(number).name for number in claims.LEDGER}
 
 
@@ -372,6 +372,22 @@ def test_a_toy_claim_goes_from_registration_to_verdict(toy, tmp_path):
     assert "holds: by" in claims.listing(tmp_path)
 
 
+def test_a_promise_of_the_courses_own_is_recorded_under_its_name(toy, tmp_path, capsys):
+    claims.register(Claim(**{**vars(toy), "number": "larger"}))
+    assert claims.main(["--claim", "larger"], tmp_path) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["larger.json"]
+    assert claims.record("larger", tmp_path).claim == "larger"
+    assert claims.main(["--list"], tmp_path) == 0
+    listed = capsys.readouterr().out
+    assert listed.index(" 99  Larger") < listed.index("larger  Larger")
+
+
+@pytest.mark.parametrize("name", ["", "Larger", "larger.json", "../larger"])
+def test_a_name_that_is_no_file_name_is_refused(toy, name):
+    with pytest.raises(ValueError, match="lower-case letters"):
+        Claim(**{**vars(toy), "number": name})
+
+
 def test_a_live_seed_that_falls_outside_is_named(toy, tmp_path):
     claims.run(99, tmp_path, say=quiet)
     for wrong in (-99.0, 99.0):
@@ -461,7 +477,7 @@ def test_a_record_older_than_its_claim_is_found(toy, tmp_path, monkeypatch, chan
 
 def test_an_unknown_claim_is_answered_with_those_that_exist(capsys):
     assert claims.main(["--claim", "1234"]) == 2
-    known = ", ".join(str(n) for n in sorted(claims.LEDGER))
+    known = ", ".join(str(n) for n in claims._ordered())
     assert f"claim 1234 is not in the ledger, expected one of: {known}" in capsys.readouterr().err
     for function in (claims.record, claims.verdict, claims.live, claims.run):
         with pytest.raises(KeyError, match="expected one of"):

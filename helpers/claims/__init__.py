@@ -33,6 +33,10 @@ name without its number (``helpers/claims/lstm.py``), and register them::
     register(Claim(number=3, statement="…", source="…", lesson="06_lstm", experiment=experiment_3,
                    settings={"lengths": [10, 50]}, live_settings={"lengths": [10]}, rule=rule_3))
 
+Textbook claims have numbers. What the course itself promises, such as a network that adds numbers,
+has a name instead: ``Claim(number="addition", …)`` is recorded in ``data/results/addition.json``
+and measured by ``make claims CLAIM=addition``.
+
 Then run it and commit the record. torch is imported inside the experiments that need it. A record
 carries a fingerprint of its experiment's code (`fingerprint`), and a test fails when the code has
 changed since.
@@ -52,6 +56,7 @@ import json
 import math
 import os
 import platform
+import re
 import subprocess
 import sys
 import textwrap
@@ -121,7 +126,8 @@ class Claim:
     Attributes
     ----------
     number, statement, source, lesson
-        The claim as the textbook says it, where it is said, and the lesson that measures it.
+        The claim as the textbook says it, where it is said, and the lesson that measures it. A
+        promise of the course's own has a name, lower case with underscores, in place of a number.
     experiment : callable
         ``experiment(seed, **settings)`` returns a dict from figure names to numbers.
     rule : callable
@@ -137,7 +143,7 @@ class Claim:
         A difference smaller than this is rounding, for the live seed's comparison.
     """
 
-    number: int
+    number: int | str
     statement: str
     source: str
     lesson: str
@@ -149,6 +155,11 @@ class Claim:
     tolerance: float = 1e-9
 
     def __post_init__(self) -> None:
+        if isinstance(self.number, str) and not re.fullmatch(r"[a-z][a-z_]*", self.number):
+            raise ValueError(
+                f"Claim: number={self.number!r} was given, expected a whole number, or a name in "
+                f"lower-case letters and underscores such as 'addition'"
+            )
         if len(set(self.seeds)) < 5:
             raise ValueError(
                 f"Claim {self.number}: {len(set(self.seeds))} different seed(s), expected at "
@@ -168,7 +179,7 @@ class Record:
 
     Attributes
     ----------
-    claim : int
+    claim : int or str
     seeds : list of int
     figures : dict
         From a figure's name to its values, one for each seed, in the order of `seeds`.
@@ -176,7 +187,7 @@ class Record:
     measured, commit, fingerprint : str
     """
 
-    claim: int
+    claim: int | str
     seeds: list[int]
     figures: dict[str, list[float]]
     settings: dict[str, Any]
@@ -221,7 +232,7 @@ class Agreement:
     The text shows numbers below `tolerance` as 0, because their digits differ between machines.
     """
 
-    claim: int
+    claim: int | str
     rows: tuple[tuple[str, float, Interval, bool], ...]
     tolerance: float = 0.0
 
@@ -241,15 +252,15 @@ class Agreement:
         return "\n".join(lines)
 
 
-LEDGER: dict[int, Claim] = {}
+LEDGER: dict[int | str, Claim] = {}
 
 
 def register(claim: Claim) -> Claim:
-    """Enter a claim into the ledger; a number that is taken raises ValueError."""
+    """Enter a claim into the ledger; a number or name that is taken raises ValueError."""
     if claim.number in LEDGER:
         raise ValueError(
             f"register: claim {claim.number} is in the ledger already "
-            f"({LEDGER[claim.number].statement!r}); choose another number"
+            f"({LEDGER[claim.number].statement!r}); choose another"
         )
     LEDGER[claim.number] = claim
     return claim
@@ -264,15 +275,15 @@ def figure(name: str, **parts: object) -> str:
 # --- what lessons call -----------------------------------------------------------------------
 
 
-def get(number: int) -> Claim:
+def get(number: int | str) -> Claim:
     """Return a claim of the ledger; an unknown number raises KeyError with those it knows."""
     if number not in LEDGER:
-        known = ", ".join(str(n) for n in sorted(LEDGER)) or "none yet"
+        known = ", ".join(str(n) for n in _ordered()) or "none yet"
         raise _UnknownClaim(f"claim {number} is not in the ledger, expected one of: {known}")
     return LEDGER[number]
 
 
-def record(number: int, folder: Path = RESULTS) -> Record:
+def record(number: int | str, folder: Path = RESULTS) -> Record:
     """Read the record of a claim.
 
     Raises
@@ -301,25 +312,25 @@ def record(number: int, folder: Path = RESULTS) -> Record:
     return loaded
 
 
-def verdict(number: int, folder: Path = RESULTS) -> Verdict:
+def verdict(number: int | str, folder: Path = RESULTS) -> Verdict:
     """Return what the claim's rule makes of its record."""
     return get(number).rule(record(number, folder))
 
 
-def live(number: int, seed: int = 1000) -> Figures:
+def live(number: int | str, seed: int = 1000) -> Figures:
     """Run the claim's experiment once, with one seed and its live settings."""
     claim = get(number)
     return _run_once(claim, seed, {**claim.settings, **claim.live_settings})
 
 
 def agrees(
-    number: int, live_figures: Figures, level: float = 0.99, folder: Path = RESULTS
+    number: int | str, live_figures: Figures, level: float = 0.99, folder: Path = RESULTS
 ) -> Agreement:
     """Compare a live seed with the record.
 
     Parameters
     ----------
-    number : int
+    number : int or str
         The claim.
     live_figures : dict
         What `live` returned.
@@ -344,7 +355,7 @@ def agrees(
     return Agreement(number, tuple(rows), claim.tolerance)
 
 
-def stale(number: int, folder: Path = RESULTS) -> str:
+def stale(number: int | str, folder: Path = RESULTS) -> str:
     """Say why a record is older than its claim, or return an empty string if it is not."""
     claim, recorded = get(number), record(number, folder)
     if recorded.fingerprint != fingerprint(claim.experiment):
@@ -359,7 +370,7 @@ def stale(number: int, folder: Path = RESULTS) -> str:
 # --- the full tier ---------------------------------------------------------------------------
 
 
-def run(number: int, folder: Path = RESULTS, say: Callable[[str], None] = print) -> Path:
+def run(number: int | str, folder: Path = RESULTS, say: Callable[[str], None] = print) -> Path:
     """Run a claim with every seed and write its record.
 
     Each seed is kept as soon as it is measured, in ``claim_<n>.partial.json``; a run that was
@@ -440,9 +451,9 @@ def _resume(partial: Path, head: dict[str, Any]) -> dict[str, Figures]:
     return seeds if content == head else {}
 
 
-def record_path(number: int, folder: Path = RESULTS) -> Path:
-    """Return the file that holds the record of a claim."""
-    return folder / f"claim_{number}.json"
+def record_path(number: int | str, folder: Path = RESULTS) -> Path:
+    """Return the file that holds the record of a claim, which need not exist yet."""
+    return folder / (f"{number}.json" if isinstance(number, str) else f"claim_{number}.json")
 
 
 def _rounded(value: float) -> float:
@@ -651,10 +662,21 @@ def student_quantile(probability: float, degrees: int) -> float:
 # --- command line ----------------------------------------------------------------------------
 
 
+def _number(text: str) -> int | str:
+    """Read a claim's number or name as typed."""
+    return int(text) if text.isdecimal() else text
+
+
+def _ordered() -> list[int | str]:
+    """Return what the ledger holds: textbook claims by number, then the course's own by name."""
+    return sorted(LEDGER, key=lambda number: (isinstance(number, str), number))
+
+
 def listing(folder: Path = RESULTS) -> str:
     """Return the ledger with its verdicts, one claim after the other."""
     lines = []
-    for number, claim in sorted(LEDGER.items()):
+    for number in _ordered():
+        claim = LEDGER[number]
         try:
             outcome = str(verdict(number, folder))
             reason = stale(number, folder)
@@ -671,13 +693,15 @@ def main(arguments: Iterable[str] | None = None, folder: Path = RESULTS) -> int:
         prog="python -m helpers.claims",
         description="Measure the claims of the ledger and write their records to data/results.",
     )
-    parser.add_argument("--claim", type=int, metavar="N", help="measure this claim alone")
+    parser.add_argument(
+        "--claim", type=_number, metavar="N", help="measure this claim alone: its number or name"
+    )
     parser.add_argument("--list", action="store_true", help="show the ledger with its verdicts")
     options = parser.parse_args(None if arguments is None else list(arguments))
     if options.list:
         print(listing(folder))
         return 0
-    numbers = sorted(LEDGER) if options.claim is None else [options.claim]
+    numbers = _ordered() if options.claim is None else [options.claim]
     try:
         for number in numbers:
             run(number, folder, say=lambda line: print(line, flush=True))
