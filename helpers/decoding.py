@@ -90,3 +90,155 @@ def _cut_at_end(tokens: list[Tensor], weights: list[Tensor], mask: Tensor) -> li
             Decoded(ids[row][:length], all_weights[row, :length, : lengths[row]], finished)
         )
     return results
+
+
+# Beam search (lesson 08) ---------------------------------------------------------------------
+
+
+class Hypothesis(NamedTuple):
+    """One sentence that a beam search ended with.
+
+    Attributes
+    ----------
+    tokens : list of int
+        Target ids, without `<s>` and `</s>`.
+    log_probability : float
+        Natural logarithm of the probability that the model gives to these tokens and, if
+        `finished`, to `</s>` behind them.
+    score : float
+        What it is ranked by: the log-probability over the number of tokens to the power of the
+        length penalty; `</s>` counts as a token.
+    finished : bool
+        Whether `</s>` came within the length allowed.
+    """
+
+    tokens: list[int]
+    log_probability: float
+    score: float
+    finished: bool
+
+
+def pick_rows(state: Any, rows: Tensor) -> Any:
+    """Choose rows of a decoder's state, whose tensors have the batch on their second axis.
+
+    Parameters
+    ----------
+    state : Tensor or nested tuple of Tensors, each of shape (1, B, H)
+    rows : int Tensor, shape (N,)
+
+    Returns
+    -------
+    As `state`, with shapes (1, N, H)
+    """
+    if isinstance(state, tuple):
+        return tuple(pick_rows(part, rows) for part in state)
+    return state[:, rows]  # (1, B, H) -> (1, N, H)
+
+
+@torch.no_grad()
+def beam(
+    model: Any,
+    source: Tensor,
+    mask: Tensor,
+    width: int,
+    length_penalty: float = 1.0,
+    maximum_length: int = 60,
+) -> list[list[Hypothesis]]:
+    """Keep the `width` likeliest beginnings at each step, for a whole batch at once.
+
+    A finished hypothesis stays in the beam and repeats `</s>` at no cost, so that unfinished ones
+    have to beat it. The search ends when all are finished.
+
+    Parameters
+    ----------
+    model : Seq2Seq
+        As for `greedy`. Its memory is a NamedTuple of tensors with the batch on the first axis,
+        its state has it on the second axis (`pick_rows`).
+    source : int Tensor, shape (B, S)
+        Token ids, padded on the right.
+    mask : bool Tensor, shape (B, S)
+        True where there is a token.
+    width : int
+        K, how many hypotheses are kept for each row. With one it is greedy decoding.
+    length_penalty : float
+        0 ranks the hypotheses by their log-probability, which favours short ones; 1 by its mean
+        over the tokens.
+    maximum_length : int
+        Where to stop a sentence that does not end by itself; `</s>` counts.
+
+    Returns
+    -------
+    list of lists of Hypothesis
+        For each row of `source` at most `width` hypotheses, the one with the best score first.
+
+    Raises
+    ------
+    ValueError
+        If `width` or `maximum_length` is below 1.
+
+    References
+    ----------
+    Sutskever et al. 2014, arXiv:1409.3215, section 3.2 (the beam); Wu et al. 2016,
+    arXiv:1609.08144, section 7 (length normalisation).
+    """
+    _check_beam(width, maximum_length)
+    model.eval()  # no dropout while translating
+    device = next(model.parameters()).device
+    source, mask = source.to(device), mask.to(device)
+    first = torch.arange(len(source), device=device).unsqueeze(1)  # (B, 1)
+    memory, state = model.begin(source, mask)
+    memory = memory._make(part.repeat_interleave(width, dim=0) for part in memory)  # (B·K, …)
+    state = pick_rows(state, first.expand(-1, width).flatten())  # (1, B, H) -> (1, B·K, H)
+    tokens = first.new_full((len(source), width, 1), text.START_ID)  # (B, K, 1)
+    totals = torch.full((len(source), width), -torch.inf, device=device)  # (B, K)
+    totals[:, 0] = 0.0  # all K begin alike: one of them counts
+    for _ in range(maximum_length):
+        logits, state, _ = model.step(tokens[:, :, -1].flatten(), state, memory)  # (B·K, V)
+        log_p = logits.log_softmax(dim=-1).unflatten(0, (-1, width))  # (B, K, V)
+        ended = tokens[:, :, -1] == text.END_ID
+        log_p[ended] = -torch.inf
+        log_p[..., text.END_ID].masked_fill_(ended, 0.0)  # the end may follow the end, for nothing
+        candidates = (totals.unsqueeze(-1) + log_p).flatten(1)  # (B, K·V)
+        totals, chosen = candidates.topk(width)  # (B, K), (B, K)
+        parents, new = chosen // log_p.shape[-1], chosen % log_p.shape[-1]
+        state = pick_rows(state, (first * width + parents).flatten())
+        tokens = torch.cat([tokens[first, parents], new.unsqueeze(-1)], dim=-1)  # (B, K, T + 1)
+        if (new == text.END_ID).all():
+            break
+    return [
+        ranked(rows[:, 1:].tolist(), scores.tolist(), length_penalty)
+        for rows, scores in zip(tokens, totals, strict=True)
+    ]
+
+
+def ranked(rows: list[list[int]], totals: list[float], length_penalty: float) -> list[Hypothesis]:
+    """Cut each row at its `</s>`, score it, and sort: the best first.
+
+    Parameters
+    ----------
+    rows : list of lists of int
+        Target ids with `</s>`, which may be repeated, without `<s>`.
+    totals : list of float
+        The log-probability of each row; a row of probability zero is dropped.
+    length_penalty : float
+        As in `beam`.
+
+    Returns
+    -------
+    list of Hypothesis
+    """
+    hypotheses = []
+    for row, total in zip(rows, totals, strict=True):
+        finished = text.END_ID in row
+        length = row.index(text.END_ID) if finished else len(row)
+        if total > -np.inf:
+            score = total / (length + finished) ** length_penalty
+            hypotheses.append(Hypothesis(row[:length], total, score, finished))
+    return sorted(hypotheses, key=lambda hypothesis: -hypothesis.score)
+
+
+def _check_beam(width: int, maximum_length: int) -> None:
+    if width < 1 or maximum_length < 1:
+        raise ValueError(
+            f"beam: width is {width} and maximum_length {maximum_length}; give at least 1 of each"
+        )

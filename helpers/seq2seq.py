@@ -290,3 +290,141 @@ def _check_source(source: Tensor, mask: Tensor) -> None:
             f"Encoder: row {row} of the mask is {mask[row].int().tolist()}; a sequence needs at "
             "least one token, and padding stands behind the last"
         )
+
+
+# A reader in one direction, and the two decoders without attention (lesson 08) -------------------
+
+embedding_layer, lstm_layer = _embedding, _lstm
+
+
+def last_state(states: Tensor, mask: Tensor) -> Tensor:
+    """Return each row's state at its last token, not at its padding.
+
+    Parameters
+    ----------
+    states : Tensor, shape (B, S, H)
+        A state a step, computed over the padding as well.
+    mask : bool Tensor, shape (B, S)
+        True where there is a token; at least one in each row, and padding behind them.
+
+    Returns
+    -------
+    Tensor, shape (B, H)
+    """
+    last = mask.sum(dim=1) - 1  # (B, S) -> (B,)
+    return states[torch.arange(len(states), device=states.device), last]  # (B, S, H) -> (B, H)
+
+
+class PlainEncoder(nn.Module):
+    """Read the source once, from left to right; the last state is the context vector.
+
+    Parameters
+    ----------
+    vocabulary_size : int
+        V, the number of source tokens.
+    hidden_size : int
+        H, the width of a token's vector and of a state.
+    dropout : float
+        Fraction of the embeddings' entries set to zero in training.
+
+    References
+    ----------
+    Sutskever et al. 2014, arXiv:1409.3215; Cho et al. 2014, arXiv:1406.1078.
+    """
+
+    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.embedding = embedding_layer(vocabulary_size, hidden_size)
+        self.dropout = nn.Dropout(dropout)
+        self.recurrent = lstm_layer(hidden_size, hidden_size)
+
+    def forward(self, source: Tensor, mask: Tensor) -> Memory:
+        """Encode a batch: `source` and `mask` as in `Encoder`, with the same errors."""
+        _check_source(source, mask)
+        x = self.dropout(self.embedding(source))  # (B, S) -> (B, S, H)
+        states, _ = self.recurrent(x)  # (B, S, H) -> (B, S, H)
+        return Memory(states, mask, last_state(states, mask))
+
+
+class PlainDecoder(nn.Module):
+    """Write the target from the context vector alone, which makes the first state.
+
+    Parameters
+    ----------
+    vocabulary_size : int
+        V, the number of target tokens.
+    hidden_size : int
+        H, the same as the encoder's.
+    dropout : float
+        Fraction of entries of the embeddings and of the last layer set to zero in training.
+
+    References
+    ----------
+    Sutskever et al. 2014, arXiv:1409.3215.
+    """
+
+    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.embedding = embedding_layer(vocabulary_size, hidden_size)
+        self.dropout = nn.Dropout(dropout)
+        self.start = nn.Linear(hidden_size, hidden_size)
+        self.recurrent = lstm_layer(hidden_size, hidden_size)
+        self.output = nn.Linear(hidden_size, vocabulary_size)
+        self.output.weight = self.embedding.weight  # a word read and a word written: one vector
+
+    def first_state(self, memory: Memory) -> State:
+        """Return hidden and cell state before the first word, made from the context vector."""
+        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
+        return torch.tanh(c), c
+
+    def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
+        """Run over one or more target tokens, as `AttentionDecoder` does.
+
+        The third result stands for the attention weights (B, T, S). It is zero: nothing of the
+        source is looked at again.
+        """
+        x = self.dropout(self.embedding(inputs))  # (B, T) -> (B, T, H)
+        s, state = self.recurrent(x, state)  # (B, T, H) -> (B, T, H)
+        logits = self.output(self.dropout(s))  # (B, T, H) -> (B, T, V)
+        return logits, state, s.new_zeros(*inputs.shape, memory.mask.shape[1])
+
+
+class PeekyDecoder(nn.Module):
+    """Write the target with the context vector in view at each step, always the same one.
+
+    It goes into the recurrent layer beside the token, and into the last layer beside the state,
+    where `AttentionDecoder` puts what it looked at. So the two differ in what they look at.
+
+    Parameters
+    ----------
+    vocabulary_size, hidden_size, dropout
+        As for `AttentionDecoder`.
+
+    References
+    ----------
+    Cho et al. 2014, arXiv:1406.1078, section 2.2.
+    """
+
+    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.embedding = embedding_layer(vocabulary_size, hidden_size)
+        self.dropout = nn.Dropout(dropout)
+        self.start = nn.Linear(hidden_size, hidden_size)
+        self.recurrent = lstm_layer(2 * hidden_size, hidden_size)
+        self.combine = nn.Linear(2 * hidden_size, hidden_size)
+        self.output = nn.Linear(hidden_size, vocabulary_size)
+        self.output.weight = self.embedding.weight
+
+    def first_state(self, memory: Memory) -> State:
+        """Return hidden and cell state before the first word, made from the context vector."""
+        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
+        return torch.tanh(c), c
+
+    def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
+        """Run over one or more target tokens, as `AttentionDecoder` does; the weights are zero."""
+        x = self.dropout(self.embedding(inputs))  # (B, T) -> (B, T, H)
+        context = memory.summary.unsqueeze(1).expand_as(x)  # (B, H) -> (B, T, H)
+        s, state = self.recurrent(torch.cat([x, context], dim=-1), state)  # -> (B, T, H)
+        combined = torch.tanh(self.combine(torch.cat([context, s], dim=-1)))  # (B, T, H)
+        logits = self.output(self.dropout(combined))  # (B, T, H) -> (B, T, V)
+        return logits, state, s.new_zeros(*inputs.shape, memory.mask.shape[1])
