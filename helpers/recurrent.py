@@ -976,6 +976,127 @@ class GRUStates(NamedTuple):
     n: Array
 
 
+def gru_reset(
+    h_prev: Array, r: Array, W_hn: Array, b_hn: Array, *, reset_after: bool = True
+) -> Array:
+    """Return what the candidate hears of the past, through the reset gate.
+
+    Parameters
+    ----------
+    h_prev, r : arrays, shape (B, H)
+        Hidden state after the step before, and the reset gate.
+    W_hn, b_hn : arrays, shapes (H, H), (H,)
+        The candidate's weights from the state, and their bias.
+    reset_after : bool
+        Where the reset gate stands. True: after the product with W_hn, as in torch and cuDNN.
+        False: before it, as in Cho et al. 2014 and Chung et al. 2014.
+
+    Returns
+    -------
+    array, shape (B, H)
+        r ⊙ (W_hn h_{t-1} + b_hn), or W_hn (r ⊙ h_{t-1}) + b_hn.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a NumPy array of numbers.
+    """
+    _check_arrays("gru_reset", h_prev=h_prev, r=r, W_hn=W_hn, b_hn=b_hn)
+    if reset_after:
+        return r * (h_prev @ W_hn.T + b_hn)  # (B, H)·(H, H) -> (B, H)
+    return (r * h_prev) @ W_hn.T + b_hn
+
+
+def gru_reset_backward(
+    dpast: Array, h_prev: Array, r: Array, W_hn: Array, b_hn: Array, *, reset_after: bool = True
+) -> tuple[Array, Array, Array, Array]:
+    """Send the gradient of `gru_reset` back.
+
+    Parameters
+    ----------
+    dpast : array, shape (B, H)
+        Gradient of the loss with respect to what `gru_reset` returned.
+    h_prev, r, W_hn, b_hn, reset_after
+        What `gru_reset` was given.
+
+    Returns
+    -------
+    dh_prev, dr, dW_hn, db_hn : arrays
+        Gradients, each in the shape of its namesake; those of the weights are summed over the
+        batch.
+
+    Raises
+    ------
+    TypeError
+        As `gru_reset`.
+    """
+    _check_arrays("gru_reset_backward", dpast=dpast, h_prev=h_prev, r=r, W_hn=W_hn, b_hn=b_hn)
+    if reset_after:
+        dr = dpast * (h_prev @ W_hn.T + b_hn)  # (B, H)
+        dproduct = dpast * r  # at W_hn h_{t-1} + b_hn
+        return dproduct @ W_hn, dr, dproduct.T @ h_prev, dproduct.sum(axis=0)
+    dproduct = dpast @ W_hn  # at r ⊙ h_{t-1}
+    return dproduct * r, dproduct * h_prev, dpast.T @ (r * h_prev), dpast.sum(axis=0)
+
+
+def gru_update(
+    h_prev: Array, n: Array, z: Array, *, z_weighs: Literal["past", "present"] = "past"
+) -> Array:
+    """Mix the old state with the candidate, as the update gate says.
+
+    Parameters
+    ----------
+    h_prev, n, z : arrays, shape (B, H)
+        Hidden state after the step before, candidate, update gate.
+    z_weighs : {"past", "present"}
+        What the update gate is the weight of. "past": of h_{t-1}, as in torch and Cho et al. 2014.
+        "present": of the candidate, as in Chung et al. 2014.
+
+    Returns
+    -------
+    array, shape (B, H)
+        z ⊙ h_{t-1} + (1 − z) ⊙ n, or (1 − z) ⊙ h_{t-1} + z ⊙ n.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not a NumPy array of numbers, or `z_weighs` is another word.
+    """
+    _check_convention("gru_update", z_weighs)
+    _check_arrays("gru_update", h_prev=h_prev, n=n, z=z)
+    if z_weighs == "past":
+        return z * h_prev + (1 - z) * n
+    return (1 - z) * h_prev + z * n
+
+
+def gru_update_backward(
+    dh_t: Array, h_prev: Array, n: Array, z: Array, *, z_weighs: Literal["past", "present"] = "past"
+) -> tuple[Array, Array, Array]:
+    """Send the gradient of `gru_update` back.
+
+    Parameters
+    ----------
+    dh_t : array, shape (B, H)
+        Gradient of the loss with respect to the new state.
+    h_prev, n, z, z_weighs
+        What `gru_update` was given.
+
+    Returns
+    -------
+    dh_prev, dn, dz : arrays, shape (B, H)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `gru_update`.
+    """
+    _check_convention("gru_update_backward", z_weighs)
+    _check_arrays("gru_update_backward", dh_t=dh_t, h_prev=h_prev, n=n, z=z)
+    if z_weighs == "past":
+        return dh_t * z, dh_t * (1 - z), dh_t * (h_prev - n)
+    return dh_t * (1 - z), dh_t * z, dh_t * (n - h_prev)
+
+
 def gru_step(
     x_t: Array,
     h_prev: Array,
@@ -1028,15 +1149,9 @@ def gru_step(
     w = weights
     r = sigmoid(x_t @ w.W_xr.T + h_prev @ w.W_hr.T + w.b_r)  # (B, D)·(D, H) + (B, H)·(H, H) + (H,)
     z = sigmoid(x_t @ w.W_xz.T + h_prev @ w.W_hz.T + w.b_z)  # (B, H)
-    if reset_after:
-        past = r * (h_prev @ w.W_hn.T + w.b_hn)  # (B, H)
-    else:
-        past = (r * h_prev) @ w.W_hn.T + w.b_hn  # (B, H)
+    past = gru_reset(h_prev, r, w.W_hn, w.b_hn, reset_after=reset_after)  # (B, H)
     n = np.tanh(x_t @ w.W_xn.T + w.b_n + past)  # (B, H)
-    if z_weighs == "past":
-        h_t = (1 - z) * n + z * h_prev  # (B, H)
-    else:
-        h_t = (1 - z) * h_prev + z * n  # (B, H)
+    h_t = gru_update(h_prev, n, z, z_weighs=z_weighs)  # (B, H)
     return GRUStates(h_t, r, z, n)
 
 
@@ -1076,35 +1191,20 @@ def gru_step_backward(
     _check_gru_step("gru_step_backward", x_t, h_prev, weights, z_weighs, states=states, dh_t=dh_t)
     w = weights
     _, r, z, n = states
-    if z_weighs == "past":  # h_t = (1 − z) ⊙ n + z ⊙ h_{t-1}
-        dz = dh_t * (h_prev - n)  # (B, H)
-        dn = dh_t * (1 - z)
-        dh_prev = dh_t * z  # the first of the ways back to h_{t-1}: no matrix, no tanh
-    else:  # h_t = (1 − z) ⊙ h_{t-1} + z ⊙ n
-        dz = dh_t * (n - h_prev)
-        dn = dh_t * z
-        dh_prev = dh_t * (1 - z)
-    # a is what σ or tanh was given; tanh' = 1 − tanh²
-    da_n = dn * (1 - n**2)  # (B, H)
-    if reset_after:  # past = r ⊙ (W_hn h_{t-1} + b_hn)
-        dr = da_n * (h_prev @ w.W_hn.T + w.b_hn)
-        da_hn = da_n * r  # (B, H)  at W_hn h_{t-1} + b_hn
-        dh_prev = dh_prev + da_hn @ w.W_hn  # (B, H)·(H, H)
-        dW_hn = da_hn.T @ h_prev  # (H, B)·(B, H)
-    else:  # past = W_hn (r ⊙ h_{t-1}) + b_hn
-        da_hn = da_n
-        d_product = da_hn @ w.W_hn  # (B, H)  at r ⊙ h_{t-1}
-        dr = d_product * h_prev
-        dh_prev = dh_prev + d_product * r
-        dW_hn = da_hn.T @ (r * h_prev)
-    da_r = dr * r * (1 - r)  # σ' = σ (1 − σ)
+    # a is what σ or tanh was given; σ' = σ (1 − σ), tanh' = 1 − tanh²
+    dh_kept, dn, dz = gru_update_backward(dh_t, h_prev, n, z, z_weighs=z_weighs)  # (B, H) each
+    da_n = dn * (1 - n**2)
+    dh_heard, dr, dW_hn, db_hn = gru_reset_backward(
+        da_n, h_prev, r, w.W_hn, w.b_hn, reset_after=reset_after
+    )
+    da_r = dr * r * (1 - r)
     da_z = dz * z * (1 - z)
     dx_t = da_r @ w.W_xr + da_z @ w.W_xz + da_n @ w.W_xn  # (B, H)·(H, D)
-    dh_prev = dh_prev + da_r @ w.W_hr + da_z @ w.W_hz  # (B, H)·(H, H)
+    dh_prev = dh_kept + dh_heard + da_r @ w.W_hr + da_z @ w.W_hz  # the four ways back
     dweights = GRUWeights(
         da_r.T @ x_t, da_r.T @ h_prev, da_r.sum(axis=0),  # (H, B)·(B, D), (H, B)·(B, H), (H,)
         da_z.T @ x_t, da_z.T @ h_prev, da_z.sum(axis=0),
-        da_n.T @ x_t, dW_hn, da_n.sum(axis=0), da_hn.sum(axis=0),
+        da_n.T @ x_t, dW_hn, da_n.sum(axis=0), db_hn,
     )  # fmt: skip
     return dx_t, dh_prev, dweights
 
