@@ -242,3 +242,103 @@ def _check_beam(width: int, maximum_length: int) -> None:
         raise ValueError(
             f"beam: width is {width} and maximum_length {maximum_length}; give at least 1 of each"
         )
+
+
+# --- drawing, in place of the likeliest ------------------------------------------------------
+
+
+def at_temperature(logits: Tensor, temperature: float) -> Tensor:
+    """Return the distribution to draw from: softmax of the scores divided by the temperature.
+
+    Parameters
+    ----------
+    logits : Tensor, shape (…, V)
+        Scores of the next token.
+    temperature : float
+        1 leaves the model's own distribution; below, it is sharper; above, flatter.
+
+    Returns
+    -------
+    Tensor, shape (…, V)
+        Probabilities.
+
+    Raises
+    ------
+    ValueError
+        If the temperature is not positive.
+
+    References
+    ----------
+    Ackley, Hinton & Sejnowski 1985, A learning algorithm for Boltzmann machines, Cognitive
+    Science 9.
+    """
+    if not temperature > 0:
+        raise ValueError(
+            f"at_temperature: temperature is {temperature}; give a positive number, or take the "
+            "likeliest token for zero"
+        )
+    return (logits / temperature).softmax(dim=-1)
+
+
+def top_k(logits: Tensor, k: int) -> Tensor:
+    """Keep the k largest scores; the others become −∞, so that softmax gives them zero.
+
+    Parameters
+    ----------
+    logits : Tensor, shape (…, V)
+        Scores of the next token.
+    k : int
+        How many to keep, from 1 to V.
+
+    Returns
+    -------
+    Tensor, shape (…, V)
+
+    Raises
+    ------
+    ValueError
+        If k is not between 1 and V.
+
+    References
+    ----------
+    Fan, Lewis & Dauphin 2018, Hierarchical neural story generation, arXiv:1805.04833.
+    """
+    _check_k(logits, k)
+    values, places = logits.topk(k, dim=-1)  # (…, k) each
+    return torch.full_like(logits, -torch.inf).scatter(-1, places, values)  # (…, V)
+
+
+def nucleus(logits: Tensor, share: float) -> Tensor:
+    """Keep the likeliest tokens that hold `share` of the probability; the others become −∞.
+
+    Parameters
+    ----------
+    logits : Tensor, shape (…, V)
+        Scores of the next token.
+    share : float
+        Above 0, at most 1. The token with which the sum reaches the share is kept as well.
+
+    Returns
+    -------
+    Tensor, shape (…, V)
+
+    Raises
+    ------
+    ValueError
+        If `share` is not above 0 and at most 1.
+
+    References
+    ----------
+    Holtzman, Buys, Du, Forbes & Choi 2020, The curious case of neural text degeneration,
+    arXiv:1904.09751.
+    """
+    if not 0 < share <= 1:
+        raise ValueError(f"nucleus: share is {share}; give a number above 0 and at most 1")
+    p, places = logits.softmax(dim=-1).sort(dim=-1, descending=True)  # (…, V) each
+    beyond = p.cumsum(dim=-1) - p >= share  # True where the likelier ones hold enough
+    return logits.masked_fill(beyond.gather(-1, places.argsort(dim=-1)), -torch.inf)
+
+
+def _check_k(logits: Tensor, k: int) -> None:
+    if not 1 <= k <= logits.shape[-1]:
+        raise ValueError(f"top_k: k is {k}, expected 1 to {logits.shape[-1]}, the vocabulary")

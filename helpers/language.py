@@ -23,7 +23,10 @@ __all__ = [
     "add_k",
     "best_ngram",
     "count_ngrams",
+    "cross_entropy",
+    "cross_entropy_backward",
     "interpolate",
+    "softmax",
 ]
 
 Ids = npt.NDArray[np.int64]
@@ -365,3 +368,100 @@ def best_ngram() -> NGram:
     orders = [n for n in range(2, 10) if V**n <= 2**63]
     models = [KneserNey(n, V).fit(train) for n in orders]
     return min(models, key=lambda model: model.bits_per_token(validation))
+
+
+# --- as lesson 03 builds them ----------------------------------------------------------------
+
+
+def softmax(y: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Turn scores into a distribution: p_i = e^{y_i} / Σ_j e^{y_j}, over the last axis.
+
+    Parameters
+    ----------
+    y : array, shape (…, V)
+        Scores, also called logits; any size, because the largest is taken away first.
+
+    Returns
+    -------
+    array, shape (…, V)
+        Positive, summing to one over V.
+
+    Raises
+    ------
+    ValueError
+        If there is no score, or one is NaN or infinite.
+    """
+    _check_scores("softmax", y)
+    e = np.exp(y - y.max(axis=-1, keepdims=True))  # (…, V)
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+def cross_entropy(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> float:
+    """Return the mean of −ln p of the targets, in nats.
+
+    Parameters
+    ----------
+    y : array, shape (…, V)
+        Scores.
+    targets : int array, shape (…)
+        The id that came at each position.
+
+    Returns
+    -------
+    float
+        Divided by ln 2, it is in bits.
+
+    Raises
+    ------
+    ValueError
+        If the shapes disagree, an id is not in the vocabulary, or a score is NaN or infinite.
+    """
+    _check_scores("cross_entropy", y, targets)
+    shifted = y - y.max(axis=-1, keepdims=True)  # (…, V)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (…, V)
+    return float(-np.take_along_axis(log_p, targets[..., None], axis=-1).mean())
+
+
+def cross_entropy_backward(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the gradient of `cross_entropy` with respect to the scores: (p − one-hot) / N.
+
+    Parameters
+    ----------
+    y, targets : arrays, shapes (…, V) and (…)
+        What `cross_entropy` was given; N positions in all.
+
+    Returns
+    -------
+    array, shape (…, V)
+        Its entries sum to zero at each position.
+
+    Raises
+    ------
+    ValueError
+        As `cross_entropy`.
+    """
+    _check_scores("cross_entropy_backward", y, targets)
+    one_hot = np.eye(y.shape[-1])[targets]  # (…, V)
+    return np.asarray((softmax(y) - one_hot) / targets.size)
+
+
+def _check_scores(
+    function: str, y: npt.NDArray[Any], targets: npt.NDArray[Any] | None = None
+) -> None:
+    """Name what is wrong with scores (…, V) and targets (…)."""
+    if y.ndim == 0 or y.size == 0:
+        raise ValueError(f"{function}: the scores have shape {y.shape}; give at least one, (…, V)")
+    if not np.isfinite(y).all():
+        raise ValueError(f"{function}: a score is NaN or infinite; was the learning rate too high?")
+    if targets is None:
+        return
+    if targets.shape != y.shape[:-1]:
+        raise ValueError(
+            f"{function}: targets have shape {targets.shape}, expected one id for each position of "
+            f"the scores, {y.shape[:-1]}"
+        )
+    if targets.dtype.kind not in "iu" or targets.min() < 0 or targets.max() >= y.shape[-1]:
+        raise ValueError(
+            f"{function}: targets must be whole numbers from 0 to {y.shape[-1] - 1}, one of the "
+            f"V = {y.shape[-1]} scores; got {targets.dtype} from {targets.min()} to {targets.max()}"
+        )
