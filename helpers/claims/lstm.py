@@ -156,7 +156,8 @@ def look_inside(model: Any, lag: int, seed: int, sequences: int = 200) -> dict[s
     dh = np.zeros_like(rest.h)
     dh[:, -1] = dh_T
     h_1, c_1 = states.h[:, 0], states.c[:, 0]
-    _, _, dc_1, _ = lstm_layer_backward_fast(dh, x[:, 1:], h_1, c_1, rest, weights)
+    _, dh_1, dc_1, _ = lstm_layer_backward_fast(dh, x[:, 1:], h_1, c_1, rest, weights)
+    dc_1 = dc_1 + dh_1 * states.o[:, 0] * (1 - np.tanh(c_1) ** 2)  # along c, and through h_1
     first, last = (c - c.mean(axis=0) for c in (c_1, states.c[:, -1]))
     sizes = np.linalg.norm(first) * np.linalg.norm(last)
     return {
