@@ -16,7 +16,13 @@ from helpers.tools import bench
 
 PARTS = addition.generate()
 ALL = [pair for pairs in PARTS.values() for pair in pairs]
-SMALL = {"hidden_size": 8, "batch_size": 8, "updates_a_round": 3, "learning_rate": 0.01}
+SMALL = {
+    "hidden_size": 8,
+    "batch_size": 8,
+    "updates_a_round": 3,
+    "learning_rate": 0.01,
+    "dropout": 0.1,
+}
 
 
 # --- the corpus ------------------------------------------------------------------------------
