@@ -522,7 +522,7 @@ register(
         settings={
             "tasks": {
                 **_TASKS,
-                "few letters": {"H": 32, "LSTM": [0.006, 0], "GRU": [0.006, 0], "MGU": [0.006, 0]},
+                "few letters": {"H": 32, "LSTM": [0.006, 0], "GRU": [0.003, 0]},
             },
             "networks": ["LSTM", SAME_SIZE, SMALL],
             "updates": 600,
