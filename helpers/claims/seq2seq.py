@@ -262,8 +262,8 @@ def toy_batches(
         source = source[:, ::-1] if turned else source
         edge = np.ones((B, 1), dtype=np.int64)
         target = np.concatenate([text.START_ID * edge, target, text.END_ID * edge], axis=1)
-        source = torch.from_numpy(source.copy())
-        batches.append((source, torch.ones_like(source).bool(), torch.from_numpy(target)))
+        ids = torch.from_numpy(source.copy())
+        batches.append((ids, torch.ones_like(ids).bool(), torch.from_numpy(target)))
     return batches
 
 
@@ -1167,7 +1167,7 @@ register(
             "sequences": 1000,
             "pairs": 6000,
             "epochs": 5,
-            "korean": {"H": 64, "pairs": 12_000, "epochs": 4, "B": 32, "rate": 0.007},
+            "korean": {"H": 96, "pairs": 25_000, "epochs": 2, "B": 32, "rate": 0.005},
         },
         live_settings={"tasks": ["copy"]},
         seeds=(0, 1, 2, 3, 4),
