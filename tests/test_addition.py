@@ -20,6 +20,9 @@ SMALL = {
     "hidden_size": 8,
     "batch_size": 8,
     "updates_a_round": 3,
+    "starts": 2,
+    "trial_rounds": 1,
+    "rounds": 1,
     "learning_rate": 0.01,
     "dropout": 0.1,
 }
@@ -111,13 +114,14 @@ def test_the_multiplications_are_those_of_torchs_matrices():
 
 def test_the_live_figures_are_the_first_of_the_whole_training(few_questions):
     with torch.random.fork_rng(devices=[]):
-        whole = lesson.experiment_addition(7, rounds=2, measured_rounds=2, **SMALL)
+        whole = lesson.experiment_addition(7, **SMALL)
         torch.manual_seed(99)
-        live = lesson.experiment_addition(7, rounds=2, measured_rounds=1, **SMALL)
-    assert set(live) == {"validation loss updates=3", "validation exact updates=3"}
+        live = lesson.experiment_addition(7, **{**SMALL, "starts": 1, "rounds": 0})
+    at = "network=start 0 updates=3"
+    assert set(live) == {f"validation loss {at}", f"validation exact {at}"}
     assert {name: whole[name] for name in live} == pytest.approx(live)
-    assert whole["updates"] == 6
-    assert whole["multiplications"] == 6 * 8 * lesson.multiplications(8, 15, 7, 5)
+    assert whole["updates"] == 9
+    assert whole["multiplications"] == 9 * 8 * lesson.multiplications(8, 15, 7, 5)
     assert whole["training seconds"] > 0
 
 
@@ -144,7 +148,7 @@ def test_exact_match_counts_answers_written_from_the_last_digit(
         ]
 
     monkeypatch.setattr(decoding, "greedy", greedy)
-    figures = lesson.experiment_addition(0, rounds=1, measured_rounds=1, **SMALL)
+    figures = lesson.experiment_addition(0, **SMALL)
     if score is None:  # only answers of four digits are right
         score = np.mean([len(answer) == 4 for _, answer in PARTS["test"][:300]])
     assert figures["exact match"] == pytest.approx(score)
@@ -179,7 +183,7 @@ def test_the_recorded_verdict_does_not_rest_on_a_clock():
 def test_the_benchmark_reports_the_training_beside_the_peers(few_questions, monkeypatch):
     layer = bench.lstm_contest(T=5, B=3, D=4, H=2)
     monkeypatch.setattr(bench, "lstm_contest", lambda: layer)
-    report = bench.addition_report(rounds=1, measured_rounds=1, **SMALL)
-    assert "3 updates of 8 questions" in report
+    report = bench.addition_report(**SMALL)
+    assert "9 updates of 8 questions" in report
     assert "5.7 % plain, 54.1 % reversed, 87.3 % peeky" in report
     assert "57–75 s" in report

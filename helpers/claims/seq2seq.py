@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -72,22 +72,25 @@ def multiplications(H: int, V: int, S: int, T: int) -> int:
 def experiment_addition(
     seed: int,
     hidden_size: int,
+    dropout: float,
     batch_size: int,
     updates_a_round: int,
+    starts: int,
+    trial_rounds: int,
     rounds: int,
-    measured_rounds: int,
     learning_rate: float,
-    dropout: float,
 ) -> Figures:
     """Train an encoder–decoder with attention to add; count the exact answers on the test part.
 
     A question is read as it stands, character by character. The answer is written from its last
-    digit to its first, the order in which people carry, and turned round before it is compared. A
-    round is `updates_a_round` batches, for which the questions are drawn without repetition from
-    the whole training part. After each, the loss on the validation part is taken, and the weights
-    with the lowest are kept. `learning_rate` is planned for `rounds`; the training ends after
-    `measured_rounds` of them, and only a whole one is tested. Without `dropout` some seeds never
-    learn the last digit: seed 3 had 17 % exact after 4,200 updates and no loss to gain from more.
+    digit to its first, the order in which people carry, and turned round before it is compared.
+
+    A round is `updates_a_round` batches, for which the questions are drawn without repetition from
+    the whole training part; after each, the loss on the validation part is taken. About one start
+    in five gets stuck: one digit is never learned, whatever the learning rate. So there are several
+    `starts` from different weights, of `trial_rounds` each; the one with the lowest validation loss
+    is trained on for `rounds`, and its best weights are tested. All of it counts as training. With
+    no `rounds`, nothing is tested.
     """
     import time
 
@@ -106,22 +109,6 @@ def experiment_addition(
         )
         encoded[part] = tuple(torch.from_numpy(array) for array in (source, mask, target))
 
-    def batches(epoch: int) -> list[tuple[torch.Tensor, ...]]:
-        order = np.random.default_rng([seed, epoch]).permutation(len(encoded["train"][0]))
-        chosen = torch.from_numpy(order[: updates_a_round * batch_size]).split(batch_size)
-        return [tuple(tensor[rows] for tensor in encoded["train"]) for rows in chosen]
-
-    validating = 0.0
-    exact = []
-
-    def validate(model: seq2seq.Seq2Seq) -> float:
-        nonlocal validating
-        started = time.perf_counter()
-        loss = seq2seq.next_token_loss(model, encoded["validation"]).item()
-        exact.append(exact_match(model, "validation"))
-        validating += time.perf_counter() - started
-        return loss
-
     def exact_match(model: seq2seq.Seq2Seq, part: str) -> float:
         source, mask, target = encoded[part]
         answers = decoding.greedy(model, source, mask, maximum_length=target.shape[1])
@@ -132,38 +119,71 @@ def experiment_addition(
         ]
         return float(np.mean(right))
 
-    planned = training.warm_up_then_decay(warm_up=0.1)
-    share = measured_rounds / rounds
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = seq2seq.Seq2Seq(
-            seq2seq.Encoder(len(vocabulary), hidden_size, dropout),
-            seq2seq.AttentionDecoder(len(vocabulary), hidden_size, dropout),
-        )
+    figures: Figures = {}
+    updates, seconds = 0, 0.0
+
+    def train(
+        model: seq2seq.Seq2Seq, stage: int, epochs: int, schedule: Callable[[float], float]
+    ) -> float:
+        """Train on for some rounds, enter the figures, and return the lowest validation loss."""
+        nonlocal updates, seconds
+        exact, validating = [], 0.0
+
+        def batches(epoch: int) -> list[tuple[torch.Tensor, ...]]:
+            order = np.random.default_rng([seed, stage, epoch]).permutation(
+                len(encoded["train"][0])
+            )
+            chosen = torch.from_numpy(order[: updates_a_round * batch_size]).split(batch_size)
+            return [tuple(tensor[rows] for tensor in encoded["train"]) for rows in chosen]
+
+        def validate(model: seq2seq.Seq2Seq) -> float:
+            nonlocal validating
+            started = time.perf_counter()
+            loss = seq2seq.next_token_loss(model, encoded["validation"]).item()
+            exact.append(exact_match(model, "validation"))
+            validating += time.perf_counter() - started
+            return loss
+
         history = training.fit(
             model,
             batches,
             seq2seq.next_token_loss,
-            epochs=measured_rounds,
+            epochs=epochs,
             learning_rate=learning_rate,
-            schedule=lambda done: planned(done * share),
+            schedule=schedule,
             validate=validate,
             progress=False,
         )
-    figures: Figures = {}
-    for index, (loss, right) in enumerate(zip(history.validation, exact, strict=True)):
-        updates = (index + 1) * updates_a_round
-        figures[figure("validation loss", updates=updates)] = loss
-        figures[figure("validation exact", updates=updates)] = right
-    if measured_rounds < rounds:
-        return figures
+        updates += len(history.losses)
+        seconds += history.seconds - validating
+        name = f"start {stage}" if stage < starts else "chosen"
+        for index, (loss, right) in enumerate(zip(history.validation, exact, strict=True)):
+            done = (index + 1) * updates_a_round
+            figures[figure("validation loss", network=name, updates=done)] = loss
+            figures[figure("validation exact", network=name, updates=done)] = right
+        return min(history.validation)
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        tried = []
+        for start in range(starts):
+            model = seq2seq.Seq2Seq(
+                seq2seq.Encoder(len(vocabulary), hidden_size, dropout),
+                seq2seq.AttentionDecoder(len(vocabulary), hidden_size, dropout),
+            )
+            loss = train(model, start, trial_rounds, lambda done: min(0.01 + 2 * done, 1.0))
+            tried.append((loss, start, model))
+        if rounds == 0:
+            return figures
+        _, _, model = min(tried)
+        train(model, starts, rounds, training.warm_up_then_decay())
     S, T = encoded["train"][0].shape[1], encoded["train"][2].shape[1] - 1
     pair = multiplications(hidden_size, len(vocabulary), S, T)
     figures["exact match"] = exact_match(model, "test")
     figures["parameters"] = training.count_parameters(model)
-    figures["updates"] = len(history.losses)
-    figures["multiplications"] = pair * batch_size * len(history.losses)
-    figures["training seconds"] = history.seconds - validating
+    figures["updates"] = updates
+    figures["multiplications"] = pair * batch_size * updates
+    figures["training seconds"] = seconds
     return figures
 
 
@@ -209,14 +229,15 @@ register(
         rule=rule_addition,
         settings={
             "hidden_size": 64,
+            "dropout": 0.05,
             "batch_size": 64,
             "updates_a_round": 300,
-            "rounds": 16,
-            "measured_rounds": 16,
+            "starts": 3,
+            "trial_rounds": 2,
+            "rounds": 11,
             "learning_rate": 0.01,
-            "dropout": 0.05,
         },
-        live_settings={"measured_rounds": 1},
+        live_settings={"starts": 1, "rounds": 0},
         seeds=(0, 1, 2, 3, 4),
         tolerance=0.01,
     )
