@@ -484,7 +484,7 @@ def rule_7(record: Record) -> Verdict:
 
 _TASKS: dict[str, dict[str, Any]] = {
     "recall": {"H": 16, "LSTM": [0.02, 3], "GRU": [0.04, 3], "MGU": [0.04, 3]},
-    "brackets": {"H": 8, "LSTM": [0.04, 2], "GRU": [0.04, 0], "MGU": [0.04, 0]},
+    "brackets": {"H": 11, "LSTM": [0.04, 2], "GRU": [0.02, 0], "MGU": [0.04, 0]},
     "letters": {"H": 32, "LSTM": [0.06, 0], "GRU": [0.04, 0], "MGU": [0.04, 0]},
     "membrane": {"H": 12, "LSTM": [0.06, 2], "GRU": [0.06, 2], "MGU": [0.06, 0]},
 }
