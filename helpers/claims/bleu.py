@@ -456,9 +456,9 @@ def rule_22(record: Record) -> Verdict:
     is_large = all(interval.low >= enough for interval in large)
     is_small = all(interval.low >= enough for interval in single)
     blind = sum(interval.low < enough for interval in cases)
-    ordered = (
-        f"of two corpora of {size} sentences the one with fewer errors scores higher in at least "
-        f"{100 * min(interval.mean for interval in large):.0f} % of the pairs"
+    share = 100 * min(interval.mean for interval in large)
+    ordered = f"of two corpora of {size} sentences the one with fewer errors scores higher in " + (
+        "all pairs" if share == 100 else f"at least {share:.0f} % of the pairs"
     )
     alone = (
         f"of two hypotheses for one sentence in {100 * min(i.mean for i in single):.0f} to "
