@@ -509,7 +509,7 @@ register(
         settings={
             "lag": 20,
             "near_lag": 3,
-            "rate": 0.1,
+            "rate": 0.2,
             "gain": 2.0,
             "clips": [0.0, 1.0],
         },
