@@ -200,7 +200,7 @@ def _torch_gru(stacked: Ten, x: Array, h_0: Array) -> Array:
     layer = torch.nn.GRU(x.shape[2], h_0.shape[1], batch_first=True, dtype=torch.float64)
     with torch.no_grad():
         for parameter, array in zip(layer.parameters(), stacked, strict=True):
-            parameter.copy_(torch.tensor(array))
+            parameter.copy_(torch.tensor(np.array(array)))
         return layer(torch.tensor(x), torch.tensor(h_0)[None])[0].numpy()
 
 
@@ -499,12 +499,10 @@ register(
         mistakes=[
             Mistake(
                 "candidate_forgotten",
-                "You counted the gates alone. The candidate has weights of its own: a GRU has three "
-                "blocks, an LSTM four, an RNN one.",
+                "You counted the gates alone. The candidate has weights of its own: a GRU has "
+                "three blocks, an LSTM four, an RNN one.",
                 lambda cell, D, H, layers, biases: (
-                    (_GATES[cell] - 1) * layers * 0
-                    + (_GATES[cell] - 1) * (H * D + H * H + biases * H)
-                    + (layers - 1) * (_GATES[cell] - 1) * (2 * H * H + biases * H)
+                    _count_loop(cell, D, H, layers, biases) // _GATES[cell] * (_GATES[cell] - 1)
                 ),
             ),
             Mistake(
@@ -562,11 +560,11 @@ register(
         title="Which one is better?",
         points=4,
         rubric=[
-            "Names the unequal sizes: at equal hidden size the LSTM has a third more parameters and "
-            "work, so the comparison needs equal parameters (or says which budget counts).",
+            "Names the unequal sizes: at equal hidden size the LSTM has a third more parameters "
+            "and work, so the comparison needs equal parameters (or says which budget counts).",
             "Names the missing seeds: one run each; several seeds, paired, with an interval.",
-            "Names the settings: the learning rate (and the bias of the forget gate) was tuned for "
-            "one of them, or for neither; each needs its own, chosen on data that are not the test.",
+            "Names the settings: the learning rate (and the bias of the forget gate) was tuned "
+            "for one of them, or for neither; each needs its own, chosen on validation data.",
             "Says that one task decides about that task: in the lesson another task has another "
             "winner.",
         ],
@@ -673,10 +671,10 @@ register(
         hints=[
             "The formulas are those of the GRU with r and z replaced by one gate.",
             "f and the candidate are (B, H), as the state.",
-            "First f, by σ. Then the candidate, in which f scales the old state before the product. "
-            "Then the mixture, in which f weighs the candidate.",
+            "First f, by σ. Then the candidate, in which f scales the old state before the "
+            "product. Then the mixture, in which f weighs the candidate.",
             "`return (1 - f) * h_prev + f * n`",
         ],
-        solved="One gate does both: where it is open, the candidate hears the past and replaces it.",
+        solved="One gate does both: where it is open, the candidate hears the past and takes over.",
     )
 )
