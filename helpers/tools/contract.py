@@ -430,12 +430,12 @@ def _claims(notebook: Notebook, lesson: str) -> Iterator[str]:
     if lesson.startswith("00"):  # it shows what will be built, and claims nothing
         return
     source = "\n".join(cell["source"] for cell in code_cells(notebook))
-    numbers = set(re.findall(r"\bverdict\((\d+)", source))
+    numbers = set(re.findall(r"""\bverdict\((\d+|["']\w+["'])""", source))  # or a name
     if not numbers:
         yield "measures no claim: claims.verdict(number) is never asked"
     for number in sorted(numbers):
         for step in ("record", "live", "agrees"):
-            if not re.search(rf"\b{step}\({number}\b", source):
+            if not re.search(rf"\b{step}\({re.escape(number)}(?!\w)", source):
                 yield f"gives a verdict on claim {number} without claims.{step}({number}, …)"
 
 
