@@ -205,22 +205,20 @@ def rule_character_model(record: Record) -> Verdict:
     claim holds if both are better, holds if … where one is, and does not hold where none is.
     """
     above = {name: margin(record, name) for name in ("plain", "gated")}
-    shown = {name: f"{abs(a.mean):.2f} bits" for name, a in above.items()}
+    place = {
+        name: f"{abs(a.mean):.2f} bits per character {'below' if a.mean < 0 else 'above'} it"
+        for name, a in above.items()
+    }
     same = "with as many parameters and steps"
     better = [name for name, a in above.items() if a.high < 0]
+    both = f"the gated network is {place['gated']}, a plain RNN {same} {place['plain']}"
     if len(better) == 2:
-        return Verdict(
-            HOLDS, f"the plain RNN is {shown['plain']} below it, the gated {shown['gated']}, {same}"
-        )
+        return Verdict(HOLDS, both)
     if better == ["gated"]:
-        return Verdict(
-            HOLDS_IF,
-            f"the cell has gates: then it is {shown['gated']} per character below; {same} a plain "
-            f"RNN stays {shown['plain']} above",
-        )
+        return Verdict(HOLDS_IF, f"the cell has gates: {both}")
     if better == ["plain"]:
-        return Verdict(HOLDS_IF, f"the cell is plain: then it is {shown['plain']} below, {same}")
-    return Verdict(FAILS, f"the best network is {min(shown.values())} above")
+        return Verdict(HOLDS_IF, f"the cell is plain: {both}")
+    return Verdict(FAILS, f"none is clearly below it; {both}")
 
 
 # The one that the lesson trains before the reader's eyes.
