@@ -406,8 +406,10 @@ def experiment_25(
                 clip=clip or None,
                 watch=watch,
             )[0]
-            figures[figure("largest norm", **parts)] = max(norms)
-            figures[figure("median norm", **parts)] = float(np.median(norms))
+            figures[figure("norm at the start", **parts)] = norms[0]
+            figures[figure("updates with a norm above 1", **parts)] = float(
+                np.mean(np.array(norms) > 1)
+            )
     return figures
 
 
