@@ -229,9 +229,9 @@ SMALL: dict[str, Any] = {
     "dropped": 0.0,
     "B": 32,
     "T": 32,
-    "steps": 1000,
+    "steps": 600,
     "rate": 0.004,
-    "looks": [1000],
+    "looks": [600],
 }
 
 
