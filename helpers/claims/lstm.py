@@ -204,9 +204,9 @@ def rule_3(record: Record) -> Verdict:
     """Judge "LSTM handles long sequences far better".
 
     A network's reach is the longest lag that at least 80 % of the seeds learn (with all shorter
-    ones), at each lag with the better of the learning rates. "Far better" is a reach at least twice that of either plain RNN. The claim holds if
-    torch's own start of the LSTM has it, holds if … where the one with open forget gates has it
-    alone, and does not hold where neither has.
+    ones), at each lag with the better of the learning rates. "Far better" is a reach at least
+    twice that of either plain RNN. The claim holds if torch's own start of the LSTM has it, holds
+    if … where the one with open forget gates has it alone, and does not hold where neither has.
     """
     reaches = {name: reach(record, name) for name in record.settings["networks"]}
     plain = max(steps for name, steps in reaches.items() if name.startswith("RNN"))
