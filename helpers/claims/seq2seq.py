@@ -782,7 +782,7 @@ register(
         experiment=experiment_12,
         rule=rule_12,
         settings={
-            "runs": [[4, 2400], [8, 2400], [64, 2400], [64, 600]],
+            "runs": [[4, 1600], [8, 1600], [64, 1600], [64, 400]],
             "H": 64,
             "V": 8,
             "longest": 12,
@@ -796,7 +796,7 @@ register(
             "penalties": [0.0, 1.0],
             "decoded": 600,
         },
-        live_settings={"runs": [[64, 600]], "korean": {}},
+        live_settings={"runs": [[64, 400]], "korean": {}},
         seeds=(0, 1, 2, 3, 4),
         tolerance=0.01,
     )
