@@ -222,7 +222,10 @@ class Clauses(Grammar):
         if (people or for_people(keys)) and self.pick.chance(0.42):
             asked = ("너", "너", "너", "너희", "그", "그녀", "그들")
             told = ("나", "나", "그", "그녀", "우리", "그들", "너")
-            return self.pronoun(self.pick.any(asked if question else told))
+            who = self.pick.any(asked if question else told)
+            if question and who == "너" and self.pick.chance(0.2):  # 어디에 가니?
+                return self.unsaid(who)
+            return self.pronoun(who)
         key = self.pick.balanced(keys)
         every = topic and not question and self.detail == 1.0 and self.pick.chance(0.025)
         return self.noun(
@@ -277,7 +280,7 @@ class Clauses(Grammar):
                 ("to", tuple(words["receiver"][-1].morphs[-1:])), *other.tokens
             ]  # fmt: skip
         means = MEANS.get(verb.stem, MEANS.get(verb.base, ()))
-        carried = subject.noun is not None and subject.noun.kind in ("vehicle", "ship")
+        carried = subject.noun is not None and not subject.noun.is_human
         if skip == "means" or "bare" in verb.flags or carried:
             means = ()
         if means and free and not negative and pick.chance(0.15 * extras):
@@ -290,12 +293,16 @@ class Clauses(Grammar):
         options = MANNER_OF.get(verb.base, {}) if verb.tail != ("married",) else {}
         if subject.person != "p":
             options = {k: e for k, e in options.items() if e != "together"}
+        if subject.noun is not None and not subject.noun.is_human:
+            options = {k: e for k, e in options.items() if e not in ("together", "alone")}
         if skip == "time" or "time" in words:  # early and late are times, too
             options = {k: e for k, e in options.items() if e not in ("early", "late")}
         if verb.stem == "하" or skip == "object":  # 잘하다 is a verb of its own
             options = {k: e for k, e in options.items() if k != "잘"}
         if options and free and not negative and not often and pick.chance(0.15 * extras):
             korean = pick.balanced(tuple(options))
+            if "같이" in options and pick.chance(0.4):  # only of several people
+                korean = "같이"
             words["manner"] = [simple(korean)]
             late = options[korean] in ("early", "late", "again")
             tokens["late" if late else "manner"] = spread(
@@ -368,6 +375,8 @@ class Clauses(Grammar):
         definite = next((f for f in ("the", "plural") if f in verb.flags), "")
         # What is worn is named often enough: elsewhere it shall not be avoided for that.
         key = pick.any(keys) if "own" in verb.flags else pick.balanced(keys)
+        if verb.stem == "먹" and "배#pear" in keys and pick.chance(0.08):
+            key = "배#pear"  # few verbs take pears; 배를 타다 shall not swallow the word
         first = self.object_noun(verb, key, definite, subject, negative=negative)
         kind = first.noun.kind if first.noun else ""
         similar = [k for k in keys if NOUN[k].kind == kind and k != first.key]

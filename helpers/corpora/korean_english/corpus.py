@@ -149,6 +149,26 @@ def _draw(grammar: Sentences, seen: set[tuple[str, ...]], clauses: int) -> Sente
     return found
 
 
+def _promote(pairs: list[Pair], rng: random.Random) -> None:
+    """Let training sentences of common words change places with others that hold rare ones.
+
+    So a word is rare in training only if it is rare everywhere, and few words must be left out.
+    """
+    train = SIZES["train"]
+    words = [{*p.morphemes, *p.english} for p in pairs]
+    count = Counter(w for found in words[:train] for w in found)
+    for i in reversed(range(train, len(pairs))):  # those that no part needs come first
+        if min(count[w] for w in words[i]) >= RARE + 2:
+            continue
+        place = int(rng.random() * train)
+        while min(count[w] for w in words[place]) < 60:
+            place = int(rng.random() * train)
+        count.update(words[i])
+        count.subtract(words[place])
+        pairs[i], pairs[place] = pairs[place], pairs[i]
+        words[i], words[place] = words[place], words[i]
+
+
 def build() -> dict[str, list[Pair]]:
     """Draw the whole corpus from the grammar."""
     from .grammar import held_out
@@ -158,7 +178,7 @@ def build() -> dict[str, list[Pair]]:
     seen = {GREETING.morphemes, LESSON}
     ordinary: list[Pair] = []
     combinations: list[Pair] = []
-    spare = 1.07  # some are lost below
+    spare = 1.14  # some are lost below, some take the place of others
     parts = ("train", "validation", "test")
     while len(ordinary) < spare * sum(SIZES[p] for p in parts):
         roll = rng.random()
@@ -166,17 +186,18 @@ def build() -> dict[str, list[Pair]]:
         if found and not any(map(held_out, found.pairs)):
             ordinary.append(Pair(*found[:5]))
     grammar.novel = True
-    while len(combinations) < spare * 1.1 * SIZES["test_combinations"]:
+    while len(combinations) < 1.18 * SIZES["test_combinations"]:
         found = _draw(grammar, seen, 1 if rng.random() < 0.67 else 2)
         if found and any(map(held_out, found.pairs)):
             combinations.append(Pair(*found[:5]))
     grammar.novel = False
     longer: list[Pair] = []
-    while len(longer) < spare * 1.1 * SIZES["test_longer"]:
+    while len(longer) < 1.18 * SIZES["test_longer"]:
         found = _draw(grammar, seen, 4)
         if found and not any(map(held_out, found.pairs)):
             longer.append(Pair(*found[:5]))
     rng.shuffle(ordinary)
+    _promote(ordinary, rng)
 
     rare: set[str] = {""}
     while rare:  # leaving a sentence out makes its other words rarer

@@ -10,7 +10,15 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from .grammar import BOUND_NOUNS, CONTRACTED_SUBJECTS, COPULA, ENDINGS, POSSESSIVES, copula_surface
+from .grammar import (
+    BOUND_NOUNS,
+    CONTRACTED_SUBJECTS,
+    COPULA,
+    COUNTABLE,
+    ENDINGS,
+    POSSESSIVES,
+    copula_surface,
+)
 from .hangul import attach, is_syllable, letters, normalise, particle
 from .lexicon import ADJECTIVE, DEGREES, FREQUENCIES, MANNERS, NOUN, NUMERALS, TIMES, VERB, rows
 
@@ -104,9 +112,11 @@ def forms() -> dict[str, tuple[Cut, ...]]:
                         copula_surface(surface, form), *cut, form)  # fmt: skip
 
     names = dict.fromkeys(n.korean for n in NOUN.values())
+    several = {NOUN[key].korean for key in COUNTABLE}
     for name in names:
         noun(name, (name,))
-        noun(name + "들", (name, "들"))
+        if name in several:
+            noun(name + "들", (name, "들"))
     for name in PRONOUN_WORDS:
         noun(name, (name,))
     for key, written in POSSESSIVES.items():
@@ -439,6 +449,74 @@ def _is_cut_already(words: list[str]) -> bool:
     )
 
 
+@lru_cache(maxsize=1)
+def _stems() -> tuple[frozenset[str], frozenset[str]]:
+    """The stems of the verbs, and those that are only of adjectives."""
+    verbs = {v.stem for v in VERB} | {s for s, group in AUXILIARIES if group == "verb"}
+    others = {a.stem for a in ADJECTIVE} | {s for s, group in AUXILIARIES if group != "verb"}
+    return frozenset(verbs), frozenset(others - verbs)
+
+
+def _check_objects(words: list[str], chosen: list[Cut]) -> None:
+    """Refuse an object (을/를) before 이다 or an adjective, which take none.
+
+    Raises
+    ------
+    ValueError
+        If there is one: 나를 학생이다.
+    """
+    verbs, adjectives = _stems()
+    copulas = {form for pair in COPULA.values() for form in pair}
+    waiting: tuple[str, Cut] | None = None
+    for word, cut_ in zip(words, chosen, strict=True):
+        if len(cut_) > 1 and cut_[-1] in OBJECT and cut_[0] not in verbs - NOUN_NAMES:
+            waiting = word, cut_
+        elif cut_[0] in verbs and len(cut_) > 1:
+            waiting = None
+        elif waiting and len(cut_) > 1:
+            names = cut_[-1] in copulas and cut_[0] != "것"
+            if names or (cut_[0] in adjectives and cut_[-1] in endings()):
+                object_, (*stem, _) = waiting
+                noun = "".join(stem)
+                what = "이다" if names else "an adjective"
+                first = join_particle(noun, "은/는"), join_particle(noun, "이/가")
+                raise ValueError(
+                    f"cut: {object_!r} is an object, and {word!r} takes none: {what} says what "
+                    f"its subject is; write {first[0]!r} or {first[1]!r}"
+                )
+
+
+def join_particle(noun: str, pair: str) -> str:
+    """The noun with its particle, as it is written: 내가, 책이."""
+    shape = particle(noun, pair)
+    return CONTRACTED_SUBJECTS.get((noun, shape), noun + shape)
+
+
+def _check_mark(asked: bool, last: str, cut_: Cut) -> None:
+    """Refuse a question mark behind a statement.
+
+    Raises
+    ------
+    ValueError
+        If there is one: 나는 학생이다?
+    """
+    ending = cut_[-1]
+    if not asked or ending.endswith("니") or ending not in endings():
+        return
+    past = any(mark in ending for mark in ("았", "었", "였"))
+    same = [
+        surface for surface, cuts in forms().items() for c in cuts
+        if c[:-1] == cut_[:-1] and c[-1].endswith("니")
+        and any(mark in c[-1] for mark in ("았", "었", "였")) == past
+    ]  # fmt: skip
+    question = "거니" if cut_[0] == "것" else min(same, key=len, default="")
+    advice = f"write '{question}?' to ask, or " if question else ""
+    raise ValueError(
+        f"cut: {last!r} is a statement, and the sentence ends with a question mark; {advice}leave "
+        "the question mark out"
+    )
+
+
 def cut(sentence: str) -> list[str]:
     """Cut a Korean sentence of the grammar into morphemes.
 
@@ -458,8 +536,9 @@ def cut(sentence: str) -> list[str]:
     ------
     ValueError
         If the sentence is empty, not Korean, more than one sentence, in the polite or the casual
-        style, without a verb at the end, or holds a figure or a word that the grammar cannot
-        write; the message names the word and the nearest ones that it knows.
+        style, without a verb at the end, a statement with a question mark, gives 이다 or an
+        adjective an object, or holds a figure or a word that the grammar cannot write; the
+        message names the word and the nearest ones that it knows.
 
     Notes
     -----
@@ -478,10 +557,12 @@ def cut(sentence: str) -> list[str]:
     text = normalise(sentence).lstrip(" " + QUOTES).rstrip(" " + STOPS + QUOTES)
     if not text:
         raise ValueError("cut: the sentence is empty; pass Korean text like '나는 학생이다'")
+    asked = normalise(sentence).rstrip(" " + QUOTES).endswith(("?", "？"))
     if TWO_SENTENCES.search(text):
         raise ValueError(f"cut: {text!r} is more than one sentence; pass one sentence at a time")
     words = text.replace(",", " ").split()
     if _is_cut_already(words):
+        _check_mark(asked, words[-1], tuple(words[-2:]))
         return words
     _check_characters(words)
     words = _join_copula(words)
@@ -503,4 +584,6 @@ def cut(sentence: str) -> list[str]:
             f"cut: there is no verb at the end, only {spaced[-1]!r}; end the sentence with a verb, "
             "an adjective or 이다, like '나는 학생이다'"
         )
+    _check_objects(spaced, chosen)
+    _check_mark(asked, spaced[-1], chosen[-1])
     return [morpheme for part in chosen for morpheme in part]

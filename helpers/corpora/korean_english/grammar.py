@@ -144,7 +144,9 @@ class Phrase:
 
     def marked(self, pair: str) -> list[Word]:
         """The words with a particle at the end."""
-        return [*self.words[:-1], join(self.words[-1], pair)] if pair else self.words
+        if not pair or not self.words:
+            return self.words
+        return [*self.words[:-1], join(self.words[-1], pair)]
 
 
 PRONOUNS = {  # Korean: subject, object, possessive, agreement
@@ -162,7 +164,12 @@ NO_ARTICLE = {"name", "kin", "language", "subject", "sport", "country", "town", 
 OWNED = set(expand("OWNED"))
 NOT_OWNED = set(expand("탑 해 달 풍선"))
 NEWABLE = set(expand("NEWABLE"))
-COUNTED = set(expand("COUNTED"))  # what is counted, and takes 들
+NOT_COUNTED = set(expand("UNCOUNTED"))
+COUNTABLE = {  # what has an English plural, and takes 들
+    k for k, n in NOUN.items()
+    if not (n.is_mass or n.is_plural or n.kind in NO_ARTICLE or k in NOT_COUNTED)
+}  # fmt: skip
+COUNTED = {k for k, n in NOUN.items() if n.counter} - NOT_COUNTED - {"왕", "여왕"}
 FIXED_THE = {"라디오#radio", "해", "달", "하늘", "날씨", "바다", "시골", "뉴스", "바람"}
 PLURALS = {"person", "animal"}  # 들 without a demonstrative
 
@@ -184,9 +191,15 @@ class Picker:
 
     def scarce(self, counter: str, key: str) -> float:
         """How strongly a counter, or a noun's plural, is called for: 0.0 to 1.0."""
-        if self.used["counter " + counter] * 350 < self.total:
+        if counter and self.used["counter " + counter] * 350 < self.total:
             return 0.9
+        if self.used["plural " + key] * PLURALS_DUE < self.total:
+            return 0.8
         return 0.5 if self.used["plural " + key] * 3 < self.used[key] else 0.0
+
+    def due(self, form: str, base: str) -> bool:
+        """Whether a form of an English verb is called for."""
+        return self.used[f"{form} {base}"] * FORMS_DUE < self.total
 
     def forget(self) -> None:
         """Take back the choices since `start`: their sentence was not used."""
@@ -202,13 +215,26 @@ class Picker:
         self.used[key] += 1
         self.log.append(key)
 
+    def frequency(self, option: str) -> int:
+        """How often an option was chosen; half that if it is a noun whose plural is due."""
+        due = self.used["plural " + option] * PLURALS_DUE < self.total and option in COUNTABLE
+        return self.used[option] // (1 + due)
+
     def balanced(self, options: Sequence[str], draws: int = 8) -> str:
-        best = min((self.any(options) for _ in range(draws)), key=lambda o: self.used[o])
+        """Of a few draws the option least used so far.
+
+        Of a short list fewer are drawn, so that no word stands in one frame alone because it is
+        rare elsewhere: not always the fox that steals.
+        """
+        draws = 1 if self.chance(0.12) else max(2, min(draws, len(options) // 2))
+        best = min((self.any(options) for _ in range(draws)), key=self.frequency)
         self.note(best)
         self.total += 1
         return best
 
 
+PLURALS_DUE = 3_800  # a noun's plural is due once in so many choices
+FORMS_DUE = 3_500  # and each form of an English verb
 HELD_OUT = 8  # of a hundred verb-object and noun-adjective pairs, in test_combinations alone
 RICH = 8  # only words with at least so many partners give pairs away
 
@@ -275,6 +301,11 @@ class Grammar:
         word = simple(key)
         return Phrase([word], [(subject, (word.morphs[0],))], person, subject, None, key)
 
+    def unsaid(self, key: str) -> Phrase:
+        """A subject that Korean leaves out: the speaker in a statement, the hearer if asked."""
+        subject, _, _, person = PRONOUNS[key]
+        return Phrase([], [(subject, ())], person, subject, None, key)
+
     def object_pronoun(self, key: str) -> Phrase:
         phrase = self.pronoun(key)
         phrase.tokens = [(PRONOUNS[key][1], phrase.tokens[0][1])]
@@ -325,7 +356,8 @@ class Grammar:
         asks for 모든.
         """
         pick, noun = self.pick, NOUN[key]
-        counted = counted and article_ != "the"
+        if key == "집":  # home: not 'the home', 'the big home'
+            pointed = described = False
         head = Morph(noun.korean)
         last = Word(noun.korean, [head])
         gender = noun.gender
@@ -353,16 +385,27 @@ class Grammar:
         count: list[Token] = []
         many = noun.is_plural
         countable = not noun.is_mass and noun.kind not in NO_ARTICLE
-        style = "bare"
+        style, due = "bare", False
         fixed = key in FIXED_THE or noun.kind in NO_ARTICLE
         if every and countable and not many and not fixed:
             style = "every"
         elif not plain and not fixed and article_ != "plural" and not plural:
             roll = pick.random.random() / self.detail
             countable_here = key in COUNTED and counted and role in ("subject", "object")
-            scarce = pick.scarce(noun.counter, key) if countable_here else 0.0
+            severally = (
+                key in COUNTABLE
+                and pointed
+                and (role == "subject" or (role == "object" and counted))
+            )
+            scarce = pick.scarce(noun.counter, key) if countable_here or severally else 0.0
+            if not countable_here and scarce < 0.8:
+                scarce = 0.0
+            alone = role == "subject" and counted and noun.kind in PLURALS and not many
+            if alone and pick.chance(0.25):  # 한 학생이 왔다
+                style, scarce, roll = "one", 0.0, 1.0
             if scarce and pick.chance(scarce * (1.0 if scarce > 0.5 else self.detail)):
-                style = "counted"
+                due = severally and pick.chance(0.1 if countable_here else 0.9)
+                style = "demonstrative" if due else "counted" if countable_here else "bare"
             elif roll < 0.09 and pointed:
                 style = "demonstrative"
             elif roll < 0.15 and key in OWNED and owned:
@@ -371,13 +414,19 @@ class Grammar:
                 style = "counted"
             elif roll < 0.29 and role == "subject" and counted and countable and not many:
                 style = "one" if noun.kind in PLURALS and pick.chance(0.5) else "every"
-            elif roll < 0.37 and noun.kind in PLURALS and role in ("subject", "object"):
+            elif (
+                roll < (0.37 if noun.kind in PLURALS else 0.23)
+                and key in COUNTABLE
+                and article_ != "the"
+                and (role == "subject" or (role == "object" and noun.kind in PLURALS))
+            ):
                 style = "plural"
         if style == "demonstrative":
             korean = "그" if key in UNSEEN else pick.any(("그", "그", "이", "저"))
             word = simple(korean)
             before.append(word)
-            if key in COUNTED and countable and not many and pick.chance(0.25):
+            several = counted and role != "place" and pick.chance(0.25)  # nobody sits on those beds
+            if key in COUNTABLE and (due or several):
                 last = Word(last.surface + "들", [head, Morph("들")])
                 many = True
             determiner = [(DEMONSTRATIVES[korean][many], (word.morphs[0],))]
@@ -478,6 +527,7 @@ class Predicate:
     stem_in_english: bool = True  # False: 'be' carries the ending alone (예쁘다: is pretty)
     contract: bool = True
     lacking: bool = False  # 없다: does not have
+    unplaced: bool = False  # comes, without a place: 친구가 왔다
     ongoing: bool = False  # the simple present is the progressive in English: is getting married
     asked_at: int = 0  # where in `front` a question word goes
     stem_morph: Morph = field(default_factory=lambda: Morph(""))

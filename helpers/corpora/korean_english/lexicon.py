@@ -3,10 +3,11 @@
 Every table is plain text, one word a line, read into objects at the end of the module.
 
 Nouns: ``Korean English [flags]``, under a heading ``[class counter]``.  ``_`` joins the words of a
-longer English name, ``/`` introduces an irregular plural.  Homographs carry a sense after ``#``
-(배#pear, 배#ship, 배#belly); what the sentence shows is 배 each time.  Flags: ``mass`` (no article,
-no plural), ``plural`` (English has only the plural), ``name`` (no article), ``he`` and ``she``
-(the pronoun that takes it up again), ``in``/``at``/``on`` (the preposition of a place).
+longer English name, ``/`` introduces an irregular plural, ``:`` a noun's own counter (``:-`` none).
+Homographs carry a sense after ``#`` (배#pear, 배#ship, 배#belly); what the sentence shows is 배
+each time.  Flags: ``mass`` (no article, no plural), ``plural`` (English has only the plural),
+``name`` (no article), ``he`` and ``she`` (the pronoun that takes it up again), ``in``/``at``/``on``
+(the preposition of a place).
 
 Verbs: ``stem | English | subjects | objects | places | flags``.  An irregular class stands behind
 the stem: ``듣:ㄷ``.  English is the base form, with an irregular past after ``/`` and further words
@@ -15,7 +16,8 @@ is eaten can be eaten.  Flags: ``the`` (a bare object is definite: closes the do
 bare object is meant in general: likes cats), ``stative`` (no progressive, no time), ``uncounted``
 (wears two hats is not said), ``to``, ``on``, ``bare``, ``arrive``, ``towards`` (how a place is
 marked), ``dative``, ``comitative``, ``become``, ``uncontracted`` (피었다), ``own`` (one wears
-one's own), ``noneg``, ``nonneg``, ``single``, ``placed`` (always with a place).
+one's own), ``noneg``, ``nonneg``, ``single``, ``placed`` (always with a place),
+``hither`` (a motion without its goal).
 
 Adjectives: ``stem | English | nouns that it describes | flags``.  Flags: ``adnominal`` (only before
 a noun), ``noadnominal``, ``mind`` (passing: 'a hungry student', but not 'I am a hungry student').
@@ -217,14 +219,14 @@ NOUNS = """
 일기장 diary
 
 [text -]
-신문 newspaper
-시 poem
-이메일 email
-기사 article
-이야기 story
-보고서 report
-문장 sentence
-단어 word
+신문 newspaper :부
+시 poem :편
+이메일 email :통
+기사 article :편
+이야기 story :편
+보고서 report :개
+문장 sentence :개
+단어 word :개
 
 [letter 통]
 편지 letter
@@ -353,27 +355,27 @@ NOUNS = """
 라디오#radio radio
 
 [show -]
-노래 song
-영화 film
-연극 play
-드라마 drama
+노래 song :곡
+영화 film :편
+연극 play :편
+드라마 drama :편
 경기 match
 뉴스 news mass
-수업 class
-회의 meeting
-시험 exam
+수업 class :개
+회의 meeting :개
+시험 exam :개
 파티 party
 여행 trip
-문제 problem
-질문 question
-계획 plan
-약속 promise
-비밀 secret
+문제 problem :개
+질문 question :개
+계획 plan :개
+약속 promise :개
+비밀 secret :개
 꿈 dream
-이름 name
-규칙 rule
+이름 name :개
+규칙 rule :개
 대답 answer
-이유 reason
+이유 reason :개
 소식 news mass
 
 [language -]
@@ -416,9 +418,9 @@ NOUNS = """
 이#tooth tooth
 허리 back
 
-[place -]
+[place 곳]
 학교 school name at
-집 home name at
+집 home name at :-
 도서관 library in
 공원 park in
 시장 market at
@@ -449,30 +451,30 @@ NOUNS = """
 빵집 bakery in
 경찰서 police_station at
 정류장 bus_stop at
-교실 classroom in
-사무실 office in
-방 room in
-부엌 kitchen in
-거실 living_room in
-욕실 bathroom in
+교실 classroom in :개
+사무실 office in :개
+방 room in :개
+부엌 kitchen in :개
+거실 living_room in :개
+욕실 bathroom in :개
 정원 garden in
 마당 yard in
 농장 farm on
 숲 forest in
-산 mountain on
-바다 sea in
-강 river in
+산 mountain on :개
+바다 sea in :-
+강 river in :개
 호수 lake in
-섬 island on
+섬 island on :개
 해변 beach on
 들판 field in
 도시 city in
 마을 village in
-시골 countryside in
-거리 street in
-다리#bridge bridge on
-운동장 playground in
-하늘 sky in
+시골 countryside in :-
+거리 street in :-
+다리#bridge bridge on :개
+운동장 playground in :개
+하늘 sky in :-
 궁전 palace in
 
 [country -]
@@ -526,10 +528,7 @@ READABLE = 책 잡지 소설 사전 교과서 만화책 동화책 신문 시 편
     일기장
 WRITABLE = 편지 이메일 소설 시 기사 보고서 책 이야기 문장
 SHOWN = 영화 연극 드라마 경기 뉴스 텔레비전#tv
-COUNTED = person animal fruit vegetable dish book letter sheet pen flower tree building ship 가방
-    의자 상자 컵 접시 반지 공 인형 모자 우산 풍선 선물 열쇠 시계 침대 거울 동전 칼 수건 담요
-    컴퓨터 카메라 휴대폰 차#car 자전거 버스 택시 양복 드레스 셔츠 치마 신발 양말 장갑 물 우유 커피
-    차#tea 주스 맥주 와인 콜라 -왕 -여왕
+UNCOUNTED = body nature 집 하늘 시골 바다 라디오#radio 텔레비전#tv
 SOLD = fruit vegetable 빵 고기 생선 김치 옷 신발 양말 모자 가방 우산 시계 꽃 책 우유 꿀 컴퓨터
     자전거 그림 반지 인형 의자 -배#pear
 GARMENT = 치마 드레스 양복 코트 셔츠 옷 바지
@@ -606,7 +605,7 @@ HAVABLE = 신발 양말 장갑 코트 돈 시간 남동생 여동생 아들 딸 
 NEEDED = 물 돈 시간 도움 약 우산 표 지도 코트 사전 비누 종이 수건 담요 의사 친구 선생님 변호사
     가방 연필 펜 안경 신발 장갑 의자 책상 침대 카메라 컴퓨터 통역사 열쇠 칼 계획 휴대폰 자전거
     냉장고 세탁기 램프 거울 베개 비서 모자 양말 접시 숟가락 옷 버터 우유 목도리
-PLENTY = 돈 시간 친구 책 숙제 일 질문 옷 비밀 사진 신발 시험 우표 인형 모자 가방 꽃 고양이
+PLENTY = 돈 시간 친구 책 숙제 일 질문 옷 비밀 사진 신발 시험 우표 인형 모자 가방 꽃 고양이 기타
 OWNED = thing blade cloth clothes wear pair machine vehicle book letter pen building 사진 카드 표
     친구 선생님 이웃 의사 고양이 개 강아지 말 꿈 약속 비밀 계획 질문 이름 대답 방 학교 정원 회사
     마을 도시 가게 농장 이야기 노래 시 소설 -버스 -택시 -기차 -비행기
@@ -624,6 +623,12 @@ VERBS = """
 먹 | eat/ate | PEOPLE | EATABLE meal | EATPLACE |
 먹 | eat/ate | HUNTER | 고기 생선 | |
 먹 | eat/ate | FRUITEATER | fruit 당근 감자 고구마 과일 | |
+먹 | eat/ate | PEOPLE | | EATPLACE |
+공부하 | study | PEOPLE | | STUDYPLACE |
+요리하 | cook | PEOPLE | | 부엌 집 식당 |
+청소하 | clean | PEOPLE | | 집 학교 교실 |
+운전하 | drive/drove | ADULTS | | 도시 거리 시골 |
+기다리 | wait | PEOPLE | | MEETPLACE |
 마시 | drink/drank | PEOPLE | hotdrink drink | EATPLACE |
 마시 | drink/drank | ADULTS | alcohol | 식당 집 호텔 |
 마시 | drink/drank | 고양이 개 강아지 | 물 우유 | | uncounted
@@ -634,7 +639,7 @@ VERBS = """
 입 | wear/wore | PEOPLE | GARMENT | | stative uncounted own
 신 | wear/wore | PEOPLE | 신발 양말 | | stative uncounted own
 끼 | wear/wore | PEOPLE | 반지 장갑 | | stative uncounted own
-벗 | take/took off | PEOPLE | 모자 코트 신발 양말 장갑 안경 옷 | | the own
+벗 | take/took off | PEOPLE | 모자 코트 신발 양말 장갑 안경 옷 | | the own uncounted
 보 | watch | PEOPLE | SHOWN | 집 극장 영화관 거실 호텔 |
 보 | see/saw | PEOPLE | VISIBLE | | stative
 듣:ㄷ | listen to | PEOPLE | 음악 노래 라디오#radio 뉴스 이야기 | 집 방 카페 공원 학교 거실 |
@@ -671,7 +676,8 @@ VERBS = """
     맥주 와인 쥐 뱀 개구리 상어 늑대 시험 숙제 subject 약 | | plural stative
 알 | know/knew | PEOPLE | 대답 비밀 이유 규칙 이름 노래 이야기 계획 단어 소식 | | the stative
     noneg
-믿 | believe | PEOPLE | 이야기 소식 대답 약속 name kin | | the stative
+지키 | keep/kept | PEOPLE | 약속 비밀 규칙 | | the
+믿 | believe | PEOPLE | 이야기 소식 대답 약속 name kin | | the stative uncounted
 부르:르 | sing/sang | PEOPLE 새 | 노래 | 교회 집 학교 극장 공원 |
 부르:르 | call | PEOPLE | 친구 의사 아이 경찰관 간호사 점원 개 고양이 택시 name kin | | uncounted
 그리 | draw/drew | PEOPLE | DRAWABLE | 공원 학교 방 교실 카페 |
@@ -713,9 +719,9 @@ VERBS = """
 하 | do/did | PEOPLE | 숙제 | 집 도서관 방 카페 |
 하 | play | PEOPLE | 축구 야구 농구 배구 | 운동장 공원 학교 체육관 |
 치 | play | PEOPLE | 테니스 배드민턴 탁구 | 공원 체육관 학교 |
-치 | play | PEOPLE | 피아노 기타 | 집 학교 교회 방 공원 | the
-연주하 | play | PEOPLE | 바이올린 음악 | 극장 학교 교회 공원 | the
-연습하 | practise | PEOPLE | 노래 피아노 기타 바이올린 sport | 집 학교 체육관 방 | the
+치 | play | PEOPLE | 피아노 기타 | 집 학교 교회 방 공원 | the uncounted
+연주하 | play | PEOPLE | 바이올린 음악 피아노 기타 | 극장 학교 교회 공원 | the uncounted
+연습하 | practise | PEOPLE | 노래 피아노 기타 바이올린 sport | 집 학교 체육관 방 | the uncounted
 준비하 | prepare | PEOPLE | meal 선물 | 집 부엌 회사 |
 준비하 | prepare for | PEOPLE | 파티 수업 회의 여행 시험 | 집 학교 회사 | the
 설명하 | explain | PEOPLE | 문제 규칙 계획 단어 문장 이유 | 학교 교실 회사 | the dative
@@ -726,7 +732,7 @@ VERBS = """
 외우 | memorise | PEOPLE | 단어 시 노래 문장 이름 규칙 대답 | 학교 방 도서관 | the
 풀 | solve | PEOPLE | 문제 | 학교 도서관 교실 집 | the
 방문하 | visit | PEOPLE | VISITPLACE | |
-떠나 | leave/left | PEOPLE | 집#house 도시 마을 섬 호텔 회사 학교 TOWNS 파티 | | the
+떠나 | leave/left | PEOPLE | 집#house 도시 마을 섬 호텔 회사 학교 TOWNS 파티 | | the uncounted
 건너 | cross | PEOPLE 개 고양이 사슴 말 | 강 다리#bridge 들판 | | the
 버리 | throw/threw away | PEOPLE | 종이 신문 병 상자 편지 옷 신발 의자 잡지 인형 달력 양말 카드
     담요 우산 바구니 | |
@@ -739,9 +745,9 @@ VERBS = """
     노인 외국인 할머니 할아버지 아이 과학자 교수 | 병원 역 공항 호텔 박물관 |
 깨우 | wake/woke | PEOPLE | 아이 아기 친구 name kin 개 고양이 왕자 공주 손님 | |
 안 | hug | PEOPLE | 아이 아기 인형 고양이 강아지 친구 name kin 토끼 | | uncounted
-그리워하 | miss | PEOPLE | name kin 친구 바다 시골 TOWNS 선생님 | | the stative
+그리워하 | miss | PEOPLE | name kin 친구 바다 시골 TOWNS 선생님 | | the stative uncounted
 존경하 | respect | PEOPLE | name kin 선생님 의사 교수 과학자 작가 시인 소방관 영웅 판사 | | the
-    stative
+    stative uncounted
 돌보 | look after | PEOPLE | 아이 아기 고양이 개 강아지 할머니 할아버지 정원 토끼 말 노인 남동생
     여동생 양 | 집 | the
 구하 | save | 소방관 의사 경찰관 군인 영웅 왕자 어부 개 간호사 | 아이 아기 고양이 소년 소녀 남자
@@ -784,6 +790,11 @@ VERBS = """
     교회 호텔 | single
 가 | go/went | PEOPLE | | GOPLACE | to
 오 | come/came | PEOPLE | | GOPLACE | to
+오 | come/came | PEOPLE | | | hither
+오 | come/came | 손님 친구 학생 의사 선생님 이웃 기자 아이 경찰관 외국인 관광객 남자 여자 목수 도둑
+    군인 노인 고양이 개 강아지 새 여우 사슴 곰 토끼 호랑이 버스 기차 택시 트럭 편지 소식 |
+    | | hither
+가 | go/went | PEOPLE | | | hither
 돌아오 | come/came back | PEOPLE | | GOPLACE | to
 돌아가 | go/went back | PEOPLE | | GOPLACE | to
 들어가 | go/went into | PEOPLE 고양이 개 | | 방 교실 부엌 가게 은행 극장 숲 거실 식당 교회 병원
@@ -994,13 +1005,13 @@ MANNERS = """
 빨리 | quickly | eat drink read write walk run wash fix translate finish
 조용히 | quietly | read sit cry pray work study rest talk
 열심히 | hard | study work practise exercise
-혼자 | alone | live travel eat study work walk rest cook shop exercise
+혼자 | alone | come live travel eat study work walk rest cook shop exercise
 다시 | again | read write watch see meet explain buy make call come go visit draw fix
 많이 | a_lot | sleep cry laugh walk work travel rest
 잘 | well | sing dance swim cook play draw sleep drive
 일찍 | early | sleep get come go arrive depart start begin end
 늦게 | late | get come go arrive depart start begin end
-같이 | together | eat study walk travel live work sing dance cook laugh shop
+같이 | together | come eat study walk travel live work sing dance cook laugh shop
 """
 
 # English verbs of what people do time and again, and of what takes days or years.
@@ -1173,13 +1184,14 @@ def _read_nouns() -> dict[str, Noun]:
             counter, _, measure = unit.replace("-", "").partition(":")
             continue
         key, name, *flags = line.split()
+        own = next((f[1:] for f in flags if f.startswith(":")), counter)
         singular, _, plural = name.partition("/")
         words = tuple(singular.split("_"))
         many = tuple(plural.split("_")) if plural else (*words[:-1], plural_form(words[-1]))
         if key in nouns:
             raise ValueError(f"NOUNS: {key!r} stands there twice; mark the sense with #")
-        nouns[key] = Noun(key, key.partition("#")[0], words, many, kind, counter, measure,
-                          frozenset(flags))  # fmt: skip
+        nouns[key] = Noun(key, key.partition("#")[0], words, many, kind, own.strip("-"), measure,
+                          frozenset(f for f in flags if not f.startswith(":")))  # fmt: skip
     return nouns
 
 

@@ -33,10 +33,12 @@ SIGHTS = """
 산 | 나무 눈#snow 꽃 사슴 염소 곰
 거리 | 차#car 자전거 버스 나무 택시 트럭 관광객
 해변 | 관광객 아이 거북이 새
-공항 | 비행기 관광객 택시 버스
-역 | 기차 택시 관광객
-병원 | 의사 간호사 노인
-방 | 침대 책상 의자 거울 램프 책 시계 옷 피아노 컴퓨터 인형 장난감 소파 텔레비전
+공항 | 비행기 관광객 택시 버스 가게 식당 카페
+역 | 기차 택시 관광객 가게 카페
+병원 | 의사 간호사 노인 방 정원 약국
+대학교 | 도서관 교실 사무실 체육관 식당 카페
+회사 | 사무실 컴퓨터 회사원 식당
+방 | 침대 책상 의자 거울 램프 책 시계 옷 피아노 컴퓨터 인형 장난감 소파 텔레비전 기타
 거실 | 소파 텔레비전 피아노 식탁 시계 그림 거울 고양이 라디오
 부엌 | 식탁 냉장고 접시 컵 칼 빵 과일 물 쥐 의자 감자 양파 당근 고기
 욕실 | 거울 수건 비누 세탁기
@@ -48,25 +50,39 @@ SIGHTS = """
 백화점 | 옷 신발 모자 가방 손님 시계 반지
 박물관 | 그림 관광객 학생
 미술관 | 그림 사진 화가
-궁전 | 왕 여왕 공주 왕자 거울 정원
-마을 | 호수 교회 학교 시장 농부 탑 약국
-도시 | 공원 은행 병원 공항 박물관 극장 대학교 백화점 동물원 호텔 역
-섬 | 나무 산 호텔 호수 뱀 새 거북이
+궁전 | 왕 여왕 공주 왕자 거울 정원 방 부엌 욕실 거실
+마을 | 호수 교회 학교 시장 농부 탑 약국 빵집 가게 식당 정류장 운동장 우체국
+도시 | 공원 은행 병원 공항 박물관 극장 대학교 백화점 동물원 호텔 역 영화관 미술관 우체국 경찰서
+    식당 카페 서점 수영장 체육관 도서관 회사 시장 다리#bridge 궁전 강
+섬 | 나무 산 호텔 호수 뱀 새 거북이 항구 해변 마을 숲 농장 절
 들판 | 꽃 소 양 말 염소 나비 토끼
 하늘 | 새 달 비행기 풍선 독수리
 식당 | 손님 요리사 점원 식탁
-카페 | 손님 커피 케이크 의자 피아노
+카페 | 손님 커피 케이크 의자 피아노 기타
 항구 | 배#ship 어부 관광객
 운동장 | 학생 공 아이 운동선수
-학교 | 선생님 학생 체육관 도서관 피아노
+학교 | 선생님 학생 체육관 도서관 피아노 교실 운동장 교회
 정류장 | 버스 의자 택시
 극장 | 배우 가수 피아노
-교회 | 피아노 탑
-호텔 | 수영장 식당 손님 관광객
+교회 | 피아노 기타 탑
+호텔 | 수영장 식당 손님 관광객 방 욕실 부엌 정원 거실
 가게 | 우산 장난감 과일 우유 물 손님
 체육관 | 공 거울 운동선수
 다리#bridge | 자전거 차#car 버스
-시골 | 농장 호수 강 들판
+시골 | 농장 호수 강 들판 마당 숲
+"""
+
+# where | of what there may be a lot
+ABUNDANCE = """
+town 도시 | 공원 은행 병원 박물관 극장 대학교 백화점 호텔 역 영화관 미술관 식당 카페 서점 수영장
+    체육관 도서관 회사 시장 다리#bridge 교회 절 학교 약국 빵집 정류장 우체국 경찰서 궁전 가게 공항
+    택시 차#car
+마을 | 농장 교회 학교 가게 빵집 식당 정원 마당 호수 절 카페 약국 정류장
+섬 시골 | 농장 호수 숲 들판 산 마을 강 해변 절 정원 호텔
+country | 산 섬 강 호수 도시 마을 해변 농장 숲 공항 박물관 항구 대학교 궁전 다리#bridge 절 교회
+학교 대학교 | 교실 운동장 체육관 도서관 사무실 정원 식당
+호텔 궁전 | 방 욕실 정원 부엌 수영장 거실 식당
+바다 | 섬
 """
 
 # side | English | of what | what is there
@@ -107,11 +123,11 @@ rain | yes | read 책 집; watch 영화 집; sleep - 집; listen 음악 집; coo
     draw 그림 방
 rain | no | go - 공원; go - 산; go - 바다; take_walk - 공원; run - 공원; ride 자전거 공원; play
     축구 운동장; swim - 바다; exercise - 공원; walk - 해변; visit 동물원 -; play 야구 공원; go -
-    동물원
+    동물원; come
 snow | yes | read 책 집; rest - 집; take 기차 -; drink 차#tea 카페; wear 코트 -; wear 장갑 -; take
     사진 공원; take 사진 산; listen 음악 집
 snow | no | drive 차#car -; ride 자전거 -; go - 산; ride 오토바이 -; go - 시장; run - 거리; play
-    테니스 공원
+    테니스 공원; come
 춥 | yes | wear 코트 -; wear 장갑 -; drink 차#tea -; eat 수프 -; wear 양말 -; buy 코트 -; buy 담요
     -; cook 수프 -; watch 영화 집; stay - 집; close 창문 -; close 문 -
 춥 | no | swim - 바다; swim - 호수; take_walk - 해변; ride 자전거 -; play 테니스 공원; go - 바다;
@@ -134,7 +150,7 @@ snow | no | drive 차#car -; ride 자전거 -; go - 산; ride 오토바이 -; go
 아프 | yes | go - 병원; rest - 집; sleep - 집; go_back - 집; buy 약 -; visit 의사 -; call 의사 -;
     drink 차#tea -
 아프 | no | go - 학교; work - 회사; exercise - 체육관; eat meal -; swim - 수영장; play 축구 -;
-    travel - TOWNS; study 수학 -; go - 회사; come - 학교; sing; dance
+    travel - TOWNS; study 수학 -; go - 회사; come - 학교; come; sing; dance
 배고프 | yes | eat EATABLE -; eat COOKABLE -; cook COOKABLE -; eat fruit 부엌; eat dish 식당; buy
     빵 -; buy 과일 시장; make 샌드위치 부엌; go - 식당; eat 불고기 식당; buy dish -; eat 국수 -;
     go - 빵집
@@ -145,7 +161,7 @@ snow | no | drive 차#car -; ride 자전거 -; go - 산; ride 오토바이 -; go
 바쁘 | yes | work - 회사; eat 샌드위치 -; take 택시 -; study subject 도서관
 바쁘 | no | rest; watch 영화 -; meet 친구 -; play 피아노 -; travel - TOWNS; read 소설 -; cook
     저녁#meal -; go - 극장; sleep; eat 아침#meal -; eat 점심#meal -; take_walk; visit 박물관 -; go
-    - 파리
+    - 파리; come
 슬프 | yes | cry; listen 노래 방; call 친구 -; meet 친구 -; cry - 방; write 시 -; eat 초콜릿 -;
     listen 음악 -; drink 와인 -
 슬프 | no | laugh; sing; dance; eat 저녁#meal -; sing 노래 -
@@ -201,6 +217,11 @@ INTERRUPTIONS = ("go", "come", "arrive", "call", "visit", "open")
 def sights() -> dict[str, tuple[str, ...]]:
     """What is where."""
     return {place: expand(things) for place, things in rows(SIGHTS)}
+
+
+def abundance() -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Where there may be a lot of what."""
+    return [(expand(where), expand(things)) for where, things in rows(ABUNDANCE)]
 
 
 def sides() -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:

@@ -12,6 +12,7 @@ from .clauses import (
     finish,
     for_people,
     is_plural,
+    location_preposition,
     needs_place,
     place_particle,
     spread,
@@ -44,6 +45,7 @@ from .scenes import (
     NEEDED,
     PLENTY,
     PROFESSIONS,
+    abundance,
     effects,
     meanwhile,
     sides,
@@ -78,6 +80,18 @@ def in_progress(verb: Verb) -> bool:
     return verb.base in ONGOING and (verb.stem, verb.base) != ("타", "take")
 
 
+def is_every(subject: Phrase) -> bool:
+    """Whether a subject is 모든 …: 'every girl does not …' has two readings."""
+    return bool(subject.words) and subject.words[0].surface == "모든"
+
+
+def plain_form(subject: Phrase, tense: str) -> str:
+    """Which form of the English verb a plain statement of this tense has."""
+    if tense == "present":
+        return "third" if subject.person == "3s" else "base"
+    return "past" if tense == "past" else "base"
+
+
 @cache
 def able(verbs: tuple[str, ...], subject: str) -> tuple[str, ...]:
     """Those of the verbs (keys of `NUMBERED`) that a noun can be the subject of."""
@@ -90,17 +104,22 @@ ACTIONS = tuple(i for i in PEOPLE_VERBS if "stative" not in NUMBERED[i].flags)
 JOURNEYS = {"비행기", "배#ship", "기차"}  # nobody takes a plane between two chores
 DAILY_ACTIONS = tuple(
     i for i in ACTIONS
-    if NUMBERED[i].base in DAILY and "single" not in NUMBERED[i].flags
+    if NUMBERED[i].base in DAILY and not NUMBERED[i].flags & {"single", "hither"}
     and not (NUMBERED[i].stem == "타" and JOURNEYS.intersection(NUMBERED[i].objects))
 )  # fmt: skip
 # 배를 타고 … sounds like going by ship, whoever comes next.
-PLAIN_ACTIONS = tuple(i for i in ACTIONS if NUMBERED[i].stem != "타")
+PLAIN_ACTIONS = tuple(
+    i for i in ACTIONS if NUMBERED[i].stem != "타" and "hither" not in NUMBERED[i].flags
+)
 AWAKE_ACTIONS = tuple(i for i in DAILY_ACTIONS if NUMBERED[i].base != "get")
+COMINGS = tuple(i for i in ACTIONS if NUMBERED[i].base == "come" and not NUMBERED[i].places)
 UNDER_WAY = tuple(i for i in AWAKE_ACTIONS if in_progress(NUMBERED[i]))
 DEPARTURES = tuple(
     i for i in DAILY_ACTIONS if NUMBERED[i].base in ("go", "come") and "to" in NUMBERED[i].flags
 )
 CLOSED_ACTIONS = tuple(i for i in ACTIONS if final(NUMBERED[i].stem) not in ("", "ㄹ"))
+# Who comes is told without a place, now and then: 한 학생이 왔다, 버스 두 대가 왔다.
+ARRIVALS = [v for v in VERB if v.base == "come" and not v.places and not v.tail]
 SUDDEN = ("lose", "fall", "die", "discover", "find")  # told when it has happened
 QUALITIES = [a for a in SUBJECTS_OF if for_people(a.nouns)]
 LASTING_QUALITIES = [a for a in QUALITIES if a.stem not in ("배고프", "목마르", "아프")]
@@ -113,6 +132,7 @@ HINDERING = ("rain", "snow", "피곤하", "아프", "바쁘", "시험 있", "돈
 PRESSING = ("피곤하", "아프", "배고프", "목마르", "슬프", "시험 있", "돈 있")
 SIGHTS = sights()
 SIDES = sides()
+ABUNDANCE = abundance()
 HOURLY = (
     "go",
     "come",
@@ -161,14 +181,10 @@ class Sentences(Clauses):
         """A tense, so that the forms of each English verb stay in balance."""
         used = self.pick.used
         self.pick.note(f"verb {verb.base}")
-        tenses = [self.tense() for _ in range(2)]
+        tenses = [self.tense() for _ in range(3)]
         if verb.base in SUDDEN:
             tenses = ["past" if t == "present" else t for t in tenses]
-        who = "3s" if subject.person == "3s" else "other"
-        form = {"present": f"present {who}", "past": "past", "future": "future"}
-        tense = min(tenses, key=lambda t: used[f"{form[t]} {verb.base}"])
-        self.pick.note(f"{form[tense]} {verb.base}")
-        return tense
+        return min(tenses, key=lambda t: used[f"{plain_form(subject, t)} {verb.base}"])
 
     def mood(self, verb: Verb, subject: Phrase, tense: str, question: bool) -> tuple[str, str]:
         """A modality and a negation that go with the verb."""
@@ -177,29 +193,30 @@ class Sentences(Clauses):
         stative = "stative" in verb.flags
         human = subject.noun is None or subject.noun.is_human
         roll = pick.random.random()
-        rare = pick.used[f"gerund {verb.base}"] * 7 < pick.used[f"verb {verb.base}"]
-        if tense != "future" and in_progress(verb) and roll < (0.4 if rare else 0.06):
-            pick.note(f"gerund {verb.base}")
+        rare = pick.due("gerund", verb.base)
+        if tense != "future" and in_progress(verb) and roll < (0.7 if rare else 0.06):
             modality = "progress"
+        elif not question and pick.due(plain_form(subject, tense), verb.base) and pick.chance(0.65):
+            return modality, negation
         elif human and tense != "future" and (not stative or verb.base == "become"):
             willing = subject.key not in ("너", "너희") or question
             possible = verb.base not in UNWILLED
             if roll < 0.13 and possible and willing:
                 modality = "want"
-            elif roll < 0.2 and possible and verb.base != "become":
+            elif roll < 0.22 and possible and verb.base != "become":
                 modality = "can"
-            elif roll < 0.25 and possible and not question:
+            elif roll < 0.35 and possible and not question:
                 modality = "must"
-        if question or verb.flags & {"noneg", "nonneg"} or modality == "must":
+        if question or verb.flags & {"noneg", "nonneg"} or modality == "must" or is_every(subject):
             return modality, negation
         roll = pick.random.random()
-        if roll < 0.09:
+        if roll < (0.3 if modality == "can" else 0.09):
             negation = "long"
-        elif roll < 0.17 and not modality and tense != "future":
+        elif roll < 0.22 and not modality and tense != "future":
             compound = verb.stem.endswith(("하", "되")) and len(verb.stem) > 2
             if not compound and len(verb.stem) < 4:
                 able = human and not stative
-                negation = "cannot" if able and pick.chance(0.4) else "short"
+                negation = "cannot" if able and pick.chance(0.6) else "short"
         return modality, negation
 
     def action(
@@ -217,13 +234,23 @@ class Sentences(Clauses):
             options = verbs or default
             if subject is not None and subject.noun is not None:
                 options = able(options, subject.key)
-            verb = NUMBERED[pick.balanced(options, 6)]
+            chosen = pick.balanced(options, 6)
+            verb = NUMBERED[chosen]
+            if 0 < len(verb.objects) < 3:  # half as often, lest it swallow its few objects
+                pick.note(chosen)
         if subject is None:
             subject = self.subject(verb.subjects, question, topic=topic)
         tense = tense or self.verb_tense(verb, subject)
         modality = negation = ""
         if moods:
             modality, negation = self.mood(verb, subject, tense, question)
+        if modality == "progress":
+            pick.note(f"gerund {verb.base}")
+        elif not (modality or negation or question):
+            pick.note(f"{plain_form(subject, tense)} {verb.base}")
+        if "hither" in verb.flags and subject.person == "1s":  # the speaker is here already
+            tense = "past" if tense == "present" else tense
+            modality = "" if modality == "progress" else modality
         when = "future" if modality in ("want", "can", "must") and tense == "present" else tense
         progressive = modality == "progress"
         predicate = self.verb_predicate(
@@ -236,6 +263,7 @@ class Sentences(Clauses):
             predicate.complement.append(("now", tuple(now.morphs)))
             predicate.asked_at += 1
         predicate.ongoing = "single" in verb.flags  # is getting married
+        predicate.unplaced = "hither" in verb.flags and verb.stem == "오"
         return Clause(subject, predicate, tense, modality, negation)
 
     def description(
@@ -257,7 +285,7 @@ class Sentences(Clauses):
             self.pairs.add(f"{adjective.stem}|{subject.key}")
         tense = tense or ("present" if pick.chance(0.65) else "past")
         negation = ""
-        if not question and not bare and pick.chance(0.15):
+        if not (question or bare or is_every(subject)) and pick.chance(0.15):
             short = len(adjective.stem) == 1 or adjective.stem in ("예쁘", "바쁘", "아프", "비싸")
             negation = "short" if short and pick.chance(0.4) else "long"
         timely = subject.key == "날씨" and not bare and pick.chance(0.5)
@@ -285,7 +313,7 @@ class Sentences(Clauses):
             plain=is_plural(subject) or bool(key), plural=is_plural(subject),
         )  # fmt: skip
         if negative is None:
-            negative = not question and pick.chance(0.22)
+            negative = not (question or is_every(subject)) and pick.chance(0.22)
         if negative:  # 학생이 아니다
             predicate = Predicate(
                 what.marked("이/가"), "아니", "adjective", "be", "was", stem_in_english=False,
@@ -306,7 +334,7 @@ class Sentences(Clauses):
         second = self.other_topic(first)
         while second.noun is not None and second.key not in CALLED:
             second = self.other_topic(first)
-        taken = {first.key, second.key}
+        taken = {first.key, second.key, "친구", "손님"}  # whose friend?
         keys = [pick.balanced([k for k in PROFESSIONS if k not in taken])]
         link = pick.any(("and", "but"))
         if link == "but":
@@ -328,7 +356,12 @@ class Sentences(Clauses):
     def existence(self, question: bool = False) -> tuple[Clause, list[Word]]:
         """공원에 나무가 있다 -> there is a tree in the park; the words of place come first."""
         pick = self.pick
-        if pick.chance(0.5):
+        many = pick.chance(0.5)  # 도시에 공원이 많다
+        if many:
+            keys, things = pick.any((*ABUNDANCE[:1] * 5, *ABUNDANCE, *ABUNDANCE))
+            key = pick.any(keys)
+            where, location = self.place(key, "에", preposition=location_preposition(key))
+        elif pick.chance(0.5):
             key = pick.balanced(tuple(SIGHTS))
             things = SIGHTS[key]
             if pick.scarce("척", "배#ship") > 0.5 and pick.chance(0.08):  # else hardly ever met
@@ -346,10 +379,18 @@ class Sentences(Clauses):
             spot = join(simple(side), "에")
             where = [*ground.words, spot]
             location = [*spread(english, spot.morphs), *ground.tokens]
-        thing = pick.balanced([t for t in things if t != key])
+        rest = [t for t in things if t != key]
+        if many or pick.chance(0.6):  # what is rarely met in the plural
+            thing = min((pick.any(rest) for _ in range(4)), key=lambda t: pick.used["plural " + t])
+            pick.note(thing)
+        else:
+            thing = pick.balanced(rest)
         tense = self.told_tense()
         roll = pick.random.random()
-        style = "있" if question or roll < 0.73 else "없" if roll < 0.88 else "많"
+        if many:
+            style = "많" if roll < 0.6 or NOUN[key].kind == "country" else "있"
+        else:
+            style = "있" if question or roll < 0.73 else "없" if roll < 0.88 else "많"
         predicate = Predicate(
             [], style, "adjective" if style == "많" else "exist", "be", "was",
             stem_in_english=style == "있",
@@ -369,6 +410,8 @@ class Sentences(Clauses):
         word = simple(noun.korean)
         plural = noun.is_plural or (many and not noun.is_mass)
         name = noun.plural if plural and not noun.is_plural else noun.english
+        if plural:
+            self.pick.note("plural " + key)
         return Phrase(
             [word], spread(" ".join(name), word.morphs), "p" if plural else "3s", "", noun
         )
@@ -390,13 +433,19 @@ class Sentences(Clauses):
         pick = self.pick
         subject = subject or self.subject(HUMAN, question)
         roll = pick.random.random()
-        style = "없" if roll < 0.25 and not question else "많" if roll < 0.4 else (
-            "필요하" if roll < 0.65 else "있")  # fmt: skip
+        lacking = roll < 0.25 and not (question or is_every(subject))
+        style = "없" if lacking else "많" if roll < 0.4 else "필요하" if roll < 0.65 else "있"
         keys = {"많": PLENTY, "필요하": NEEDED}.get(style, HAVABLE)
+        if style == "없":  # 말이 없다 is said of the silent
+            keys = tuple(k for k in keys if k != "말")
+        if not subject.words:  # 이모가 있니? asks whether she is there
+            keys = tuple(k for k in keys if NOUN[k].kind != "kin")
         tense = "present" if pick.chance(0.7) else "past"
         return self.have(subject, style, pick.balanced(keys), tense)
 
-    def have(self, subject: Phrase, style: str, key: str, tense: str) -> Clause:
+    def have(
+        self, subject: Phrase, style: str, key: str, tense: str, counted: bool = True
+    ) -> Clause:
         """X는 N이 있다, 없다, 많다, 필요하다."""
         noun = NOUN[key]
         if style == "많":
@@ -407,7 +456,7 @@ class Sentences(Clauses):
         else:
             phrase = self.noun(
                 key, "object", owned=False, pointed=False, plain=style in ("없", "필요하"),
-                described=key != "꿈",
+                described=key != "꿈", counted=counted,
             )  # fmt: skip
         base, past, third = ("need", "needed", "needs") if style == "필요하" else (
             "have", "had", "has")  # fmt: skip
@@ -424,6 +473,8 @@ class Sentences(Clauses):
         pick = self.pick
         key = pick.balanced(PAINFUL)
         body = simple(NOUN[key].korean)
+        if pick.chance(0.25):
+            return self.own_pain(key, question)
         if pick.chance(0.5):
             who = self.pronoun(
                 pick.any(("너", "그", "그녀") if question else ("나", "그", "그녀", "나"))
@@ -447,6 +498,34 @@ class Sentences(Clauses):
         return Clause(
             holder, predicate, self.told_tense(), "", negation, english_subject=[*owner, *part]
         )
+
+    def own_pain(self, key: str, question: bool) -> Clause:
+        """배가 아프다 -> my stomach hurts: without an owner the speaker's, asked the hearer's."""
+        pick, noun = self.pick, NOUN[key]
+        words = [simple(noun.korean)]
+        tokens: list[Token] = [("your" if question else "my", ())]
+        tokens += spread(" ".join(noun.english), words[0].morphs)
+        tense = self.told_tense()
+        predicate = Predicate([], "아프", "adjective", "hurt", "hurt", third="hurts")
+        if tense == "past" and pick.chance(0.7):
+            predicate.front, predicate.complement = self.time(tense, "hurt")
+        negation = "long" if not question and pick.chance(0.12) else ""
+        holder = Phrase(words, tokens, "p" if noun.is_plural else "3s", "", noun, key)
+        return Clause(holder, predicate, tense, "", negation)
+
+    def own_state(self, question: bool) -> Clause:
+        """배가 고프다 -> I am hungry, 목이 마르니? -> are you thirsty?: rule as for `own_pain`."""
+        noun, stem, irregular, english = self.pick.any(STATES[:3])
+        word = simple(noun)
+        tense = self.told_tense()
+        predicate = Predicate([], stem, "adjective", "be", "was", irregular, stem_in_english=False)
+        if tense == "past" and self.pick.chance(0.7):
+            predicate.front, predicate.complement = self.time(tense, "hurt")
+        predicate.complement = [
+            (english, (*word.morphs, predicate.stem_morph)), *predicate.complement
+        ]  # fmt: skip
+        who, person = ("you", "2") if question else ("I", "1s")
+        return Clause(Phrase([word], [(who, ())], person, who), predicate, tense)
 
     def state(
         self, subject: Phrase | None = None, tense: str = "", question: bool = False,
@@ -536,6 +615,10 @@ class Sentences(Clauses):
     def marker(self, clause: Clause) -> str:
         """A particle for the subject: 은/는 mostly, otherwise 이/가 or 도."""
         roll = self.pick.random.random()
+        if clause.predicate.unplaced and (clause.subject.key not in HUMAN or roll < 0.5):
+            return "이/가"  # 버스가 왔다
+        if clause.predicate.stem == "아니":  # 그녀는 배우가 아니다
+            return "은/는"
         negative = clause.negative or clause.predicate.stem in ("아니", "없")
         negative = negative or clause.subject.key in ("해", "달")
         return "은/는" if roll < 0.72 else "이/가" if roll < 0.93 or negative else "도"
@@ -545,16 +628,22 @@ class Sentences(Clauses):
         pick = self.pick
         roll = pick.random.random()
         if roll < 0.1:  # counted subjects, new to the hearer, take 이/가
-            clause = self.action(topic=False)
+            if roll < 0.015:
+                tense = pick.any(("past", "past", "future"))
+                clause = self.action(tense=tense, topic=False, verb=pick.any(ARRIVALS))
+            else:
+                clause = self.action(topic=False)
             clause.negation = ""  # 'one fox did not come' has two readings
             return self.statement(clause, "이/가")
+        if roll < 0.135:  # 가방 두 개를 샀다
+            return self.statement(self.action(self.unsaid("나")), "은/는")
         if roll < 0.56:
             clause = self.action()
             return self.statement(clause, self.marker(clause))
         if roll < 0.71:
             clause = self.description()
             return self.statement(clause, self.marker(clause))
-        if roll < 0.78:
+        if roll < 0.765:
             clause = self.identity()
             return self.statement(clause, self.marker(clause))
         if roll < 0.84:
@@ -565,10 +654,18 @@ class Sentences(Clauses):
         if roll < 0.92:
             return self.statement(self.possession(), "은/는")
         if roll < 0.945:
-            return self.statement(self.pain(), "은/는")
+            clause = self.pain()
+            if clause.subject.key not in PAINFUL:
+                return self.statement(clause, "은/는")
+            front, clause.predicate.front = clause.predicate.front, []
+            return self.statement(clause, "이/가", first=front)
+        if roll < 0.950:
+            clause = self.own_state(False)
+            front, clause.predicate.front = clause.predicate.front, []
+            return self.statement(clause, "이/가", first=front)
         if roll < 0.958:
             return self.statement(self.state(), "은/는")
-        if roll < 0.975:
+        if roll < 0.970:
             clause = self.weather()  # time and place come before the subject
             front, clause.predicate.front = clause.predicate.front, []
             return self.statement(clause, "이/가", first=front)
@@ -593,7 +690,14 @@ class Sentences(Clauses):
             clause, where = self.existence(question=True)
             return self.ask(clause, particle="이/가", first=where)
         if roll < 0.49:
-            return self.ask(self.pain(question=True))
+            if pick.chance(0.15):
+                clause = self.own_state(True)
+            else:
+                clause = self.pain(question=True)
+                if clause.subject.key not in PAINFUL:
+                    return self.ask(clause)
+            front, clause.predicate.front = clause.predicate.front, []
+            return self.ask(clause, particle="이/가", first=front)
         return self.wh_question()
 
     def ask(
@@ -629,7 +733,8 @@ class Sentences(Clauses):
         if kind == "who":
             word = simple("누구")
             subject = Phrase([word], [("who", tuple(word.morphs))], "3s", "", None, "누구")
-            clause = self.action(subject, verbs=ACTIONS, question=True)
+            verbs = COMINGS if pick.chance(0.35) else ACTIONS
+            clause = self.action(subject, verbs=verbs, question=True)
             return self.ask(clause, ([], subject.tokens), particle="이/가", whose_subject=True)
         if kind in ("whom", "what", "which", "many"):
             return self.object_question(kind)
@@ -720,7 +825,7 @@ class Sentences(Clauses):
             people = any(NOUN[k].kind == "name" for k in verb.objects)
             if kind == "whom":
                 return people
-            if kind == "many" and verb.flags & {"the", "stative", "plural", "uncounted"}:
+            if kind == "many" and verb.flags & {"stative", "plural", "uncounted"}:
                 return False
             if kind == "which" and verb.flags & {"the", "plural"}:
                 return False
@@ -744,6 +849,7 @@ class Sentences(Clauses):
         unit = join(simple(noun.counter), "을/를")
         words = [simple(noun.korean), simple("몇"), unit]
         head = (words[0].morphs[0], unit.morphs[0])
+        pick.note("plural " + key)
         how = spread("how many", words[1].morphs)
         return self.ask(clause, (words, [*how, *spread(" ".join(noun.plural), head)]))
 
@@ -806,13 +912,16 @@ class Sentences(Clauses):
     def cause(self, subject: Phrase, tense: str) -> tuple[str, Clause, bool]:
         """A cause, its clause, and whether it shares the subject."""
         pick = self.pick
-        name = pick.balanced(tuple(EFFECTS), 2)
+        said = {m.form for w in subject.words for m in w.morphs}
+        name = pick.balanced([n for n in EFFECTS if n not in said], 2)  # no busy man is busy
+        if name in WEATHER and pick.chance(0.65):
+            return self.cause(subject, tense)
         if name in WEATHER:
             return name, self.weather(tense, plain=True, which=name), False
         again = self.again(subject)
         if " " in name:
             noun, style = name.split()
-            return name, self.have(again, style, noun, tense), True
+            return name, self.have(again, style, noun, tense, counted=False), True
         if name in ("배고프", "목마르") and pick.chance(0.5):
             return name, self.state(again, tense, index=0 if name == "배고프" else 2), True
         adjective = next(a for a in ADJECTIVE if a.stem == name)
@@ -1039,7 +1148,11 @@ class Sentences(Clauses):
         """내가 집에 갔을 때 그는 자고 있었다."""
         subject = self.topic()
         other = self.other_topic(subject)
-        comings = tuple(i for i in PEOPLE_VERBS if NUMBERED[i].base in INTERRUPTIONS)
+        comings = tuple(
+            i for i in PEOPLE_VERBS
+            if NUMBERED[i].base in INTERRUPTIONS
+            and (NUMBERED[i].base, NUMBERED[i].places) != ("go", ())
+        )  # fmt: skip
         sub = self.action(other, "past", verbs=comings, moods=False, time=False, extras=0.4)
         main = self.action(subject, "past", verbs=UNDER_WAY, moods=False, time=False, extras=0.4)
         main.modality = "progress"
