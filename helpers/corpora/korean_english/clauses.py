@@ -199,7 +199,7 @@ class Clauses(Grammar):
         preposition = "to" if "to" in verb.flags else "" if "bare" in verb.flags else None
         return self.place(key, place_particle(verb), owner, preposition)
 
-    def person(self, owner: str, counted: bool = True) -> Phrase:
+    def person(self, owner: str, counted: bool = True, article_: str = "") -> Phrase:
         """A human object: a person, a name, one of the family, or a pronoun."""
         pick = self.pick
         if pick.chance(0.25):
@@ -209,7 +209,7 @@ class Clauses(Grammar):
             ]
             return self.object_pronoun(pick.any(options))
         key = pick.balanced([h for h in HUMANS if h != owner])
-        return self.noun(key, "object", owner=owner, counted=counted)
+        return self.noun(key, "object", article_, owner=owner, counted=counted)
 
     def subject(
         self, keys: tuple[str, ...], question: bool = False, *, topic: bool = True,
@@ -370,12 +370,13 @@ class Clauses(Grammar):
             )  # fmt: skip
             return phrase.marked("이/가"), phrase.tokens
         if sum(NOUN[k].is_human for k in keys) > 20 and pick.chance(0.15):
-            phrase = self.person(subject.key, not negative)
+            definite = "the" if "the" in verb.flags else ""
+            phrase = self.person(subject.key, not negative, definite)
             return phrase.marked("을/를"), phrase.tokens
         definite = next((f for f in ("the", "plural") if f in verb.flags), "")
         # What is worn is named often enough: elsewhere it shall not be avoided for that.
         key = pick.any(keys) if "own" in verb.flags else pick.balanced(keys)
-        if verb.stem == "먹" and "배#pear" in keys and pick.chance(0.08):
+        if verb.stem == "먹" and "배#pear" in keys and pick.chance(0.2):
             key = "배#pear"  # few verbs take pears; 배를 타다 shall not swallow the word
         first = self.object_noun(verb, key, definite, subject, negative=negative)
         kind = first.noun.kind if first.noun else ""

@@ -381,7 +381,7 @@ class Sentences(Clauses):
             location = [*spread(english, spot.morphs), *ground.tokens]
         rest = [t for t in things if t != key]
         if many or pick.chance(0.6):  # what is rarely met in the plural
-            thing = min((pick.any(rest) for _ in range(4)), key=lambda t: pick.used["plural " + t])
+            thing = min((pick.any(rest) for _ in range(6)), key=lambda t: pick.used["plural " + t])
             pick.note(thing)
         else:
             thing = pick.balanced(rest)
