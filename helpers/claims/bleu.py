@@ -337,7 +337,7 @@ def _case_figures(
         bleu_statistics([case.wrong for case in cases], references),
     ]
     single = [bleu_from_statistics(side, "exp", effective_order=True) for side in sides]
-    drawn = [rng.choice(len(cases), size=size, replace=False) for _ in range(corpora)]
+    drawn = [rng.integers(len(cases), size=size) for _ in range(corpora)]  # with replacement
     whole = [[bleu_from_statistics(side[d].sum(axis=0), "exp") for d in drawn] for side in sides]
     figures = {}
     for sentences, scores in ((1, single), (size, whole)):
