@@ -118,11 +118,28 @@ def test_claim_3_the_verdict_follows_the_record() -> None:
     lags = record.settings["lags"]
 
     def all_lags(network: str, accuracy: float) -> dict[str, float]:
-        return {figure("accuracy", network=network, lag=lag): accuracy for lag in lags}
+        rates = record.settings["rates"]
+        return {
+            figure("accuracy", network=network, lag=lag, rate=rate): accuracy
+            for lag in lags
+            for rate in rates
+        }
 
     assert rule(changed(3, all_lags("LSTM", 1.0))).word == HOLDS
     assert rule(changed(3, all_lags("LSTM, open", 0.25))).word == FAILS
     assert rule(changed(3, all_lags("RNN", 1.0))).word == FAILS
+
+
+def test_claim_3_each_network_is_judged_at_its_better_rate() -> None:
+    record = claims.record(3)
+    low, high = record.settings["rates"]
+    parts = {"network": "RNN", "lag": 40}
+    better = changed(3, {figure("accuracy", **parts, rate=high): 1.0})
+    assert lesson.best_rate(better, "RNN", 40) == high
+    assert lesson.reach(better, "RNN") >= lesson.reach(record, "RNN")
+    assert (
+        lesson.best_rate(changed(3, {figure("accuracy", **parts, rate=low): 1.0}), "RNN", 40) == low
+    )
 
 
 def test_claim_4_the_verdict_follows_the_record() -> None:
