@@ -56,26 +56,17 @@ def test_the_solution_by_hand_is_that_of_sacrebleu(sources: list[str]) -> None:
 
 def test_the_texts_of_the_figures_hold_the_records_numbers(outputs: str) -> None:
     record = claims.record(22)
-    mean = {
-        (case, side): f"{record.interval('BLEU', case=case, side=side).mean:.0f}"
-        for case in record.settings["cases"]
-        for side in ("harmless", "wrong")
-    }
-    wanted = [
-        "didn't {} against did {}",
-        "time first {} against {}",
-        "passive {} against exchanged roles {}",
-    ]
-    for case, words in zip(record.settings["cases"], wanted, strict=False):
-        assert words.format(mean[case, "harmless"], mean[case, "wrong"]) in outputs
-    assert mean["synonym or another word", "wrong"] == "70"
-    korean = [
-        f"{record.interval('BLEU', korean=cut, side=side).mean:.0f}"
-        for cut in ("words", "morphemes", "characters")
-        for side in ("harmless", "wrong")
-    ]
-    assert korean == ["68", "68", "74", "85", "79", "82"]
-    assert "both changes score 68" in outputs and "scores 74 and the wrong one 85" in outputs
+
+    def mean(side: str, **parts: str) -> str:
+        return f"{record.interval('BLEU', **parts, side=side).mean:.0f}"
+
+    for case in record.settings["cases"]:
+        assert f" {mean('harmless', case=case)} / {mean('wrong', case=case)}" in outputs
+    for cut in record.settings["korean"]:
+        words = f"by {cut} {mean('harmless', korean=cut)} and {mean('wrong', korean=cut)}"
+        assert words in outputs
+    few = record.interval("right", kind="replaced", gap=1, sentences=10).mean
+    assert 0.65 < few < 0.85 and "about three quarters" in outputs
 
 
 def test_the_verdict_stands_on_margins() -> None:
