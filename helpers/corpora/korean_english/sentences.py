@@ -1012,7 +1012,8 @@ class Sentences(Clauses):
                 tokens.append((CONJUNCTION[unit.inner], rendered[i - 1].conjunction))
             if i and clause.predicate.is_be and unit.mains[0].predicate.is_be:  # kind and honest
                 part = render_english(clause, korean, [], bare=True)
-                part[-1] = (part[-1][0], (*part[-1][1], *korean.finite))
+                be = len(unit.subject.tokens)  # the one 'is' carries this ending, too
+                tokens[be] = (tokens[be][0], (*tokens[be][1], *korean.finite))
             elif shared:  # will eat and drink
                 will = [("will", (*rendered[-1].modal, *rendered[-1].finite))]
                 part = [*subject, *(will if not i else []),
