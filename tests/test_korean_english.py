@@ -14,7 +14,7 @@ import pytest
 from helpers.corpora.korean_english import PARTS, Pair, cut, english_sentence, load, sentences
 from helpers.corpora.korean_english.cutting import forms
 from helpers.corpora.korean_english.grammar import PRONOUNS
-from helpers.corpora.korean_english.lexicon import NOUN, NUMERALS, VERB, Verb
+from helpers.corpora.korean_english.lexicon import ADJECTIVE, NOUN, NUMERALS, VERB, Verb
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -452,6 +452,36 @@ def test_nothing_is_counted_under_a_negation() -> None:
     counted = re.compile(r"\b(not|cannot) \w+ (one|two|three|four|five|six|seven|eight|nine|ten)\b")
     for pair in everything():
         assert not counted.search(" ".join(pair.english)), pair.english
+
+
+def test_who_goes_or_gets_up_goes_on_without_고() -> None:
+    """Rule: 춤추고 집에 간다, 일어나서 춤춘다; not 집에 가고 춤춘다, 일어나고 춤춘다."""
+    moving = {"가", "오", "돌아가", "돌아오", "들어가", "뛰어가"}
+    verbs = {verb.stem for verb in VERB}
+    for pair in everything():
+        said = pair.morphemes
+        for i in range(1, len(said) - 1):
+            if said[i] != "고" or said[i - 1] not in moving | {"일어나"}:
+                continue
+            rest = said[i + 1 :]
+            if {"은", "는"} & {*rest[:6]} or rest[0] in ("싶", "있"):
+                continue  # somebody else; 가고 싶다, 가고 있다
+            assert said[i - 1] != "일어나", pair
+            following = next(m for m in rest if m in verbs)
+            assert following in moving, pair
+
+
+def test_two_adjectives_share_one_is() -> None:
+    """Rule: the ending of the last goes with 'is': 친절하고 정직하다, is kind and honest."""
+    found = 0
+    for pair in everything():
+        if pair.clauses == 2 and pair.english[-2] in ("and", "but"):
+            words = {pair.english[j] for i, j in pair.alignment if i == len(pair.morphemes) - 1}
+            if {"am", "is", "are", "was", "were"} & {*pair.english[:-2]} and words:
+                adjective = pair.english[-1] in {a.english for a in ADJECTIVE}
+                assert not adjective or words <= {"am", "is", "are", "was", "were"}, pair
+                found += adjective
+    assert found > 200
 
 
 def test_the_longer_example_of_the_first_lesson_is_new_and_can_be_cut() -> None:

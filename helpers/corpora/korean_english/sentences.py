@@ -148,6 +148,11 @@ HOURLY = (
 )
 
 
+def sets_out(clause: Clause) -> bool:
+    """Whether somebody goes or comes, which 고 does not join to what is done there."""
+    return clause.predicate.base in ("go", "come") or clause.predicate.stem == "뛰어가"
+
+
 def many_sided(verb: Verb) -> bool:
     """Whether several people can do it to different things or in different places."""
     return len(verb.objects) > 3 or (needs_place(verb) and len(verb.places) > 3)
@@ -977,8 +982,9 @@ class Sentences(Clauses):
             )  # fmt: skip
             if second.predicate.base != first.predicate.base:
                 break
-        if kind == "sequence":
-            return Unit(subject, [first, second])
+        if kind == "sequence":  # 춤추고 집에 간다; the other way about it would be 가서, not 가고
+            away = sets_out(first) and not sets_out(second)
+            return Unit(subject, [second, first] if away else [first, second])
         if tense == "future":
             first.tense = "present"
         return Unit(subject, [second], first, kind, True)
@@ -1001,7 +1007,11 @@ class Sentences(Clauses):
                 *render_english(unit.sub, sub, subject),
             ]
         *earlier, last = unit.mains
-        rendered = [render_korean(c, unit.inner, tenseless=unit.inner == "and") for c in earlier]
+        joined = ["so" if c.predicate.stem == "일어나" else unit.inner for c in earlier]  # 일어나서
+        rendered = [
+            render_korean(c, link, tenseless=unit.inner == "and")
+            for c, link in zip(earlier, joined, strict=True)
+        ]
         rendered.append(render_korean(last, kind))
         shared = last.tense == "future" and bool(earlier)
         tokens: list[Token] = []
