@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from helpers import claims
+from helpers.claims import vanishing_gradients as lesson
 from helpers.exercises.vanishing_gradients import given_clip, jacobian_norms
 from helpers.tools import refresh
 
@@ -24,7 +26,7 @@ def sources() -> list[str]:
 def defined(sources: list[str], name: str) -> Any:
     """Run the cell that defines a function, and return the function."""
     code = next(s for s in sources if f"def {name}(" in s)
-    space: dict[str, Any] = {"np": np}
+    space: dict[str, Any] = {"np": np, "torch": torch}
     exec(code.split("\n\n\n")[0], space)
     return space[name]
 
@@ -63,10 +65,26 @@ def test_the_colleagues_clipping_is_the_one_that_the_bank_knows(sources: list[st
         assert ours == pytest.approx(theirs)
 
 
+def test_the_page_keeps_the_gradient_as_the_experiment_does(sources: list[str]) -> None:
+    torch.manual_seed(0)
+    cell = lesson.plain_rnn(None, "kept")(8, 16).double()
+    plain = torch.nn.RNN(8, 16, batch_first=True, dtype=torch.float64)
+    plain.load_state_dict(cell.state_dict())
+    x = torch.randn(5, 20, 8, dtype=torch.float64, requires_grad=True)
+    page, package = defined(sources, "states_with_gradient_kept")(plain, x), cell(x)[0]
+    assert torch.allclose(page, package, rtol=1e-12)
+    ours, theirs = (torch.autograd.grad(h[:, -1].square().sum(), x)[0] for h in (page, package))
+    assert torch.allclose(ours, theirs, rtol=1e-9)
+    through_time = torch.autograd.grad(plain(x)[0][:, -1].square().sum(), x)[0]
+    assert ours[:, 0].norm() > 1e3 * through_time[:, 0].norm()  # without the hook it vanishes
+
+
 def test_the_prose_about_seeds_is_that_of_the_records() -> None:
     kept = claims.record(2).values("accuracy", start="torch", gradient="kept")
     assert (kept > 0.95).sum() == 5 and len(kept) == 6  # "five seeds of six"
     far = claims.record(1).values("accuracy, orthogonal", lag=40)
     assert (far > 0.95).sum() == 4 and len(far) == 6  # the figure's description
+    assert claims.record(1).values("probe before", lag=10).max() < 0.3  # "next to nothing"
+    assert (claims.record(1).values("accuracy", lag=10) == 1).sum() == 5  # "five of the six"
     longer = claims.record(1).values("accuracy", lag=20, steps=1200)
     assert (longer > 0.95).sum() == 5

@@ -62,6 +62,23 @@ register(
                 "−log 0.9.",
                 7,
             ),
+            Mistake(
+                "one_too_many",
+                "Nearly. After 66 steps 0.00096 is left, which is below a thousandth already.",
+                67,
+            ),
+            Mistake(
+                "three_zeros",
+                "0.1 to the power of 3 is a thousandth. Here each step multiplies by 0.9, not by "
+                "0.1.",
+                3,
+            ),
+            Mistake(
+                "a_thousand_tenths",
+                "A tenth of what is left goes at each step, so each step takes less than the one "
+                "before. Multiply: 0.9 · 0.9 · 0.9 …",
+                9,
+            ),
         ],
         hints=[
             "After d steps back the gradient has been multiplied by 0.9 d times.",
@@ -214,6 +231,40 @@ register(
                 ),
             ),
             Mistake(
+                "tanh_of_the_state",
+                "`h` is what tanh returned already: its slope is 1 − h². You took the tanh of it "
+                "once more.",
+                _jacobian_with(lambda h, t, W: (1 - np.tanh(h[t]) ** 2)[:, None] * W),
+            ),
+            Mistake(
+                "slope_without_square",
+                "The slope of tanh is 1 − h², with the square.",
+                _jacobian_with(lambda h, t, W: (1 - h[t])[:, None] * W),
+            ),
+            Mistake(
+                "transposed",
+                "You transposed `W_hh` and left the slopes on the left. The step's Jacobian is "
+                "diag(1 − h²) times `W_hh`; transposed it would be `W_hh.T` times diag(1 − h²).",
+                _jacobian_with(lambda h, t, W: (1 - h[t] ** 2)[:, None] * W.T),
+            ),
+            Mistake(
+                "from_the_first_state",
+                "You began at the first row of `h`. Distance is counted from the last state: "
+                "begin with its step, the last row.",
+                lambda h, W_hh: jacobian_norms(h[::-1], W_hh),
+            ),
+            Mistake(
+                "one_step_alone",
+                "These are the norms of single steps. Wanted is the norm of their product so far.",
+                lambda h, W_hh: np.array(
+                    [1.0]
+                    + [
+                        float(np.linalg.norm((1 - h[t] ** 2)[:, None] * W_hh, 2))
+                        for t in range(len(h) - 1, 0, -1)
+                    ]
+                ),
+            ),
+            Mistake(
                 "starts_one_step_late",
                 "Your first entry is already one step back. At distance 0 the product is the "
                 "identity, whose norm is 1.",
@@ -268,7 +319,8 @@ register(
             Mistake(
                 "falls_at_once",
                 "You trusted the eigenvalues: both are 0.85. They rule the long run. Before it the "
-                "entry 2 moves weight from one direction into the other.",
+                "entry 2 moves weight from one direction into the other. Or you multiplied by W: "
+                "one step back multiplies by the transposed W.",
                 0,
             ),
             Mistake(
@@ -285,6 +337,12 @@ register(
                 "one_too_many",
                 "Nearly: the step from 6 to 7 makes it shorter, by 7 / 6 · 0.85 = 0.99.",
                 7,
+            ),
+            Mistake(
+                "the_other_matrix",
+                "That is the top for the matrix with 0.9 and 1. Here the diagonal is 0.85: the "
+                "second entry grows as long as (d + 1) / d · 0.85 is above 1.",
+                9,
             ),
         ],
         hints=[
@@ -314,6 +372,7 @@ def _rescaled_probes(rng: np.random.Generator) -> list[Probe]:
     return [
         Probe((np.array([[2.0, 3.0], [0.0, -4.0]]), 0.5), label="a triangle"),
         Probe((turn, 0.9), label="a turn by 90°, made longer"),
+        Probe((np.diag([1.0, 3.0, -2.0]), 0.9), label="a diagonal"),
         Probe((rng.normal(size=(5, 5)), 1.0)),
         Probe((rng.normal(size=(4, 4)) - 2 * np.eye(4), 1.3)),
         Probe((rng.normal(size=(1, 1)), 0.7), label="H = 1"),
@@ -373,6 +432,24 @@ register(
                 "You took the real part of the eigenvalues. A turn has eigenvalues without real "
                 "part and does not shrink anything: take their absolute value, `np.abs`.",
                 lambda W, rho: W * (rho / max(np.abs(np.linalg.eigvals(W).real).max(), 1e-9)),
+            ),
+            Mistake(
+                "first_eigenvalue",
+                "You took the first eigenvalue. NumPy returns them in no order: take the largest "
+                "of their absolute values.",
+                lambda W, rho: W * (rho / np.abs(np.linalg.eigvals(W)[0])),
+            ),
+            Mistake(
+                "largest_before_absolute",
+                "You took the largest eigenvalue and then its absolute value. A negative or "
+                "complex one may be longer: first `np.abs` of all, then the largest.",
+                lambda W, rho: W * (rho / np.abs(np.linalg.eigvals(W).max())),
+            ),
+            Mistake(
+                "symmetric",
+                "`np.linalg.eigvalsh` looks at one triangle of W and takes it for symmetric, and "
+                "it is not. Use `np.linalg.eigvals`.",
+                lambda W, rho: W * (rho / np.abs(np.linalg.eigvalsh(W)).max()),
             ),
             Mistake(
                 "no_division",
@@ -530,6 +607,37 @@ register(
                 "You divided by the longest of the three norms. Together they can still be longer "
                 "than the limit: take the root of the sum of all squares.",
                 _joint(lambda g: max(float(np.linalg.norm(x)) for x in g)),
+            ),
+            Mistake(
+                "bias_forgotten",
+                "Your norm leaves out `db_h`. It belongs to the gradient, too: all three count.",
+                _joint(lambda g: math.sqrt(sum(float((x**2).sum()) for x in g[:2]))),
+            ),
+            Mistake(
+                "upside_down",
+                "Your factor is the norm over the limit. A gradient twice as long as the limit "
+                "has to be halved: limit over norm.",
+                _clip_with(
+                    lambda g, limit: (
+                        [min(1.0, math.sqrt(sum(float((x**2).sum()) for x in g)) / limit)] * 3
+                    )
+                ),
+            ),
+            Mistake(
+                "larger_of_the_two",
+                "You took the larger of 1 and limit / norm, so that nothing is shortened. Clipping "
+                "only shortens: the smaller of the two.",
+                _clip_with(
+                    lambda g, limit: (
+                        [
+                            max(
+                                1.0,
+                                limit / (math.sqrt(sum(float((x**2).sum()) for x in g)) + 1e-6),
+                            )
+                        ]
+                        * 3
+                    )
+                ),
             ),
             Mistake(
                 "by_value",
