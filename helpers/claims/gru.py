@@ -8,8 +8,8 @@ costs, seed by seed.
 
 The networks are this package's NumPy layers, trained with Adam. Weights start as torch's do; the
 bias of the gate that keeps (LSTM's forget gate, GRU's update gate, MGU's forget gate) is raised by
-a number that was chosen together with the learning rate, for each cell and task, on seeds that no
-record holds.
+a number that was chosen together with the learning rate, for each cell and task, from the same
+nine settings, on seeds that no record holds (`tune`).
 """
 
 from __future__ import annotations
@@ -372,6 +372,34 @@ def better(record: Record, one: str, other: str) -> list[str]:
     return [task for task in record.settings["tasks"] if ratio(record, task, one, other).high < 1]
 
 
+RATES, KEEPS, TUNING_SEEDS = (0.02, 0.04, 0.08), (0, 2, 5), (900, 901, 902)
+"""What `tune` tries. At a rate of 0.16 some seeds learn nothing (recall), so it is left out."""
+
+
+def tune(
+    name: str,
+    cell: str,
+    rates: Sequence[float] = RATES,
+    keeps: Sequence[float] = KEEPS,
+    seeds: Sequence[int] = TUNING_SEEDS,
+    updates: int = 600,
+) -> dict[tuple[float, float], float]:
+    """Try settings of a cell on a task and return the costs, their geometric mean over the seeds.
+
+    The settings of claims 5 and 6 are those with the lowest mean. Each cell has as many parameters
+    as the task's LSTM. For *few letters* the rates were an eighth of `RATES`: a network that
+    learns faster learns 4000 letters by heart.
+    """
+    task, H = TASKS[name], _SIZES[name]
+    size = size_for(cell, task.D, task.O, whole("LSTM", task.D, H, task.O))
+    costs = {}
+    for rate in rates:
+        for keep in keeps:
+            logs = [math.log(train(task, cell, size, s, updates, rate, keep)) for s in seeds]
+            costs[rate, keep] = math.exp(sum(logs) / len(logs))
+    return costs
+
+
 def rule_5(record: Record) -> Verdict:
     """Judge "neither LSTM nor GRU is better in general", at equal parameters.
 
@@ -399,11 +427,11 @@ def rule_5(record: Record) -> Verdict:
 def rule_6(record: Record) -> Verdict:
     """Judge "GRU has fewer parameters and for that reason often performs better".
 
-    Three parts, at equal hidden size. *Fewer*: by count. *Often better*: GRU's cost is lower, its
-    interval clear of 1, in more than half of the tasks. *For that reason*: in more than half of the
-    tasks that GRU wins so, an LSTM with as few parameters beats the larger LSTM as well. The claim
-    holds with all three, holds if one reads it without its reason with the first two, and does not
-    hold without the second.
+    Three parts, at equal hidden size. *Fewer*: by count. *For that reason*: in more than half of
+    the tasks in which GRU's cost is lower, its interval clear of 1, an LSTM with as few parameters
+    beats the larger LSTM as well. *Often*: GRU wins so in more than half of the tasks. The claim
+    holds with all three, holds if "often" means "sometimes" with the first two, and does not hold
+    where fewer parameters are not the reason.
     """
     tasks = list(record.settings["tasks"])
     counts = [
@@ -417,11 +445,11 @@ def rule_6(record: Record) -> Verdict:
         f"{_listed(wins)}, of {len(tasks)} tasks; LSTM with as few parameters is better than the "
         f"larger LSTM at {_listed(reason)}"
     )
-    if not fewer or len(wins) <= len(tasks) / 2:
+    if not fewer or not wins or len(set(wins) & set(reason)) <= len(wins) / 2:
         return Verdict(FAILS, told)
-    if len(set(wins) & set(reason)) > len(wins) / 2:
+    if len(wins) > len(tasks) / 2:
         return Verdict(HOLDS, told)
-    return Verdict(HOLDS_IF, f"“for that reason” is left out: {told}")
+    return Verdict(HOLDS_IF, f"“often” means “sometimes”: {told}")
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -482,11 +510,17 @@ def rule_7(record: Record) -> Verdict:
     )
 
 
+_SIZES = {"recall": 16, "brackets": 11, "letters": 32, "membrane": 12, "few letters": 32}
+_CHOSEN: dict[str, dict[str, list[float]]] = {
+    "recall": {"LSTM": [0.04, 5], "GRU": [0.08, 5], "MGU": [0.08, 5]},
+    "brackets": {"LSTM": [0.08, 0], "GRU": [0.08, 0], "MGU": [0.08, 2]},
+    "letters": {"LSTM": [0.08, 0], "GRU": [0.04, 0], "MGU": [0.04, 0]},
+    "membrane": {"LSTM": [0.08, 0], "GRU": [0.08, 0], "MGU": [0.08, 2]},
+    "few letters": {"LSTM": [0.005, 2], "GRU": [0.0025, 2]},
+}
 _TASKS: dict[str, dict[str, Any]] = {
-    "recall": {"H": 16, "LSTM": [0.02, 3], "GRU": [0.04, 3], "MGU": [0.04, 3]},
-    "brackets": {"H": 11, "LSTM": [0.04, 2], "GRU": [0.02, 0], "MGU": [0.04, 0]},
-    "letters": {"H": 32, "LSTM": [0.06, 0], "GRU": [0.04, 0], "MGU": [0.04, 0]},
-    "membrane": {"H": 12, "LSTM": [0.06, 2], "GRU": [0.06, 2], "MGU": [0.06, 0]},
+    name: {"H": _SIZES[name], **_CHOSEN[name]}
+    for name in ("recall", "brackets", "letters", "membrane")
 }
 
 register(
@@ -507,7 +541,7 @@ register(
             "tasks": {name: _TASKS[name] for name in ("recall", "brackets")},
             "networks": ["LSTM", SAME_PARAMETERS],
         },
-        seeds=tuple(range(8)),
+        seeds=tuple(range(12)),
     )
 )
 
@@ -522,13 +556,13 @@ register(
         settings={
             "tasks": {
                 **_TASKS,
-                "few letters": {"H": 32, "LSTM": [0.006, 0], "GRU": [0.003, 0]},
+                "few letters": {"H": _SIZES["few letters"], **_CHOSEN["few letters"]},
             },
             "networks": ["LSTM", SAME_SIZE, SMALL],
             "updates": 600,
         },
         live_settings={"tasks": {"membrane": _TASKS["membrane"]}},
-        seeds=tuple(range(10, 18)),
+        seeds=tuple(range(20, 28)),
     )
 )
 
