@@ -124,7 +124,13 @@ def ngram_counts(tokens: Sequence[Any], n: int) -> Counter[tuple[Any, ...]]:
     -------
     Counter
         From each n-gram, a tuple, to how often it stands in `tokens`; empty if they are too few.
+
+    Raises
+    ------
+    ValueError
+        If `n` is no whole number of at least 1.
     """
+    _check_order("ngram_counts", n, "n")
     return Counter(zip(*(tokens[i:] for i in range(n)), strict=False))
 
 
@@ -147,10 +153,16 @@ def clipped_matches(
         Matches, where an n-gram counts at most as often as it stands in that reference which has
         it most often, and all n-grams of the hypothesis.
 
+    Raises
+    ------
+    ValueError
+        If there is no reference, or a raw string stands in place of one, or `n` is below 1.
+
     References
     ----------
     Papineni et al. 2002, doi:10.3115/1073083.1073135, section 2.1.1.
     """
+    _check_references("clipped_matches", hypothesis, references)
     counts, allowed = ngram_counts(hypothesis, n), ngram_counts(references[0], n)
     for reference in references[1:]:
         allowed |= ngram_counts(reference, n)  # the larger count of each n-gram
@@ -163,8 +175,23 @@ def closest_length(length: int, reference_lengths: Sequence[int]) -> int:
 
     Papineni et al. 2002 call it the best match length; that the shorter one wins a tie is the
     custom of the NIST script mteval-v13a and of sacreBLEU.
+
+    Raises
+    ------
+    ValueError
+        If there is no reference length.
     """
+    _check_lengths(reference_lengths)
     return min(reference_lengths, key=lambda other: (abs(other - length), other))
+
+
+def _check_lengths(reference_lengths: Sequence[int]) -> None:
+    """Raise ValueError if there is no reference length."""
+    if len(reference_lengths) == 0:
+        raise ValueError(
+            "closest_length: reference_lengths is empty, expected the length of at least one "
+            "reference"
+        )
 
 
 def brevity_penalty(length: npt.ArrayLike, reference_length: npt.ArrayLike) -> Any:
@@ -202,25 +229,26 @@ def bleu_statistics(
     Parameters
     ----------
     hypotheses : sequence of token sequences
-        N of them. An empty one is allowed.
+        S of them. An empty one is allowed.
     references : sequence of sequences of token sequences
-        For each hypothesis its references, one or more, in a list: ``[["I", "am"]]`` is one.
+        For each hypothesis its references, one or more, in a list: ``[["I", "am"]]`` is one. Not
+        every hypothesis needs as many as the others.
     max_order : int
         The longest n-grams that count.
 
     Returns
     -------
-    integer array, shape (N, 2 + 2 max_order)
+    integer array, shape (S, 2 + 2 max_order)
         Length of the hypothesis, closest length of a reference, matches for n = 1 … max_order,
         n-grams for n = 1 … max_order.
 
     Raises
     ------
     ValueError
-        If there is no hypothesis, the numbers differ, a hypothesis has no reference, or a raw
-        string stands where a sequence of tokens belongs.
+        If there is no hypothesis, the numbers differ, a hypothesis has no reference, a raw string
+        or a tensor stands where a sequence of tokens belongs, or `max_order` is below 1.
     """
-    _check_sentences("bleu_statistics", hypotheses, references)
+    _check_sentences("bleu_statistics", hypotheses, references, max_order)
     rows = []
     for hypothesis, refs in zip(hypotheses, references, strict=True):
         pairs = [clipped_matches(hypothesis, refs, n) for n in range(1, max_order + 1)]
@@ -231,48 +259,99 @@ def bleu_statistics(
 
 
 def _check_sentences(
-    function: str, hypotheses: Sequence[Any], references: Sequence[Sequence[Any]]
+    function: str,
+    hypotheses: Sequence[Any],
+    references: Sequence[Sequence[Any]],
+    max_order: int,
+    strings: bool = False,
 ) -> None:
     """Raise ValueError unless these are token sequences, each with its list of references."""
-
-    def no_tokens(what: str, given: object) -> ValueError:
-        example = str(given).split()[:4] or ["I", "am"]
-        return ValueError(
-            f"{function}: {what} is the string {given!r}, expected a sequence of tokens; cut it "
-            f"first, for instance {example}"
-        )
-
-    if isinstance(hypotheses, str):
-        raise no_tokens("hypotheses", hypotheses)
+    _check_order(function, max_order)
+    _check_listed(function, "hypotheses", hypotheses, "a list of token sequences")
+    _check_listed(function, "references", references, "a list of references for each hypothesis")
+    for i, hypothesis in enumerate(hypotheses):
+        _check_listed(function, f"hypotheses[{i}]", hypothesis, "a sequence of tokens")
+        _check_tokens(function, f"hypotheses[{i}]", hypothesis, strings)
     if len(hypotheses) != len(references) or len(hypotheses) == 0:
         raise ValueError(
             f"{function}: {len(hypotheses)} hypotheses with references for {len(references)}; "
-            "give a list of references for each hypothesis, and at least one hypothesis"
+            "give a list of references for each hypothesis, and at least one hypothesis "
+            "(sacreBLEU's streams of references are turned round by list(zip(*streams)))"
         )
-    for i, (hypothesis, refs) in enumerate(zip(hypotheses, references, strict=True)):
-        if isinstance(hypothesis, str):
-            raise no_tokens(f"hypotheses[{i}]", hypothesis)
-        if isinstance(refs, str):
-            raise no_tokens(f"references[{i}]", refs)
+    for i, refs in enumerate(references):
+        _check_listed(function, f"references[{i}]", refs, "a list of references")
         if len(refs) == 0:
             raise ValueError(
                 f"{function}: references[{i}] is empty, expected at least one reference; an empty "
                 "reference is [[]]"
             )
         for j, reference in enumerate(refs):
-            if isinstance(reference, str):
-                raise ValueError(
-                    f"{function}: references[{i}][{j}] is the string {reference!r}, expected a "
-                    "sequence of tokens; if references[i] is the one reference of hypothesis i, "
-                    "put it into a list, as in [[r] for r in references]; a raw sentence has to "
-                    "be cut first"
-                )
-            if not isinstance(reference, Sequence):
-                raise ValueError(
-                    f"{function}: references[{i}][{j}] is {reference!r}, expected a sequence of "
-                    "tokens; if references[i] is the one reference of hypothesis i, put it into a "
-                    "list, as in [[r] for r in references]"
-                )
+            _check_listed(
+                function,
+                f"references[{i}][{j}]",
+                reference,
+                "a sequence of tokens",
+                "leave an absent reference out"
+                if reference is None
+                else f"if references[{i}] is the one reference of hypothesis {i}, put it into a "
+                "list, as in [[r] for r in references]; a raw sentence has to be cut first",
+            )
+            _check_tokens(function, f"references[{i}][{j}]", reference, strings)
+
+
+def _check_listed(function: str, what: str, given: Any, wanted: str, advice: str = "") -> None:
+    """Raise ValueError unless `given` is a list, a tuple or an array, and no raw string."""
+    if isinstance(given, str | bytes):
+        example = str(given).split()[:4] if isinstance(given, str) else []
+        advice = advice or f"cut it first, for instance {example or ['I', 'am']}"
+        raise ValueError(f"{function}: {what} is the string {given!r}, expected {wanted}; {advice}")
+    if not isinstance(given, Sequence) and not (isinstance(given, np.ndarray) and given.ndim):
+        if hasattr(given, "tolist"):
+            advice = "make a list of it with .tolist()"
+        elif hasattr(given, "__iter__"):
+            advice = "make a list of it, in which the order counts"
+        said = repr(given) if len(repr(given)) < 60 else type(given).__name__
+        raise ValueError(
+            f"{function}: {what} is {said}, expected {wanted}" + (advice and f"; {advice}")
+        )
+
+
+def _check_tokens(function: str, what: str, tokens: Sequence[Any], strings: bool) -> None:
+    """Raise ValueError if a token cannot be counted by its value, or is no string but has to be."""
+    for k, token in enumerate(tokens):
+        # Lists cannot be counted; of tensors no two are the same, whatever they hold.
+        holds = hasattr(token, "tolist") and not isinstance(token, np.generic)
+        if holds or isinstance(token, list | set | dict):
+            raise ValueError(
+                f"{function}: {what}[{k}] is {token!r}, expected a token, a string or a number; "
+                + ("call .tolist() first" if holds else "there is one list too many")
+            )
+        if strings and not isinstance(token, str):
+            raise ValueError(
+                f"{function}: {what}[{k}] is {token!r}, expected a string, because its characters "
+                "are counted; turn ids back into tokens first"
+            )
+
+
+def _check_order(function: str, n: int, name: str = "max_order") -> None:
+    """Raise ValueError unless a number of tokens in a row is a whole number, at least 1."""
+    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
+        raise ValueError(f"{function}: {name} is {n!r}, expected a whole number, at least 1")
+
+
+def _check_references(
+    function: str, hypothesis: Sequence[Any], references: Sequence[Sequence[Any]]
+) -> None:
+    """Raise ValueError unless there is a reference, of tokens if the hypothesis is of tokens."""
+    if len(references) == 0 or isinstance(references, str):
+        raise ValueError(
+            f"{function}: references is {references!r}, expected a list of one or more references"
+        )
+    if isinstance(references[0], str) and not isinstance(hypothesis, str):
+        raise ValueError(
+            f"{function}: references[0] is the string {references[0]!r}, expected a sequence of "
+            "tokens; put a single reference into a list, as in [reference]"
+        )
 
 
 Counts = npt.NDArray[np.float64]
@@ -346,7 +425,8 @@ def bleu_from_statistics(
     Raises
     ------
     ValueError
-        If the name of the smoothing is unknown, or the last axis holds no such statistics.
+        If the name of the smoothing is unknown, the last axis holds no such statistics, or a count
+        is negative.
 
     References
     ----------
@@ -376,6 +456,11 @@ def _check_statistics(values: npt.NDArray[np.float64], smoothing: str | Smoothin
             f"bleu_from_statistics: got an array of shape {values.shape}, expected "
             "(..., 2 + 2 max_order); pass rows of bleu_statistics, or sums of rows"
         )
+    if not (values >= 0).all():
+        raise ValueError(
+            "bleu_from_statistics: a count is negative or not a number; pass rows of "
+            "bleu_statistics, or sums of rows"
+        )
     if not callable(smoothing) and smoothing not in SMOOTHING:
         raise ValueError(
             f"bleu_from_statistics: smoothing {smoothing!r} is unknown, expected one of "
@@ -393,8 +478,9 @@ def corpus_bleu(
     """Return the BLEU of a corpus: counts are summed over all sentences, then scored once.
 
     Equal to sacreBLEU's ``BLEU(tokenize="none", smooth_method=smoothing, effective_order=…)`` on
-    the tokens joined by spaces. Tokens are compared as they are: bring Hangul to NFC first
-    (`helpers.text.normalise`), because '한' in one code point and in three are different tokens.
+    the tokens joined by spaces, if no token is empty or holds a space. Tokens are compared as they
+    are: bring Hangul to NFC first (`helpers.text.normalise`), because '한' in one code point and in
+    three are different tokens.
 
     Parameters
     ----------
@@ -460,23 +546,29 @@ def resampled(
 
     Parameters
     ----------
-    statistics : array, shape (N, K)
+    statistics : array, shape (S, K)
         One row a sentence. Arrays of as many rows with the same seed are drawn alike, sentence for
         sentence: that is what makes a test paired.
     resamples : int
-        R, how many corpora to draw, each of N sentences.
+        R, how many corpora to draw, each of S sentences.
     seed : int
         Of the draws.
 
     Returns
     -------
     array, shape (R, K)
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two sentences, or no corpus is to be drawn.
     """
+    _check_resampling("resampled", statistics, resamples=resamples)
     rows = np.asarray(statistics, dtype=float)
-    N, rng = len(rows), np.random.default_rng(seed)
+    S, rng = len(rows), np.random.default_rng(seed)
     sums = np.empty((resamples, rows.shape[1]))
     for r in range(resamples):
-        drawn = np.bincount(rng.integers(N, size=N), minlength=N)  # (N,) how often each is drawn
+        drawn = np.bincount(rng.integers(S, size=S), minlength=S)  # (S,) how often each is drawn
         sums[r] = drawn @ rows
     return sums
 
@@ -488,7 +580,7 @@ def bleu_interval(
 
     Parameters
     ----------
-    statistics : array, shape (N, 2 + 2 max_order)
+    statistics : array, shape (S, 2 + 2 max_order)
         What `bleu_statistics` returns.
     level : float
         Fraction of the resampled scores that the interval holds.
@@ -503,13 +595,13 @@ def bleu_interval(
     Raises
     ------
     ValueError
-        If `level` is not between 0 and 1, or there are fewer than two sentences.
+        If `level` is not between 0 and 1, there are fewer than two sentences, or no resample.
 
     References
     ----------
     Koehn 2004, Statistical significance tests for machine translation evaluation, EMNLP.
     """
-    _check_resampling("bleu_interval", statistics, level=level)
+    _check_resampling("bleu_interval", statistics, level=level, resamples=resamples)
     scores = bleu_from_statistics(resampled(statistics, resamples, seed))  # (R,)
     low, high = np.quantile(scores, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
@@ -539,7 +631,7 @@ def paired_bootstrap(
 
     Parameters
     ----------
-    first, second : arrays, shape (N, 2 + 2 max_order)
+    first, second : arrays, shape (S, 2 + 2 max_order)
         What `bleu_statistics` returns for each system, sentence for sentence.
     level, resamples, seed
         As in `bleu_interval`.
@@ -551,14 +643,14 @@ def paired_bootstrap(
     Raises
     ------
     ValueError
-        If the shapes differ, there are fewer than two sentences, or `level` is not between 0
-        and 1.
+        If the shapes differ, there are fewer than two sentences or no resample, or `level` is not
+        between 0 and 1.
 
     References
     ----------
     Koehn 2004, Statistical significance tests for machine translation evaluation, EMNLP.
     """
-    _check_resampling("paired_bootstrap", first, second, level=level)
+    _check_resampling("paired_bootstrap", first, second, level=level, resamples=resamples)
     scores = [
         bleu_from_statistics(resampled(statistics, resamples, seed))  # (R,) the same sentences
         for statistics in (first, second)
@@ -581,7 +673,7 @@ def paired_randomisation(
 
     Parameters
     ----------
-    first, second : arrays, shape (N, 2 + 2 max_order)
+    first, second : arrays, shape (S, 2 + 2 max_order)
         What `bleu_statistics` returns for each system, sentence for sentence.
     trials : int
         How often the hypotheses change places.
@@ -596,14 +688,14 @@ def paired_randomisation(
     Raises
     ------
     ValueError
-        If the shapes differ or there are fewer than two sentences.
+        If the shapes differ, or there are fewer than two sentences or no trial.
 
     References
     ----------
     Riezler & Maxwell 2005, On some pitfalls in automatic evaluation and significance testing for
     MT.
     """
-    _check_resampling("paired_randomisation", first, second)
+    _check_resampling("paired_randomisation", first, second, resamples=trials)
     a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     rng = np.random.default_rng(seed)
     hits, seen = 0, abs(bleu_from_statistics(a.sum(axis=0)) - bleu_from_statistics(b.sum(axis=0)))
@@ -616,7 +708,9 @@ def paired_randomisation(
     return (hits + 1) / (trials + 1)
 
 
-def _check_resampling(function: str, *statistics: npt.ArrayLike, level: float = 0.95) -> None:
+def _check_resampling(
+    function: str, *statistics: npt.ArrayLike, level: float = 0.95, resamples: int = 1
+) -> None:
     """Raise ValueError unless there are sentences to draw, as many of each system."""
     shapes = [np.shape(rows) for rows in statistics]
     if any(len(shape) != 2 or shape != shapes[0] for shape in shapes) or shapes[0][0] < 2:
@@ -627,6 +721,7 @@ def _check_resampling(function: str, *statistics: npt.ArrayLike, level: float = 
         )
     if not 0 < level < 1:
         raise ValueError(f"{function}: level is {level}; give a fraction such as 0.95")
+    _check_order(function, resamples, "the number of resamples or trials")
 
 
 # --- chrF ------------------------------------------------------------------------------------
@@ -648,16 +743,16 @@ def chrf_statistics(
 
     Returns
     -------
-    integer array, shape (N, 3, max_order)
+    integer array, shape (S, 3, max_order)
         For each n: n-grams of the hypothesis (0 if the reference has none), of the reference, and
         of both. Of several references that with the best F-score is taken.
 
     Raises
     ------
     ValueError
-        As `bleu_statistics`.
+        As `bleu_statistics`, and if a token is no string.
     """
-    _check_sentences("chrf_statistics", hypotheses, references)
+    _check_sentences("chrf_statistics", hypotheses, references, max_order, strings=True)
     rows = []
     for hypothesis, refs in zip(hypotheses, references, strict=True):
         choices = []
@@ -686,7 +781,13 @@ def chrf_from_statistics(statistics: npt.ArrayLike, beta: float = 2) -> float:
     -------
     float
         Between 0 and 100.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another.
     """
+    _check_chrf(statistics)
     hypothesis, reference, both = np.asarray(statistics, dtype=float)  # (max_order,) each
     there = (hypothesis > 0) & (reference > 0)
     if not both.any():
@@ -695,6 +796,16 @@ def chrf_from_statistics(statistics: npt.ArrayLike, beta: float = 2) -> float:
     recall = (both[there] / reference[there]).mean()
     score = (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
     return float(100 * score)
+
+
+def _check_chrf(statistics: npt.ArrayLike) -> None:
+    """Raise ValueError unless the shape is (3, max_order)."""
+    shape = np.shape(statistics)
+    if len(shape) != 2 or shape[0] != 3:
+        raise ValueError(
+            f"chrf_from_statistics: got an array of shape {shape}, expected (3, max_order); pass a "
+            "row of chrf_statistics, or a sum of rows"
+        )
 
 
 def chrf(

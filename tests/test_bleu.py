@@ -6,9 +6,11 @@ import math
 import random
 import unicodedata
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU, CHRF
@@ -25,25 +27,30 @@ tokens = st.lists(st.sampled_from(["a", "b", "bb", "나", "는", "학생"]), max
 
 @st.composite
 def corpora(draw: st.DrawFn) -> tuple[list[list[str]], list[list[list[str]]]]:
-    """One to four hypotheses, all with the same number of references, one to three."""
-    number, refs = draw(st.integers(1, 4)), draw(st.integers(1, 3))
-    # Half of the hypotheses begin as a copy of a reference, so that long n-grams match, too.
-    references = [[draw(tokens) for _ in range(refs)] for _ in range(number)]
+    """One to four hypotheses, each with one to four references, not all with as many."""
+    number = draw(st.integers(1, 4))
+    references = [[draw(tokens) for _ in range(draw(st.integers(1, 4)))] for _ in range(number)]
     hypotheses = []
     for own in references:
-        copied = draw(st.booleans())
-        hypotheses.append(
-            own[0][: draw(st.integers(0, 9))] + draw(tokens) if copied else draw(tokens)
-        )
+        # Some begin as a copy of a reference, so that long n-grams match, too; some say one thing
+        # again and again.
+        made = draw(st.sampled_from(["copied", "copied", "free", "repeated"]))
+        if made == "copied":
+            hypotheses.append(own[0][: draw(st.integers(0, 9))] + draw(tokens))
+        else:
+            hypotheses.append(
+                draw(tokens) * (draw(st.integers(2, 30)) if made == "repeated" else 1)
+            )
     return hypotheses, references
 
 
 def joined(
     hypotheses: Sequence[Sentence], references: Sequence[Sequence[Sentence]]
-) -> tuple[list[str], list[list[str]]]:
-    """What sacreBLEU takes: strings, and one list of strings for each reference."""
+) -> tuple[list[str], list[list[str | None]]]:
+    """What sacreBLEU takes: strings, and streams of references, None where one is absent."""
     streams = [
-        [" ".join(reference) for reference in stream] for stream in zip(*references, strict=True)
+        [None if reference is None else " ".join(reference) for reference in stream]
+        for stream in zip_longest(*references)
     ]
     return [" ".join(hypothesis) for hypothesis in hypotheses], streams
 
@@ -150,9 +157,34 @@ def test_one_word_and_none() -> None:
     assert metrics.chrf([[]], [[["a"]]]) == 0
 
 
-def test_tokens_need_not_be_strings_and_sequences_may_be_tuples() -> None:
+def test_tokens_need_not_be_strings_and_sequences_may_be_tuples_or_arrays() -> None:
     ids = (5, 7, 7, 2, 9)
-    assert metrics.corpus_bleu([ids], [[list(ids)]]) == pytest.approx(100)
+    for one in (ids, list(ids), np.array(ids)):
+        for other in (ids, list(ids), np.array(ids)):
+            assert metrics.corpus_bleu([one], [[other]]) == pytest.approx(100)
+    with pytest.raises(ValueError, match=r"hypotheses\[0\]\[0\] is 5, expected a string"):
+        metrics.chrf([ids], [[ids]])
+
+
+@pytest.mark.parametrize("function", [metrics.corpus_bleu, metrics.chrf])
+@pytest.mark.parametrize("order", [0, -1, 2.5, None])
+def test_a_number_of_tokens_in_a_row_is_whole(function: object, order: object) -> None:
+    with pytest.raises(ValueError, match=f"max_order is {order}, expected a whole number"):
+        function([["I"]], [[["I"]]], max_order=order)  # type: ignore[operator]
+
+
+def test_the_parts_name_what_is_wrong_too() -> None:
+    for call, said in (
+        (lambda: metrics.ngram_counts(["a"], 0), "n is 0"),
+        (lambda: metrics.clipped_matches(["a"], [], 1), "one or more references"),
+        (lambda: metrics.clipped_matches(["a"], "a", 1), "list of one or more references"),
+        (lambda: metrics.clipped_matches(["a"], ["a"], 1), r"as in \[reference\]"),
+        (lambda: metrics.closest_length(3, []), "reference_lengths is empty"),
+        (lambda: metrics.bleu_from_statistics(np.full(10, np.nan)), "not a number"),
+        (lambda: metrics.chrf_from_statistics([1, 2, 3]), r"expected \(3, max_order\)"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            call()
 
 
 def test_hangul_has_to_be_in_one_normal_form() -> None:
@@ -179,6 +211,19 @@ def test_hangul_has_to_be_in_one_normal_form() -> None:
         ([["I"], ["a"]], [[["I"]]], "2 hypotheses with references for 1"),
         ([], [], "at least one hypothesis"),
         ([["I"]], [[]], r"references\[0\] is empty"),
+        ("I am here".split(), [["I am here".split()]], r"hypotheses\[0\] is the string 'I'"),
+        ([b"I"], [[["I"]]], r"hypotheses\[0\] is the string b'I'"),
+        ([["I"]], "I", "references is the string 'I'"),
+        (None, [[["I"]]], "hypotheses is None"),
+        ([["I"]], None, "references is None"),
+        ([None], [[["I"]]], r"hypotheses\[0\] is None"),
+        ([["I"]], [None], r"references\[0\] is None"),
+        ([["I"]], [[["I"], None]], r"references\[0\]\[1\] is None.*leave an absent reference out"),
+        (iter([["I"]]), [[["I"]]], "hypotheses is <list_iterator.*make a list of it"),
+        ([{"I"}], [[["I"]]], r"hypotheses\[0\] is {'I'}.*in which the order counts"),
+        ([[["I"]]], [[["I"]]], r"hypotheses\[0\]\[0\] is \['I'\].*one list too many"),
+        ([torch.tensor([1, 2])], [[[1, 2]]], r"hypotheses\[0\] is tensor.*\.tolist\(\)"),
+        ([["I"]], [[list(torch.tensor([1]))]], r"references\[0\]\[0\]\[0\] is tensor.*tolist"),
     ],
 )
 def test_what_is_no_sequence_of_tokens_is_named(
@@ -281,3 +326,11 @@ def test_resampling_names_what_is_wrong() -> None:
             call()
     with pytest.raises(ValueError, match="level is 95"):
         metrics.bleu_interval(rows, level=95)
+    for call in (
+        lambda: metrics.resampled(rows, resamples=0),
+        lambda: metrics.bleu_interval(rows, resamples=0),
+        lambda: metrics.paired_bootstrap(rows, rows, resamples=0),
+        lambda: metrics.paired_randomisation(rows, rows, trials=0),
+    ):
+        with pytest.raises(ValueError, match="resamples or trials is 0"):
+            call()
