@@ -66,6 +66,18 @@ register(
                 "left.",
                 -0.25,
             ),
+            Mistake(
+                "kept_part_alone",
+                "This is what step 3 keeps of the old state. Its candidate's share is still to be "
+                "added.",
+                0.125,
+            ),
+            Mistake(
+                "candidate_part_alone",
+                "This is the candidate's share of step 3. What is kept of the old state is still "
+                "to be added.",
+                -0.45,
+            ),
             Mistake("candidate", "This is the last candidate alone; z = 0.25 keeps a part.", -0.6),
             Mistake(
                 "first_step_wrote",
@@ -126,6 +138,17 @@ register(
                 "You took the columns of `W_hn` for its rows. Entry 1 of W h is row 1 times h: "
                 "0 · 0.6 + 2 · (−0.4).",
                 (-0.1, 0.4, 0.1, 1.0),
+            ),
+            Mistake(
+                "bias_in_the_gate_before",
+                "In *before* the gate scales the state alone. The bias comes in whole, after the "
+                "product.",
+                (-0.3, 0.25, -0.1, 0.4),
+            ),
+            Mistake(
+                "bias_in_after_alone",
+                "In *before* you left out `b_hn`. It is added after the product, in both.",
+                (-0.3, 0.25, -0.2, 0.3),
             ),
             Mistake(
                 "all_the_same",
@@ -251,6 +274,11 @@ def _layer_with(
     return layer
 
 
+def _b_n_in_the_bracket(x: Array, h_0: Array, weights: Ten) -> Array:
+    *others, b_n, b_hn = weights
+    return repaired_layer(x, h_0, (*others, 0 * b_n, b_n + b_hn))
+
+
 register(
     CodeExercise(
         name="gru.repaired_layer",
@@ -286,6 +314,24 @@ register(
                 "bias_outside",
                 "`b_hn` belongs inside the reset gate's bracket.",
                 _layer_with(lambda a, r, h, W, b: np.tanh(a + r * (h @ W.T) + b)),
+            ),
+            Mistake(
+                "no_reset",
+                "Both bugs are gone, but so is the reset gate. It scales the past: "
+                "`h_t @ W_hn.T + b_hn`.",
+                _layer_with(lambda a, r, h, W, b: np.tanh(a + h @ W.T + b)),
+            ),
+            Mistake(
+                "b_n_in_the_bracket",
+                "`b_n` belongs to the input's part. The reset gate scales the past alone, with its "
+                "own bias `b_hn`.",
+                _b_n_in_the_bracket,
+            ),
+            Mistake(
+                "kept_twice",
+                "The old state is multiplied by z twice: once in a line of its own, once in the "
+                "mixture.",
+                _layer_with(mix=lambda h, n, z: z * z * h + (1 - z) * n),
             ),
             Mistake(
                 "z_weighs_the_present",
@@ -352,12 +398,15 @@ def _to_torch_vstack(weights: Ten) -> Ten:
     return W_x, W_h, bias, np.hstack([0 * weights[2], 0 * weights[5], weights[9]])
 
 
-def _stack(order: str = "rzn", minus: str = "xhb", hidden: str = "second") -> Callable[[Ten], Ten]:
-    """Stack with another order of the gates, sign for some parts only, `b_hn` elsewhere."""
+def _stack(
+    order: str = "rzn", minus: str = "xhb", hidden: str = "second", turned: str = "z"
+) -> Callable[[Ten], Ten]:
+    """Stack with another order of the gates, other signs, `b_hn` elsewhere."""
 
     def answer(weights: Ten) -> Ten:
         gates = {gate: list(weights[3 * i : 3 * i + 3]) for i, gate in enumerate("rzn")}
-        gates["z"] = [-a if p in minus else a for a, p in zip(gates["z"], "xhb", strict=True)]
+        for gate in turned:
+            gates[gate] = [-a if p in minus else a for a, p in zip(gates[gate], "xhb", strict=True)]
         W_x, W_h, first = (np.concatenate([gates[gate][i] for gate in order]) for i in range(3))
         zero = np.zeros_like(weights[9])
         second = np.concatenate([weights[9] if gate == "n" else zero for gate in order])
@@ -366,6 +415,18 @@ def _stack(order: str = "rzn", minus: str = "xhb", hidden: str = "second") -> Ca
         return (W_x, W_h, first, second) if hidden == "second" else (W_x, W_h, first, 0 * second)
 
     return answer
+
+
+def _biases_twice(weights: Ten) -> Ten:
+    W_x, W_h, first, _ = to_torch(weights)
+    return W_x, W_h, first, np.concatenate([weights[2], -weights[5], weights[9]])
+
+
+def _z_bias_in_the_second(weights: Ten) -> Ten:
+    W_x, W_h, first, second = to_torch(weights)
+    H = len(weights[5])
+    first[H : 2 * H], second[H : 2 * H] = 0, -weights[5]
+    return W_x, W_h, first, second
 
 
 def _behaves(output: Any, weights: Ten) -> bool:
@@ -410,6 +471,45 @@ register(
                 "input_alone",
                 "Only `W_xz` changed its sign. `W_hz` and `b_z` are in the same σ.",
                 _stack(minus="x"),
+            ),
+            Mistake(
+                "state_alone",
+                "Only `W_hz` changed its sign. `W_xz` and `b_z` are in the same σ.",
+                _stack(minus="h"),
+            ),
+            Mistake(
+                "bias_alone",
+                "Only `b_z` changed its sign. `W_xz` and `W_hz` are in the same σ.",
+                _stack(minus="b"),
+            ),
+            Mistake(
+                "reset_turned_round",
+                "You changed the signs of the reset gate. It is the update gate's meaning that "
+                "differs.",
+                _stack(turned="r"),
+            ),
+            Mistake(
+                "everything_turned_round",
+                "You changed the signs of all gates and of the candidate. Only the update gate's "
+                "meaning differs.",
+                _stack(turned="rzn"),
+            ),
+            Mistake(
+                "biases_twice",
+                "Torch adds its two biases. You put those of r and z into both, so they count "
+                "twice.",
+                _biases_twice,
+            ),
+            Mistake(
+                "z_bias_in_the_second",
+                "Torch would do the right thing with it, but the exercise wants the biases of r "
+                "and z in `bias_ih`.",
+                _z_bias_in_the_second,
+            ),
+            Mistake(
+                "order_rnz",
+                "Your rows stand in the order r, n, z. Torch stacks r, z, n.",
+                _stack(order="rnz"),
             ),
             Mistake(
                 "order_zrn",
@@ -527,6 +627,45 @@ register(
                 "always_one_bias",
                 "You counted one bias for each block, whatever `biases` says. Torch has two.",
                 lambda cell, D, H, layers, biases: _count_loop(cell, D, H, layers, 1),
+            ),
+            Mistake(
+                "no_bias",
+                "You counted no bias. Each block has `biases` of them, each of length H.",
+                lambda cell, D, H, layers, biases: _count_loop(cell, D, H, layers, 0),
+            ),
+            Mistake(
+                "upper_layers_read_nothing",
+                "A layer above the first has two square matrices for each block: one from the "
+                "layer below, one from its own old state.",
+                lambda cell, D, H, layers, biases: (
+                    _count_loop(cell, D, H, layers, biases) - (layers - 1) * _GATES[cell] * H * H
+                ),
+            ),
+            Mistake(
+                "one_layer_too_many",
+                "You counted a layer too many: the first is one of the `layers`.",
+                lambda cell, D, H, layers, biases: _count_loop(cell, D, H, layers + 1, biases),
+            ),
+            Mistake(
+                "gru_has_two",
+                "A GRU has two gates and a candidate: three blocks.",
+                lambda cell, D, H, layers, biases: (
+                    _count_loop(cell, D, H, layers, biases) * (2 if cell == "GRU" else 3) // 3
+                ),
+            ),
+            Mistake(
+                "lstm_has_three",
+                "An LSTM has three gates and a candidate: four blocks.",
+                lambda cell, D, H, layers, biases: (
+                    _count_loop(cell, D, H, layers, biases) * (3 if cell == "LSTM" else 4) // 4
+                ),
+            ),
+            Mistake(
+                "exchanged",
+                "You exchanged the two: the GRU has three blocks, the LSTM four.",
+                lambda cell, D, H, layers, biases: _count_loop(
+                    {"GRU": "LSTM", "LSTM": "GRU", "RNN": "RNN"}[cell], D, H, layers, biases
+                ),
             ),
             Mistake(
                 "no_recurrence",
@@ -654,6 +793,34 @@ register(
                 "no_reset",
                 "The candidate hears the whole past. In it, too, the gate does its work: f ⊙ h.",
                 _minimal_with(lambda f, a, h, W: (1 - f) * h + f * np.tanh(a + h @ W.T)),
+            ),
+            Mistake(
+                "gate_on_the_input",
+                "Your gate scales the input's part of the candidate as well. It scales the old "
+                "state alone.",
+                _minimal_with(lambda f, a, h, W: (1 - f) * h + f * np.tanh(f * (a + h @ W.T))),
+            ),
+            Mistake(
+                "no_b_f",
+                "The gate's bias `b_f` is missing.",
+                lambda x, h, W_xf, W_hf, b_f, *rest: minimal_step(x, h, W_xf, W_hf, 0 * b_f, *rest),
+            ),
+            Mistake(
+                "no_b_n",
+                "The candidate's bias `b_n` is missing.",
+                lambda x, h, W_xf, W_hf, b_f, W_xn, W_hn, b_n: minimal_step(
+                    x, h, W_xf, W_hf, b_f, W_xn, W_hn, 0 * b_n
+                ),
+            ),
+            Mistake(
+                "gate_ignores_the_state",
+                "The gate reads the input alone. `W_hf` brings in the old state.",
+                lambda x, h, W_xf, W_hf, *rest: minimal_step(x, h, W_xf, 0 * W_hf, *rest),
+            ),
+            Mistake(
+                "no_share",
+                "The old state stays whole. Old and new share: it keeps 1 − f.",
+                _minimal_with(lambda f, a, h, W: h + f * np.tanh(a + (f * h) @ W.T)),
             ),
             Mistake(
                 "no_mixture",
