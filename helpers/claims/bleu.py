@@ -278,7 +278,7 @@ def korean_tokens(pair: Pair) -> dict[str, Tokens]:
 
 
 def particle_or_noun(pair: Pair, others: Sequence[str]) -> dict[str, Case] | None:
-    """Pair "왕이 노래했다" with "농부는 노래했다" for "왕은 노래했다", cut in three ways.
+    """Pair "왕이 노래했다" with "군인은 노래했다" for "왕은 노래했다", cut in three ways.
 
     The topic particle of the first word becomes a subject particle, which hardly changes what is
     said; or its noun becomes another that takes the same particle, the first that fits in `others`.

@@ -64,6 +64,12 @@ register(
                 100 * 7 / 8 * (3 / 7) ** 0.25,
             ),
             Mistake(
+                "penalty_difference",
+                "The brevity penalty is not exp(c − r), with a difference on top, but "
+                "exp(1 − r/c), with a ratio: exp(1 − 8/7).",
+                100 * math.exp(-1) * (3 / 7) ** 0.25,
+            ),
+            Mistake(
                 "arithmetic_mean",
                 "You took the arithmetic mean of the four precisions. BLEU takes the geometric "
                 "mean: the fourth root of their product.",
@@ -119,7 +125,7 @@ register(
 )
 
 
-# --- 9.2 · The closest reference -----------------------------------------------------------------
+# --- 9.3 · The closest reference -----------------------------------------------------------------
 
 
 def closest_length(length: int, reference_lengths: Sequence[int]) -> int:
@@ -251,7 +257,7 @@ register(
 )
 
 
-# --- 9.3 · Find the bugs: a precision too good ---------------------------------------------------
+# --- 9.2 · Find the bugs: a precision too good ---------------------------------------------------
 
 
 def given_precision(hypothesis: Sequence[str], references: Sequence[Sequence[str]]) -> float:
@@ -428,7 +434,7 @@ _ROUNDING = "the margin is there for rounding alone; no difference lies so near"
 
 
 def randomisation_p(first: Array, second: Array, swaps: Array) -> float:
-    """P-value of the difference in BLEU, where swaps (R, N) says which sentences change places."""
+    """P-value of the difference in BLEU, where swaps (R, S) says which sentences change places."""
     seen = abs(bleu_from_statistics(first.sum(axis=0)) - bleu_from_statistics(second.sum(axis=0)))
     hits = 0
     for swap in swaps:
@@ -591,7 +597,7 @@ register(
         hints=[
             "If the systems are equally good, which of them wrote which hypothesis is a matter of "
             "chance. A trial redraws that chance.",
-            "`first` and `second` are (N, 10), one trial is (N,), true where the two rows change "
+            "`first` and `second` are (S, 10), one trial is (S,), true where the two rows change "
             "places.",
             "For each trial: put the two corpora together with `np.where(swap[:, None], …)`, sum "
             "over the sentences, score both, compare the absolute difference with that at the "
