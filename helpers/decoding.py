@@ -334,6 +334,8 @@ def nucleus(logits: Tensor, share: float) -> Tensor:
     """
     if not 0 < share <= 1:
         raise ValueError(f"nucleus: share is {share}; give a number above 0 and at most 1")
+    if share == 1:  # a rounded sum may reach 1 before its end
+        return logits.clone()
     p, places = logits.softmax(dim=-1).sort(dim=-1, descending=True)  # (…, V) each
     beyond = p.cumsum(dim=-1) - p >= share  # True where the likelier ones hold enough
     return logits.masked_fill(beyond.gather(-1, places.argsort(dim=-1)), -torch.inf)

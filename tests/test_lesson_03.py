@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,18 @@ def test_all_numbers_of_hello_on_paper_are_those_of_torch(
     assert all(f"{number:.4f}" in text for number in (*exps, exps.sum()))
     mean = np.mean([row[-1] for row in wanted])
     assert f"{mean:.4f}" in text and f"{np.log(4):.4f}" in text
+
+
+def test_the_second_step_on_paper_adds_up_to_torchs_state(
+    sources: list[str], weights: dict[str, np.ndarray]
+) -> None:
+    text = cell(sources, "## hello, on paper").replace("−", "-").replace("·", "*")
+    lines = re.findall(r"^- unit \d: tanh\((.+?)\) = tanh\(?(.+?)\)? = (.+)$", text, re.MULTILINE)
+    assert len(lines) == 2
+    for (terms, total, state), wanted in zip(lines, hello_by_torch(weights)[1][:2], strict=True):
+        assert eval(terms) == pytest.approx(float(total), abs=1.01e-4)
+        assert float(state) == pytest.approx(wanted, abs=5.1e-5)
+        assert np.arctanh(wanted) == pytest.approx(float(total), abs=5.1e-5)
 
 
 def test_every_sum_on_paper_can_be_added_up(sources: list[str]) -> None:
@@ -243,6 +256,41 @@ def test_the_bits_in_the_prose_are_those_of_the_record(sources: list[str]) -> No
     assert round(plain, 1) == 0.1 and round(gated, 2) == -0.02  # "a tenth", "two hundredths"
 
 
+def kneser_ney_bits(train: bytes, test: bytes, order: int, V: int) -> float:
+    """Bits per token of modified Kneser–Ney, counted in dictionaries: any order."""
+    raw = {
+        n: Counter(train[i : i + n] for i in range(len(train) - n + 1)) for n in range(order + 2)
+    }
+    chance = np.full(len(test), 1 / V)
+    for n in range(1, order + 1):
+        counts = raw[n] if n == order else Counter(piece[1:] for piece in raw[n + 1])
+        lost = language.discounts(np.array(list(counts.values())))
+        total: Counter[bytes] = Counter()
+        taken: dict[bytes, float] = defaultdict(float)
+        for piece, count in counts.items():
+            total[piece[:-1]] += count
+            taken[piece[:-1]] += lost[min(count, 3)]
+        for i in range(n - 1, len(test)):
+            piece = test[i - n + 1 : i + 1]
+            context = piece[:-1]
+            if context in total:
+                count = counts.get(piece, 0)
+                left = count - lost[min(count, 3)] + taken[context] * chance[i]
+                chance[i] = left / total[context]
+    return float(-np.log2(chance).mean())
+
+
+def test_pieces_of_twelve_characters_would_win_about_a_hundredth_back() -> None:
+    train, test = (python_docs.encode(python_docs.load(part)) for part in ("train", "test"))
+    V = len(python_docs.alphabet())
+    small = train[:20_000].astype(np.uint8).tobytes(), test[:2000].astype(np.uint8).tobytes()
+    known = language.KneserNey(5, V).fit(train[:20_000]).bits_per_token(test[:2000])
+    assert kneser_ney_bits(*small, 5, V) == pytest.approx(known, abs=1e-9)
+    whole = train.astype(np.uint8).tobytes(), test.astype(np.uint8).tobytes()
+    gain = language.best_ngram().bits_per_token(test) - kneser_ney_bits(*whole, 12, V)
+    assert 0.004 < gain < 0.015
+
+
 # --- what the lesson adds to the package -----------------------------------------------------
 
 
@@ -288,6 +336,11 @@ def test_the_nucleus_on_scores_is_that_of_the_exercise() -> None:
         for place in np.ndindex(3, 4):
             alone = reference(logits[place].softmax(-1).numpy(), share)
             assert np.allclose(cut[place], alone, atol=1e-12)
+
+
+def test_a_share_of_one_cuts_nothing_whatever_the_rounding() -> None:
+    logits = torch.cat([torch.zeros(3000), torch.full((3000,), -40.0)])  # float32
+    assert torch.equal(decoding.nucleus(logits, 1.0), logits)
 
 
 def test_top_k_keeps_the_odds_of_the_k_likeliest() -> None:

@@ -84,6 +84,23 @@ register(
                 (1.0, 1.0, 4.0, 1.0),
             ),
             Mistake(
+                "scores",
+                "These are the scores. Make probabilities of them: e to the power of each, divided "
+                "by the sum. Then take the one-hot target away.",
+                (0.0, 0.693, 1.386, 0.0),
+            ),
+            Mistake(
+                "from_the_scores",
+                "You took the one-hot target from the scores. Make probabilities of them first: e "
+                "to the power of each, divided by the sum.",
+                (0.0, -0.307, 1.386, 0.0),
+            ),
+            Mistake(
+                "shares_of_the_scores",
+                "You divided the scores by their sum. Softmax takes e to the power of each first.",
+                (0.0, -0.667, 0.667, 0.0),
+            ),
+            Mistake(
                 "mean_over_characters",
                 "You divided by 4. There is one prediction here, so the mean loss is its loss; the "
                 "four scores are one prediction's.",
@@ -136,7 +153,7 @@ def _masked_probes(rng: np.random.Generator) -> list[Probe]:
     probes.append(Probe((y, targets, mask), label="padding in front"))
     high = 1000 + 3 * rng.normal(size=(2, 4, 3))
     high[0] += np.array([0, 1000, -1000, 0])[:, None]  # far apart, from position to position …
-    high[1] += np.array([0, 800, 0])  # … and at one position
+    high[1] += np.array([0, 600, 0])  # … and at one position, so that e^y does not underflow
     probes.append(Probe((high, targets, mask), part="large scores", label="scores near 1000"))
     return probes
 
@@ -171,14 +188,14 @@ def _masked_with(
     divide: Callable[[Array], Any] = lambda mask: mask.sum(),
     mask_back: bool = True,
     sign: float = 1.0,
-    shift: bool = True,
+    largest: Callable[[Array], Any] = lambda y: y.max(axis=-1, keepdims=True),
     target: bool = True,
 ) -> Callable[..., Array]:
     """An answer with the given parts."""
 
     def answer(y: Array, targets: Array, mask: Array) -> Array:
         with np.errstate(all="ignore"):
-            e = np.exp(y - y.max(axis=-1, keepdims=True) if shift else y)
+            e = np.exp(y - largest(y))
             p = e / e.sum(axis=-1, keepdims=True)
             dy = sign * (p - (np.eye(y.shape[-1])[targets] if target else 0))
             dy = dy * mask[..., None] if mask_back else dy
@@ -210,7 +227,7 @@ register(
         properties=[
             Property(
                 "At padding `dy` must be exactly zero: nothing is learnt there.",
-                lambda output, y, targets, mask: bool((output[~mask] == 0).all()),
+                lambda output, y, targets, mask: not (abs(output[~mask]) > 0).any(),  # nan may be
             )
         ],
         mistakes=[
@@ -266,7 +283,14 @@ register(
                 "overflow",
                 "With scores near 1000, e^y is infinite, and infinity by infinity is nan. Take the "
                 "largest score away from all of them first: softmax does not change.",
-                _masked_with(shift=False),
+                _masked_with(largest=lambda y: 0.0),
+            ),
+            Mistake(
+                "largest_of_all",
+                "You took the largest of all scores away. Where a position's own scores are all "
+                "far below it, e^y is zero, and zero by zero is nan. Take away each position's "
+                "largest: `y.max(axis=-1, keepdims=True)`.",
+                _masked_with(largest=lambda y: y.max()),
             ),
         ],
         hints=[
@@ -278,7 +302,11 @@ register(
             "targets away; multiply by the mask; divide by the number of real positions.",
             "`dy * mask[..., None] / mask.sum()`",
         ],
-        survivors={},
+        survivors={
+            "3: y.max → y.min": "The scores of one position are at most some 600 apart in the "
+            "probes, and e^600 is a number. With 710 between them the right answer would make "
+            "Python warn of underflow.",
+        },
         solved="Torch's `ignore_index` does the same. Lesson 08 pads every batch, and there a loss "
         "that forgets the mask looks better than it is: padding is easy to predict.",
     )
@@ -332,6 +360,28 @@ register(
                 "the_other",
                 "This is the other character, which becomes rarer. Give the likelier one's.",
                 0.0588,
+            ),
+            Mistake(
+                "rest_of_the_square",
+                "You squared 0.2 and took it from 1. Square both, then divide by their sum.",
+                0.96,
+            ),
+            Mistake(
+                "probability_divided",
+                "You divided the probability itself by 0.5. The temperature divides the score, "
+                "ln 0.8, and then both are made to sum to one.",
+                1.6,
+            ),
+            Mistake(
+                "softmax_of_probabilities",
+                "You put 0.8 and 0.2 into softmax as if they were scores. The scores are their "
+                "logarithms.",
+                0.7685,
+            ),
+            Mistake(
+                "odds",
+                "Those are the odds, 16 to 1. As a probability that is 16 of 17.",
+                16.0,
             ),
         ],
         hints=[
@@ -459,6 +509,18 @@ def _write_with(
     return write
 
 
+def _bias_alone(first: int, draws: Array, temperature: float, *weights: Array) -> Array:
+    *others, b_y = weights
+    answer = _write_with(lambda y, temperature: _softmax(y))
+    return answer(first, draws, temperature, *others, b_y / temperature)
+
+
+def _product_alone(first: int, draws: Array, temperature: float, *weights: Array) -> Array:
+    W_xh, W_hh, b_h, W_hy, b_y = weights
+    answer = _write_with(lambda y, temperature: _softmax(y))
+    return answer(first, draws, temperature, W_xh, W_hh, b_h, W_hy / temperature, b_y)
+
+
 def _write_powers(first: int, draws: Array, temperature: float, *weights: Array) -> Array:
     def powers(y: Array, temperature: float) -> Array:
         p = _softmax(y) ** (1 / temperature)
@@ -501,6 +563,31 @@ register(
                 "temperature_turned",
                 "You multiply by the temperature, so hot is cold. Divide the scores by it.",
                 _write_with(lambda y, temperature: _softmax(y * temperature)),
+            ),
+            Mistake(
+                "bias_alone",
+                "Only the bias `b_y` is divided by the temperature: `/` comes before `+`. Put "
+                "brackets round the whole score.",
+                _bias_alone,
+            ),
+            Mistake(
+                "product_alone",
+                "The temperature divides the whole score, the bias `b_y` as well. Put brackets "
+                "round the sum.",
+                _product_alone,
+            ),
+            Mistake(
+                "not_normalised",
+                "Probabilities divided by the temperature do not sum to one, so a number in "
+                "`draws` can find no character, or always one of the first. Divide the scores, "
+                "inside softmax.",
+                _write_with(lambda y, temperature: _softmax(y) / temperature),
+            ),
+            Mistake(
+                "softmax_of_probabilities",
+                "You divided the probabilities by the temperature and took softmax again: that "
+                "flattens them. Divide the scores, then take softmax once.",
+                _write_with(lambda y, temperature: _softmax(_softmax(y) / temperature)),
             ),
             Mistake(
                 "state_lost",
@@ -600,6 +687,7 @@ def _adamw_with(
     decay_sign: float = 1.0,
     corrected: bool = True,
     first_corrected: bool = True,
+    second_corrected: bool = True,
     root: bool = True,
     epsilon_inside: bool = False,
     steps_before: int = 0,
@@ -617,7 +705,7 @@ def _adamw_with(
         m, s = fast * m + (1 - fast) * g, slow * s + (1 - slow) * g**2
         t = t + steps_before
         m_hat = m / (1 - fast**t) if corrected and first_corrected else m
-        s_hat = s / (1 - slow**t) if corrected else s
+        s_hat = s / (1 - slow**t) if corrected and second_corrected else s
         below = s_hat if not root else np.sqrt(s_hat + 1e-8 * epsilon_inside)
         moved = w - rate * m_hat / (below + (0 if epsilon_inside else 1e-8))
         shrink = 0 if into_gradient else decay_sign * decay * (rate if decay_rate else 1)
@@ -671,6 +759,11 @@ register(
                 "half_corrected",
                 "You corrected `s` but not `m`.",
                 _adamw_with(first_corrected=False),
+            ),
+            Mistake(
+                "other_half_corrected",
+                "You corrected `m` but not `s`. It starts at zero too: divide by 1 − 0.999^t.",
+                _adamw_with(second_corrected=False),
             ),
             Mistake(
                 "no_root",
@@ -811,6 +904,26 @@ def _nucleus_least(p: Array, share: float) -> Array:
     return np.asarray(kept / kept.sum())
 
 
+def _nucleus_cut(
+    inside: Callable[[Array, Array, float], Array] = lambda q, held, share: held - q < share,
+    back: bool = True,
+    by_share: bool = False,
+    order: Callable[[Array], Array] = lambda p: np.argsort(-p),
+) -> Callable[..., Array]:
+    """A nucleus whose members are chosen by `inside` from sorted shares and their sums."""
+
+    def answer(p: Array, share: float) -> Array:
+        places = order(p)
+        keep = inside(p[places], np.cumsum(p[places]), share)
+        mask = np.zeros(len(p), dtype=bool)
+        mask[places if back else np.arange(len(p))] = keep
+        cut = np.where(mask, p, 0)
+        with np.errstate(all="ignore"):
+            return np.asarray(cut / (share if by_share else cut.sum()))
+
+    return answer
+
+
 def _nucleus_threshold(p: Array, share: float) -> Array:
     cut = np.where(p >= share * p.max(), p, 0)
     return np.asarray(cut / cut.sum())
@@ -839,6 +952,36 @@ register(
                 "The character with which the sum passes the share belongs to the nucleus. Keep a "
                 "character if those *before* it hold less than the share.",
                 _nucleus_with(extra=-1),
+            ),
+            Mistake(
+                "stops_before",
+                "You keep a character if the sum *with* it is at most the share. The one with "
+                "which the sum passes the share belongs to the nucleus too: look at the sum "
+                "before it.",
+                _nucleus_cut(lambda q, held, share: held <= share),
+            ),
+            Mistake(
+                "exactly_reached",
+                "Where the sum reaches the share exactly, stop: keep a character if those before "
+                "it hold *less* than the share.",
+                _nucleus_cut(lambda q, held, share: held - q <= share),
+            ),
+            Mistake(
+                "mask_in_sorted_order",
+                "You found which places of the sorted row to keep, and kept these places of the "
+                "unsorted one. `order[…]` says which ids they are.",
+                _nucleus_cut(back=False),
+            ),
+            Mistake(
+                "not_sorted",
+                "You added up in the order of the ids. Go from the likeliest down.",
+                _nucleus_cut(order=lambda p: np.arange(len(p))),
+            ),
+            Mistake(
+                "divided_by_the_share",
+                "The nucleus holds a little more than the share as a rule, so dividing by the "
+                "share leaves too much. Divide by its sum.",
+                _nucleus_cut(by_share=True),
             ),
             Mistake(
                 "one_too_many",
