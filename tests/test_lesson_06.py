@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import torch
 
+from helpers import claims
+from helpers.claims.vanishing_gradients import train_recall
 from helpers.exercises.bank import CodeExercise, find
 from helpers.exercises.engine import judge
 from helpers.tools import refresh
@@ -134,6 +136,25 @@ def test_another_seed_shows_writing_keeping_erasing_and_showing(sources: list[st
     assert f[marked][:, unit].mean() < 0.2 and f[~marked][:, unit].mean() > 0.9
     assert written[~marked].mean() < 0.1 * written[marked].mean()
     assert o[asked][:, unit].mean() > 0.7 and o[~asked][:, unit].mean() < 0.2
+
+
+def test_where_lesson_05s_rnn_is_at_chance_the_open_lstm_learns(sources: list[str]) -> None:
+    """At lag 30 with lesson 05's budget, and with a seed that neither lesson uses."""
+    space: dict[str, Any] = {"torch": torch}
+    code = next(s for s in sources if s.startswith("def open_lstm"))
+    exec(code[: code.index("with tqdm")], space)
+    opened, _ = train_recall(space["open_lstm"], 30, seed=7)
+    plain, _ = train_recall(lambda D, H: torch.nn.RNN(D, H, batch_first=True), 30, seed=7)
+    assert opened > 0.9 and plain < 0.35
+
+
+def test_lessons_05_and_06_record_the_same_rnn_where_their_settings_agree() -> None:
+    one, three = claims.record(1), claims.record(3)
+    for lag in (5, 10, 20, 40):
+        before = one.values("accuracy", lag=lag)[: len(three.seeds)]
+        now = three.values("accuracy", network="RNN", lag=lag, rate=0.001)
+        assert ((before > 0.9) == (now > 0.9)).all(), lag
+        assert lag < 40 or max(before.max(), now.max()) < 0.3
 
 
 def gates_by_torch(layer: torch.nn.LSTM, x: torch.Tensor) -> list[np.ndarray]:

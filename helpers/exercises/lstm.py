@@ -50,6 +50,26 @@ register(
                 -0.6,
             ),
             Mistake(
+                "stopped_earlier",
+                "This is the cell state after step 1, and after step 2 again. Go on to step 4.",
+                0.9,
+            ),
+            Mistake(
+                "kept_alone",
+                "This is what step 4 keeps of −0.6. Add what it writes, i · g.",
+                -0.3,
+            ),
+            Mistake(
+                "not_erased",
+                "You kept c_2 in step 3, but there f = 0: all of it is erased.",
+                0.55,
+            ),
+            Mistake(
+                "sign_lost",
+                "Step 3 writes −0.6; somewhere its minus sign was lost.",
+                0.7,
+            ),
+            Mistake(
                 "written_alone",
                 "This is what step 4 writes, i · g. It is added to what the forget gate keeps.",
                 0.4,
@@ -303,6 +323,13 @@ def _layer_torch(
     return h.numpy(), c_T[0].numpy()
 
 
+def _layer_last_h(
+    x: Array, h_0: Array, c_0: Array, weight_ih: Array, weight_hh: Array, bias: Array
+) -> Pair:
+    h, _ = repaired_layer(x, h_0, c_0, weight_ih, weight_hh, bias)
+    return h, h[:, -1]
+
+
 def _layer_with(order: bool, passed: bool, bent: bool) -> Callable[..., Pair]:
     """The layer with some of the three bugs repaired."""
 
@@ -335,6 +362,12 @@ register(
         outputs=("h", "c_T"),
         axes=("BTH", "BH"),
         mistakes=[
+            Mistake(
+                "hidden_state_for_c",
+                "`h` is right now. But the second result is to be the last cell state, `c_t`; you "
+                "returned the last hidden state.",
+                _layer_last_h,
+            ),
             Mistake(
                 "order_left",
                 "Two of three are mended. Which rows are the candidate's, in torch's order "
@@ -545,7 +578,27 @@ register(
     )
 )
 
-# --- 6.5 · One gate for two ----------------------------------------------------------------------
+# --- 6.5 · Is it gone? ---------------------------------------------------------------------------
+
+register(
+    OpenExercise(
+        name="lstm.no_vanishing",
+        title="Is it gone?",
+        points=4,
+        rubric=[
+            "Right: along the cell state the gradient is multiplied by forget gates alone, by no "
+            "matrix and no slope of tanh; with gates near one it hardly shrinks.",
+            "Wrong: a forget gate below one is a factor below one, at each step. With 0.5 the "
+            "gradient is below a thousandth after ten steps.",
+            "Wrong too: the other way, through the hidden state and the gates, shrinks (or "
+            "explodes) as in any RNN.",
+            "An experiment that could have come out otherwise, with its figure: the forget gate "
+            "held at 0.5; another bias at the start; the product of a trained network's gates.",
+        ],
+    )
+)
+
+# --- 6.6 · One gate for two ----------------------------------------------------------------------
 
 
 def coupled_step(c_prev: Array, a_f: Array, a_g: Array, a_o: Array) -> Pair:
@@ -585,6 +638,16 @@ def _coupled_mix(c_prev: Array, a_f: Array, a_g: Array, a_o: Array) -> Pair:
     g = np.tanh(a_g)
     c_t = g + (c_prev - g) / (1 + np.exp(-a_f))
     return np.tanh(c_t) / (1 + np.exp(-a_o)), c_t
+
+
+def _coupled_all_shown(c_prev: Array, a_f: Array, a_g: Array, a_o: Array) -> Pair:
+    _, c_t = coupled_step(c_prev, a_f, a_g, a_o)
+    return np.tanh(c_t), c_t
+
+
+def _coupled_old_shown(c_prev: Array, a_f: Array, a_g: Array, a_o: Array) -> Pair:
+    _, c_t = coupled_step(c_prev, a_f, a_g, a_o)
+    return sigmoid(a_o) * np.tanh(c_prev), c_t
 
 
 def _coupled_with(
@@ -660,6 +723,22 @@ register(
                 _coupled_with(bend=lambda a: a),
             ),
             Mistake(
+                "sigmoid_candidate",
+                "You squashed the candidate with σ. It is no share: it is tanh(a_g).",
+                _coupled_with(candidate=sigmoid),
+            ),
+            Mistake(
+                "no_output_gate",
+                "You showed all of tanh(c_t). The output gate is not coupled; it is σ(a_o), as "
+                "always.",
+                _coupled_all_shown,
+            ),
+            Mistake(
+                "old_cell_shown",
+                "What is shown is the new cell state: h_t is o ⊙ tanh(c_t), not of c_prev.",
+                _coupled_old_shown,
+            ),
+            Mistake(
                 "other_order",
                 "The two states are right but in another order: `h_t`, `c_t`.",
                 lambda *arrays: coupled_step(*arrays)[::-1],
@@ -674,26 +753,6 @@ register(
         ],
         solved="One gate fewer, a quarter of the weights saved. The GRU of lesson 07 does just "
         "this, and drops the output gate too.",
-    )
-)
-
-# --- 6.6 · Is it gone? ---------------------------------------------------------------------------
-
-register(
-    OpenExercise(
-        name="lstm.no_vanishing",
-        title="Is it gone?",
-        points=4,
-        rubric=[
-            "Right: along the cell state the gradient is multiplied by forget gates alone, by no "
-            "matrix and no slope of tanh; with gates near one it hardly shrinks.",
-            "Wrong: a forget gate below one is a factor below one, at each step. With 0.5 the "
-            "gradient is below a thousandth after ten steps.",
-            "Wrong too: the other way, through the hidden state and the gates, shrinks (or "
-            "explodes) as in any RNN.",
-            "An experiment that could have come out otherwise, with its figure: the forget gate "
-            "held at 0.5; another bias at the start; the product of a trained network's gates.",
-        ],
     )
 )
 
@@ -755,6 +814,19 @@ def _peephole_torch(
         sums[:, 3 * H :] += c_t @ torch.diag(torch.tensor(p_o))
         h_t, c_t = cell(sums, (torch.zeros_like(c), c))
     return h_t.numpy(), c_t.numpy()
+
+
+def _peephole_swapped(
+    c_prev: Array,
+    a_i: Array,
+    a_f: Array,
+    a_g: Array,
+    a_o: Array,
+    p_i: Array,
+    p_f: Array,
+    p_o: Array,
+) -> Pair:
+    return peephole_step(c_prev, a_i, a_f, a_g, a_o, p_f, p_i, p_o)
 
 
 def _peephole_with(
@@ -835,6 +907,12 @@ register(
                 "looks_at_tanh",
                 "Your gates look at tanh(c). They look at the cell state itself.",
                 _peephole_with(look=np.tanh),
+            ),
+            Mistake(
+                "swapped_peepholes",
+                "Each gate has its own peephole: `p_i` belongs to the input gate, `p_f` to the "
+                "forget gate.",
+                _peephole_swapped,
             ),
             Mistake(
                 "candidate_looks",
