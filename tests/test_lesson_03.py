@@ -288,7 +288,7 @@ def test_pieces_of_twelve_characters_would_win_about_a_hundredth_back() -> None:
     assert kneser_ney_bits(*small, 5, V) == pytest.approx(known, abs=1e-9)
     whole = train.astype(np.uint8).tobytes(), test.astype(np.uint8).tobytes()
     gain = language.best_ngram().bits_per_token(test) - kneser_ney_bits(*whole, 12, V)
-    assert 0.004 < gain < 0.015
+    assert 0.002 < gain < 0.02  # the documentation changes a little with Python
 
 
 # --- what the lesson adds to the package -----------------------------------------------------
