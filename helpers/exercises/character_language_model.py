@@ -154,7 +154,9 @@ def _masked_probes(rng: np.random.Generator) -> list[Probe]:
     high = 1000 + 3 * rng.normal(size=(2, 4, 3))
     high[0] += np.array([0, 1000, -1000, 0])[:, None]  # far apart, from position to position …
     high[1] += np.array([0, 600, 0])  # … and at one position, so that e^y does not underflow
-    probes.append(Probe((high, targets, mask), part="large scores", label="scores near 2000, near 0"))
+    probes.append(
+        Probe((high, targets, mask), part="large scores", label="scores near 2000, near 0")
+    )
     return probes
 
 
