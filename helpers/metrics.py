@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -843,3 +843,119 @@ def chrf(
     Popović 2015, doi:10.18653/v1/W15-3049.
     """
     return chrf_from_statistics(chrf_statistics(hypotheses, references, max_order).sum(0), beta)
+
+
+# --- alignment -------------------------------------------------------------------------------
+
+
+def hard_alignment(attention_weights: npt.ArrayLike) -> frozenset[tuple[int, int]]:
+    """Link each target word with the source word that it looked at most.
+
+    Parameters
+    ----------
+    attention_weights : array, shape (T, S)
+        One distribution over the source for each target word, without rows and columns of padding
+        or `</s>`.
+
+    Returns
+    -------
+    frozenset of (int, int)
+        T links (source index, target index); of equal weights the first.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another, the source is empty, or a weight is not a number.
+    """
+    weights = np.asarray(attention_weights, dtype=float)
+    if weights.ndim != 2 or weights.shape[1] == 0 or np.isnan(weights).any():
+        raise ValueError(
+            f"hard_alignment: got an array of shape {weights.shape}, expected numbers (T, S) with "
+            "at least one source word; pass the weights of one pair of sentences"
+        )
+    return frozenset((int(i), j) for j, i in enumerate(weights.argmax(axis=1)))
+
+
+def diagonal_alignment(source_length: int, target_length: int) -> frozenset[tuple[int, int]]:
+    """Link each target word with the source word at the same place: a baseline that reads nothing.
+
+    The middle of target word j lies (j + ½) / T of the way through its sentence; the link goes to
+    the source word there.
+
+    Parameters
+    ----------
+    source_length, target_length : int
+        S and T, in words.
+
+    Returns
+    -------
+    frozenset of (int, int)
+        T links (source index, target index).
+
+    Raises
+    ------
+    ValueError
+        If a length is below one.
+    """
+    if source_length < 1 or target_length < 1:
+        raise ValueError(
+            f"diagonal_alignment: the lengths are {source_length} and {target_length}; "
+            "each sentence needs at least one word"
+        )
+    links = ((2 * j + 1) * source_length // (2 * target_length) for j in range(target_length))
+    return frozenset((i, j) for j, i in enumerate(links))
+
+
+def alignment_error_rate(
+    alignments: Sequence[Collection[tuple[int, int]]],
+    sure: Sequence[Collection[tuple[int, int]]],
+    possible: Sequence[Collection[tuple[int, int]]] | None = None,
+) -> float:
+    """Return the alignment error rate of a corpus; 0 is perfect.
+
+    AER = 1 − (|A ∩ S| + |A ∩ P|) / (|A| + |S|), with the links A that were found, the sure links S
+    that should be found and the possible links P that may be. The counts are summed over all
+    sentences first. Without further possible links it is 1 − F₁ of the links.
+
+    Parameters
+    ----------
+    alignments : sequence of collections of (int, int)
+        A: for each pair of sentences the links (source index, target index).
+    sure : sequence of collections of (int, int)
+        S: the gold links, for instance `Pair.alignment` of `helpers.corpora.korean_english`.
+    possible : sequence of collections of (int, int), optional
+        P: links that are no mistake. Sure links are possible, whether listed here or not.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of sentences differ, there is no link at all, or a link is no pair.
+
+    References
+    ----------
+    Och & Ney 2003, A systematic comparison of various statistical alignment models, Computational
+    Linguistics 29(1).
+    """
+    sides = [alignments, sure, sure if possible is None else possible]
+    if len({len(side) for side in sides}) > 1:
+        raise ValueError(
+            f"alignment_error_rate: {len(alignments)} alignments, but links of {len(sides[1])} "
+            f"(sure) and {len(sides[2])} (possible) sentences; give one set for each sentence"
+        )
+    if not all(isinstance(link, tuple) and len(link) == 2 for s in sides for c in s for link in c):
+        raise ValueError(
+            "alignment_error_rate: a link is no pair (source index, target index); "
+            "give a list of sets of pairs, one set for each sentence"
+        )
+    hits = links = 0
+    for found, s, p in zip(*(map(frozenset, side) for side in sides), strict=True):
+        hits += len(found & s) + len(found & (s | p))
+        links += len(found) + len(s)
+    if links == 0:
+        raise ValueError("alignment_error_rate: there is no link at all; the rate is undefined")
+    return 1 - hits / links
