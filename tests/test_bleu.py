@@ -14,6 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU, CHRF
+from sacrebleu.significance import PairedTest
 
 from helpers import metrics
 from helpers.claims.bleu import korean_tokens
@@ -295,6 +296,21 @@ def test_paired_bootstrap_finds_what_two_intervals_hide() -> None:
     turned = metrics.paired_bootstrap(second, first)
     assert turned.low == pytest.approx(-result.high) and turned.wins == 0
     assert metrics.paired_randomisation(first, second, trials=500) == pytest.approx(1 / 501)
+
+
+@pytest.mark.parametrize("wrong", [0.15, 0.17, 0.2])
+def test_the_p_value_agrees_with_that_of_sacrebleu(
+    monkeypatch: pytest.MonkeyPatch, wrong: float
+) -> None:
+    monkeypatch.setenv("SACREBLEU_SEED", "5")
+    one, lines, streams = some_statistics(1, 200, 0.15)
+    other, other_lines, _ = some_statistics(2, 200, wrong)
+    bleu = BLEU(tokenize="none", references=streams)
+    systems = [("one", lines), ("other", other_lines)]
+    _, found = PairedTest(systems, {"BLEU": bleu}, None, test_type="ar", n_samples=5000)()
+    got = metrics.paired_randomisation(one, other, trials=5000)
+    # Two shares of 5,000 random trials differ by 0.01 (one standard deviation) at most.
+    assert got == pytest.approx(found["BLEU"][1].p_value, abs=0.04)
 
 
 def test_equal_systems_win_half_and_have_p_1() -> None:
