@@ -85,8 +85,8 @@ def experiment_addition(
     digit to its first, the order in which people carry, and turned round before it is compared.
 
     A round is `updates_a_round` batches, for which the questions are drawn without repetition from
-    the whole training part; after each, the loss on the validation part is taken. About one start
-    in five gets stuck: one digit is never learned, whatever the learning rate. So there are several
+    the whole training part; after each, the loss on the validation part is taken. Some starts get
+    stuck: one digit is not learned for very long, whatever the learning rate. So there are several
     `starts` from different weights, of `trial_rounds` each; the one with the lowest validation loss
     is trained on for `rounds`, and its best weights are tested. All of it counts as training. With
     no `rounds`, nothing is tested.
@@ -229,15 +229,15 @@ register(
         settings={
             "hidden_size": 64,
             "dropout": 0.05,
-            "batch_size": 64,
+            "batch_size": 128,
             "updates_a_round": 300,
             "starts": 3,
             "trial_rounds": 2,
-            "rounds": 11,
+            "rounds": 9,
             "learning_rate": 0.01,
         },
         live_settings={"starts": 1, "rounds": 0},
-        seeds=(0, 1, 2, 3, 4),
+        seeds=tuple(range(20, 27)),  # none of those that the settings were chosen on
         tolerance=0.01,
     )
 )
