@@ -130,6 +130,8 @@ def test_scores_of_ten_thousand_neither_overflow_nor_vanish():
     assert_equal(got, torch.tensor(scores).softmax(-1))
     assert np.isfinite(got).all() and got[0, 0] == pytest.approx(1 / (1 + np.exp(-1)))
     assert masked[0].tolist() == [0, 1, 0]
+    low = attention.masked_softmax(np.array([[-1e12, 0.0]]), np.array([[True, False]]))
+    assert low.tolist() == [[1, 0]]  # below any number that would stand for minus infinity
 
 
 def test_what_padding_scores_does_not_matter_even_nan():
@@ -288,6 +290,7 @@ def test_cosine_below_and_above_its_smallest_length_agrees_with_finite_differenc
     rng = np.random.default_rng(4)
     query, key = rng.normal(size=(1, 1, 3)), rng.normal(size=(1, 2, 3))
     query *= length / np.linalg.norm(query)
+    key[:, 0] *= length / np.linalg.norm(key[:, 0])
     dscores = rng.normal(size=(1, 1, 2))
 
     def loss():
