@@ -18,10 +18,7 @@ class Everything(NamedTuple):
 
 
 class Table(nn.Module):
-    """Gives the next token's probabilities by the last token alone, the same for each source.
-
-    Its state counts the steps, so that a state which does not follow its hypothesis would show.
-    """
+    """Gives the next token's probabilities by the last token alone, the same for each source."""
 
     def __init__(self, rows: dict[int, dict[int, float]], size: int) -> None:
         super().__init__()
@@ -114,13 +111,14 @@ def test_with_width_one_it_is_greedy(decoder):
             assert hypothesis.finished == one.finished
 
 
-@pytest.mark.parametrize("penalty", [0.0, 1.0, 0.6])
-def test_with_room_for_everything_it_is_exhaustive_search(penalty):
-    T = 3
+@pytest.mark.parametrize(
+    ("V", "T", "penalty"), [(6, 3, 0.0), (6, 3, 1.0), (6, 3, 0.6), (4, 4, 0.3), (9, 2, 2.0)]
+)
+def test_with_room_for_everything_it_is_exhaustive_search(V, T, penalty):
     for decoder in (seq2seq.PlainDecoder, seq2seq.AttentionDecoder):
-        model = random_model(decoder, seed=1)
+        model = random_model(decoder, seed=1, V=V)
         source, mask = batch()
-        found = decoding.beam(model, source, mask, 6**T, penalty, maximum_length=T)
+        found = decoding.beam(model, source, mask, V**T, penalty, maximum_length=T)
         for row, hypotheses in enumerate(found):
             length = int(mask[row].sum())
             alone = source[row : row + 1, :length], mask[row : row + 1, :length]

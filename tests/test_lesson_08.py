@@ -12,6 +12,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 from helpers import claims, decoding, seq2seq, text, training
 from helpers.claims import seq2seq as measured
+from helpers.corpora import korean_english
 from helpers.exercises.seq2seq import BY_HAND
 from helpers.tools import refresh
 
@@ -252,6 +253,14 @@ def test_a_width_that_makes_no_difference_gives_claim_12_a_condition():
             figures[name] = record.figures[name.replace("K=2 ", "K=64 ")]
     word = measured.rule_12(dataclasses.replace(record, figures=figures)).word
     assert word == claims.HOLDS_IF
+
+
+def test_claim_12_speaks_of_korean_sentences_no_longer_than_those_in_training():
+    record = claims.record(12)
+    drawn = korean_english.load("train")[: record.settings["korean"]["pairs"]]
+    assert max(len(pair.morphemes) for pair in drawn) == measured.KOREAN_LONGEST
+    last = 100 * record.values("Korean exact", S=14).mean()
+    assert f"{last:.0f} % of the longest that training has" in measured.rule_12(record).reason
 
 
 def test_positions_that_are_known_alike_refute_claim_13():

@@ -358,6 +358,17 @@ register(
                 0.27,
             ),
             Mistake(
+                "greedy_no_end",
+                "This is `a x` without its `</s>`. At that step `b x` is likelier, and the "
+                "sentence has to be finished.",
+                0.189,
+            ),
+            Mistake(
+                "logarithm",
+                "This is the logarithm. The question asks for the probability.",
+                -1.8202,
+            ),
+            Mistake(
                 "no_start",
                 "You left out the probability of the first word after `<s>`.",
                 0.54,
