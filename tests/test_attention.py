@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from gradient_check import assert_equal, numerical_gradient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
@@ -65,28 +66,6 @@ def torch_score(score, query, key, W_q=None, W_k=None, b=None, v=None):
 
 def tensors(*arrays):
     return [torch.tensor(array, requires_grad=True) for array in arrays]
-
-
-def assert_equal(got, wanted, tolerance=1e-12):
-    """Same shape, and equal relative to the largest entry."""
-    if isinstance(wanted, torch.Tensor):
-        wanted = wanted.detach().numpy()
-    assert got.shape == wanted.shape
-    assert np.abs(got - wanted).max() <= tolerance * max(1.0, np.abs(wanted).max())
-
-
-def numerical_gradient(function, array, epsilon=1e-5):
-    """Central differences of a scalar function, entry by entry."""
-    gradient = np.zeros_like(array)
-    for index in np.ndindex(array.shape):
-        kept = array[index]
-        array[index] = kept + epsilon
-        above = function()
-        array[index] = kept - epsilon
-        below = function()
-        array[index] = kept
-        gradient[index] = (above - below) / (2 * epsilon)
-    return gradient
 
 
 def assert_gradient(analytic, numerical):

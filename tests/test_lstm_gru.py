@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from gradient_check import assert_equal, numerical_gradient, relative_error
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,12 +80,6 @@ def with_gradients(*arrays):
     return [torch.tensor(array, requires_grad=True) for array in arrays]
 
 
-def assert_equal(got, wanted, tolerance=1e-12):
-    """Same shape, and equal relative to the largest entry."""
-    assert got.shape == wanted.shape
-    assert np.abs(got - wanted).max() <= tolerance * max(1.0, np.abs(wanted).max())
-
-
 def assert_all_equal(got, wanted, tolerance=1e-12):
     for one, other in zip(got, wanted, strict=True):
         assert_equal(one, other, tolerance)
@@ -93,25 +88,6 @@ def assert_all_equal(got, wanted, tolerance=1e-12):
 def flat(gradients):
     """(dx, dh_0, …, dweights) as one list of arrays."""
     return [*gradients[:-1], *gradients[-1]]
-
-
-def numerical_gradient(function, array, epsilon=1e-5):
-    """Central differences of a scalar function, entry by entry."""
-    gradient = np.zeros_like(array)
-    for index in np.ndindex(array.shape):
-        kept = array[index]
-        array[index] = kept + epsilon
-        above = function()
-        array[index] = kept - epsilon
-        below = function()
-        array[index] = kept
-        gradient[index] = (above - below) / (2 * epsilon)
-    return gradient
-
-
-def relative_error(analytic, numerical):
-    size = np.linalg.norm(analytic) + np.linalg.norm(numerical)
-    return np.linalg.norm(analytic - numerical) / size if size else 0.0
 
 
 def strided(array):

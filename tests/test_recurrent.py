@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from gradient_check import assert_equal, numerical_gradient, relative_error
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,31 +73,6 @@ def run_torch(module, x, h_0, dh, depth, bidirectional=False):
         for tensors in torch_weights(module, depth, bidirectional)
     ]
     return h.detach().numpy(), x.grad.numpy(), h_0.grad.numpy(), gradients
-
-
-def assert_equal(got, wanted, tolerance=1e-12):
-    """Same shape, and equal relative to the largest entry."""
-    assert got.shape == wanted.shape
-    assert np.abs(got - wanted).max() <= tolerance * max(1.0, np.abs(wanted).max())
-
-
-def numerical_gradient(function, array, epsilon=1e-5):
-    """Central differences of a scalar function, entry by entry."""
-    gradient = np.zeros_like(array)
-    for index in np.ndindex(array.shape):
-        kept = array[index]
-        array[index] = kept + epsilon
-        above = function()
-        array[index] = kept - epsilon
-        below = function()
-        array[index] = kept
-        gradient[index] = (above - below) / (2 * epsilon)
-    return gradient
-
-
-def relative_error(analytic, numerical):
-    size = np.linalg.norm(analytic) + np.linalg.norm(numerical)
-    return np.linalg.norm(analytic - numerical) / size if size else 0.0
 
 
 # --- one step --------------------------------------------------------------------------------
