@@ -91,6 +91,7 @@ def compare(paths: Sequence[Path], environment: dict[str, str], log: Path) -> di
     """
     command = [sys.executable, "-m", "pytest", "-n", "2", "-q", "-rfE", "-p", "no:cacheprovider"]
     command += ["-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}"]
+    command += ["--nbval-cell-timeout=400"]  # what is compared is results; old processors are slow
     run = subprocess.run(
         [*command, *map(str, paths)],
         cwd=ROOT,
