@@ -294,6 +294,7 @@ def _check_source(source: Tensor, mask: Tensor) -> None:
 
 # A reader in one direction, and the two decoders without attention (lesson 08) -------------------
 
+# Public names for what lesson 08 and its claims build their own networks from.
 embedding_layer, lstm_layer = _embedding, _lstm
 
 

@@ -1076,10 +1076,6 @@ class Noun:
         return "plural" in self.flags
 
     @property
-    def is_name(self) -> bool:
-        return "name" in self.flags
-
-    @property
     def gender(self) -> str:
         return next((g for g in ("he", "she") if g in self.flags), "")
 
