@@ -185,5 +185,5 @@ def test_the_benchmark_reports_the_training_beside_the_peers(few_questions, monk
     monkeypatch.setattr(bench, "lstm_contest", lambda: layer)
     report = bench.addition_report(**SMALL)
     assert "9 updates of 8 questions" in report
-    assert "5.7 % plain, 54.1 % reversed, 87.3 % peeky" in report
+    assert "5.7 % plain, 54.1 % reversed, 87.3 % reversed and peeky" in report
     assert "57–75 s" in report
