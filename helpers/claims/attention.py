@@ -156,7 +156,7 @@ def experiment_15(
             torch.manual_seed(seed)
             model = network(name, *sizes, h)
             figures[figure("Korean width", network=name)] = h
-            batches = seq2seq.PairBatches(*trained, korean["B"], seed)
+            batches = seq2seq.PairBatches(trained[0], trained[1], korean["B"], seed)
             train(model, batches, korean["epochs"], korean["rate"])
             found = decoding.greedy(model, source, mask)
             right = np.array([a.tokens == b for a, b in zip(found, targets, strict=True)])
@@ -182,8 +182,8 @@ def rule_15(record: Record) -> Verdict:
     """Judge "attention removes the bottleneck" by exact match at equal parameters and steps.
 
     At the longest sources that training has, attention has to beat the plain network and the one
-    that sees the context at each step: the lower ends of the 95 % intervals of the differences, seed
-    by seed, are above 0.1 in both tasks. Then the claim holds, if beyond the lengths of training,
+    that sees the context at each step: the lower ends of the 95 % intervals of the differences,
+    seed by seed, are above 0.1 in both tasks. Then the claim holds, if beyond the lengths of training,
     too, half of the answers are right in both tasks; otherwise it holds if the source is no longer
     than in training. It does not hold where attention beats them in neither task.
     """
@@ -350,8 +350,8 @@ def rule_28(record: Record) -> Verdict:
 
     A way is shortened, for a cell at a stage, if the gradient that is left at the largest number of
     steps is at least ten times as large a share with attention as in the plain network: the lower
-    end of the 95 % interval of the ratio's logarithm, seed by seed, is above log 10. The claim holds
-    if all are, holds if … where some are, and does not hold where none is.
+    end of the 95 % interval of the ratio's logarithm, seed by seed, is above log 10. The claim
+    holds if all are, holds if … where some are, and does not hold where none is.
     """
     settings = record.settings
     far = 2 * settings["S"] - 1
@@ -457,31 +457,39 @@ def scored(score: str, V_source: int, V_target: int, H: int) -> Any:
     return seq2seq.Seq2Seq(encoder, ScoredDecoder())
 
 
-def operations(score: str, S: int, H: int) -> dict[str, int]:
-    """Count what one query and S keys of width H cost, the score alone.
+def operations(score: str, T: int, S: int, H: int) -> dict[str, int]:
+    """Count what T queries and S keys of width H cost to compare, softmax not included.
 
     Returns
     -------
     dict
-        "multiplications" (divisions, too), "additions" (subtractions, too), "functions" (square
-        roots and tanh), and "stored": the numbers that the product over all pairs has to keep for
-        the way back, beside the scores.
+        "multiplications" (and divisions), "additions" (and subtractions), "functions" (square roots
+        and tanh), and "stored": how many numbers beside scores, queries and keys stand in memory if
+        all pairs are compared at once.
     """
-    dot = {"multiplications": S * H, "additions": S * (H - 1), "functions": 0, "stored": 0}
-    more = {
-        "dot": (0, 0, 0, 0),
-        "scaled_dot": (S, 0, 0, 0),
-        # the lengths of one query and S keys, then both vectors divided by theirs
-        "cosine": (2 * (S + 1) * H, (S + 1) * (H - 1), S + 1, 0),
-        # a difference for each entry; its square takes the place of the product
-        "euclidean": (0, S * H, S, S * H),
-        # a sum and a tanh for each entry; then a product with v
-        "additive": (0, S * H, S * H, S * H),
+    pairs = T * S
+    counts = {
+        "multiplications": pairs * H,
+        "additions": pairs * (H - 1),
+        "functions": 0,
+        "stored": 0,
     }
-    more[SCALED_COSINE] = (more["cosine"][0] + S, *more["cosine"][1:])
-    return {
-        kind: count + extra for (kind, count), extra in zip(dot.items(), more[score], strict=True)
-    }
+    if score == "scaled_dot":
+        counts["multiplications"] += pairs
+    elif score.startswith("cosine"):  # each vector's length once, and the vector divided by it
+        counts["multiplications"] += 2 * (T + S) * H + pairs * (score == SCALED_COSINE)
+        counts["additions"] += (T + S) * (H - 1)
+        counts["functions"] += T + S
+        counts["stored"] += (T + S) * H
+    elif score == "euclidean":  # an entry's difference and its square, then a root for each pair
+        counts["additions"] += pairs * H
+        counts["functions"] += pairs
+        counts["stored"] += pairs * H
+    elif score == "additive":  # an entry's sum and its tanh, then the product with v
+        counts["additions"] += pairs * H
+        counts["functions"] += pairs * H
+        counts["stored"] += pairs * H
+    return counts
 
 
 def experiment_17(
@@ -496,12 +504,13 @@ def experiment_17(
     rate: float,
     sequences: int,
     korean: Mapping[str, Any],
+    T: int,
     S: int,
 ) -> Figures:
     """Train the same network with each score, and count what the score costs.
 
     "copy" is the task of claims 12 and 15, tested on sources of all lengths; "Korean" to English is
-    tested on the part test. Operations are those of one query and `S` keys of width H.
+    tested on the part test. Operations are those of T queries and S keys of width H.
     """
     import torch
 
@@ -511,13 +520,13 @@ def experiment_17(
     figures: Figures = {}
     with torch.random.fork_rng(devices=[]):
         for score in scores:
-            for kind, count in operations(score, S, H).items():
+            for kind, count in operations(score, T, S, H).items():
                 figures[figure(kind, score=score)] = count
         for task in tasks:
             batches: Any
             if task == "Korean":
                 trained, encode, sizes = korean_parts(korean["pairs"])
-                batches = seq2seq.PairBatches(*trained, korean["B"], seed)
+                batches = seq2seq.PairBatches(trained[0], trained[1], korean["B"], seed)
                 how = korean["epochs"], korean["rate"]
                 sources, targets = encode(korean_english.load("test"))
                 source, mask = (torch.from_numpy(array) for array in text.pad(sources))
@@ -539,9 +548,9 @@ def experiment_17(
                     each = sequences // longest
                     right = [
                         toy_exact(
-                            model, task, each, T, V, False, np.random.default_rng([seed, 17, T])
+                            model, task, each, n, V, False, np.random.default_rng([seed, 17, n])
                         )[0]
-                        for T in range(1, longest + 1)
+                        for n in range(1, longest + 1)
                     ]
                 figures[figure("exact", **parts)] = float(np.mean(right))
     return figures
@@ -592,3 +601,189 @@ def rule_17(record: Record) -> Verdict:
 
 def _named(score: str) -> str:
     return score.replace("_", " ")
+
+
+register(
+    Claim(
+        number=17,
+        statement="Of the similarity measures the dot product is the fastest and simplest.",
+        source="a standard statement of introductory texts; Vaswani et al. 2017, "
+        "arXiv:1706.03762, section 3.2.1, compare it with the additive score",
+        lesson="10_attention",
+        experiment=experiment_17,
+        rule=rule_17,
+        settings={
+            "tasks": ["copy", "Korean"],
+            "scores": ["dot", "scaled_dot", "cosine", SCALED_COSINE, "euclidean", "additive"],
+            "H": 64,
+            "V": 8,
+            "longest": 12,
+            "steps": 600,
+            "B": 64,
+            "rate": 0.01,
+            "sequences": 2400,
+            "korean": {"pairs": 12_000, "epochs": 2, "B": 32, "rate": 0.005},
+            "T": 10,
+            "S": 10,
+        },
+        live_settings={"tasks": ["copy"], "scores": ["dot", "cosine"]},
+        seeds=(0, 1, 2, 3, 4),
+        tolerance=0.02,
+    )
+)
+
+
+# --- claim 16 --------------------------------------------------------------------------------
+
+
+def reader(name: str, V: int, H: int) -> Any:
+    """Return an encoder: "one way" or "two ways", with or without the token's own vector.
+
+    `Encoder` is "two ways + token": its states are what the two directions hold, plus the vector of
+    the token itself.
+    """
+    from helpers import seq2seq
+
+    base: Any = seq2seq.Encoder if name.startswith("two ways") else seq2seq.PlainEncoder
+
+    class Reader(base):
+        def forward(self, source: Any, mask: Any) -> Any:
+            memory = super().forward(source, mask)
+            x = self.embedding(source)  # (B, S) -> (B, S, H)
+            if name == "one way + token":
+                return memory._replace(states=memory.states + x)
+            if name == "two ways":
+                return memory._replace(states=memory.states - x)
+            return memory
+
+    return Reader(V, H)
+
+
+def weights_of(model: Any, sources: list[list[int]], targets: list[list[int]]) -> list[Array]:
+    """Return the attention weights while the right words are fed in, (T + 1, S) a sentence.
+
+    Row t belongs to the step that writes word t, fed with word t − 1; the last writes </s>.
+    """
+    import torch
+
+    source, mask = (torch.from_numpy(array) for array in text.pad(sources))
+    inputs = torch.from_numpy(text.pad([[text.START_ID, *words] for words in targets])[0])
+    model.eval()
+    with torch.no_grad():
+        memory, state = model.begin(source, mask)
+        _, _, weights = model.decoder(inputs, state, memory)  # (B, T + 1, S)
+    return [
+        weights[row, : len(words) + 1, : len(read)].numpy()
+        for row, (read, words) in enumerate(zip(sources, targets, strict=True))
+    ]
+
+
+def error_rate(alignments: Any, gold: Any, first: int = 0) -> float:
+    """Return the alignment error rate over the target words that have a partner.
+
+    Parameters
+    ----------
+    alignments, gold : sequences of sets of (source index, target index)
+    first : int
+        Leave out the target words before this one.
+    """
+    from helpers import metrics
+
+    found, wanted = [], []
+    for links, right in zip(alignments, gold, strict=True):
+        partners = {j for _, j in right if j >= first}
+        found.append({(i, j) for i, j in links if j in partners})
+        wanted.append({(i, j) for i, j in right if j in partners})
+    return metrics.alignment_error_rate(found, wanted)
+
+
+def experiment_16(
+    seed: int,
+    readers: Sequence[str],
+    offsets: Sequence[int],
+    H: int,
+    pairs: int,
+    epochs: int,
+    B: int,
+    rate: float,
+) -> Figures:
+    """Train Korean–English translators with attention; compare their weights with gold alignments.
+
+    Each target word is linked with the source word of the largest weight at the step that writes it
+    (offset 0), at the step before (−1) or at the step after (1), which is fed with it. To be
+    comparable, "shifted" leaves out each sentence's first word, which has no step before it.
+    Articles, "do" and other words without a partner are left out, but for "AER with all words".
+    "behind" is the share of words linked with the source word right behind a partner. "diagonal"
+    reads nothing; "best" links each word with one of its partners, and errs because some have two.
+    """
+    import torch
+
+    from helpers import decoding, metrics, seq2seq
+    from helpers.corpora import korean_english
+
+    figures: Figures = {}
+    tested = korean_english.load("test")
+    gold = [pair.alignment for pair in tested]
+    diagonal = [metrics.diagonal_alignment(len(p.morphemes), len(p.english)) for p in tested]
+    figures[figure("AER", network="diagonal")] = error_rate(diagonal, gold)
+    best = [{(min(i for i, k in links if k == j), j) for _, j in links} for links in gold]
+    figures[figure("AER", network="best")] = error_rate(best, gold)
+    trained, encode, sizes = korean_parts(pairs)
+    sources, targets = encode(tested)
+    source, mask = (torch.from_numpy(array) for array in text.pad(sources))
+    with torch.random.fork_rng(devices=[]):
+        for name in readers:
+            torch.manual_seed(seed)
+            decoder = seq2seq.AttentionDecoder(sizes[1], H)
+            model = seq2seq.Seq2Seq(reader(name, sizes[0], H), decoder)
+            train(model, seq2seq.PairBatches(trained[0], trained[1], B, seed), epochs, rate)
+            found = decoding.greedy(model, source, mask)
+            exact = [a.tokens == b for a, b in zip(found, targets, strict=True)]
+            figures[figure("exact", network=name)] = float(np.mean(exact))
+            looked = weights_of(model, sources, targets)
+            links = [metrics.hard_alignment(one[:-1]) for one in looked]
+            figures[figure("AER", network=name)] = error_rate(links, gold)
+            figures[figure("AER with all words", network=name)] = metrics.alignment_error_rate(
+                links, gold
+            )
+            pairs_found = [
+                ((i, j), right)
+                for one, right in zip(links, gold, strict=True)
+                for i, j in one
+                if any(j == k for _, k in right)
+            ]
+            behind = [
+                link not in right and (link[0] - 1, link[1]) in right for link, right in pairs_found
+            ]
+            figures[figure("behind", network=name)] = float(np.mean(behind))
+            for offset in offsets:
+                moved = [
+                    {(int(one[j + offset].argmax()), j) for j in range(1, len(one) - 1)}
+                    for one in looked
+                ]
+                figures[figure("shifted", network=name, offset=offset)] = error_rate(moved, gold, 1)
+    return figures
+
+
+def rule_16(record: Record) -> Verdict:
+    """Judge "attention weights point at the related source words" by the alignment error rate.
+
+    The weights of an encoder's states point if, over the seeds, the 95 % interval of the rate lies
+    below halfway between the best possible and the diagonal, which reads nothing. The claim holds
+    if all do, holds if … where some do, and does not hold where none does.
+    """
+    diagonal, best = (record.values("AER", network=n).mean() for n in ("diagonal", "best"))
+    point, others, told = [], [], []
+    for name in record.settings["readers"]:
+        mean, _, high = falling(record.values("AER", network=name))
+        (point if high < (diagonal + best) / 2 else others).append(name)
+        told.append(f"{name} {mean:.2f}")
+    reason = (
+        f"alignment error rate by encoder: {', '.join(told)}; the diagonal {diagonal:.2f}, the best "
+        f"possible {best:.2f}"
+    )
+    if not point:
+        return Verdict(FAILS, reason)
+    if not others:
+        return Verdict(HOLDS, reason)
+    return Verdict(HOLDS_IF, f"the encoder reads {' or '.join(point)}: {reason}")
