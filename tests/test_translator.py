@@ -1,0 +1,326 @@
+"""A translator: cutting, training, scoring, saving, and what it says to bad input."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import sacrebleu
+import torch
+
+from helpers import decoding, text, translator
+from helpers.translator import Translator, Units, train_translator
+
+GERMAN = dict(
+    zip(
+        "eins zwei drei vier fünf sechs".split(), "one two three four five six".split(), strict=True
+    )
+)
+PAIRS = [
+    (" ".join(words).capitalize() + ".", " ".join(GERMAN[w] for w in words).capitalize() + ".")
+    for n in (1, 2, 3)
+    for words in itertools.product(GERMAN, repeat=n)
+]
+TRAIN, VALIDATION, TEST = text.split_by_source(PAIRS, 0, (0.8, 0.1, 0.1))
+SMALL = {"merges": None, "hidden_size": 32, "dropout": 0.0, "progress": False, "device": "cpu"}
+
+
+@pytest.fixture(scope="module")
+def counting() -> Translator:
+    return train_translator(TRAIN, VALIDATION, epochs=12, learning_rate=0.01, **SMALL)
+
+
+# --- cutting ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "L'homme n'est pas là, n'est-ce pas ?",
+        "나는 학생입니다.",
+        '"Wait!" he said -- twice (at 7:45 p.m.).',
+        "彼は学生です。",
+        "one",
+        "  ".join(["two", "words"]),
+        "▁ is a sign of its own",
+    ],
+)
+@pytest.mark.parametrize("merges", [None, 0, 20])
+def test_a_sentence_is_written_again_from_its_units(sentence, merges):
+    units = Units.learn([sentence, "The man is a student."], merges)
+    usual = text.normalise(sentence.replace("▁", " "))
+    assert units.join(units.cut(sentence)) == usual
+
+
+def test_marked_words_are_the_words_of_tokenise():
+    sentence = "J'ai vu l'homme ; qu'a-t-il dit ?"
+    words = translator.marked_words(sentence)
+    assert [word.removeprefix("▁") for word in words] == text.tokenise(sentence)
+    assert words[:3] == ["▁J'", "ai", "▁vu"]
+
+
+def test_the_merges_are_those_of_the_papers_example():
+    # Sennrich et al. 2016, algorithm 1: low ×5, lower ×2, newest ×6, widest ×3, and their ends
+    # of words; here the mark of the space stands before the word.
+    sentences = ["low"] * 5 + ["lower"] * 2 + ["newest"] * 6 + ["widest"] * 3
+    units = Units.learn(sentences, 3)
+    assert {frozenset(pair) for pair in units.merges[:2]} == {
+        frozenset(("s", "t")), frozenset(("e", "st"))
+    } or units.merges[:2] == [("s", "t"), ("e", "st")]  # fmt: skip
+    assert units.cut("lowest")[-1] == "est"
+
+
+def test_without_dropout_a_cut_is_always_the_same_and_with_it_it_varies():
+    units = Units.learn(["newest widest lowest"] * 3, 30)
+    rng = np.random.default_rng(0)
+    cuts = {tuple(units.cut("newest", 0.5, rng)) for _ in range(30)}
+    assert len(cuts) > 3
+    assert {"".join(cut) for cut in cuts} == {"▁newest"}
+    assert len({tuple(units.cut("newest")) for _ in range(30)}) == 1
+
+
+def test_a_capital_goes_from_the_beginning_of_a_sentence_and_comes_back():
+    sentences = [
+        "The dog saw Tom.",
+        "I saw the dog.",
+        "Tom and I ran.",
+        "Yes, I did.",
+        "TV is bad.",
+    ]
+    units = Units.learn(sentences, None, "sentence")
+    assert units.cut("The dog")[0] == "▁the"
+    assert units.cut("Tom ran")[0] == "▁Tom"
+    assert units.cut("I ran")[0] == "▁I"
+    assert units.cut("TV ran")[0] == "▁TV"
+    assert all(units.join(units.cut(sentence)) == sentence for sentence in sentences)
+    small = Units.learn(["the dog .", "i ran ."], None, "sentence")
+    assert small.join(small.cut("the dog .")) == "the dog ."
+
+
+# --- training and scoring --------------------------------------------------------------------
+
+
+def test_sentences_that_were_not_seen_are_translated(counting):
+    score = counting.evaluate(TEST)
+    assert score.exact_match > 0.9
+    assert counting.translate("Zwei drei eins.") == "Two three one."
+    assert counting.translate(["Zwei vier.", "Drei eins."]) == ["Two four.", "Three one."]
+    assert not {s for s, _ in TRAIN} & {s for s, _ in TEST}
+
+
+def test_the_networks_dropout_and_chance_leave_torchs_generator_alone():
+    torch.manual_seed(3)
+    wanted = torch.rand(1)
+    torch.manual_seed(3)
+    first = train_translator(TRAIN[:40], VALIDATION, epochs=1, **{**SMALL, "dropout": 0.5})
+    assert torch.equal(torch.rand(1), wanted)
+    again = train_translator(TRAIN[:40], VALIDATION, epochs=1, **{**SMALL, "dropout": 0.5})
+    assert first.histories[0].losses == again.histories[0].losses
+    other = train_translator(TRAIN[:40], VALIDATION, epochs=1, seed=1, **SMALL)
+    assert other.histories[0].losses != again.histories[0].losses
+
+
+def test_the_score_is_sacrebleus_and_counts_every_pair(counting):
+    pairs = [("Eins zwei.", "One two."), ("Eins zwei.", "One, two."), ("Drei.", "The third, mind.")]
+    score = counting.evaluate(pairs, worst=1)
+    given = [counting.translate(source) for source, _ in pairs]
+    wanted = sacrebleu.metrics.BLEU(tokenize="none", smooth_method="none").corpus_score(
+        [" ".join(text.tokenise(t)) for t in given],
+        [[" ".join(text.tokenise(t)) for _, t in pairs]],
+    )
+    assert score.bleu == pytest.approx(wanted.score, abs=1e-9)
+    assert score.exact_match == pytest.approx(1 / 3)
+    assert score.accepted == pytest.approx(2 / 3)
+    assert [example.reference for example in score.worst] == ["The third, mind."]
+    assert "wanted: The third, mind." in str(score.worst[0])
+    assert math.isnan(counting.evaluate(pairs[:1]).bleu_interval[0])
+    low, high = counting.evaluate(TEST).bleu_interval
+    assert 0 <= low <= counting.evaluate(TEST).bleu <= high <= 100
+
+
+def test_capitals_count_unless_told_otherwise(counting):
+    pairs = [("Eins zwei.", "ONE TWO.")]
+    assert counting.evaluate(pairs).exact_match == 0
+    assert counting.evaluate(pairs, casefold=True).exact_match == 1
+
+
+def test_the_chosen_weights_are_those_of_the_best_epoch(counting):
+    history = counting.histories[0]
+    assert history.best_epoch == int(np.argmin(history.validation)) or (
+        history.validation[history.best_epoch] == min(history.validation)
+    )
+    now = translator._validation(counting, VALIDATION)(counting.model)
+    assert now == pytest.approx(min(history.validation))
+
+
+def test_unknown_units_are_seen_in_training_where_word_dropout_is_asked_for():
+    units = Units.learn([s for s, _ in TRAIN], None)
+    vocabulary = text.Vocabulary.from_sentences([units.cut(s) for s, _ in TRAIN])
+    target = (Units(None), text.Vocabulary.from_sentences([Units(None).cut(t) for _, t in TRAIN]))
+
+    def share(word_dropout):
+        batches = translator.TrainingBatches(
+            TRAIN, (units, vocabulary), target, 16, word_dropout=word_dropout
+        )(0)
+        lost = sum(int((source == text.UNK_ID).sum()) for source, _, _ in batches)
+        return lost / sum(int(mask.sum()) for _, mask, _ in batches)
+
+    assert share(0.0) == 0
+    assert share(0.3) == pytest.approx(0.3, abs=0.05)
+
+
+def test_the_loss_without_smoothing_is_the_lessons():
+    from helpers import seq2seq
+
+    model = translator.attention_network(9, 9, 8, 0.0)
+    batch = next(iter(seq2seq.PairBatches([[4, 5]], [[6, 7, 8]], 1)(0)))
+    plain = seq2seq.next_token_loss(model, batch)
+    assert torch.equal(translator.smoothed_loss(0.0)(model, batch), plain)
+    assert translator.smoothed_loss(0.3)(model, batch) > 0
+
+
+# --- several networks, other networks --------------------------------------------------------
+
+
+def test_an_ensemble_averages_probabilities_and_attention():
+    torch.manual_seed(0)
+    members = [translator.attention_network(9, 7, 8, 0.0).eval() for _ in range(3)]
+    source, mask = (
+        torch.tensor([[4, 5, 6], [7, 8, 0]]),
+        torch.tensor([[True] * 3, [True] * 2 + [False]]),
+    )
+    both = translator.Ensemble(members)
+    memory, state = both.begin(source, mask)
+    tokens = torch.tensor([text.START_ID, text.START_ID])
+    log_p, state, weights = both.step(tokens, state, memory)
+    alone = []
+    for member in members:
+        own_memory, own_state = member.begin(source, mask)
+        alone.append(member.step(tokens, own_state, own_memory))
+    p = torch.stack([logits.softmax(-1) for logits, _, _ in alone]).mean(0)
+    torch.testing.assert_close(log_p.exp(), p)
+    torch.testing.assert_close(weights, torch.stack([w for _, _, w in alone]).mean(0))
+    # Three times the same network is that network, in beam search as well.
+    same = translator.Ensemble([members[0]] * 3)
+    wide = decoding.beam(same, source, mask, 3, maximum_length=6)
+    one = decoding.beam(members[0], source, mask, 3, maximum_length=6)
+    assert [[h.tokens for h in row] for row in wide] == [[h.tokens for h in row] for row in one]
+
+
+def test_several_members_and_a_transformer_go_the_same_way(tmp_path):
+    settings = {**SMALL, "epochs": 1}
+    pair = train_translator(TRAIN[:40], VALIDATION, members=2, **settings)
+    assert len(pair.members) == 2 == len(pair.histories)
+    assert pair.histories[0].losses != pair.histories[1].losses
+    former = train_translator(TRAIN[:40], VALIDATION, network="transformer", **settings)
+    for made in (pair, former):
+        made.save(tmp_path / "t.pt")
+        again = Translator.load(tmp_path / "t.pt", "cpu")
+        sources = [source for source, _ in TEST[:5]]
+        assert again.translate(sources) == made.translate(sources)
+
+
+def test_a_network_of_your_own_is_asked_for_when_loading(tmp_path):
+    def build(source_size, target_size):
+        return translator.attention_network(source_size, target_size, 16, 0.0)
+
+    made = train_translator(TRAIN[:40], VALIDATION, network=build, epochs=1, **SMALL)
+    made.save(tmp_path / "own.pt")
+    with pytest.raises(ValueError, match="network of your own; pass network="):
+        Translator.load(tmp_path / "own.pt")
+    again = Translator.load(tmp_path / "own.pt", "cpu", network=build)
+    assert again.translate("Eins.", 1) == made.translate("Eins.", 1)
+    with pytest.raises(ValueError, match="do not fit the network"):
+        Translator.load(
+            tmp_path / "own.pt", network=lambda s, t: translator.attention_network(s, t, 8, 0.0)
+        )
+
+
+# --- saving ----------------------------------------------------------------------------------
+
+
+def test_a_loaded_translator_translates_alike(counting, tmp_path):
+    counting.save(tmp_path / "counting.pt")
+    again = Translator.load(tmp_path / "counting.pt", "cpu")
+    sources = [source for source, _ in TEST]
+    for width in (1, 5):
+        assert again.translate(sources, width) == counting.translate(sources, width)
+    units, words, weights = again.attention("Zwei drei.")
+    assert weights.shape == (len(words), len(units))
+    np.testing.assert_array_equal(weights, counting.attention("Zwei drei.")[2])
+    np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+def test_a_translator_goes_to_the_gpu_and_back(counting, tmp_path):
+    counting.save(tmp_path / "counting.pt")
+    on_gpu = Translator.load(tmp_path / "counting.pt", "cuda")
+    on_gpu.save(tmp_path / "from_gpu.pt")
+    back = Translator.load(tmp_path / "from_gpu.pt", "cpu")
+    sources = [source for source, _ in TEST]
+    assert on_gpu.translate(sources) == back.translate(sources) == counting.translate(sources)
+
+
+def test_another_file_is_refused_with_its_name(counting, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no file .*gone\.pt"):
+        Translator.load(tmp_path / "gone.pt")
+    (tmp_path / "text.pt").write_text("not a translator")
+    with pytest.raises(ValueError, match=r"text\.pt is not a translator"):
+        Translator.load(tmp_path / "text.pt")
+    torch.save({"weights": [torch.zeros(2)]}, tmp_path / "other.pt")
+    with pytest.raises(ValueError, match=r"other\.pt holds something else"):
+        Translator.load(tmp_path / "other.pt")
+    counting.save(tmp_path / "new.pt")
+    state = torch.load(tmp_path / "new.pt", weights_only=True)
+    torch.save({**state, "version": 99}, tmp_path / "new.pt")
+    with pytest.raises(ValueError, match="version 99, expected 1"):
+        Translator.load(tmp_path / "new.pt")
+
+
+# --- bad input -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        ([], "0 pairs were given"),
+        ([("eins", "one")], "1 pair was given"),
+        ([("eins", "one"), ("zwei", " \u200b")], "pair 1 has an empty target"),
+        ([("eins", "one"), "zwei"], "pair 1 is 'zwei', expected"),
+        ([("eins", "one"), ("eins!", "one!")], "one source sentence"),
+    ],
+)
+def test_pairs_that_cannot_be_learnt_from_are_refused(pairs, message):
+    with pytest.raises(ValueError, match=message):
+        train_translator(pairs, **SMALL)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"network": "atention"}, "network is 'atention', expected one of attention"),
+        ({"epochs": 0}, "epochs is 0"),
+        ({"members": 0}, "members is 0"),
+        ({"merges": -1}, "merges is -1"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(changed, message):
+    with pytest.raises(ValueError, match=message):
+        train_translator(TRAIN, VALIDATION, **{**SMALL, **changed})
+
+
+def test_sentences_that_cannot_be_translated_are_named(counting):
+    with pytest.raises(ValueError, match="an empty sentence"):
+        counting.translate(" ")
+    with pytest.raises(ValueError, match=r"nothing of 'zwo' stood in the training .*'zwei'"):
+        counting.translate("zwo")
+    with pytest.raises(ValueError, match="has 40 units, expected at most 8"):
+        counting.translate("eins " * 40)
+    with pytest.raises(ValueError, match="beam_width is 0"):
+        counting.translate("eins", beam_width=0)
+    # A partly unknown sentence is translated, and scoring never stops at a sentence.
+    assert counting.translate("Zwo drei.")
+    assert counting.evaluate([("zwo", "two"), ("eins " * 40, "one")]).pairs == 2
+    assert counting.cut("Zwo drei.") == ["<unk>", "▁drei", "."]
