@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from helpers import decoding, seq2seq, text, training, transformer
 
-
 # torch says for each reference that it will not use its nested tensors.
 pytestmark = pytest.mark.filterwarnings("ignore:enable_nested_tensor is True")
 
