@@ -205,6 +205,37 @@ def fit(
     return history
 
 
+def reseeded(
+    batches: Callable[[int], Sequence[Batch]], seed: int
+) -> Callable[[int], Sequence[Batch]]:
+    """Let every epoch draw its dropout from a seed of its own, on the CPU and on every GPU.
+
+    A checkpoint of `fit` holds the state of the CPU's generator. On a GPU dropout draws from the
+    GPU's own, which a resumed training would begin anew. With this around the batches an epoch's
+    draws depend on its number alone, so it does not matter what was drawn before.
+
+    Parameters
+    ----------
+    batches : callable
+        As for `fit`.
+    seed : int
+        Another seed gives other draws.
+
+    Returns
+    -------
+    callable
+        For `fit`, in place of `batches`. It sets the state of torch's generators.
+    """
+
+    def seeded(epoch: int) -> Sequence[Batch]:
+        found = batches(epoch)
+        # Two numbers become one that no other epoch of a nearby seed has.
+        torch.manual_seed(int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0]))
+        return found
+
+    return seeded
+
+
 def _progress_bar(steps: int, first: int, epochs: int) -> tqdm:
     # Plain text, on standard output: a saved widget is dead on GitHub, and red in a lesson.
     return tqdm(

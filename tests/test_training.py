@@ -186,6 +186,45 @@ def test_a_training_killed_and_resumed_ends_with_the_same_weights(tmp_path):
     assert resumed.losses == whole.losses
 
 
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_with_reseeded_batches_no_state_of_a_generator_is_needed_to_go_on(
+    device, tmp_path, monkeypatch
+):
+    if device == "cuda" and not torch.cuda.is_available():
+        pytest.skip("no GPU here")
+    arguments = {"epochs": 4, "progress": False}
+    seeded = training.reseeded(batches, seed=5)
+    undisturbed = dropout_model().to(device)
+    whole = training.fit(undisturbed, seeded, squared_error, **arguments)
+    path = tmp_path / "training.pt"
+
+    def until_stopped(epoch):
+        if epoch == 2:
+            raise KeyboardInterrupt
+        return seeded(epoch)
+
+    with pytest.raises(KeyboardInterrupt):
+        training.fit(
+            dropout_model().to(device), until_stopped, squared_error, checkpoint=path, **arguments
+        )
+    # What a GPU loses: the state of the generator that dropout draws from.
+    monkeypatch.setattr(torch, "set_rng_state", lambda state: torch.manual_seed(123))
+    model = dropout_model().to(device)
+    resumed = training.fit(model, seeded, squared_error, checkpoint=path, **arguments)
+    assert resumed.losses == whole.losses
+    for mine, theirs in zip(model.parameters(), undisturbed.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
+
+
+def test_reseeded_epochs_draw_differently_and_each_the_same_again():
+    seeded, other = training.reseeded(batches, seed=5), training.reseeded(batches, seed=6)
+    draws = []
+    for one, epoch in ((seeded, 0), (seeded, 1), (other, 0), (other, 1), (seeded, 0)):
+        assert torch.equal(one(epoch)[0][0], batches(epoch)[0][0])
+        draws.append(torch.rand(1).item())
+    assert draws[0] == draws[4] and len(set(draws)) == 4
+
+
 def test_a_checkpoint_of_another_model_is_refused(tmp_path):
     path = tmp_path / "training.pt"
     training.fit(line_model(), batches, squared_error, epochs=1, checkpoint=path, progress=False)
