@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from helpers import decoding, seq2seq, training
+from helpers import claims, decoding, seq2seq, training
 from helpers.claims import capstone as measured
 from helpers.corpora import korean_english
 from helpers.corpora.korean_english import Pair
@@ -38,6 +38,7 @@ def test_each_model_is_the_widest_with_no_more_parameters_than_attention(kind):
     assert width == 24 or kind != "attention"
 
 
+@pytest.mark.filterwarnings("ignore:TF32")
 @pytest.mark.parametrize("kind", measured.KINDS)
 def test_multiplications_are_those_that_torch_counts(kind):
     model = measured.model_of(kind, 31, V, 24, dropout=0.0).eval()
@@ -198,3 +199,115 @@ def test_the_models_are_the_courses_own():
     assert isinstance(measured.model_of("peeky", 9, 9, 8).decoder, seq2seq.PeekyDecoder)
     assert isinstance(measured.model_of("attention", 9, 9, 8).decoder, seq2seq.AttentionDecoder)
     assert isinstance(measured.model_of("Transformer", 9, 9, 8), Transformer)
+
+
+# --- verdicts --------------------------------------------------------------------------------
+
+
+def record_of(number: int, figures: dict[str, list[float]]) -> claims.Record:
+    claim = claims.get(number)
+    return claims.Record(
+        claim=number,
+        seeds=[0, 1, 2, 3, 4],
+        figures=figures,
+        settings=dict(claim.settings),
+        versions={},
+        machine={},
+        measured="",
+        commit="",
+        fingerprint="",
+    )
+
+
+NOISE = np.array([-0.01, 0.0, 0.01, -0.005, 0.005])
+
+
+def translators(same: dict[str, float], longer: dict[str, float]) -> claims.Record:
+    """Make a record of claim 23: the Transformer's gain over attention after both trainings."""
+    settings = claims.get(23).settings
+    pairs, epochs = settings["many"]
+    more = settings["longer"]["Transformer"]
+    figures = {}
+    for part in settings["parts"]:
+        for kind, after, exact in (
+            ("attention", epochs, 0.8),
+            ("Transformer", epochs, 0.8 + same.get(part, 0)),
+            ("Transformer", more, 0.8 + longer.get(part, 0)),
+        ):
+            name = claims.figure("exact", kind=kind, pairs=pairs, epochs=after, part=part)
+            figures[name] = (exact + (NOISE if kind == "Transformer" else 0 * NOISE)).tolist()
+    return record_of(23, figures)
+
+
+WORSE = {"test": -0.1, "test_combinations": -0.1, "test_longer": -0.1}
+
+
+def test_claim_23_holds_where_the_transformer_is_no_worse_anywhere():
+    verdict = measured.rule_23(translators({}, {}))
+    assert verdict.word == claims.HOLDS
+    assert "80 % exact against 80 %" in verdict.reason
+
+
+def test_claim_23_holds_if_it_may_train_for_longer():
+    verdict = measured.rule_23(translators(WORSE, {}))
+    assert verdict.word == claims.HOLDS_IF
+    assert verdict.reason.startswith("it may train for longer: the Transformer is no worse on")
+    assert "2 times the updates" in verdict.reason
+
+
+def test_claim_23_holds_if_the_sentences_are_like_those_in_training():
+    long = {"test_longer": -0.2}
+    verdict = measured.rule_23(translators(long, long))
+    assert verdict.word == claims.HOLDS_IF
+    assert verdict.reason.startswith("the sentences are like those in training: ")
+    assert "worse on longer sentences (60 % exact against 80 %) even then" in verdict.reason
+    both = measured.rule_23(translators(WORSE, long))
+    assert both.reason.startswith(
+        "it may train for longer and the sentences are like those in training: "
+    )
+
+
+def test_claim_23_does_not_hold_where_it_is_worse_on_all():
+    verdict = measured.rule_23(translators(WORSE, WORSE))
+    assert verdict.word == claims.FAILS
+
+
+def broken_inputs(written: dict[str, float], mixed: float) -> claims.Record:
+    """Make a record of claim 24 from the shares that are left, of 0.8 for whole sentences."""
+    settings = claims.get(24).settings
+    figures = {}
+    for training_, kinds in (("written", settings["kinds"]), ("mixed", settings["taught"])):
+        for kind in kinds:
+            parts = {"kind": kind, "pairs": settings["many"][0], "training": training_}
+            for given, (name, whole) in measured.INPUTS.items():
+                left = written[given] if training_ == "written" else mixed
+                figures[claims.figure(name, **parts, input=whole)] = [0.8] * 5
+                value = (0.8 * left + NOISE).tolist()
+                figures[claims.figure(name, **parts, input=given)] = value
+    return record_of(24, figures)
+
+
+HARD = dict.fromkeys(measured.INPUTS, 0.5)
+
+
+def test_claim_24_holds_where_all_lose_and_training_does_not_help():
+    assert measured.rule_24(broken_inputs(HARD, mixed=0.5)).word == claims.HOLDS
+
+
+def test_claim_24_does_not_hold_where_hardly_anything_is_lost():
+    easy = dict.fromkeys(measured.INPUTS, 0.99)
+    assert measured.rule_24(broken_inputs(easy, mixed=0.99)).word == claims.FAILS
+
+
+def test_claim_24_holds_if_training_held_nothing_like_it():
+    verdict = measured.rule_24(broken_inputs(HARD, mixed=0.98))
+    assert verdict.word == claims.HOLDS_IF
+    assert verdict.reason.startswith("training held nothing like it: hard is reordered input (50 ")
+    assert "master reordered input (at least 98 % is left)" in verdict.reason
+
+
+def test_claim_24_names_what_is_hard_and_what_is_not():
+    verdict = measured.rule_24(broken_inputs({**HARD, "gap": 0.97}, mixed=0.5))
+    assert verdict.word == claims.HOLDS_IF
+    assert verdict.reason.startswith("the input is of the hard kind: ")
+    assert "not input with a gap (97 to 97 % is left)" in verdict.reason
