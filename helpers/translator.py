@@ -515,7 +515,7 @@ class Translator:
         """
         self._check(sentence)
         source, mask = self._batch([sentence])
-        found = decoding.greedy(self.model, source, mask, self.settings["longest_target"])[0]
+        found = decoding.greedy(self.model, source, mask, 2 * self.settings["longest_target"])[0]
         units = self.source_units.cut(sentence)
         return units, self.target_vocabulary.decode(found.tokens), found.attention_weights
 
@@ -681,7 +681,11 @@ class Translator:
         return torch.from_numpy(source), torch.from_numpy(mask)
 
     def _translate(
-        self, sentences: Sequence[str], beam_width: int, length_penalty: float
+        self,
+        sentences: Sequence[str],
+        beam_width: int,
+        length_penalty: float,
+        longest: int | None = None,
     ) -> list[str]:
         """Translate in batches of similar length; what is too long is cut off."""
         if not sentences:
@@ -689,7 +693,7 @@ class Translator:
         lengths = [len(self.source_units.cut(sentence)) for sentence in sentences]
         results = [""] * len(sentences)
         order = sorted(range(len(sentences)), key=lambda i: lengths[i])
-        longest = self.settings["longest_target"]
+        longest = longest or 2 * self.settings["longest_target"]
         model = self.model
         for start in range(0, len(order), 64):
             rows = order[start : start + 64]
@@ -822,7 +826,7 @@ def train_translator(
         "hidden_size": hidden_size,
         "dropout": dropout,
         "longest_source": max(map(len, sources)),
-        "longest_target": 2 * max(map(len, targets)) + 1,
+        "longest_target": max(map(len, targets)) + 1,  # with </s>
     }
     build = _builder(settings, "train_translator") if isinstance(network, str) else network
     device = training.pick_device() if device is None else device
@@ -868,7 +872,7 @@ def _validation(translator: Translator, pairs: Sequence[Pair]) -> Callable[[Any]
     sources = [source for source, _ in pairs]
 
     def validate(model: Any) -> float:
-        found = translator._translate(sources, 1, 1.0)
+        found = translator._translate(sources, 1, 1.0, translator.settings["longest_target"])
         return -metrics.corpus_bleu([text.tokenise(t) for t in found], wanted, smoothing="exp")
 
     return validate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -169,3 +170,59 @@ def test_the_command_sets_its_own_threads_and_prints_ratios():
     assert answer.stdout.startswith("2 thread(s)")
     assert "ratio to torch.nn.RNN" in answer.stdout
     assert "NumPy, fast" in answer.stdout
+
+
+# --- trainings -------------------------------------------------------------------------------
+
+
+def test_dates_are_learnt_from_the_training_part_alone_and_tested_on_others():
+    figures = bench.train_dates(0, hidden_size=16, epochs=1, pairs=512)
+    assert figures["updates"] == 2
+    assert 0 <= figures["test"] <= 1
+    assert figures["seconds"] > 0
+
+
+def test_the_peers_multiplications_are_those_of_its_three_layers():
+    # Its encoder alone: 29 characters, gates of 4 × 256 from 16 + 256 numbers, 3 epochs, 3 passes.
+    encoder = 29 * 4 * 256 * (16 + 256) * 45_000 * 9
+    assert encoder < bench.dates_peer_multiplications() < 2 * encoder
+
+
+def test_the_report_of_dates_names_each_seed_and_says_if_the_goal_is_met(monkeypatch):
+    def train(seed, **changed):
+        return {"test": 0.9992, "seconds": 5.0 + seed, "updates": 352, "multiplications": 1e11}
+
+    monkeypatch.setattr(bench, "train_dates", train)
+    text = bench.dates_report(seeds=3)
+    assert [f"seed {seed}: 99.92 %" in text for seed in (1, 2, 3)] == [True] * 3
+    assert "99.9 % reached by 3 of 3 seeds    goal < 11.1 s: met [6.0 – 8.0 s]" in text
+    assert "goal < 11.1 s: missed" in bench.dates_report(seeds=7)
+
+
+def test_a_file_of_pairs_is_trained_on_and_scored(tmp_path):
+    words = dict(zip("eins zwei drei vier".split(), "one two three four".split(), strict=True))
+    lines = [
+        f"{a} {b} {c}\t{words[a]} {words[b]} {words[c]}\n"
+        for a in words
+        for b in words
+        for c in words
+    ]
+    path = tmp_path / "counting.tsv"
+    path.write_text("".join(lines), encoding="utf-8")
+    text = bench.pairs_report(str(path), seeds=2, train_pairs=40, epochs=1, members=1)
+    assert "counting.tsv: 40 pairs to train on, 6 to choose the weights by, 6 held out" in text
+    assert "seed 1: BLEU" in text and "seed 2: BLEU" in text
+    assert "BLEU 54.0, exact match 34.5 %" in text
+
+
+def test_without_a_file_the_benchmark_of_pairs_says_what_it_needs(capsys):
+    assert "--only pairs --pairs my.tsv" in bench.pairs_report()
+    with pytest.raises(SystemExit, match=r"bench: load_pairs: there is no file 'gone\.tsv'"):
+        bench.pairs_report("gone.tsv")
+
+
+def test_an_option_reaches_the_benchmark_that_has_an_argument_of_its_name():
+    options = argparse.Namespace(only=None, seeds=2, rounds=3, pairs="x.tsv")
+    assert bench._options_for(bench.dates_report, options) == {"seeds": 2}
+    assert bench._options_for(bench.pairs_report, options) == {"seeds": 2, "pairs": "x.tsv"}
+    assert bench._options_for(bench.rnn_contest, options) == {}

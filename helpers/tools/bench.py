@@ -11,12 +11,16 @@ a moment while the other works. So every turn begins with calls that are not tim
 To add a benchmark, write a function that returns a `Contest` and decorate it with
 ``@benchmark("name")``. NumPy and torch are imported inside it, after the number of threads is set.
 What cannot be repeated round after round, such as a whole training, measures itself and returns its
-report as text.
+report as text. An argument that has the name of an option, such as `seeds`, is given its value.
+
+``--only pairs --pairs my.tsv`` trains on sentence pairs of your own, any file that
+`helpers.text.load_pairs` reads.
 """
 
 from __future__ import annotations
 
 import argparse
+import inspect
 import os
 import platform
 import subprocess
@@ -65,7 +69,7 @@ class Measurement:
     seconds: float
 
 
-BENCHMARKS: dict[str, Callable[[], Contest | str]] = {}
+BENCHMARKS: dict[str, Callable[..., Contest | str]] = {}
 Prepare = TypeVar("Prepare", bound=Callable[..., Contest | str])
 
 
@@ -367,7 +371,174 @@ def addition_report(**changed: Any) -> str:
     )
 
 
+DATES_PEER = "Deep Learning from Scratch 2, chapter 8, attention"
+DATES_PEER_SECONDS = 111  # three epochs to 99.9 %, without evaluating; two threads, measured once
+
+
+def dates_peer_multiplications() -> int:
+    """Return the multiplications in three epochs of the peer's network with attention.
+
+    H = 256 units read S = 29 characters of width D = 16 and write T = 11 of V = 59; 45,000 pairs
+    are an epoch.
+    """
+    H, D, S, T, V = 256, 16, 29, 11, 59
+    pair = (S + T) * 4 * H * (D + H) + T * (2 * S * H + 2 * H * V)
+    return 3 * pair * 45_000 * 3  # forward once, backward twice as many; three epochs
+
+
+def train_dates(
+    seed: int,
+    hidden_size: int = 48,
+    batch_size: int = 256,
+    epochs: int = 2,
+    learning_rate: float = 0.015,
+    pairs: int | None = None,
+) -> dict[str, float]:
+    """Train once to write dates in ISO 8601, and test on dates that no training pair holds.
+
+    Source and target are read and written character by character.
+
+    Parameters
+    ----------
+    seed : int
+    hidden_size, batch_size, epochs, learning_rate
+        Of `seq2seq.Encoder` and `AttentionDecoder`, and of `training.fit`.
+    pairs : int, optional
+        How many training pairs to use; all 45,000 without it.
+
+    Returns
+    -------
+    dict
+        exact match on test and validation part, seconds of training, updates, multiplications.
+    """
+    import numpy as np
+    import torch
+
+    from helpers import decoding, metrics, seq2seq, text, training
+    from helpers.claims import seq2seq as promise
+    from helpers.corpora import dates
+
+    parts = {part: dates.load(part) for part in dates.SIZES}
+    train = parts["train"][:pairs]
+    reads = text.Vocabulary.from_sentences([pair.source for pair in train])
+    writes = text.Vocabulary.from_sentences([pair.target for pair in train])
+    sources = [reads.encode(pair.source) for pair in train]
+    targets = [writes.encode(pair.target) for pair in train]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = seq2seq.Seq2Seq(
+            seq2seq.Encoder(len(reads), hidden_size),
+            seq2seq.AttentionDecoder(len(writes), hidden_size),
+        )
+        history = training.fit(
+            model,
+            seq2seq.PairBatches(sources, targets, batch_size, seed),
+            seq2seq.next_token_loss,
+            epochs=epochs,
+            learning_rate=learning_rate,
+            schedule=training.warm_up_then_decay(0.1),
+            progress=False,
+        )
+
+    def exact_match(part: str) -> float:
+        source, mask = text.pad([reads.encode(p.source, unknown=text.UNK) for p in parts[part]])
+        found = decoding.greedy(model, torch.from_numpy(source), torch.from_numpy(mask), 12)
+        wanted = [list(pair.target) for pair in parts[part]]
+        return metrics.exact_match([writes.decode(one.tokens) for one in found], wanted)
+
+    S, T = float(np.mean([len(s) for s in sources])), len(targets[0]) + 1
+    pair = promise.multiplications(hidden_size, len(writes), round(S), T)
+    return {
+        "test": exact_match("test"),
+        "validation": exact_match("validation"),
+        "seconds": history.seconds,
+        "updates": len(history.losses),
+        "multiplications": pair * len(train) * epochs,
+    }
+
+
+@benchmark("dates")
+def dates_report(seeds: int | None = None, **changed: Any) -> str:
+    """Train to write dates in ISO 8601, five times by default, beside the peer's time."""
+    runs = {seed: train_dates(seed, **changed) for seed in range(1, 1 + (seeds or 5))}
+    seconds = [run["seconds"] for run in runs.values()]
+    share = next(iter(runs.values()))["multiplications"] / dates_peer_multiplications()
+    goal = DATES_PEER_SECONDS / 10
+    lines = ["Dates → ISO 8601 · encoder–decoder with attention, 45,000 training pairs"]
+    lines += [
+        f"  seed {seed}: {100 * run['test']:.2f} % exact on 2,500 dates held out    "
+        f"[{run['seconds']:.1f} s of training, {run['updates']:,} updates]"
+        for seed, run in runs.items()
+    ]
+    reached = sum(run["test"] >= 0.999 for run in runs.values())
+    lines += [
+        f"  99.9 % reached by {reached} of {len(runs)} seeds    goal < {goal:.1f} s: "
+        f"{'met' if max(seconds) < goal else 'missed'} [{min(seconds):.1f} – {max(seconds):.1f} s]",
+        f"  {DATES_PEER}: 99.9 % after 3 epochs    [{DATES_PEER_SECONDS} s of training, measured "
+        "once with two threads]",
+        f"  multiplications: {share:.3f} of its network's",
+    ]
+    return "\n".join(lines)
+
+
+PAIRS_PEER = "the PyTorch tutorial's network, 80 epochs on 3,200 French → English pairs"
+PAIRS_PEER_FIGURES = (54.0, 34.5, 264)  # BLEU, exact match in %, seconds with two threads
+
+
+@benchmark("pairs")
+def pairs_report(
+    pairs: str | None = None,
+    swap: bool = False,
+    train_pairs: int = 3_200,
+    seeds: int | None = None,
+    **changed: Any,
+) -> str:
+    """Train a translator on a file of sentence pairs, and score it on sentences held out."""
+    title = "Sentence pairs of your own · helpers.translator.train_translator"
+    if pairs is None:
+        return (
+            f"{title}\n  left out: it needs a file, tab-separated, of a few thousand pairs "
+            '(make bench ARGS="--only pairs --pairs my.tsv")'
+        )
+    from helpers import text, translator
+
+    try:
+        file = text.load_pairs(pairs, swap=swap)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"bench: {error}") from None
+    train = file.train[: train_pairs or None]
+    lines = [
+        f"{title} · {file.report.name}: {len(train):,} pairs to train on, "
+        f"{len(file.validation):,} to choose the weights by, {len(file.test):,} held out; no "
+        "source in two of them"
+    ]
+    for seed in range(1, 1 + (seeds or 1)):
+        start = time.perf_counter()
+        made = translator.train_translator(
+            train, file.validation, seed=seed, progress=False, **changed
+        )
+        seconds = time.perf_counter() - start
+        score = made.evaluate(file.test, casefold=True)
+        low, high = score.bleu_interval
+        lines.append(
+            f"  seed {seed}: BLEU {score.bleu:.1f} ({low:.1f} – {high:.1f}), exact match "
+            f"{100 * score.exact_match:.1f} %    [{seconds:.0f} s of training]"
+        )
+    bleu, exact, peer_seconds = PAIRS_PEER_FIGURES
+    lines.append(
+        f"  {PAIRS_PEER}: BLEU {bleu}, exact match {exact} %    [{peer_seconds} s of training, "
+        "measured once with two threads; on other pairs both figures are others]"
+    )
+    return "\n".join(lines)
+
+
 # --- command line ----------------------------------------------------------------------------
+
+
+def _options_for(prepare: Callable[..., Any], options: argparse.Namespace) -> dict[str, Any]:
+    """Return the options that a benchmark has an argument for."""
+    arguments = inspect.signature(prepare).parameters
+    return {name: value for name, value in vars(options).items() if name in arguments}
 
 
 def _threads_are_set(threads: int) -> bool:
@@ -383,6 +554,16 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser.add_argument("--only", metavar="NAME", help=f"one of: {', '.join(BENCHMARKS)}")
     parser.add_argument("--threads", type=int, default=2, help="threads of NumPy and of torch")
     parser.add_argument("--rounds", type=int, default=20, help="how often each has its turn")
+    parser.add_argument("--pairs", metavar="PATH", help="pairs: a tab-separated file")
+    parser.add_argument("--swap", action="store_true", help="pairs: column 2 is the source")
+    parser.add_argument(
+        "--train-pairs",
+        type=int,
+        default=3_200,
+        metavar="N",
+        help="pairs: how many to train on at most; 0 for all (default 3,200)",
+    )
+    parser.add_argument("--seeds", type=int, metavar="N", help="dates, pairs: how many trainings")
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(given)
     if options.only is not None and options.only not in BENCHMARKS:
@@ -408,7 +589,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     )
     for name, prepare in BENCHMARKS.items():
         if options.only in (None, name):
-            prepared = prepare()
+            prepared = prepare(**_options_for(prepare, options))
             if isinstance(prepared, Contest):
                 compare_results(prepared)
                 prepared = report(prepared, measure(prepared, rounds=options.rounds))
