@@ -429,7 +429,7 @@ PART_NAMES = {
     "test_combinations": "unseen combinations",
     "test_longer": "longer sentences",
 }
-MARGIN_23 = 0.02
+MARGIN_23 = 0.05
 
 
 def rule_23(record: Record) -> Verdict:
@@ -437,10 +437,10 @@ def rule_23(record: Record) -> Verdict:
 
     The Transformer, which has attention alone, is compared with the LSTMs with attention on the
     `many` pairs, at equal parameters, once after equally many updates and once after its `longer`
-    training. On a part it can stand in if the lower end of the 95 % interval of the difference,
-    seed by seed, is above −0.02. The claim holds if it can on every part after equally many
-    updates; it holds if … where it can on some part, be it after the longer training; else it does
-    not hold.
+    training. On a part it keeps up if the lower end of the 95 % interval of the difference, seed by
+    seed, is above −0.05: five points of exact match. The claim holds if it keeps up on every part
+    after equally many updates; it holds if … where it does on some part, be it after the longer
+    training; else it does not hold.
     """
     settings = record.settings
     pairs, epochs = settings["many"]
@@ -462,22 +462,28 @@ def rule_23(record: Record) -> Verdict:
         else:
             never.append(shown)
     if not never and not able[more]:
-        return Verdict(HOLDS, f"with as many updates it is no worse on {_and(able[epochs])}")
+        return Verdict(
+            HOLDS, f"with as many updates the Transformer keeps up on {_and(able[epochs])}"
+        )
     if not able[epochs] and not able[more]:
-        return Verdict(FAILS, f"even with {more / epochs:.3g} times the updates it is worse on "
+        return Verdict(FAILS, f"even with {more / epochs:.3g} times the updates it falls behind on "
                        f"{_and(never)}")  # fmt: skip
     parts = []
     if able[epochs]:
-        parts.append(f"no worse on {_and(able[epochs])} with as many updates")
+        parts.append(f"keeps up on {_and(able[epochs])} with as many updates")
     if able[more]:
-        parts.append(f"no worse on {_and(able[more])} with {more / epochs:.3g} times the updates")
+        parts.append(f"keeps up on {_and(able[more])} with {more / epochs:.3g} times the updates")
     if never:
-        parts.append(f"worse on {_and(never)} even then")
+        parts.append(
+            f"falls behind on {_and(never)} even then"
+            if able[more]
+            else f"falls behind on {_and(never)}"
+        )
     needs = [
         *(["it may train for longer"] if able[more] else []),
         *(["the sentences are like those in training"] if never else []),
     ]
-    return Verdict(HOLDS_IF, f"{' and '.join(needs)}: the Transformer is {', '.join(parts)}")
+    return Verdict(HOLDS_IF, f"{' and '.join(needs)}: the Transformer {', '.join(parts)}")
 
 
 def _percents(ours: Array, theirs: Array) -> str:
