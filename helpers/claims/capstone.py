@@ -497,7 +497,7 @@ def _and(parts: Iterable[str]) -> str:
 
 
 RATES = {"plain": 0.004, "peeky": 0.004, "attention": 0.004, "Transformer": 0.004}
-FEW, MANY = [3000, 5], [25_000, 3]
+FEW, MANY = [3000, 5], [25_000, 2]
 
 register(
     Claim(
@@ -513,12 +513,12 @@ register(
             "rates": RATES,
             "few": FEW,
             "many": MANY,
-            "longer": {"Transformer": 6},
+            "longer": {"Transformer": 4},
             "H": 96,
             "B": 64,
             "dropout": 0.1,
-            "curve": 300,
-            "parts": {"test": 1000, "test_combinations": 500, "test_longer": 300},
+            "curve": 150,
+            "parts": {"test": 800, "test_combinations": 400, "test_longer": 200},
             "size": [10, 10],
         },
         live_settings={"kinds": ["attention", "Transformer"], "many": [], "longer": {}},
@@ -673,8 +673,8 @@ register(
             "H": 96,
             "B": 64,
             "dropout": 0.1,
-            "curve": 300,
-            "sentences": 400,
+            "curve": 150,
+            "sentences": 300,
         },
         live_settings={"kinds": ["attention"], "many": [], "taught": []},
         seeds=(0, 1, 2, 3, 4),
