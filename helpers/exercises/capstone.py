@@ -493,7 +493,27 @@ register(
 )
 
 
-# --- 13.5 · Find the bugs: a test that was seen --------------------------------------------------
+# --- 13.5 · Which one should they use? (open) ----------------------------------------------------
+
+register(
+    OpenExercise(
+        name="capstone.recommend",
+        title="Which one should they use?",
+        points=4,
+        rubric=[
+            "Names one model, and rests the choice on figures of the record that fit the case: few "
+            "pairs, or long sentences, or speed, or memory.",
+            "Names what speaks against it, with a figure, too.",
+            "Says what the record does not tell about the case (other languages, more data, "
+            "larger models), instead of stretching it.",
+            "Proposes one measurement on the customer's own data that could overturn the advice, "
+            "with a held-out part, several seeds and an interval.",
+        ],
+    )
+)
+
+
+# --- 13.6 · Find the bugs: a test that was seen --------------------------------------------------
 
 
 def given_split(pairs: Sequence[Pair], k: int) -> tuple[list[Pair], list[Pair], list[str]]:
@@ -672,25 +692,5 @@ register(
         },
         solved="`text.load_pairs` does both, and compares sources without regard to capitals and "
         "punctuation besides.",
-    )
-)
-
-
-# --- 13.6 · Which one should they use? (open) ----------------------------------------------------
-
-register(
-    OpenExercise(
-        name="capstone.recommend",
-        title="Which one should they use?",
-        points=4,
-        rubric=[
-            "Names one model, and rests the choice on figures of the record that fit the case: few "
-            "pairs, or long sentences, or speed, or memory.",
-            "Names what speaks against it, with a figure, too.",
-            "Says what the record does not tell about the case (other languages, more data, "
-            "larger models), instead of stretching it.",
-            "Proposes one measurement on the customer's own data that could overturn the advice, "
-            "with a held-out part, several seeds and an interval.",
-        ],
     )
 )
