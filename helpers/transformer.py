@@ -676,6 +676,33 @@ class CachedMemory(NamedTuple):
     values: Tensor
 
 
+def look_up(
+    attention: MultiHeadAttention,
+    x: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    mask: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Do what `attention` does, for queries from x, with keys and values that are made already.
+
+    Parameters
+    ----------
+    attention : MultiHeadAttention
+    x : Tensor, shape (B, T, d_model)
+    keys, values : Tensors, shapes (B, N, S, d_k) and (B, N, S, d_v)
+    mask : bool Tensor, broadcast to (B, N, T, S), optional
+        True where a query may look.
+
+    Returns
+    -------
+    y : Tensor, shape (B, T, d_model)
+    attention_weights : Tensor, shape (B, N, T, S)
+    """
+    query = attention.split(attention.query(x))
+    context, weights = scaled_dot_product_attention(query, keys, values, mask)
+    return attention.output(context.transpose(1, 2).flatten(2)), weights
+
+
 class CachedTransformer(nn.Module):
     """The same Transformer, decoding faster: it keeps the keys and values of the words so far.
 
@@ -718,10 +745,10 @@ class CachedTransformer(nn.Module):
             y = block.residual_1.read(x)
             keys = torch.cat([old_keys[layer], own.split(own.key(y))], dim=2)  # (B, N, t, d_k)
             values = torch.cat([old_values[layer], own.split(own.value(y))], dim=2)
-            y, _ = _look_up(own, y, keys, values)
+            y, _ = look_up(own, y, keys, values)
             x = block.residual_1.add(x, y)
             y = block.residual_2.read(x)
-            y, weights = _look_up(
+            y, weights = look_up(
                 cross, y, memory.keys[:, layer], memory.values[:, layer], source_mask
             )
             x = block.residual_2.add(x, y)
@@ -732,19 +759,6 @@ class CachedTransformer(nn.Module):
         logits = self.model.output(self.model.decoder.norm(x)).squeeze(1)  # (B, 1, V) -> (B, V)
         state = torch.stack(all_keys), torch.stack(all_values)
         return logits, state, weights.squeeze(2).mean(dim=1)  # (B, N, 1, S) -> (B, S)
-
-
-def _look_up(
-    attention: MultiHeadAttention,
-    x: Tensor,
-    keys: Tensor,
-    values: Tensor,
-    mask: Tensor | None = None,
-) -> tuple[Tensor, Tensor]:
-    """Do what `attention` does, for queries from x, with keys and values that are made already."""
-    query = attention.split(attention.query(x))
-    context, weights = scaled_dot_product_attention(query, keys, values, mask)
-    return attention.output(context.transpose(1, 2).flatten(2)), weights
 
 
 def _check_length(length: int, longest: int) -> None:
