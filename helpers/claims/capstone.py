@@ -227,10 +227,13 @@ def first_half(pair: Any) -> tuple[tuple[str, ...], list[int]]:
 
 
 def still_expressed(pair: Any, left: Iterable[int]) -> list[str]:
-    """Return the English words that the morphemes left express, by the gold alignment."""
+    """Return the English words of which all morphemes are left that they are aligned with.
+
+    Of *hates*, aligned with a stem and its ending, the ending alone says too little.
+    """
     there = set(left)
-    return [word for j, word in enumerate(pair.english)
-            if any(i in there for i, k in pair.alignment if k == j)]  # fmt: skip
+    needed = [{i for i, k in pair.alignment if k == j} for j in range(len(pair.english))]
+    return [w for w, its in zip(pair.english, needed, strict=True) if its and its <= there]
 
 
 def words_kept(answers: Iterable[Sequence[str]], wanted: Iterable[Sequence[str]]) -> float:
