@@ -103,7 +103,7 @@ def _masked_probes(rng: np.random.Generator) -> list[Probe]:
         mask = np.arange(S) < np.array(lengths)[:, None]
         return scale * rng.normal(size=mask.shape), mask
 
-    far = np.array([[-40.0, -41.0, 3.0], [-700.0, 800.0, 801.0]])
+    far = np.array([[-40.0, -41.0, 3.0], [700.0, 800.0, 801.0]])
     return [
         Probe((np.array([[1.0, 0.0, 9.0]]), np.array([[True, True, False]])), label="a padded row"),
         Probe(one([4, 2, 3], 5), label="padding in every row"),
@@ -585,7 +585,7 @@ def _local_probes(rng: np.random.Generator) -> list[Probe]:
         Probe((rng.normal(size=6), 5, 1), label="centre at the end"),
         Probe((rng.normal(size=7), 3, 0), label="width 0"),
         Probe((rng.normal(size=4), 1, 9), label="wider than the source"),
-        Probe((np.array([1.0, 800.0, 801.0, 2.0, 900.0]), 1, 1), label="large scores"),
+        Probe((np.array([750.0, 800.0, 801.0, 2.0, 900.0]), 1, 1), label="large scores"),
         Probe((np.array([1.0, -800.0, -801.0, 2.0]), 2, 0), label="a low score alone"),
     ]
 
