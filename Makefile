@@ -16,13 +16,14 @@ ARGS ?=
 PY := .venv/bin/python
 LEARNER := .venv/.for-learners
 DEVELOPER := .venv/.for-developers
+TEACHER := .venv/.for-teachers
 
 # An environment whose Python or package is gone (interrupted, moved, upgraded) is made again.
 ifneq ($(shell $(PY) -I -c "import helpers, os; print(os.path.samefile(helpers.__path__[0], 'helpers'))" 2>/dev/null),True)
-.PHONY: $(LEARNER) $(DEVELOPER)
+.PHONY: $(LEARNER) $(DEVELOPER) $(TEACHER)
 endif
 
-.PHONY: help lab test refresh claims bench portability
+.PHONY: help lab test refresh claims bench portability exercises release grade report
 
 help: ## list these targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
@@ -45,12 +46,28 @@ bench: $(LEARNER) ## compare the speed of the NumPy layers with torch's
 portability: $(DEVELOPER) ## run the lessons as other processors would and with other thread counts [LESSON=02]
 	@$(PY) -m helpers.tools.portability $(LESSON) $(ARGS)
 
+exercises: $(LEARNER) ## print what guards each exercise: mistakes, mutants, survivors [ARGS="--lesson rnn"]
+	@$(PY) -m helpers.exercises $(ARGS)
+
+release: $(TEACHER) ## make an nbgrader assignment of lessons or exercises [ARGS="week-2 02 --course FOLDER"]
+	@$(PY) -m helpers.grading release $(or $(ARGS),--help)
+
+grade: $(TEACHER) ## grade a folder of submissions [ARGS="week-2 FOLDER --course FOLDER"]
+	@$(PY) -m helpers.grading grade $(or $(ARGS),--help)
+
+report: $(TEACHER) ## write grades, feedback and the class page [ARGS="week-2 --course FOLDER"]
+	@$(PY) -m helpers.grading report $(or $(ARGS),--help)
+
 $(LEARNER): pyproject.toml requirements.lock
 	@$(call install,.)
 	@touch $@
 
 $(DEVELOPER): pyproject.toml requirements.lock
 	@$(call install,.[dev])
+	@touch $(LEARNER) $@
+
+$(TEACHER): pyproject.toml requirements.lock
+	@$(call install,.[grading])
 	@touch $(LEARNER) $@
 
 # A stamp is written after a complete installation only, so an interrupted one is taken up again.

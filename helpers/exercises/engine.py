@@ -23,7 +23,7 @@ from helpers.exercises.bank import (
     trouble,
 )
 from helpers.exercises.explain import short, steady
-from helpers.exercises.judge import Bench, judge_code, judge_value, not_a_function
+from helpers.exercises.judge import About, Bench, judge_code, judge_value, not_a_function
 from helpers.exercises.run import Tensor, plain, replaced_note, untouched
 from helpers.exercises.score import Hint, Score
 
@@ -54,7 +54,7 @@ def judge(exercise: Exercise, answer: Any, seeds: tuple[int, ...] = SEEDS) -> Sc
             _ = bench.wanted  # first, so that its imports do not cost the learner's time
             done = bench.run(answer, limit=exercise.time_limit, repeat=True)
             done = dataclasses.replace(done, notes=(*done.notes, *replaced_note(replaced)))
-            return judge_code(bench, done, answer)
+            return judge_code(bench, done, About.of(answer))
     if isinstance(exercise, ValueExercise):
         with untouched():
             return judge_value(exercise, answer)

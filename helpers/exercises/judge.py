@@ -2,7 +2,8 @@
 
 The learner's code is called by `run.run` and nowhere else. `judge_code` looks at the plain data
 that came back, so the calls may as well have been made in another process: a grader makes the
-probes from a seed of its own (`Bench`), has them called elsewhere, and judges here.
+probes from a seed of its own (`Bench`), has them called elsewhere, and judges here. What the
+message says of the function itself is read where the function is (`About`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import inspect
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
@@ -28,7 +30,48 @@ from helpers.exercises.explain import function_of, parameter_names, short, stead
 from helpers.exercises.run import Foreign, Huge, Outcome, Run, Tensor, plain, run, same_bits
 from helpers.exercises.score import Score, amount, in_points
 
-__all__ = ["Bench", "assess", "judge_code", "judge_value", "matches"]
+__all__ = [
+    "About",
+    "Bench",
+    "assess",
+    "judge_code",
+    "judge_given",
+    "judge_value",
+    "matches",
+    "not_a_function",
+    "plain_score",
+    "refused",
+    "unattempted",
+]
+
+
+@dataclass(frozen=True)
+class About:
+    """What a message may say of a function, read from it without a call.
+
+    Attributes
+    ----------
+    parameters : list of str, optional
+        Its positional parameters, or None where they cannot be known.
+    reads : list of str
+        The notebook's variables (data, no functions) that it reads.
+    empty : bool
+        Whether its body does nothing at all: `pass` or `...`.
+    computes : bool
+        Whether it has variables of its own.
+    """
+
+    parameters: list[str] | None = None
+    reads: Sequence[str] = ()
+    empty: bool = False
+    computes: bool = False
+
+    @classmethod
+    def of(cls, answer: Any) -> About:
+        """Read a function; what is no plain function says nothing."""
+        function = function_of(answer)
+        computes = function is not None and _own_locals(function.__code__) > 0
+        return cls(parameter_names(answer), _reads(answer), _is_empty(answer), computes)
 
 
 class Bench:
@@ -60,6 +103,14 @@ class Bench:
                     f"the points have {list(exercise.parts)}"
                 )
         self._wanted: list[Outcome] | None = None
+        self._others: dict[tuple[Any, int], list[Outcome]] = {}
+
+    def others(self, function: Callable[..., Any], first: int) -> list[Outcome]:
+        """Give what a mistake does with the `first` calls; it is called once."""
+        key = function, first
+        if key not in self._others:
+            self._others[key] = self.run(function, first=first).outcomes
+        return self._others[key]
 
     def run(
         self,
@@ -112,7 +163,7 @@ def matches(bench: Bench, outcomes: Sequence[Outcome], other: Any) -> bool:
     """
     tolerance = bench.exercise.tolerance
     for first in (1, len(outcomes)):  # most differ at once
-        theirs = bench.run(other, first=first).outcomes
+        theirs = bench.others(other, first)
         pairs = zip(outcomes[:first], theirs, strict=True)
         if not all(same_outcome(own, right, tolerance) for own, right in pairs):
             return False
@@ -221,11 +272,10 @@ def _failure_text(outcome: Outcome) -> list[str]:
     return texts
 
 
-def _none_text(answer: Any, printed: str) -> str:
+def _none_text(about: About, printed: str) -> str:
     if printed:
         return "Your function prints its result and returns nothing: end it with `return`."
-    function = function_of(answer)
-    if function is not None and _own_locals(function.__code__):
+    if about.computes:
         return "Your function computes, but returns nothing: does it lack its `return` line?"
     return "Your function returns nothing: is a `return` missing, or reached in some cases only?"
 
@@ -270,13 +320,29 @@ def unattempted(exercise: Any, why: str = "") -> Score:
     else:
         task = "Put your answer in the place of `None` and run both cells."
     begin = f' Where to begin? `hint("{exercise.name}")`' if exercise.hints else ""
+    return plain_score(exercise, "unattempted", [*([why] if why else []), task + begin])
+
+
+def plain_score(exercise: Any, state: str, texts: Sequence[str]) -> Score:
+    """Say that an answer earns nothing, and why.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The exercise.
+    state : str
+        A state of `Score`'s.
+    texts : sequence of str
+        The message.
+    """
+    earned = None if state == "unattempted" else 0.0
     return Score(
         0.0,
         exercise.total,
         exercise=exercise.name,
-        state="unattempted",
-        title=_title(exercise, None),
-        paragraphs=[*([why] if why else []), task + begin],
+        state=state,
+        title=_title(exercise, earned),
+        paragraphs=list(texts),
     )
 
 
@@ -287,30 +353,38 @@ def _title(exercise: Any, earned: float | None) -> str:
 
 def not_a_function(exercise: CodeExercise, answer: Any) -> Score | None:
     """Say what is wrong with an answer that cannot be called, or None if it can."""
-    name = exercise.reference.__name__
     if answer is None or answer is Ellipsis:
         return unattempted(exercise)
-    if callable(answer) and not (isinstance(answer, type) and exercise.call is None):
+    is_class = isinstance(answer, type)
+    if callable(answer) and not (is_class and exercise.call is None):
         return None
-    given = plain(answer)
-    if isinstance(answer, type):
+    return refused(exercise, plain(answer), is_class)
+
+
+def refused(exercise: CodeExercise, given: Any, is_class: bool = False) -> Score:
+    """Say that something else than a function was given.
+
+    Parameters
+    ----------
+    exercise : CodeExercise
+        The exercise.
+    given : object
+        What was given, as plain data.
+    is_class : bool
+        Whether it was a class.
+    """
+    name = exercise.reference.__name__
+    if is_class:
         said = "A function is wanted, and this is a class."
     else:
         said = (
             f"A function is wanted, and this is {describe(given)}. Give the function itself, "
             f'without brackets: `check("{exercise.name}", {name})`.'
         )
-    return Score(
-        0.0,
-        exercise.total,
-        exercise=exercise.name,
-        state="wrong",
-        title=_title(exercise, 0.0),
-        paragraphs=[said],
-    )
+    return plain_score(exercise, "wrong", [said])
 
 
-def judge_code(bench: Bench, done: Run, answer: Any = None) -> Score:
+def judge_code(bench: Bench, done: Run, about: About | None = None) -> Score:
     """Turn what the calls did into points and a message.
 
     Parameters
@@ -319,19 +393,20 @@ def judge_code(bench: Bench, done: Run, answer: Any = None) -> Score:
         The probes and what is wanted.
     done : Run
         What the learner's function did with them.
-    answer : object, optional
-        The function itself, where it is at hand: read for its parameters, never called.
+    about : About, optional
+        What is known of the function itself.
 
     Returns
     -------
     Score
         Between 0 and the exercise's points.
     """
+    about = about or About()
     exercise, outcomes = bench.exercise, done.outcomes
     own_names = [o.failure.type for o in outcomes if o.failure is not None]
     if len(own_names) == len(outcomes) and set(own_names) == {"NotImplementedError"}:
         return unattempted(exercise)
-    if all(o.kind == "value" and o.value is None for o in outcomes) and _is_empty(answer):
+    if all(o.kind == "value" and o.value is None for o in outcomes) and about.empty:
         return unattempted(exercise, "Your function is still empty.")
     problems, broken, earned = assess(bench, done)
     points = sum(earned.values())
@@ -340,7 +415,7 @@ def judge_code(bench: Bench, done: Run, answer: Any = None) -> Score:
         return _solved(exercise, done)
     if exercise.given is not None and matches(bench, outcomes, exercise.given):
         return unattempted(exercise)
-    return _explained(bench, done, answer, problems, broken, earned, points)
+    return _explained(bench, done, about, problems, broken, earned, points)
 
 
 def assess(
@@ -443,7 +518,7 @@ def _printed(text: str) -> str:
 def _explained(
     bench: Bench,
     done: Run,
-    answer: Any,
+    about: About,
     problems: list[Difference | None],
     broken: list[tuple[Property, int]],
     earned: dict[str, float],
@@ -480,7 +555,7 @@ def _explained(
     elif refused:
         texts += [] if tag else [refused]
     elif outcome.value is None and kind in ("type", "count", "shape"):
-        texts.append(_none_text(answer, outcome.printed))
+        texts.append(_none_text(about, outcome.printed))
     elif kind == "changed":
         changed = " and ".join(f"`{name}`" for name in outcome.changed)
         texts.append(
@@ -504,7 +579,7 @@ def _explained(
     if kind not in ("type", "count", "shape"):  # no property is seen in a result of another kind
         texts += [prop.message for prop, _ in broken if prop.message not in texts]
     if not tag:
-        texts += _about_the_function(exercise, answer, kind)
+        texts += _about_the_function(exercise, about, kind)
     tried = _call_text(bench, index)
     texts += [tried] if tried and not refused else []
     if len(exercise.parts) > 1:
@@ -564,15 +639,15 @@ def _generic(bench: Bench, outcomes: Sequence[Outcome], problem: Difference | No
     return [said] if said else []
 
 
-def _about_the_function(exercise: CodeExercise, answer: Any, kind: str) -> list[str]:
+def _about_the_function(exercise: CodeExercise, about: About, kind: str) -> list[str]:
     texts = []
-    names, own = exercise.argument_names, parameter_names(answer)
+    names, own = exercise.argument_names, about.parameters
     if exercise.call is None and own is not None and own != names and sorted(own) == sorted(names):
         texts.append(
             f"Your function takes its arguments in another order ({', '.join(own)}) than the "
             f"exercise passes them ({', '.join(names)})."
         )
-    read = _reads(answer)
+    read = about.reads
     if read and kind != "late":
         listed = ", ".join(f"`{name}`" for name in read[:4])
         texts.append(
@@ -686,7 +761,20 @@ def judge_value(exercise: ValueExercise, answer: Any) -> Score:
     """
     if answer is None or answer is Ellipsis:
         return unattempted(exercise)
-    got, want = plain(answer), plain(exercise.value)
+    return judge_given(exercise, plain(answer))
+
+
+def judge_given(exercise: ValueExercise, got: Any) -> Score:
+    """Judge a value that has been made plain already, as `judge_value` does.
+
+    Parameters
+    ----------
+    exercise : ValueExercise
+        The exercise.
+    got : object
+        Plain data.
+    """
+    want = plain(exercise.value)
     parts = _simple(got)
     if isinstance(parts, list) and parts and all(p is None or p is Ellipsis for p in parts):
         return unattempted(exercise)

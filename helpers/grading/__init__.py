@@ -1,0 +1,1 @@
+"""Assigning and grading with nbgrader."""
