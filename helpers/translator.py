@@ -780,31 +780,82 @@ class TrainingBatches:
         return seq2seq.PairBatches(sources, targets, self.batch_size, self.seed)(epoch)
 
 
+UPDATES = 2500  # what an ordinary training aims at, within 10 to 100 epochs
+
+
 def train_translator(
     pairs: Iterable[Pair],
     validation: Iterable[Pair] | None = None,
     *,
-    merges: int | None = 1000,
+    merges: int | tuple[int | None, int | None] | None = None,
     network: str | Network = "attention",
     hidden_size: int = 128,
     dropout: float = 0.3,
-    epochs: int = 30,
+    epochs: int | None = None,
     batch_size: int = 32,
     learning_rate: float = 3e-3,
     label_smoothing: float = 0.1,
     unit_dropout: float = 0.1,
-    word_dropout: float = 0.0,
+    word_dropout: float = 0.1,
     members: int = 1,
     seed: int = 0,
     device: torch.device | str | None = None,
     progress: bool = True,
 ) -> Translator:
-    """Train a translator on sentence pairs."""
+    """Train a translator on sentence pairs.
+
+    Parameters
+    ----------
+    pairs : iterable of (source, target)
+        The training part, for instance ``text.load_pairs(path).train``.
+    validation : iterable of (source, target), optional
+        After each epoch they are translated, and the weights of the epoch with the best BLEU are
+        kept. Without it, a tenth of the training sources is held back for that.
+    merges : int, or (int or None, int or None), optional
+        How many pieces of words to learn (`Units`), for both languages or for source and target.
+        `None` for whole words.
+    network : str or callable
+        "attention", "transformer", or a function that makes a network from the sizes of the source
+        and the target vocabulary. It needs the calls of `seq2seq.Seq2Seq`: ``forward(source, mask,
+        inputs)``, `begin` and `step`.
+    hidden_size, dropout
+        Of the two named networks.
+    epochs : int, optional
+        How often to go through the pairs. By default as often as some thousands of updates need.
+    batch_size, learning_rate
+        Of each step; the rate rises at first, then falls along half a cosine.
+    label_smoothing : float
+        Share of each target that is spread over all units.
+    unit_dropout, word_dropout : float
+        As in `TrainingBatches`.
+    members : int
+        How many networks to train, from other weights and in another order. They write each
+        translation together (`Ensemble`); training takes so many times as long.
+    seed : int
+        Fixes all that is left to chance.
+    device : torch.device or str, optional
+        By default a GPU if there is one.
+    progress : bool
+        Whether to show a progress bar for each member.
+
+    Returns
+    -------
+    Translator
+
+    Raises
+    ------
+    ValueError
+        If there are too few pairs, a pair has an empty side, or a setting makes no sense.
+
+    References
+    ----------
+    Sennrich & Zhang 2019, arXiv:1905.11901 (what helps where there are few pairs).
+    """
     for name, value, least in (
-        ("epochs", epochs, 1),
+        ("epochs", 1 if epochs is None else epochs, 1),
         ("members", members, 1),
         ("batch_size", batch_size, 1),
-        ("merges", merges or 0, 0),
+        ("merges", min(m or 0 for m in (merges if isinstance(merges, tuple) else (merges,))), 0),
     ):
         if value < least:
             raise ValueError(f"train_translator: {name} is {value}, expected at least {least}")
@@ -813,14 +864,13 @@ def train_translator(
         train, held_out = _divided(train, seed)
     else:
         held_out = _checked_pairs("train_translator", validation, 1)
-    source_units = Units.learn((s for s, _ in train), merges, "lower")
-    target_units = Units.learn((t for _, t in train), merges, "sentence")
+    read, write = merges if isinstance(merges, tuple) else (merges, merges)
+    source_units = Units.learn((s for s, _ in train), read, "lower")
+    target_units = Units.learn((t for _, t in train), write, "sentence")
     sources = [source_units.cut(s) for s, _ in train]
     targets = [target_units.cut(t) for _, t in train]
-    alphabet = [[c for unit in sentence for c in _characters(unit)] for sentence in sources]
-    source_vocabulary = text.Vocabulary.from_sentences(sources + alphabet * (merges is not None))
-    alphabet = [[c for unit in sentence for c in _characters(unit)] for sentence in targets]
-    target_vocabulary = text.Vocabulary.from_sentences(targets + alphabet * (merges is not None))
+    source_vocabulary = _vocabulary(sources, source_units)
+    target_vocabulary = _vocabulary(targets, target_units)
     settings: dict[str, Any] = {
         "network": network if isinstance(network, str) else "given",
         "hidden_size": hidden_size,
@@ -828,6 +878,8 @@ def train_translator(
         "longest_source": max(map(len, sources)),
         "longest_target": max(map(len, targets)) + 1,  # with </s>
     }
+    if epochs is None:
+        epochs = min(max(round(UPDATES * batch_size / len(train)), 10), 100)
     build = _builder(settings, "train_translator") if isinstance(network, str) else network
     device = training.pick_device() if device is None else device
     trained, histories = [], []
@@ -864,6 +916,14 @@ def train_translator(
     )
     translator.histories = histories
     return translator
+
+
+def _vocabulary(sentences: list[list[str]], units: Units) -> text.Vocabulary:
+    """Number the units of the training sentences and, where units are pieces, every character."""
+    letters: list[list[str]] = []
+    if units.merges is not None:
+        letters = [[c for unit in sentence for c in _characters(unit)] for sentence in sentences]
+    return text.Vocabulary.from_sentences(sentences + letters)
 
 
 def _validation(translator: Translator, pairs: Sequence[Pair]) -> Callable[[Any], float]:
