@@ -27,7 +27,7 @@ from helpers.claims import (
 Array = npt.NDArray[Any]
 
 KINDS = ("plain", "peeky", "attention", "Transformer")
-HEADS, LAYERS = 4, 2  # of the Transformer, in encoder and decoder alike
+HEADS, LAYERS = 2, 2  # of the Transformer, in encoder and decoder alike
 
 
 # --- four models of one size -----------------------------------------------------------------
@@ -66,14 +66,14 @@ def model_of(kind: str, V_source: int, V_target: int, width: int, dropout: float
 def sized(kind: str, V_source: int, V_target: int, H: int, dropout: float = 0.1) -> Any:
     """Return the widest model of a kind with no more parameters than attention with H units.
 
-    Widths are multiples of four, so that the Transformer's heads divide them.
+    Widths are even, so that the Transformer's heads divide them.
     """
     from helpers import training
 
     most = training.count_parameters(model_of("attention", V_source, V_target, H))
     width = 4 * H  # too wide for any kind
     while training.count_parameters(model_of(kind, V_source, V_target, width)) > most:
-        width -= 4
+        width -= 2
     return model_of(kind, V_source, V_target, width, dropout)
 
 
@@ -517,11 +517,11 @@ register(
             "few": FEW,
             "many": MANY,
             "longer": {"Transformer": 4},
-            "H": 96,
+            "H": 64,
             "B": 64,
             "dropout": 0.1,
-            "curve": 150,
-            "parts": {"test": 800, "test_combinations": 400, "test_longer": 200},
+            "curve": 100,
+            "parts": {"test": 600, "test_combinations": 300, "test_longer": 150},
             "size": [10, 10],
         },
         live_settings={"kinds": ["attention", "Transformer"], "many": [], "longer": {}},
@@ -673,10 +673,10 @@ register(
             "few": FEW,
             "many": MANY,
             "taught": ["attention", "Transformer"],
-            "H": 96,
+            "H": 64,
             "B": 64,
             "dropout": 0.1,
-            "curve": 150,
+            "curve": 100,
             "sentences": 300,
         },
         live_settings={"kinds": ["attention"], "many": [], "taught": []},
