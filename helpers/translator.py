@@ -800,6 +800,7 @@ def train_translator(
     members: int = 1,
     seed: int = 0,
     device: torch.device | str | None = None,
+    checkpoint: str | Path | None = None,
     progress: bool = True,
 ) -> Translator:
     """Train a translator on sentence pairs.
@@ -835,6 +836,11 @@ def train_translator(
         Fixes all that is left to chance.
     device : torch.device or str, optional
         By default a GPU if there is one.
+    checkpoint : path, optional
+        Where the training of each member is saved after each epoch, ``.0``, ``.1``, … being added
+        to the name. Where these files are, an interrupted training goes on from them, and ends as
+        it would have without the interruption if the other arguments are the same. Delete them to
+        start anew.
     progress : bool
         Whether to show a progress bar for each member.
 
@@ -890,23 +896,27 @@ def train_translator(
             translator = Translator(
                 source_units, target_units, source_vocabulary, target_vocabulary, [model], settings
             )
+            batches: Callable[[int], Sequence[training.Batch]] = TrainingBatches(
+                train,
+                (source_units, source_vocabulary),
+                (target_units, target_vocabulary),
+                batch_size,
+                unit_dropout,
+                word_dropout,
+                1000 * seed + member,
+            )
+            if checkpoint is not None:  # a GPU's random numbers are in no checkpoint
+                batches = training.reseeded(batches, 1000 * seed + member)
             histories.append(
                 training.fit(
                     model,
-                    TrainingBatches(
-                        train,
-                        (source_units, source_vocabulary),
-                        (target_units, target_vocabulary),
-                        batch_size,
-                        unit_dropout,
-                        word_dropout,
-                        1000 * seed + member,
-                    ),
+                    batches,
                     smoothed_loss(label_smoothing),
                     epochs=epochs,
                     learning_rate=learning_rate,
                     schedule=training.warm_up_then_decay(),
                     validate=_validation(translator, held_out),
+                    checkpoint=None if checkpoint is None else f"{checkpoint}.{member}",
                     progress=progress,
                 )
             )

@@ -238,6 +238,28 @@ def test_a_network_of_your_own_is_asked_for_when_loading(tmp_path):
         )
 
 
+def test_an_interrupted_training_goes_on_from_its_checkpoint(tmp_path, monkeypatch):
+    settings = {**SMALL, "dropout": 0.3, "epochs": 4, "members": 2}
+    whole = train_translator(TRAIN[:60], VALIDATION, checkpoint=tmp_path / "a", **settings)
+    plain, calls = translator.TrainingBatches.__call__, []
+
+    def until_stopped(self, epoch):
+        calls.append(epoch)
+        if len(calls) == 7:  # in the third epoch of the second member
+            raise KeyboardInterrupt
+        return plain(self, epoch)
+
+    monkeypatch.setattr(translator.TrainingBatches, "__call__", until_stopped)
+    with pytest.raises(KeyboardInterrupt):
+        train_translator(TRAIN[:60], VALIDATION, checkpoint=tmp_path / "b", **settings)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.0", "a.1", "b.0", "b.1"]
+    resumed = train_translator(TRAIN[:60], VALIDATION, checkpoint=tmp_path / "b", **settings)
+    assert calls == [0, 1, 2, 3, 0, 1, 2, 2, 3]
+    for one, other in zip(resumed.members, whole.members, strict=True):
+        for mine, theirs in zip(one.parameters(), other.parameters(), strict=True):
+            assert torch.equal(mine, theirs)
+
+
 # --- saving ----------------------------------------------------------------------------------
 
 
