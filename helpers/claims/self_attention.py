@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -347,7 +348,7 @@ def bytes_kept(run: Callable[[], Tensor]) -> int:
 
 
 def seconds(layer: str, n: int, d: int, heads: int, repeats: int) -> float:
-    """Return the median time of a forward pass of one sequence, with torch's own recurrent layer."""
+    """Return the median time of a forward pass over one sequence, with torch's own RNN."""
     import time
 
     import torch
@@ -402,7 +403,7 @@ def experiment_19(
                     run_layer(layer, x, heads)
                 # torch counts a multiplication and an addition for each
                 figures[figure("multiplications made", **parts)] = counter.get_total_flops() // 2
-                kept = bytes_kept(lambda layer=layer, x=x: run_layer(layer, x, heads))
+                kept = bytes_kept(partial(run_layer, layer, x, heads))
                 figures[figure("bytes kept", **parts)] = kept
         for n in timed:
             for layer in LAYERS:
@@ -776,18 +777,18 @@ def experiment_21(
         torch.manual_seed(seed)
         first, second = (MultiHeadAttention(d_model, heads).double() for _ in range(2))
         for how in masks:
-            ahead, back = leaks(lambda x, how=how: attend(first, x, how), 2 * n - 1, d_model)
+            ahead, back = leaks(partial(attend, first, how=how), 2 * n - 1, d_model)
             figures[figure("leak", mask=how)] = ahead
             figures[figure("slope to the past", mask=how)] = back
         for name, below in (
             ("two layers, both masked", RIGHT),
             ("two layers, one masked", NO_MASK),
         ):
-            ahead, _ = leaks(
-                lambda x, below=below: attend(second, attend(first, x, below), RIGHT),
-                2 * n - 1,
-                d_model,
-            )
+
+            def both(x: Tensor, below: str = below) -> Tensor:
+                return attend(second, attend(first, x, below), RIGHT)
+
+            ahead, _ = leaks(both, 2 * n - 1, d_model)
             figures[figure("leak", mask=name)] = ahead
     rng = np.random.default_rng([21, seed])
     halves = torch.from_numpy(rng.integers(0, V, size=(steps + 10, B, n)))
