@@ -17,13 +17,14 @@ PY := .venv/bin/python
 LEARNER := .venv/.for-learners
 DEVELOPER := .venv/.for-developers
 TEACHER := .venv/.for-teachers
+HUB := .venv/.for-the-hub
 
 # An environment whose Python or package is gone (interrupted, moved, upgraded) is made again.
 ifneq ($(shell $(PY) -I -c "import helpers, os; print(os.path.samefile(helpers.__path__[0], 'helpers'))" 2>/dev/null),True)
-.PHONY: $(LEARNER) $(DEVELOPER) $(TEACHER)
+.PHONY: $(LEARNER) $(DEVELOPER) $(TEACHER) $(HUB)
 endif
 
-.PHONY: help lab test refresh claims bench portability exercises release grade report
+.PHONY: help lab test refresh claims bench portability exercises release grade report hub
 
 help: ## list these targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
@@ -58,6 +59,9 @@ grade: $(TEACHER) ## grade a folder of submissions [ARGS="week-2 FOLDER --course
 report: $(TEACHER) ## write grades, feedback and the class page [ARGS="week-2 --course FOLDER"]
 	@$(PY) -m helpers.grading report $(or $(ARGS),--help)
 
+hub: $(HUB) ## try a class on one server, from log-in to feedback [ARGS="--lesson 09 --keep"]
+	@$(PY) -m helpers.grading.hub $(ARGS)
+
 $(LEARNER): pyproject.toml requirements.lock
 	@$(call install,.)
 	@touch $@
@@ -69,6 +73,15 @@ $(DEVELOPER): pyproject.toml requirements.lock
 $(TEACHER): pyproject.toml requirements.lock
 	@$(call install,.[grading])
 	@touch $(LEARNER) $@
+
+# JupyterHub's proxy is a Node program; it goes into .venv, too.
+$(HUB): pyproject.toml requirements.lock
+	@$(call install,.[hub])
+	@command -v configurable-http-proxy >/dev/null || command -v npm >/dev/null || { \
+	    echo 'The hub needs npm and Node 20 or newer, for its proxy. On Debian 13: sudo apt install npm' >&2; exit 1; }
+	@command -v configurable-http-proxy >/dev/null || \
+	    npm install --prefix .venv --no-fund --no-audit --loglevel=error configurable-http-proxy
+	@touch $(LEARNER) $(TEACHER) $@
 
 # A stamp is written after a complete installation only, so an interrupted one is taken up again.
 define install

@@ -176,6 +176,28 @@ def test_the_other_targets_call_their_tool(
     assert machine.make(*arguments)[2][-1] == call
 
 
+@pytest.mark.parametrize("program", ["npm", "configurable-http-proxy", None])
+def test_the_hub_gets_its_proxy_once_or_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str | None
+) -> None:
+    (tmp_path / "bin").mkdir()
+    for name in ("bash", "sh", "make", "mkdir", "cp", "touch", "echo"):
+        (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
+    if program:
+        (tmp_path / "bin" / program).write_text(f'#!/bin/sh\necho "-m {program} $*" >> calls\n')
+        (tmp_path / "bin" / program).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    status, said, calls = Machine(tmp_path).make("hub", "ARGS=--keep")
+    assert installs(calls)[:1] == [".[hub]"]
+    if program is None:
+        assert status != 0 and "sudo apt install npm" in said
+        return
+    assert status == 0, said
+    assert calls[-1] == "-m helpers.grading.hub --keep"
+    fetched = [call for call in calls if "npm install" in call]
+    assert len(fetched) == (program == "npm") and all("--prefix .venv" in one for one in fetched)
+
+
 def test_make_help_lists_every_target_in_a_line_each() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     phony = re.findall(r"^\.PHONY: ([a-z ]+)$", makefile, re.MULTILINE)
@@ -186,7 +208,7 @@ def test_make_help_lists_every_target_in_a_line_each() -> None:
     lines = run.stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["make"] * len(targets)
     assert {line.split()[1] for line in lines} == targets
-    teaching = {"exercises", "release", "grade", "report"}
+    teaching = {"exercises", "release", "grade", "report", "hub"}
     assert {
         "lab",
         "test",
