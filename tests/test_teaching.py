@@ -176,9 +176,10 @@ def test_deleting_one_student_leaves_nothing_of_theirs(
         for folder in ("submitted", "autograded", "feedback"):
             (tmp_path / folder / name / "week-3").mkdir(parents=True)
             (tmp_path / folder / name / "week-3" / "02_rnn_cell.ipynb").write_text(name)
-        for file in (f"grading/week-3/{name}.json", "report/week-3/grades.csv"):
-            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / file).write_text(" ".join(people))
+        (tmp_path / "grading" / "week-3").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "grading" / "week-3" / f"{name}.json").write_text(name)
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "grades.csv").write_text("\n".join(people))
     commands = fenced(GUIDE, "sh")[0].replace("ada", people[0])
     assert "student remove" in commands
     script = "set -eu\n" + commands
