@@ -622,7 +622,7 @@ register(
             "B": 64,
             "rate": 0.01,
             "sequences": 2400,
-            "korean": {"pairs": 15_000, "epochs": 2, "B": 64, "rate": 0.01},
+            "korean": {"pairs": 10_000, "epochs": 2, "B": 32, "rate": 0.01},
             "T": 10,
             "S": 10,
         },
