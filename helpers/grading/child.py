@@ -100,7 +100,9 @@ class _Bench:
         config.HistoryManager.enabled = False
         config.InteractiveShell.colors = "nocolor"
         self.shell = InteractiveShell.instance(config=config)
-        self.shell.ask_exit = lambda: None  # type: ignore[attr-defined]
+        self.shell.ask_exit = _nothing  # type: ignore[attr-defined]
+        # Figures are drawn by nobody here, whatever `%matplotlib` asks for.
+        self.shell.magics_manager.register_function(_nothing, magic_name="matplotlib")
         self.space = self.shell.user_ns
         # The notebook's own checks judge nothing here: they would only cost time.
         nothing = Score(0.0, 0.0)
@@ -123,12 +125,9 @@ class _Bench:
         if pyplot is not None:
             with contextlib.suppress(Exception):
                 pyplot.close("all")
-        from helpers.exercises.explain import short, steady
-
         if error is None:
             return {"error": ""}
-        said = short(steady(f"{type(error).__name__}: {error}".splitlines()[0]), 300)
-        return {"error": said or type(error).__name__}
+        return {"error": _told(error)}
 
     def _find(self, names: tuple[str, ...]) -> tuple[bool, Any]:
         for name in names:
@@ -184,6 +183,24 @@ class _Bench:
         if answer is None or answer is Ellipsis:
             return {"nothing": True}
         return {"value": plain(answer)}
+
+
+def _told(error: BaseException) -> str:
+    """Tell an exception in one line."""
+    from helpers.exercises.explain import short, steady
+
+    name = type(error).__name__
+    if isinstance(error, SyntaxError):
+        return short(steady(f"{name}: {error.msg} in line {error.lineno}"), 300)
+    try:
+        text = str(error).strip()
+    except Exception:
+        text = ""
+    return short(steady(f"{name}: {text}".splitlines()[0]), 300) if text else name
+
+
+def _nothing(*_: Any) -> None:
+    """Do nothing."""
 
 
 def _use(name: str, answer: Any) -> Any:

@@ -24,7 +24,7 @@ c.GradeInChild.secret = {secret!r}
 # What a student's code may take. More of this: python -m helpers.grading grade --help
 # c.GradeInChild.cell_seconds = 60
 # c.GradeInChild.submission_seconds = 240
-# c.GradeInChild.memory_megabytes = 4096
+# c.GradeInChild.memory_megabytes = 3072
 
 configure(c)
 '''

@@ -151,7 +151,7 @@ class GradeInChild(NbGraderPreprocessor):
     ).tag(config=True)
     cell_seconds = Float(60.0, help="Seconds that one cell may take.").tag(config=True)
     submission_seconds = Float(240.0, help="Seconds that one notebook may take.").tag(config=True)
-    memory_megabytes = Int(4096, help="Memory that a student's code may take.").tag(config=True)
+    memory_megabytes = Int(3072, help="Memory that a student's code may take.").tag(config=True)
     patience = Float(
         2.0, help="The check's time limits times this: a busy server is slower than a laptop."
     ).tag(config=True)
@@ -161,9 +161,6 @@ class GradeInChild(NbGraderPreprocessor):
         "network and files outside its own folder.",
     ).tag(config=True)
     wrapper = List(Unicode(), help='A command to start students\' code with, as ["bwrap", …].').tag(
-        config=True
-    )
-    user = Unicode("", help="Run students' code as this user (the grader is root).").tag(
         config=True
     )
 
@@ -177,7 +174,6 @@ class GradeInChild(NbGraderPreprocessor):
             patience=self.patience,
             kernel_rules=self.kernel_rules,
             wrapper=tuple(self.wrapper),
-            user=self.user,
         )
 
     def preprocess(
@@ -311,7 +307,7 @@ def open_name(grade_id: str) -> str:
 def read_marks(nb: NotebookNode) -> list[dict[str, Any]]:
     """Read what the grader noted in an autograded notebook, one entry for each check."""
     return [
-        output.metadata[MARK]
+        {**output.metadata[MARK], "html": str(output.data.get("text/html", ""))}
         for cell in nb.cells
         if cell.cell_type == "code"
         for output in cell.outputs

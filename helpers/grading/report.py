@@ -53,6 +53,8 @@ class Row:
     points: dict[str, float] = field(default_factory=dict)
     awaiting: set[str] = field(default_factory=set)
     marks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
     status: str = "graded"
     problems: list[str] = field(default_factory=list)
     look: list[str] = field(default_factory=list)
@@ -109,8 +111,11 @@ def report(course: Path, assignment: str, *, feedback: bool = True, jobs: int = 
         if work.run(tasks, len(graded), Counter(), failed):
             return 130
         for row in rows:
-            if row.status != "graded":
-                _write_problem(course / "feedback" / row.student / assignment, row)
+            page = course / "feedback" / row.student / assignment
+            if row.status == "graded":
+                _write_feedback(page, assignment, items, row)
+            else:
+                _write_problem(page, row)
     open_answers = sum(len(row.awaiting) for row in rows)
     print(f"{len(graded)} graded, {len(rows) - len(graded)} not graded.")
     if open_answers:
@@ -120,7 +125,7 @@ def report(course: Path, assignment: str, *, feedback: bool = True, jobs: int = 
     for name in ("grades.csv", "mistakes.csv", "class.html"):
         print(folder / name)
     if feedback:
-        print(course / "feedback" / "STUDENT" / assignment)
+        print(course / "feedback" / "STUDENT" / assignment / "index.html")
     return 1 if failed else 0
 
 
@@ -153,6 +158,9 @@ def _read(api: Any, course: Path, assignment: str) -> tuple[list[Item], list[Row
             row = rows.setdefault(submission.student_id, Row(submission.student_id))
             for notebook in submission.notebooks:
                 row.penalty += float(notebook.late_submission_penalty or 0.0)
+                for comment in notebook.comments:
+                    if comment.comment:
+                        row.comments[comment.name] = str(comment.comment)
                 for grade in notebook.grades:
                     item = names[grade.name]
                     row.points[item.name] = float(grade.score or 0.0)
@@ -175,6 +183,10 @@ def _read(api: Any, course: Path, assignment: str) -> tuple[list[Item], list[Row
             nb = nbformat.read(path, as_version=4)
             row.marks.update({mark["exercise"]: mark for mark in read_marks(nb)})
             row.look += nb.metadata.get(MARK, {}).get("suspicious", [])
+            for cell in nb.cells:
+                meta = cell.metadata.get("nbgrader", {})
+                if meta.get("solution"):
+                    row.answers[meta["grade_id"]] = cell.source
         row.problems += [
             f"{name}: {note}" for name, mark in row.marks.items() for note in mark["notes"]
         ]
@@ -256,7 +268,9 @@ _STYLE = """
 body { font: 17px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
        color: #1b1b1b; background: #fff; }
 h1, h2, h3 { line-height: 1.2; } h2 { margin-top: 2.4rem; }
-table { border-collapse: collapse; margin: 1rem 0; } caption { text-align: left; color: #444; }
+table { border-collapse: collapse; margin: 1rem 0; }
+caption { text-align: left; color: #444; white-space: nowrap; }
+pre { overflow-x: auto; }
 th, td { border-bottom: 1px solid #bbb; padding: .3rem .8rem .3rem 0; text-align: left;
          vertical-align: top; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
@@ -286,7 +300,44 @@ def _write_problem(folder: Path, row: Row) -> None:
         "<p>What you handed in could not be graded:</p>"
         f"<ul>{said}</ul><p>Please hand it in again, or talk to your teacher.</p>"
     )
-    (folder / "not_graded.html").write_text(_page("Not graded", body), encoding="utf-8")
+    (folder / "index.html").write_text(_page("Not graded", body), encoding="utf-8")
+
+
+def _write_feedback(folder: Path, assignment: str, items: Sequence[Item], row: Row) -> None:
+    """Write a student's page: points, messages and answers, exercise by exercise."""
+    of = sum(item.points for item in items)
+    parts = [f"<p><strong>{row.total:g} of {of:g} points</strong> for {html.escape(row.student)}"]
+    if row.awaiting:
+        parts.append(", and what your open answers will earn: they have not been read yet")
+    parts.append(".")
+    if row.penalty:
+        parts.append(f" {row.penalty:g} points were taken off because it came late.")
+    parts.append("</p>")
+    for item in items:
+        earned = "not read yet" if item.name in row.awaiting else f"{row.points[item.name]:g}"
+        points = f"{earned} of {item.points:g}" if item.name not in row.awaiting else earned
+        parts.append(f"<h2>{html.escape(item.title)}: {points}</h2>")
+        mark = row.marks.get(item.name)
+        if mark is not None:
+            parts.append(mark["html"])
+            if mark["points"] != row.points[item.name]:
+                parts.append("<p>Your teacher has set these points by hand.</p>")
+            parts += [f"<p>Note: {html.escape(note)}.</p>" for note in mark["notes"]]
+        stub = item.grade_id.removesuffix("-check")
+        for key in dict.fromkeys((stub, item.grade_id)):
+            if row.comments.get(key):
+                parts.append(f"<p>Comment: {html.escape(row.comments[key])}</p>")
+        if row.answers.get(stub):
+            parts.append(
+                "<details><summary>Your answer</summary>"
+                f"<pre>{html.escape(row.answers[stub])}</pre></details>"
+            )
+    pages = sorted(path.name for path in folder.glob("*.html") if path.name != "index.html")
+    links = ", ".join(f'<a href="{html.escape(n)}">{html.escape(n)}</a>' for n in pages)
+    if links:
+        parts.append(f"<h2>The whole notebook</h2><p>{links}</p>")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "index.html").write_text(_page(assignment, "".join(parts)), encoding="utf-8")
 
 
 def _table(head: Sequence[str], lines: Sequence[Sequence[Any]], caption: str = "") -> str:
@@ -325,8 +376,8 @@ def _class_page(
     awaiting = sum(len(row.awaiting) for row in rows)
     of = sum(item.points for item in items)
     parts = [
-        f"<p>{len(rows)} students handed something in; {len(graded)} are graded"
-        f"{f', {len(not_graded)} are not' if not_graded else ''}. "
+        f"<p>Handed in: {len(rows)}. Graded: {len(graded)}"
+        f"{f'. Not graded: {len(not_graded)}' if not_graded else ''}. "
         f"{of:g} points can be earned."
         + (
             f" {awaiting} open answers await a reader; the points below are without them."
