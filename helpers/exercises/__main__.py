@@ -1,4 +1,4 @@
-"""Print what guards each exercise: its mistakes, the mutants of its reference, the survivors.
+"""Print what guards each exercise: mistakes, other right answers, mutants of the reference.
 
 python -m helpers.exercises [--lesson rnn] [--survivors]
 """
@@ -13,6 +13,9 @@ from helpers.course import LESSONS
 from helpers.exercises.bank import CodeExercise, ValueExercise, exercises
 from helpers.exercises.mutants import survivors
 
+LEAST = {"mistakes": 3, "styles": 2, "caught": 95}
+"""Named mistakes and styles of a right answer for each, and % of all exercises' mutants."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table.
@@ -25,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 1 where a mutant survives without a reason, or a reason without a survivor.
+        0, or 1 where a mutant survives without a reason, a reason has no survivor, or an exercise
+        is guarded by less than it owes (`LEAST`).
     """
     parser = argparse.ArgumentParser(prog="python -m helpers.exercises", description=__doc__)
     parser.add_argument("--lesson", choices=[lesson.word for lesson in LESSONS])
@@ -33,8 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     listed = exercises(chosen.lesson)
     width = max([len("exercise"), *(len(exercise.name) for exercise in listed)])
-    print(f"{'exercise':<{width}}  kind   points  mistakes  mutants  survivors  unexplained")
+    head = "kind   points  mistakes  styles  mutants  survivors  unexplained  caught"
+    print(f"{'exercise':<{width}}  {head}")
     failed = False
+    totals = [0, 0, 0]
     for exercise in listed:
         row = f"{exercise.name:<{width}}  {exercise.kind:<5}  {exercise.total:>6g}"
         if isinstance(exercise, ValueExercise):
@@ -45,17 +51,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         count, alive = survivors(exercise)
         unexplained = [key for key in alive if key not in exercise.survivors]
         stale = [key for key in exercise.survivors if key not in alive]
-        failed = failed or bool(unexplained or stale)
+        share = 1 - len(alive) / max(1, count)
+        owes = [
+            f"{least} {what} are owed"
+            for what, least, has in (
+                ("mistakes", LEAST["mistakes"], len(exercise.mistakes)),
+                ("styles", LEAST["styles"], len(exercise.equivalents)),
+            )
+            if has < least
+        ]
+        failed = failed or bool(unexplained or stale or owes)
+        totals = [totals[0] + 1, totals[1] + count, totals[2] + len(alive)]
         print(
-            f"{row}  {len(exercise.mistakes):>8}  {count:>7}  {len(alive):>9}"
-            f"  {len(unexplained):>11}",
+            f"{row}  {len(exercise.mistakes):>8}  {len(exercise.equivalents):>6}  {count:>7}"
+            f"  {len(alive):>9}  {len(unexplained):>11}  {100 * share:>5.1f}%",
             flush=True,
         )
+        for said in owes:
+            print(f"    {said}")
         for key in alive:
             if chosen.survivors or key in unexplained:
                 print(f"    {key!r}: {exercise.survivors.get(key, 'no reason given')}")
         for key in stale:
             print(f"    {key!r} is listed as a survivor, but is caught")
+    if totals[1]:
+        share = 100 * (1 - totals[2] / totals[1])
+        failed = failed or (share < LEAST["caught"] and chosen.lesson is None)
+        print(
+            f"{totals[0]} code exercises: of {totals[1]} mutants {share:.1f} % are caught, "
+            "and the others are explained" if not failed else "something is owed: see above"
+        )
     return int(failed)
 
 

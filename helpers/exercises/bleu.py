@@ -279,6 +279,17 @@ def clipped_precision(hypothesis: Sequence[str], references: Sequence[Sequence[s
     return matches / len(hypothesis)
 
 
+def _precision_token_by_token(
+    hypothesis: Sequence[str], references: Sequence[Sequence[str]]
+) -> float:
+    used: dict[str, int] = {}
+    right = 0
+    for token in hypothesis:
+        used[token] = used.get(token, 0) + 1
+        right += any(list(reference).count(token) >= used[token] for reference in references)
+    return right / len(hypothesis) if len(hypothesis) else 0.0
+
+
 def _precision_probes(rng: np.random.Generator) -> list[Probe]:
     the = ["the"] * 7
     cat = "the cat is on the mat".split()
@@ -344,7 +355,7 @@ register(
         given=given_precision,
         probes=_precision_probes,
         oracle=_precision_sacrebleu,
-        equivalents={"union": _precision_union},
+        equivalents={"union": _precision_union, "token by token": _precision_token_by_token},
         mistakes=[
             Mistake(
                 "sum_over_references",
@@ -442,6 +453,17 @@ def randomisation_p(first: Array, second: Array, swaps: Array) -> float:
         b = np.where(swap[:, None], first, second).sum(axis=0)
         hits += abs(bleu_from_statistics(a) - bleu_from_statistics(b)) >= seen - 1e-9
     return float((hits + 1) / (len(swaps) + 1))
+
+
+def _randomisation_signs(first: Array, second: Array, swaps: Array) -> float:
+    total = first.sum(axis=0) + second.sum(axis=0)
+    signs = np.vstack([np.ones(len(first)), 1 - 2 * swaps])  # the first row swaps nothing
+    apart = signs @ (first - second)  # (R + 1, 10)
+    differences = [
+        abs(bleu_from_statistics((total + d) / 2) - bleu_from_statistics((total - d) / 2))
+        for d in apart
+    ]
+    return sum(d >= differences[0] - 1e-9 for d in differences) / len(differences)
 
 
 def _some_statistics(
@@ -549,7 +571,7 @@ register(
         reference=randomisation_p,
         probes=_randomisation_probes,
         oracle=_randomisation_sacrebleu,
-        equivalents={"product": _randomisation_product},
+        equivalents={"product": _randomisation_product, "signs": _randomisation_signs},
         mistakes=[
             Mistake(
                 "one_sided",
@@ -660,6 +682,14 @@ def smoothed_matches(matches: Array) -> Array:
     return np.where(matches == 0, 0.5**zeros, matches)
 
 
+def _smoothing_torch(matches: Array) -> Array:
+    import torch
+
+    m = torch.from_numpy(matches)
+    halves = torch.where(m == 0, 0.5, 1.0).cumprod(dim=1)
+    return torch.where(m == 0, halves, m).numpy()
+
+
 def _smoothing_probes(rng: np.random.Generator) -> list[Probe]:
     probes = [
         Probe((np.array([[3.0, 1.0, 0.0, 0.0]]),), label="two zeros at the end"),
@@ -706,7 +736,7 @@ register(
         reference=smoothed_matches,
         probes=_smoothing_probes,
         oracle=_smoothing_sacrebleu,
-        equivalents={"loop": _smoothing_loop},
+        equivalents={"loop": _smoothing_loop, "torch": _smoothing_torch},
         axes=("RN",),
         mistakes=[
             Mistake(

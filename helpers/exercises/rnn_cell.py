@@ -1046,6 +1046,12 @@ def parity_weights() -> tuple[Array, ...]:
 _PARITY_SHAPES = {"W_xh": (2, 1), "W_hh": (2, 2), "b_h": (2,), "W_hy": (1, 2), "b_y": (1,)}
 
 
+def _parity_sharp() -> tuple[Array, ...]:
+    """The same two units in the other order, with steeper switches."""
+    W_xh, W_hh = np.full((2, 1), 20.0), np.array([[-10.0, 10.0], [-10.0, 10.0]])
+    return W_xh, W_hh, np.array([-30.0, -10.0]), np.array([[-1.0, 1.0]]), np.array([-1.0])
+
+
 def _run_parity(answer: Callable[..., Any], bits: Array) -> Any:
     """+1 where the output is positive (odd), −1 where it is negative (even), 0 where it is 0."""
     if answer is _count_odd:  # the oracle, which needs no network
@@ -1098,7 +1104,7 @@ register(
         call=_run_parity,
         probes=_parity_probes,
         oracle=_count_odd,
-        equivalents={"neither and both": _parity_other_way},
+        equivalents={"neither and both": _parity_other_way, "sharper, in turn": _parity_sharp},
         outputs=("the output (1: odd, −1: even)",),
         axes=("T",),
         mistakes=[

@@ -379,6 +379,11 @@ def _rescaled_probes(rng: np.random.Generator) -> list[Probe]:
     ]
 
 
+def _rescaled_one_by_one(W: Array, rho: float) -> Array:
+    largest = max(abs(complex(value)) for value in np.linalg.eig(W)[0])
+    return np.array([[rho * entry / largest for entry in row] for row in W])
+
+
 def _rescaled_power(W: Array, rho: float) -> Array:
     """Gelfand's formula: the radius is the limit of the d-th root of the norm of the d-th power."""
     power, logarithm, d = W.copy(), 0.0, 1
@@ -406,7 +411,7 @@ register(
         probes=_rescaled_probes,
         oracle=_rescaled_power,
         oracle_tolerance=(1e-6, 1e-9),
-        equivalents={"torch": _rescaled_torch},
+        equivalents={"torch": _rescaled_torch, "one by one": _rescaled_one_by_one},
         outputs=("W",),
         axes=("HK",),
         mistakes=[
