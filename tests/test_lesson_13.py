@@ -230,13 +230,13 @@ def translators(same: dict[str, float], longer: dict[str, float]) -> claims.Reco
     more = settings["longer"]["Transformer"]
     figures = {}
     for part in settings["parts"]:
-        for kind, after, exact in (
-            ("attention", epochs, 0.8),
-            ("Transformer", epochs, 0.8 + same.get(part, 0)),
-            ("Transformer", more, 0.8 + longer.get(part, 0)),
+        for kind, after, bleu in (
+            ("attention", epochs, 80),
+            ("Transformer", epochs, 80 + 100 * same.get(part, 0)),
+            ("Transformer", more, 80 + 100 * longer.get(part, 0)),
         ):
-            name = claims.figure("exact", kind=kind, pairs=pairs, epochs=after, part=part)
-            figures[name] = (exact + (NOISE if kind == "Transformer" else 0 * NOISE)).tolist()
+            name = claims.figure("BLEU", kind=kind, pairs=pairs, epochs=after, part=part)
+            figures[name] = (bleu + 100 * (NOISE if kind == "Transformer" else 0 * NOISE)).tolist()
     return record_of(23, figures)
 
 
@@ -246,7 +246,7 @@ WORSE = {"test": -0.1, "test_combinations": -0.1, "test_longer": -0.1}
 def test_claim_23_holds_where_the_transformer_keeps_up_everywhere():
     verdict = measured.rule_23(translators({}, {}))
     assert verdict.word == claims.HOLDS
-    assert "80 % exact against 80 %" in verdict.reason
+    assert "BLEU 80 against 80" in verdict.reason
 
 
 def test_claim_23_holds_if_it_may_train_for_longer():
@@ -261,7 +261,7 @@ def test_claim_23_holds_if_the_sentences_are_like_those_in_training():
     verdict = measured.rule_23(translators(long, long))
     assert verdict.word == claims.HOLDS_IF
     assert verdict.reason.startswith("the sentences are like those in training: ")
-    assert "falls behind on longer sentences (60 % exact against 80 %)" in verdict.reason
+    assert "falls behind on longer sentences (BLEU 60 against 80)" in verdict.reason
     both = measured.rule_23(translators(WORSE, long))
     assert both.reason.startswith(
         "it may train for longer and the sentences are like those in training: "
