@@ -163,7 +163,7 @@ def student_name(text: str, notebooks: set[str] = frozenset()) -> str:  # type: 
     for stem in notebooks:
         if name != stem and name.endswith(stem):
             name = name.removesuffix(stem).rstrip("_- ")
-    name = re.sub(r"[^\w.@-]+", "_", name).strip("._-")
+    name = re.sub(r"[^\w.@-]+", "_", name).strip("._-@")
     return name or "unnamed"
 
 
@@ -171,7 +171,9 @@ def _holds_people(inside: list[tuple[tuple[str, ...], bytes]], notebooks: set[st
     """Tell an archive of a class from the archive of one student."""
     folders = {path[0] for path, _ in inside if len(path) > 1}
     singles = {PurePosixPath(path[0]).stem for path, _ in inside if len(path) == 1}
-    return len(folders) + len(singles - notebooks) > 1 and not singles & notebooks
+    if singles & notebooks:
+        return False
+    return len(folders) > 1 or (not folders and len(singles) > 1)
 
 
 def _unzip(content: Path | bytes) -> tuple[list[tuple[tuple[str, ...], bytes]], str]:

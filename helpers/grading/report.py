@@ -166,6 +166,7 @@ def _read(api: Any, course: Path, assignment: str) -> tuple[list[Item], list[Row
                     row.points[item.name] = float(grade.score or 0.0)
                     if item.by_hand and grade.needs_manual_grade:
                         row.awaiting.add(item.name)
+                        row.points[item.name] = 0.0
     records = read_records(course, assignment)
     for student, record in records.items():
         row = rows.setdefault(student, Row(student))

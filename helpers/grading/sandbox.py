@@ -249,8 +249,9 @@ def _readable() -> list[str]:
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(_ROOT / "helpers")}
     paths |= {str(_ROOT / "data"), *(p for p in sysconfig.get_paths().values() if p)}
     paths |= {path for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
-    system = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev", "/opt")
-    return sorted({*paths, *system})
+    system = {"/usr", "/lib", "/lib64", "/bin", "/etc", "/sys", "/dev", "/opt"}
+    system |= {f"/proc/{name}" for name in ("self", "cpuinfo", "meminfo", "stat", "sys")}
+    return sorted(paths | system)
 
 
 def _write_requests(stream: BinaryIO, requests: queue.Queue[bytes | None]) -> None:
