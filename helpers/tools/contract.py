@@ -44,7 +44,7 @@ SECTIONS = (
 )
 OUTSIDE_CORE = ("Further", "Further reading", "Solutions")
 TAGS = re.compile(
-    r"exercise|check|solution|open|nbval-ignore-output|package:\w+\.\w+|figure:[\w-]+"
+    r"exercise|check|solution|open|nbval-ignore-output|package:\w+(?:\.\w+)+|figure:[\w-]+"
 )
 HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
 EXERCISE = re.compile(r"^Exercise (\d+)\.(\d+) · (.+?) ([★☆]{3})$")
