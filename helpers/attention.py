@@ -86,12 +86,7 @@ def masked_softmax_backward(dattention_weights: Array, attention_weights: Array)
     TypeError, ValueError
         If an argument is not an array of numbers, or the shapes disagree.
     """
-    axes = "B S" if np.ndim(attention_weights) == 2 else "B T S"
-    _check_axes(
-        "masked_softmax_backward",
-        attention_weights=(attention_weights, axes),
-        dattention_weights=(dattention_weights, axes),
-    )
+    _check_weights("masked_softmax_backward", dattention_weights, attention_weights)
     dscores = dattention_weights * attention_weights
     return np.asarray(dscores - attention_weights * dscores.sum(axis=-1, keepdims=True))
 
@@ -830,6 +825,16 @@ def _check_scores(function: str, scores: Array, mask: Array | None) -> None:
         steps = mask if mask.ndim == scores.ndim else mask[:, None]
         scores = np.where(steps, scores, 0)
     _check_finite(function, "scores", scores)
+
+
+def _check_weights(function: str, dattention_weights: Array, attention_weights: Array) -> None:
+    """Check weights (B, S) or (B, T, S) and their gradient."""
+    axes = "B S" if np.ndim(attention_weights) == 2 else "B T S"
+    _check_axes(
+        function,
+        attention_weights=(attention_weights, axes),
+        dattention_weights=(dattention_weights, axes),
+    )
 
 
 def _check_states(function: str, h: Array, s: Array, mask: Array | None) -> None:
