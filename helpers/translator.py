@@ -796,7 +796,7 @@ def train_translator(
     learning_rate: float = 3e-3,
     label_smoothing: float = 0.1,
     unit_dropout: float = 0.1,
-    word_dropout: float = 0.1,
+    word_dropout: float | None = None,
     members: int = 1,
     seed: int = 0,
     device: torch.device | str | None = None,
@@ -814,7 +814,8 @@ def train_translator(
         kept. Without it, a tenth of the training sources is held back for that.
     merges : int, or (int or None, int or None), optional
         How many pieces of words to learn (`Units`), for both languages or for source and target.
-        `None` for whole words.
+        `None` for whole words. Pieces need more epochs; they may be worth it where words take many
+        forms, as in Korean: compare on the validation part.
     network : str or callable
         "attention", "transformer", or a function that makes a network from the sizes of the source
         and the target vocabulary. It needs the calls of `seq2seq.Seq2Seq`: ``forward(source, mask,
@@ -827,8 +828,11 @@ def train_translator(
         Of each step; the rate rises at first, then falls along half a cosine.
     label_smoothing : float
         Share of each target that is spread over all units.
-    unit_dropout, word_dropout : float
+    unit_dropout : float
         As in `TrainingBatches`.
+    word_dropout : float, optional
+        As in `TrainingBatches`. By default 0.1 where source units are words, so that the network
+        meets ``<unk>`` before it has to read it; 0 where they are pieces, of which few are unknown.
     members : int
         How many networks to train, from other weights and in another order. They write each
         translation together (`Ensemble`); training takes so many times as long.
@@ -884,6 +888,8 @@ def train_translator(
         "longest_source": max(map(len, sources)),
         "longest_target": max(map(len, targets)) + 1,  # with </s>
     }
+    if word_dropout is None:
+        word_dropout = 0.1 if source_units.merges is None else 0.0
     if epochs is None:
         epochs = min(max(round(UPDATES * batch_size / len(train)), 10), 100)
     build = _builder(settings, "train_translator") if isinstance(network, str) else network
