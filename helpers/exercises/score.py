@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["Hint", "Score", "amount", "as_html", "as_text", "in_points"]
+__all__ = ["Hint", "Score", "amount", "as_html", "as_inline", "as_text", "in_points"]
 
 # state: (sign, words, JupyterLab's colour variable, colour where there is no such variable)
 _STATES: dict[str, tuple[str, str, str, str]] = {
@@ -34,7 +34,8 @@ def in_points(points: float) -> str:
     return f"{amount(points)} point{'' if points == 1 else 's'}"
 
 
-def _inline(text: str) -> str:
+def as_inline(text: str) -> str:
+    """Write text with `code` between backticks as HTML."""
     parts = re.split(r"(`[^`\n]+`)", text)
     return "".join(
         f"<code>{html.escape(part[1:-1])}</code>"
@@ -64,9 +65,9 @@ def as_html(state: str, title: str, paragraphs: Sequence[str], printed: str = ""
         "margin: 0.3em 0; color: var(--jp-content-font-color1, inherit); "
         "background: transparent; max-width: 52em;"
     )
-    head = f"<strong>{sign} {words}</strong>" + (f" · {_inline(title)}" if title else "")
+    head = f"<strong>{sign} {words}</strong>" + (f" · {as_inline(title)}" if title else "")
     body = "".join(
-        f'<p style="margin: 0.35em 0;">{_inline(paragraph)}</p>'
+        f'<p style="margin: 0.35em 0;">{as_inline(paragraph)}</p>'
         for text in paragraphs
         for paragraph in text.split("\n\n")
         if paragraph

@@ -22,8 +22,8 @@ c.CourseDirectory.course_id = {course!r}
 c.GradeInChild.secret = {secret!r}
 
 # What a student's code may take. More of this: python -m helpers.grading grade --help
-# c.GradeInChild.cell_seconds = 60
-# c.GradeInChild.submission_seconds = 240
+# c.GradeInChild.cell_seconds = 30
+# c.GradeInChild.submission_seconds = 300
 # c.GradeInChild.memory_megabytes = 3072
 
 configure(c)
@@ -76,7 +76,8 @@ def configure(c: Any) -> None:
 
     from helpers.grading.preprocessors import GradeInChild, SaveAtOnce, TidyCells
 
-    # The helper package and the data go into a release once; they are not copied for each student.
+    # The helper package and the data lie in release/NAME for whoever hands that folder out. They
+    # are copied neither for each student nor through the exchange: a hub has the course installed.
     c.CourseDirectory.ignore = [
         ".ipynb_checkpoints",
         "*.pyc",

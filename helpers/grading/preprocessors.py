@@ -149,8 +149,13 @@ class GradeInChild(NbGraderPreprocessor):
     secret = Unicode(
         "", help="What the grader's own probes are made from; keep it out of students' sight."
     ).tag(config=True)
-    cell_seconds = Float(60.0, help="Seconds that one cell may take.").tag(config=True)
-    submission_seconds = Float(240.0, help="Seconds that one notebook may take.").tag(config=True)
+    cell_seconds = Float(30.0, help="Seconds that a cell of the student's may take.").tag(
+        config=True
+    )
+    lesson_seconds = Float(
+        180.0, help="Seconds that a cell of the lesson may take, where an answer needs it."
+    ).tag(config=True)
+    submission_seconds = Float(300.0, help="Seconds that one notebook may take.").tag(config=True)
     memory_megabytes = Int(3072, help="Memory that a student's code may take.").tag(config=True)
     patience = Float(
         2.0, help="The check's time limits times this: a busy server is slower than a laptop."
@@ -169,6 +174,7 @@ class GradeInChild(NbGraderPreprocessor):
         """The limits, as the sandbox wants them."""
         return Limits(
             cell=self.cell_seconds,
+            lesson=self.lesson_seconds,
             submission=self.submission_seconds,
             memory=self.memory_megabytes * 1024**2,
             patience=self.patience,
@@ -199,7 +205,8 @@ class GradeInChild(NbGraderPreprocessor):
                 if ask is not None:
                     checks.append(cell)
                     asks.append(ask)
-        findings = collect(texts, cells, asks, self.limits) if asks else []
+        known = [i for i, text in enumerate(texts) if text in lesson]
+        findings = collect(texts, cells, asks, self.limits, known) if asks else []
         for cell, finding in zip(checks, findings, strict=True):
             _show(cell, finding)
         changed = [

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.exercises.bank import CodeExercise, Exercise, ValueExercise, exercises, find
+from helpers.exercises.score import as_inline
 from helpers.grading.grade import Work, api_of, read_records, released_cells, what_failed
 from helpers.grading.release import Trouble, open_course
 
@@ -346,7 +347,7 @@ def _table(head: Sequence[str], lines: Sequence[Sequence[Any]], caption: str = "
     numbers = [name.startswith("#") for name in head]
 
     def cell(tag: str, value: Any, number: bool) -> str:
-        inner = html.escape(str(value).removeprefix("#"))
+        inner = as_inline(str(value).removeprefix("#"))
         marks = (" class=n" if number else "") + (" scope=col" if tag == "th" else "")
         return f"<{tag}{marks}>{inner}</{tag}>"
 
@@ -467,16 +468,14 @@ def _score_figure(totals: list[float], of: float) -> str:
 
 
 def _exercise_table(items: Sequence[Item], graded: Sequence[Row]) -> str:
-    lines = []
+    lines: list[list[Any]] = []
     for item in items:
         states = Counter(row.marks.get(item.name, {}).get("state", "") for row in graded)
         mean = sum(row.points.get(item.name, 0.0) for row in graded) / len(graded)
         waiting = sum(1 for row in graded if item.name in row.awaiting)
         if item.by_hand:
-            solved: Any = "read by you"
-            tried: Any = waiting if waiting else ""
-            words = f"{item.title} ({waiting} awaiting)" if waiting else item.title
-            lines.append([item.name, words, solved, "", f"{mean:.2f}", f"{item.points:g}"])
+            words = f"{item.title} (read by you{f', {waiting} awaiting' if waiting else ''})"
+            lines.append([item.name, words, "", "", f"{mean:.2f}", f"{item.points:g}"])
             continue
         tried = len(graded) - states["unattempted"] - states[""]
         lines.append(

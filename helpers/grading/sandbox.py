@@ -22,7 +22,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -59,7 +59,9 @@ class Limits:
     Attributes
     ----------
     cell : float
-        Seconds for one cell.
+        Seconds for one cell of the student's.
+    lesson : float
+        Seconds for one cell that stands so in the lesson: it may train a network.
     submission : float
         Seconds for one notebook, restarts included.
     memory : int
@@ -74,8 +76,9 @@ class Limits:
         A command put before the child's, ``("bwrap", …)``.
     """
 
-    cell: float = 60.0
-    submission: float = 240.0
+    cell: float = 30.0
+    lesson: float = 180.0
+    submission: float = 300.0
     memory: int = 3 * 1024**3
     file: int = 64 * 1024**2
     patience: float = 2.0
@@ -441,7 +444,11 @@ def missing(ask: Ask) -> Score:
 
 
 def collect(
-    sources: Sequence[str], cells: Sequence[Cell], asks: Sequence[Ask], limits: Limits
+    sources: Sequence[str],
+    cells: Sequence[Cell],
+    asks: Sequence[Ask],
+    limits: Limits,
+    lesson: Collection[int] = (),
 ) -> list[Finding]:
     """Run what is needed of a notebook and judge each exercise.
 
@@ -455,6 +462,8 @@ def collect(
         The exercises.
     limits : Limits
         What the student's process may take.
+    lesson : collection of int
+        The cells that stand so in the lesson.
 
     Returns
     -------
@@ -465,13 +474,14 @@ def collect(
     started = time.monotonic()
     looks = [_Look(ask, place) for ask in asks for place in ask.places]
     plan = needed(cells, sorted({look.place.after for look in looks}))
-    _run(sources, plan, looks, limits, end)
+    patience = [limits.lesson if i in lesson else limits.cell for i in range(len(sources))]
+    _run(sources, patience, plan, looks, limits, end)
     again = [look for look in looks if _lacks_a_name(look, cells, plan)]
     if again:  # reading did not tell all: run everything, as the student did
         for look in again:
             look.score = None
         everything = {i for i, cell in enumerate(cells) if not cell.only_checks}
-        _run(sources, everything, again, limits, end)
+        _run(sources, patience, everything, again, limits, end)
     seconds = time.monotonic() - started
     return [_finding(ask, [look for look in looks if look.ask is ask], seconds) for ask in asks]
 
@@ -488,7 +498,12 @@ def _lacks_a_name(look: _Look, cells: Sequence[Cell], plan: set[int]) -> bool:
 
 
 def _run(
-    sources: Sequence[str], plan: set[int], looks: Sequence[_Look], limits: Limits, end: float
+    sources: Sequence[str],
+    patience: Sequence[float],
+    plan: set[int],
+    looks: Sequence[_Look],
+    limits: Limits,
+    end: float,
 ) -> None:
     """Run the cells in order and look at the answers, with a new child after each death."""
     bad: set[int] = set()
@@ -509,7 +524,7 @@ def _run(
                         break
                     if i in plan and i not in bad:
                         current = i
-                        left = min(limits.cell, max(1.0, end - time.monotonic()))
+                        left = min(patience[i], max(1.0, end - time.monotonic()))
                         late = f"the cell still ran after {left:.0f} seconds"
                         errors[i] = child.ask(("cell", source), left, late, soft=True)["error"]
                         if not isinstance(errors[i], str):
