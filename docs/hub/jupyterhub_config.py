@@ -126,12 +126,18 @@ def write_settings(role: str, settings: str, hidden: list[str]) -> str:
     (folder / "labconfig").mkdir(parents=True, exist_ok=True)
     (folder / "nbgrader_config.py").write_text(settings, encoding="utf-8")
     page = {"disabledExtensions": {f"@jupyter/nbgrader:{name}": True for name in hidden}}
-    (folder / "labconfig" / "page_config.json").write_text(json.dumps(page), encoding="utf-8")
+    # Nobody is asked whether JupyterLab may fetch news.
+    preset = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+    for name, content in (("page_config", page), ("default_setting_overrides", preset)):
+        file = folder / "labconfig" / f"{name}.json"
+        file.write_text(json.dumps(content), encoding="utf-8")
     return str(folder)
 
 
 SETTINGS = {
-    "student": write_settings("student", STUDENTS_SETTINGS, ["formgrader", "course-list"]),
+    "student": write_settings(
+        "student", STUDENTS_SETTINGS, ["formgrader", "course-list", "create-assignment"]
+    ),
     "instructor": write_settings("instructor", INSTRUCTORS_SETTINGS, ["course-list"]),
 }
 

@@ -454,6 +454,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--lesson", default="02", help="the number of the lesson to hand out")
     parser.add_argument("--keep", action="store_true", help="keep the hub, to look at it")
     chosen = parser.parse_args(arguments)
+    # Whatever ends the trial, it ends what it has started.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="class-"))
     try:
         try_a_class(chosen.lesson, folder, lambda line: print(line, flush=True), chosen.keep)
@@ -462,6 +465,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lines = (folder / "hub.log").read_text(encoding="utf-8", errors="replace").splitlines()
         print("\n".join(lines[-40:]), file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Interrupted; everything is stopped.", file=sys.stderr)
+        return 130
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0
