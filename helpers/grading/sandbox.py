@@ -379,7 +379,7 @@ class _Look:
         limit = exercise.time_limit * patience
         reply = child.ask(
             ("code", exercise.name, self.place.names, calls, limit),
-            limit + 15.0,
+            limit + max(5.0, limit),
             f"after {limit:g} seconds your function still ran, and could not be stopped",
         )
         early = self._of_no_answer(reply, errors)
