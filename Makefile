@@ -41,7 +41,7 @@ refresh: $(DEVELOPER) ## execute the lessons again and keep what has not changed
 claims: $(LEARNER) ## repeat the measurements behind the claims [CLAIM=9]
 	@$(PY) -m helpers.claims $(if $(CLAIM),--claim $(CLAIM)) $(ARGS)
 
-bench: $(LEARNER) ## compare the speed of the NumPy layers with torch's
+bench: $(LEARNER) ## compare the NumPy layers with torch's, trainings with other courses' [ARGS="--only dates"]
 	@$(PY) -m helpers.tools.bench $(ARGS)
 
 portability: $(DEVELOPER) ## run the lessons as other processors would and with other thread counts [LESSON=02]

@@ -523,7 +523,8 @@ def pairs_report(
     lines = [
         f"{title} · {file.report.name}: {len(train):,} pairs to train on, "
         f"{len(file.validation):,} to choose the weights by, {len(file.test):,} held out; no "
-        f"source in two of them; {members} network(s) together"
+        f"source in two of them; {members} network(s) together",
+        f"  from {train[0][0]!r} to {train[0][1]!r}; --swap for the other direction",
     ]
     for seed in range(1, 1 + (seeds or 1)):
         start = time.perf_counter()
