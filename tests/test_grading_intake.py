@@ -149,6 +149,12 @@ def test_outputs_are_left_behind_and_a_large_one_is_no_trouble() -> None:
     assert read is not None and not said and read.cells[0].outputs == []
 
 
+def test_a_notebook_without_end_is_refused() -> None:
+    for cells in ([{"cell_type": "code", "source": "x"}] * 5000, [{"source": "x" * 10**7}]):
+        nb, reason = read_notebook(json.dumps({"cells": cells}).encode())
+        assert nb is None and "more than" in reason
+
+
 def test_odd_cells_are_made_whole() -> None:
     cells = [
         {"cell_type": "code", "source": ["a", 3, "b"], "metadata": {"nbgrader": {"grade_id": 7}}},

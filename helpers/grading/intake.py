@@ -19,6 +19,8 @@ __all__ = ["HandedIn", "Released", "gather", "read_notebook", "student_name"]
 
 _MOST_BYTES = 1024**3
 _MOST_FILES = 20_000
+_MOST_CELLS = 2_000
+_MOST_TEXT = 5_000_000
 _MOODLE = re.compile(r"(.+?)(?:_\d+)?_assignsubmission_[a-z]+_?(.*)")
 
 
@@ -258,6 +260,8 @@ def read_notebook(content: Path | bytes) -> tuple[NotebookNode | None, str]:
         nb = _made_anew(data)
     except Exception as error:
         return None, f"this is no notebook that can be read ({type(error).__name__})"
+    if len(nb.cells) > _MOST_CELLS or sum(len(cell.source) for cell in nb.cells) > _MOST_TEXT:
+        return None, "the notebook holds more than 2,000 cells or 5 MB of text"
     return nb, odd
 
 

@@ -9,6 +9,8 @@ a name is missing all the same, the grader runs everything (see `sandbox`).
 from __future__ import annotations
 
 import ast
+import contextlib
+import re
 import symtable
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -54,22 +56,30 @@ class Cell:
 
 
 def read_cell(source: str) -> Cell:
-    """Read a code cell."""
-    tree = _parse(source)
-    if tree is None:
-        return Cell(readable=False)
-    cell = Cell()
-    for node in tree.body:
-        _read_statement(node, cell)
-    for inner in ast.walk(tree):
-        _read_node(inner, cell)
-    _read_scopes(symtable.symtable(ast.unparse(tree), "cell", "exec"), cell)
+    """Read a code cell; what cannot be read is run to be on the safe side."""
+    try:
+        tree = _parse(source)
+        if tree is None:
+            return Cell(opaque=True, readable=False)
+        cell = Cell()
+        for node in tree.body:
+            _read_statement(node, cell)
+        for inner in ast.walk(tree):
+            _read_node(inner, cell)
+        _read_scopes(symtable.symtable(ast.unparse(tree), "cell", "exec"), cell)
+    except (RecursionError, MemoryError, ValueError, SyntaxError):  # nested without end
+        return Cell(opaque=True, readable=False)
     cell.checks = [found for found in map(called_check, tree.body) if found is not None]
     cell.only_checks = bool(tree.body) and len(cell.checks) == len(tree.body)
     return cell
 
 
+_LONGEST = 200_000
+
+
 def _parse(source: str) -> ast.Module | None:
+    if len(source) > _LONGEST:
+        return None
     for text in (source, _without_magics(source)):
         try:
             return ast.parse(text)
@@ -79,13 +89,11 @@ def _parse(source: str) -> ast.Module | None:
 
 
 def _without_magics(source: str) -> str:
-    """Turn IPython's own syntax into Python's, as the notebook does."""
-    try:
-        from IPython.core.inputtransformer2 import TransformerManager
-
-        return TransformerManager().transform_cell(source)
-    except Exception:
-        return source
+    """Put `pass` in the place of lines that only IPython understands: %matplotlib, !ls."""
+    lines = source.split("\n")
+    if lines[0].startswith("%%"):
+        lines[0] = ""
+    return "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines)
 
 
 def called_check(node: ast.stmt) -> tuple[str, str | None] | None:
@@ -287,13 +295,12 @@ def suspicious(cells: Sequence[str]) -> list[str]:
     """
     said: dict[str, None] = {}
     for source in cells:
-        tree = _parse(source)
-        if tree is None:
-            continue
-        for node in ast.walk(tree):
-            for text in _suspicions(node):
-                said[text] = None
-    return list(said)
+        with contextlib.suppress(RecursionError, MemoryError, ValueError):
+            tree = _parse(source)
+            for node in ast.walk(tree) if tree is not None else ():
+                for text in _suspicions(node):
+                    said[text[:100]] = None
+    return list(said)[:20]
 
 
 _ODD_MODULES = {"ctypes", "subprocess", "socket", "inspect", "gc", "signal", "multiprocessing"}

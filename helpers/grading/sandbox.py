@@ -22,7 +22,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -275,7 +275,7 @@ def _read_replies(stream: BinaryIO, replies: queue.Queue[Any]) -> None:
                 return
             text, block = wire.read_head(head)
             data = wire.unpack(stream.read(text), stream.read(block))
-            if not isinstance(data, dict):
+            if not isinstance(data, dict) or replies.qsize() > 1:  # one reply to one request
                 raise wire.Malformed("no reply")
             replies.put(data)
     except (wire.Malformed, MemoryError):
@@ -387,7 +387,8 @@ class _Look:
             return early
         try:
             if "given" in reply:
-                return refused(exercise, reply["given"], bool(reply["class"]))
+                given, is_class = reply["given"], bool(reply["class"])
+                return self._judged(lambda: refused(exercise, given, is_class))
             done = wire.run_from_data(reply["run"], len(calls))
             parameters, reads, empty, computes = reply["about"]
             about = About(
@@ -398,7 +399,7 @@ class _Look:
             )
         except (wire.Malformed, KeyError, ValueError, TypeError):
             raise Gone("your code broke the pipe") from None
-        score = judge_code(bench, done, about)
+        score = self._judged(lambda: judge_code(bench, done, about))
         if done.stuck:
             self.score = score
             raise Gone("")
@@ -413,7 +414,16 @@ class _Look:
         if "value" not in reply:
             raise Gone("your code broke the pipe")
         value = reply["value"]
-        return judge_given(exercise, value.array if isinstance(value, Tensor) else value)
+        given = value.array if isinstance(value, Tensor) else value
+        return self._judged(lambda: judge_given(exercise, given))
+
+    def _judged(self, judge: Callable[[], Score]) -> Score:
+        """Judge; a result that the judge itself stumbles over earns nothing."""
+        try:
+            return judge()
+        except Exception as error:
+            said = f"The result cannot be compared ({type(error).__name__})."
+            return plain_score(self.ask.exercise, "wrong", [said])
 
     def _of_no_answer(self, reply: dict[str, Any], errors: dict[int, str]) -> Score | None:
         exercise = self.ask.exercise

@@ -27,7 +27,7 @@ HEAD = _HEAD.size
 """Bytes of the head: a mark, the length of the JSON, the length of the block."""
 
 _MOST_TEXT = 64 * 1024**2
-_MOST_BLOCK = 512 * 1024**2
+_MOST_BLOCK = 256 * 1024**2
 _MOST_NODES = 2_000_000
 _DEEPEST = 60
 _DTYPE = re.compile(r"[<|](?:b1|i[1248]|u[1248]|f[248]|c8|c16|[US]\d{1,6})")
