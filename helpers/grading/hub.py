@@ -460,10 +460,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = Path(tempfile.mkdtemp(prefix="class-"))
     try:
         try_a_class(chosen.lesson, folder, lambda line: print(line, flush=True), chosen.keep)
-    except TrialError as error:
-        print(f"{error}\nThe end of the hub's log:", file=sys.stderr)
-        lines = (folder / "hub.log").read_text(encoding="utf-8", errors="replace").splitlines()
-        print("\n".join(lines[-40:]), file=sys.stderr)
+    except (TrialError, httpx.HTTPError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        with contextlib.suppress(FileNotFoundError):
+            lines = (folder / "hub.log").read_text(encoding="utf-8", errors="replace").splitlines()
+            print("\n".join(["The end of the hub's log:", *lines[-40:]]), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted; everything is stopped.", file=sys.stderr)
