@@ -21,7 +21,15 @@ from helpers.claims import (
     figure,
     register,
 )
-from helpers.claims.seq2seq import FIRST, falling, toy_batches, toy_exact, toy_pairs, train
+from helpers.claims.seq2seq import (
+    FIRST,
+    _and,
+    falling,
+    toy_batches,
+    toy_exact,
+    toy_pairs,
+    train,
+)
 
 Array = npt.NDArray[Any]
 
@@ -580,11 +588,9 @@ def rule_17(record: Record) -> Verdict:
     better, told = [], []
     for task in settings["tasks"]:
         exact = {s: record.values("exact", task=task, score=s) for s in settings["scores"]}
-        better += [
-            f"{_named(other)} at {task}"
-            for other in others
-            if falling(exact[other] - exact["dot"])[1] > 0.03
-        ]
+        ahead = [s for s in others if falling(exact[s] - exact["dot"])[1] > 0.03]
+        if ahead:
+            better.append(f"{_and(_named(s) for s in ahead)} at {task}")
         shown = ", ".join(f"{_named(s)} {100 * exact[s].mean():.0f}" for s in exact)
         told.append(f"{task} {shown} %")
     reason = f"exact match at equal parameters: {'; '.join(told)}"
@@ -592,7 +598,7 @@ def rule_17(record: Record) -> Verdict:
         return Verdict(FAILS, f"another score needs fewer operations; {reason}")
     if better:
         return Verdict(
-            HOLDS_IF, f"cost is all that counts, for {', '.join(better)} is better: {reason}"
+            HOLDS_IF, f"cost is all that counts; better are {', '.join(better)}: {reason}"
         )
     return Verdict(
         HOLDS, f"it needs the fewest operations of every kind, and no other is better; {reason}"
