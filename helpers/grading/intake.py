@@ -248,7 +248,8 @@ def read_notebook(content: Path | bytes) -> tuple[NotebookNode | None, str]:
         return None, "this is no notebook: it has no cells"
     try:
         if "worksheets" in data:
-            odd = odd or f"an old notebook (nbformat {data.get('nbformat', 3)}), brought up to date"
+            old = f"an old notebook (nbformat {data.get('nbformat', 3)}), brought up to date"
+            odd = f"{odd}; {old}" if odd else old
             for sheet in data["worksheets"]:
                 for cell in sheet.get("cells", []):
                     cell["outputs"] = []
