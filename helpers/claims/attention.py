@@ -775,9 +775,9 @@ def rule_16(record: Record) -> Verdict:
     """Judge "attention weights point at the related source words" by the alignment error rate.
 
     An encoder's states are pointed at if the rate is at least 0.2 below that of the diagonal, which
-    reads nothing, and not more than 0.05 above that of the best encoder: the 95 % intervals, over
-    the seeds, of the rate and of the differences decide. The claim holds if this is so with all
-    encoders, holds if … with some, and does not hold with none.
+    reads nothing, and does not lag behind that of the best encoder. It lags if it is more than
+    0.05 above it, and the 95 % interval of the difference, seed by seed, is above 0. The claim
+    holds if this is so with all encoders, holds if … with some, and does not hold with none.
     """
     readers = record.settings["readers"]
     rates = {name: record.values("AER", network=name) for name in readers}
@@ -786,7 +786,8 @@ def rule_16(record: Record) -> Verdict:
     point: list[str] = []
     others: list[str] = []
     for name, values in rates.items():
-        lags = falling(values - lowest)[1] > 0.05 if values is not lowest else False
+        behind, low, _ = falling(values - lowest)
+        lags = behind > 0.05 and low > 0
         (point if falling(values)[2] < diagonal - 0.2 and not lags else others).append(name)
     shown = ", ".join(f"{name} {values.mean():.2f}" for name, values in rates.items())
     reason = (
