@@ -169,7 +169,7 @@ def test_odd_cells_are_made_whole() -> None:
     nbformat.validate(nb)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(max_size=5) | st.sampled_from(["code", "markdown"]),

@@ -189,7 +189,6 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     torch.hand_in("solved", torch.solved())
     tag = mistake_code(TORCH, "order_rnz", variable_of(torch.blank(), TORCH))
     torch.hand_in("mistakes", torch.answered({TORCH: tag}))
-    torch.hand_in("unsolved", torch.blank())
     assert grade(made, "torch", torch.folder, jobs=1) == 0
     yield made
     shutil.rmtree(folder, ignore_errors=True)
@@ -275,7 +274,6 @@ def test_torch_exercises_are_graded_with_the_points_of_the_assignment(course: Pa
     assert raw_scores(course, "torch") == {
         "solved": {check: 6},
         "mistakes": {check: 0},
-        "unsolved": {check: 0},
     }
     assert marks_of(course, "torch", "mistakes")[TORCH]["tag"] == "order_rnz"
     assert "6 of 6 points" in marks_of(course, "torch", "solved")[TORCH]["message"]

@@ -258,11 +258,13 @@ def read_notebook(content: Path | bytes) -> tuple[NotebookNode | None, str]:
             data.setdefault("nbformat_minor", 0)
             data.setdefault("metadata", {})
             data = nbformat.convert(nbformat.from_dict(data), 4)
+        if len(data.get("cells") or ()) > _MOST_CELLS:
+            return None, "the notebook holds more than 2,000 cells"
         nb = _made_anew(data)
     except Exception as error:
         return None, f"this is no notebook that can be read ({type(error).__name__})"
-    if len(nb.cells) > _MOST_CELLS or sum(len(cell.source) for cell in nb.cells) > _MOST_TEXT:
-        return None, "the notebook holds more than 2,000 cells or 5 MB of text"
+    if sum(len(cell.source) for cell in nb.cells) > _MOST_TEXT:
+        return None, "the notebook holds more than 5 MB of text"
     return nb, odd
 
 
