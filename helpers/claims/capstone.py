@@ -658,7 +658,7 @@ register(
             "small": ["attention"],
             "rate": 0.006,
             "few": FEW,
-            "many": [25_000, 2],
+            "many": MANY,
             "taught": ["attention"],
             "H": 64,
             "B": 32,
