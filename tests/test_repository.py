@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from helpers import __version__
@@ -119,6 +120,21 @@ def test_the_lock_pins_what_the_dependencies_bring_along() -> None:
     assert {
         name for name in unpinned if not name.startswith(("nvidia-", "cuda-", "triton"))
     } == set()
+
+
+def test_the_lock_can_be_installed_with_the_oldest_python() -> None:
+    """Debian 12 has Python 3.11.2; a version that wants 3.11.5 would stop `make lab` there."""
+    oldest, refusing = "3.11.2", []
+    for name, pin in locked().items():
+        try:
+            installed = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue  # for another platform
+        wanted = installed.metadata["Requires-Python"]
+        if installed.version.partition("+")[0] == pin and wanted:
+            if not SpecifierSet(wanted).contains(oldest):
+                refusing.append(f"{name} {pin} wants Python {wanted}")
+    assert refusing == []
 
 
 def test_one_version_is_stated_everywhere() -> None:
