@@ -292,6 +292,17 @@ def test_messages_are_those_that_the_learner_saw(course: Path) -> None:
     assert marks_of(course, NAME, "unsolved")[MASKED]["state"] == "unattempted"
 
 
+def test_a_grader_sees_the_rubric_beside_the_open_answer(course: Path) -> None:
+    (path,) = (course / "autograded" / "solved" / NAME).glob("*.ipynb")
+    nb = nbformat.read(path, as_version=4)
+    place = nb.cells.index(cell_of(nb, "rnn-where-memory"))
+    exercise = find(OPEN)
+    assert exercise is not None
+    assert all(line in nb.cells[place + 1].source for line in exercise.rubric)  # type: ignore[attr-defined]
+    for notebook in (course / "release").glob("*/*.ipynb"):
+        assert "What this answer is read for" not in notebook.read_text(encoding="utf-8")
+
+
 def test_no_release_holds_a_solution(course: Path) -> None:
     for path in (course / "release").glob("*/*.ipynb"):
         text = path.read_text(encoding="utf-8")

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from helpers.grading import kernel_rules
 from helpers.grading.intake import HandedIn, Released, gather
 from helpers.grading.release import Trouble, open_course
 
@@ -376,6 +377,12 @@ def _tell(
     }
     said = ", ".join(f"{state[key]} {text}" for key, text in words.items() if state[key])
     print(f"{said or 'none'} of {count}.")
+    lacking = [rule for rule in ("landlock", "seccomp") if rule not in kernel_rules.available()]
+    if lacking:
+        print(
+            f"This system has no {' and no '.join(lacking)}: students' code ran with more of your "
+            "rights than on a newer Linux. See helpers/grading/__init__.py."
+        )
     if interrupted:
         print("Interrupted: give the same command again, and it goes on with the rest.")
     elif failed:

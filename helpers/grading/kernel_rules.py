@@ -16,9 +16,9 @@ import struct
 import sys
 from collections.abc import Sequence
 
-__all__ = ["apply"]
+__all__ = ["apply", "available"]
 
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _PR_SET_DUMPABLE = 1, 38, 22, 4
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _PR_GET_SECCOMP = 1, 38, 22, 21
 
 
 def apply(writable: Sequence[str], readable: Sequence[str]) -> list[str]:
@@ -48,6 +48,19 @@ def apply(writable: Sequence[str], readable: Sequence[str]) -> list[str]:
     if _seccomp(libc):
         held.append("seccomp")
     return held
+
+
+def available() -> list[str]:
+    """Tell which of the rules this system knows, and set none of them."""
+    if not sys.platform.startswith("linux"):
+        return []
+    libc = ctypes.CDLL(None, use_errno=True)
+    known = []
+    if libc.syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1)) >= 1:
+        known.append("landlock")
+    if platform.machine() in _ARCHITECTURES and libc.prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) >= 0:
+        known.append("seccomp")
+    return known
 
 
 # --- Landlock: files and signals -----------------------------------------------------------------

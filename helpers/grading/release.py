@@ -151,6 +151,10 @@ def release(
             _write_source(lesson, counted, source, assignment, due)
             made += counted
         _generate(course, assignment, due)
+    if not (course / "release" / assignment / "helpers").is_dir():
+        raise Trouble(
+            "the helper package could not be laid beside the notebooks: is the disk full?"
+        )
     leaks = _solutions_in(course / "release" / assignment)
     if leaks:
         shutil.rmtree(course / "release" / assignment)
