@@ -34,12 +34,12 @@ parent's (`sandbox`, `helpers.exercises.judge`); nbgrader reads the score where 
 How long it takes
 =================
 
-Lesson 02, its six checked exercises answered well and badly, on two cores that other programs shared
-(load 8 to 12): 10 submissions took 34 seconds of processor time, 40 took 96, 100 took 215, and these
-100 were graded in 4 minutes by the clock. That is 14 seconds to begin with and 2 for each: by
-calculation 1,000 take 34 minutes of processor time, 17 on two idle cores. nbgrader's own part is 0.2
-seconds for each, with 1,000 students in the gradebook as with 10. An answer that needs a lesson's
-training costs that training, and an endless loop its limit.
+Lesson 02, its six checked exercises answered well and badly, on two cores that other programs
+shared (load 8 to 12): 10 submissions took 34 seconds of processor time, 40 took 96 and 100 took
+215; these 100 were graded in 4 minutes by the clock. That is 14 seconds to begin with and 2 for
+each. By calculation 1,000 take 34 minutes of processor time, 17 on two idle cores. nbgrader's own
+part is 0.2 seconds for each, with 1,000 students in the gradebook as with 10. An answer that needs
+a lesson's training costs that training, and an endless loop its limit.
 
 What it resists
 ===============
