@@ -520,7 +520,7 @@ def _mistake_figure(shown: Sequence[Made], students: int) -> str:
 
     from helpers.plots import COLOURS
 
-    labels = [f"{one.item.name}: {one.tag.replace('_', ' ')}" for one in shown]
+    labels = [f"{one.item.name}: {one.tag}" for one in shown]
     counts = [len(one.students) for one in shown]
     figure, axes = plt.subplots(figsize=(8, 0.8 + 0.42 * len(shown)))
     places = range(len(shown))
@@ -532,7 +532,7 @@ def _mistake_figure(shown: Sequence[Made], students: int) -> str:
     axes.set(
         xlabel=f"students, of {students}",
         xlim=(0, max(counts) * 1.12),
-        title=f"Most frequent: {shown[0].tag.replace('_', ' ')} in {shown[0].item.name}",
+        title=f"Most frequent: {shown[0].tag} in {shown[0].item.name}",
     )
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     told = "; ".join(f"{label}: {count}" for label, count in zip(labels, counts, strict=True))
