@@ -116,6 +116,18 @@ def test_three_days_add_up_and_take_nothing_before_its_time() -> None:
     assert known == set(NUMBERS) - {"07"}
 
 
+def test_what_may_be_cut_is_in_the_lessons() -> None:
+    (paragraph,) = re.findall(r"^Where time runs short.*?\n\n", GUIDE, re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"\*([^*]+)\*", " ".join(paragraph.split()))
+    there = {
+        section.title
+        for lesson in WRITTEN
+        for section in contract.sections(refresh.read(ROOT / "notebooks" / lesson.notebook))
+    }
+    assert len(titles) == 4
+    assert all(any(title.startswith(named) for title in there) for named in titles)
+
+
 # --- exercises and mistakes
 
 

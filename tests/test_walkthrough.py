@@ -83,7 +83,8 @@ def put_into_the_lesson(path: Path) -> None:
     title = next(c for c in cells if c["source"].startswith("### Exercise 2.7"))
     paste(notebook, checked, [(title, heading), (cells[at], stub), (cells[checked], check)])
     names = re.search(
-        r"`grade_id` `([\w-]+)`, the check `([\w-]+)` and the `points` (\d+)", SECTION
+        r"`grade_id` `([\w-]+)`, the check `([\w-]+)` and the `points` (\d+)",
+        " ".join(SECTION.split()),
     )
     assert names
     notebook["cells"][checked + 2]["metadata"]["nbgrader"]["grade_id"] = names.group(1)
