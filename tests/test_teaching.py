@@ -18,6 +18,7 @@ from traitlets.config import Config
 
 from helpers.course import LESSONS, Lesson
 from helpers.exercises import bank
+from helpers.grading import hub
 from helpers.tools import contract, refresh
 
 ROOT = refresh.ROOT
@@ -201,6 +202,24 @@ def test_deleting_one_student_leaves_nothing_of_theirs(
     assert not [path for path, content in files.items() if b"adalovelace" in content]
     assert not [path for path in tmp_path.rglob("*") if "adalovelace" in path.name]
     assert any(b"alanturing" in content for content in files.values())
+
+
+# --- the trial of a hub
+
+
+@pytest.mark.parametrize("lesson", WRITTEN, ids=lambda lesson: lesson.slug)
+def test_the_trial_can_answer_every_lesson(lesson: Lesson) -> None:
+    """The lesson's solutions are typed into its stubs; one student makes a known mistake."""
+    notebook = refresh.read(ROOT / "notebooks" / lesson.notebook)
+    answered = hub.solved(notebook, notebook)
+    for shown in contract.exercises(answered):
+        for stub in shown.tagged("exercise"):
+            compile(stub["source"], shown.number, "exec")
+            assert "NotImplementedError" not in stub["source"]
+            assert "_solution" not in stub["source"] and "check(" not in stub["source"]
+    wrong, missed = hub.with_a_mistake(notebook, answered)
+    assert sum(a != b for a, b in zip(wrong["cells"], answered["cells"], strict=True)) == 1
+    assert missed.kind == "value" and 0 < missed.total < hub.points(notebook)
 
 
 # --- the hub's configurations
