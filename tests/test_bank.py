@@ -189,7 +189,8 @@ def _first_leaf(change: Callable[[np.ndarray], Any]) -> Callable[[Any], Any]:
 
     def changed(value: Any) -> Any:
         if isinstance(value, tuple) and value:
-            return (changed(value[0]), *value[1:])
+            first = changed(value[0])
+            return value if first is value[0] else (first, *value[1:])
         return change(value) if isinstance(value, np.ndarray) else value
 
     return changed
