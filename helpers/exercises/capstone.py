@@ -544,7 +544,7 @@ def _split_probes(rng: np.random.Generator) -> list[Probe]:
         drawn = rng.integers(0, sources, size=count)
         return [[known[n], f"t{t}"] for t, n in enumerate(drawn)], k
 
-    example = [["비 가 온다", "it rains"], ["나 는 간다", "I go"], ["비 가 온다", "it is raining"]]
+    example = [["비 가 온다", "it rains"], ["비 가 온다", "it is raining"], ["나 는 간다", "I go"]]
     apart = [[f"{a} {b}", f"{b} {a}"] for a, b in zip("abcdefg", "hijklmn", strict=True)]
     return [
         Probe((example, 2), label="the example"),
