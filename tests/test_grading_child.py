@@ -95,6 +95,7 @@ def test_the_kernel_refuses_what_an_answer_never_needs(tmp_path: Path) -> None:
 def test_a_right_answer_earns_its_points_whatever_else_the_notebook_does() -> None:
     noise = """
 %matplotlib inline
+!pip install nothing
 import sys, threading, signal
 print("x" * 10**6)
 sys.stdout.close()
@@ -102,7 +103,7 @@ threading.Thread(target=lambda: [None for _ in iter(int, 1)], daemon=True).start
 sys.setrecursionlimit(10**6)
 raise SystemExit
 """
-    assert graded("count_parameters = None" + noise, RIGHT)[0] == 1
+    assert graded(noise, "%matplotlib inline\n!ls\n" + RIGHT)[0] == 1
 
 
 def test_an_exit_a_crash_and_a_loop_cost_only_their_own_cell() -> None:

@@ -101,6 +101,8 @@ class _Bench:
         config.InteractiveShell.colors = "nocolor"
         self.shell = InteractiveShell.instance(config=config)
         self.shell.ask_exit = _nothing  # type: ignore[attr-defined]
+        # `!pip install` in an answer's cell is no reason to stop.
+        self.shell.system = _nothing  # type: ignore[method-assign]
         # Figures are drawn by nobody here, whatever `%matplotlib` asks for.
         self.shell.magics_manager.register_function(_nothing, magic_name="matplotlib")
         self.space = self.shell.user_ns
@@ -199,7 +201,7 @@ def _told(error: BaseException) -> str:
     return short(steady(f"{name}: {text}".splitlines()[0]), 300) if text else name
 
 
-def _nothing(*_: Any) -> None:
+def _nothing(*_: Any, **__: Any) -> None:
     """Do nothing."""
 
 
