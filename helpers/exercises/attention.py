@@ -103,7 +103,7 @@ def _masked_probes(rng: np.random.Generator) -> list[Probe]:
         mask = np.arange(S) < np.array(lengths)[:, None]
         return scale * rng.normal(size=mask.shape), mask
 
-    far = np.array([[-40.0, -41.0, 3.0], [700.0, 800.0, 801.0]])
+    far = np.array([[-40.0, -41.0, 3.0], [700.0, 800.0, -3.0]])
     return [
         Probe((np.array([[1.0, 0.0, 9.0]]), np.array([[True, True, False]])), label="a padded row"),
         Probe(one([4, 2, 3], 5), label="padding in every row"),
@@ -132,6 +132,23 @@ def _masked_by_row(scores: Array, mask: Array) -> Array:
 def _softmax(scores: Array, axis: int = -1) -> Array:
     e = np.exp(scores - scores.max(axis=axis, keepdims=True))
     return np.asarray(e / e.sum(axis=axis, keepdims=True))
+
+
+def _masked_with(largest: Callable[[Array], Any]) -> Any:
+    """Mask, and take away something else than each row's largest score."""
+
+    def answer(scores: Array, mask: Array) -> Array:
+        filled = np.where(mask, scores, -np.inf)
+        with np.errstate(all="ignore"):
+            e = np.exp(filled - largest(filled))
+            return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+    return answer
+
+
+def _infinity_by_zero(scores: Array, mask: Array) -> Array:
+    with np.errstate(invalid="ignore"):
+        return _softmax(scores - np.inf * (1 - mask))
 
 
 def _over_the_batch(scores: Array, mask: Array) -> Array:
@@ -180,6 +197,31 @@ register(
                 "Your columns sum to one, not your rows: softmax ran over the batch. Each sentence "
                 "shares out its own look, over its S positions.",
                 _over_the_batch,
+            ),
+            Mistake(
+                "zero_is_padding",
+                "A token whose score is exactly 0 has lost its weight: you took it for padding. "
+                "Ask the mask, not the product.",
+                lambda scores, mask: _softmax(np.where(scores * mask == 0, -np.inf, scores)),
+            ),
+            Mistake(
+                "infinity_by_zero",
+                "∞ · 0 is not 0, it is nan, and so every token's score is lost. Choose between the "
+                "score and −∞ with `np.where`.",
+                _infinity_by_zero,
+            ),
+            Mistake(
+                "overflow",
+                "The mask is right. But with scores near 800, e^score is infinite, and infinity by "
+                "infinity is nan. The given code took the row's largest score away first; keep it.",
+                _masked_with(lambda scores: 0.0),
+            ),
+            Mistake(
+                "largest_of_all",
+                "The mask is right. But you took away the largest score of the whole batch: where "
+                "a row lies far below it, e^score is zero, and zero by zero is nan. Take away each "
+                "row's own largest.",
+                _masked_with(lambda scores: scores.max()),
             ),
             Mistake(
                 "one_axis_more",
@@ -290,6 +332,12 @@ register(
                     (dscores[:, :, None] * h).sum(axis=1),
                     np.einsum("bs,bsh,bd->hd", dscores, h, s_t),
                 ),
+            ),
+            Mistake(
+                "no_dscores",
+                "You left out dscores. Each pair counts by its own `dscores[b, j]`: where that is "
+                "0, nothing goes back.",
+                lambda dscores, h, s_t, W: _general_einsum(np.ones_like(dscores), h, s_t, W),
             ),
             Mistake(
                 "batch_mean",
@@ -585,7 +633,7 @@ def _local_probes(rng: np.random.Generator) -> list[Probe]:
         Probe((rng.normal(size=6), 5, 1), label="centre at the end"),
         Probe((rng.normal(size=7), 3, 0), label="width 0"),
         Probe((rng.normal(size=4), 1, 9), label="wider than the source"),
-        Probe((np.array([750.0, 800.0, 801.0, 2.0, 900.0]), 1, 1), label="large scores"),
+        Probe((np.array([750.0, 800.0, 801.0, 2.0, 3.0]), 1, 1), label="large scores"),
         Probe((np.array([1.0, -800.0, -801.0, 2.0]), 2, 0), label="a low score alone"),
     ]
 
@@ -622,6 +670,26 @@ def _local_within(low: int, high: int) -> Any:
         return _softmax(np.where(near, scores, -np.inf)) if near.any() else np.zeros(len(scores))
 
     return answer
+
+
+def _local_with(
+    largest: Callable[[Array], Any] = np.max,
+    near: Callable[[Array, int], Array] = lambda distance, width: distance <= width,
+) -> Any:
+    """Take away something else than the window's largest score, or allow other distances."""
+
+    def answer(scores: Array, centre: int, width: int) -> Array:
+        inside = near(np.abs(np.arange(len(scores)) - centre), width)
+        filled = np.where(inside, scores, -np.inf)
+        with np.errstate(all="ignore"):
+            e = np.where(inside, np.exp(scores - largest(filled)), 0.0)
+            return np.asarray(e / e.sum())
+
+    return answer
+
+
+def _largest_of_all(scores: Array, centre: int, width: int) -> Array:
+    return np.asarray(_local_with(lambda inside: scores.max())(scores, centre, width))
 
 
 def _zero_outside(scores: Array, centre: int, width: int) -> Array:
@@ -662,7 +730,26 @@ register(
                 "both_ends_left_out",
                 "Your window is one position too narrow on either side: a distance of `width` is "
                 "allowed.",
-                _local_within(1, -1),
+                _local_with(near=lambda distance, width: distance < width),
+            ),
+            Mistake(
+                "half_the_width",
+                "Your window is `width` positions wide in all. It reaches `width` positions to "
+                "*either* side of its centre.",
+                _local_with(near=lambda distance, width: distance <= width // 2),
+            ),
+            Mistake(
+                "overflow",
+                "The window is right. But with scores near 800, e^score is infinite, and infinity "
+                "by infinity is nan. Take the window's largest score away first.",
+                _local_with(lambda inside: 0.0),
+            ),
+            Mistake(
+                "largest_of_all",
+                "The window is right. But you took away the largest of *all* scores: where the "
+                "window lies far below it, e^score is zero, and zero by zero is nan. Take away the "
+                "window's largest.",
+                _largest_of_all,
             ),
             Mistake(
                 "zero_outside",
@@ -692,7 +779,7 @@ register(
                 "it is an array already; the call is there for the type checker"
             ),
         },
-        solved="In Luong's local attention the centre is computed from the decoder's state. The "
-        "cost no longer grows with the source.",
+        solved="In Luong's local attention the centre is the step's own number, or is computed "
+        "from the decoder's state. The cost of a look no longer grows with the source.",
     )
 )
