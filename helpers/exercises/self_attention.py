@@ -54,7 +54,7 @@ register(
         title="Four words by hand",
         points=2,
         answer=(1.6 / 9, 9.6 / 9, 1.6 / 9),
-        tolerance=0.002,
+        tolerance=0.004,  # who rounds to two decimals is not wrong
         oracle=_by_hand,
         mistakes=[
             Mistake(
@@ -88,6 +88,12 @@ register(
                 "not_normalised",
                 "You mixed with exp of the scores. Divide by their sum first: weights sum to one.",
                 (1.6, 9.6, 1.6),
+            ),
+            Mistake(
+                "verb_alone",
+                "This is the value of 탔다 alone. 배 becomes a mixture of all four values, its own "
+                "among them.",
+                (0.0, 1.6, 0.0),
             ),
             Mistake(
                 "eaten",
@@ -132,16 +138,22 @@ def input_gradient(dy: Array, x: Array, W_q: Array, W_k: Array, W_v: Array) -> A
 
 
 def _gradient_probes(rng: np.random.Generator) -> list[Probe]:
-    def one(T: int, D: int, d_k: int, d_v: int, size: float = 1.0) -> tuple[Array, ...]:
+    def one(T: int, D: int, d_k: int, d_v: int) -> tuple[Array, ...]:
         shapes = (T, d_v), (T, D), (d_k, D), (d_k, D), (d_v, D)
-        return tuple(size * rng.normal(size=shape) for shape in shapes)
+        return tuple(rng.normal(size=shape) for shape in shapes)
+
+    # The first word's scores are above 709, where exp overflows, the second's are not. Those of one
+    # word are near each other, so that none underflows.
+    high = one(2, 3, 5, 4)
+    high[1][:, 0], high[1][:, 1] = 1.0, (1.0, 0.0)
+    high[2][0], high[3][0] = (0.0, 60.0, 0.0), (60.0, 0.0, 0.0)
 
     return [
         Probe(one(3, 4, 2, 5), label="T = 3, D = 4, d_k = 2, d_v = 5"),
         Probe(one(5, 3, 4, 2), label="T = 5, D = 3, d_k = 4, d_v = 2"),
         Probe(one(4, 2, 6, 3), label="T = 4, D = 2, d_k = 6, d_v = 3"),
         Probe(one(1, 3, 2, 4), label="one word"),
-        Probe(one(2, 3, 5, 4, 9.0), label="large scores"),
+        Probe(high, label="large scores"),
     ]
 
 
@@ -175,7 +187,9 @@ def _gradient_with(
     softmax: str = "",
     scale_back: bool = True,
     scale: bool = True,
-    turned: bool = True,
+    turned: str = "kv",
+    exchanged: bool = False,
+    way_of_keys_plain: bool = False,
 ) -> Callable[..., Array]:
     """The gradient with something left out."""
 
@@ -196,8 +210,11 @@ def _gradient_with(
         if softmax == "columns":
             ds = a * (da - (a * da).sum(axis=0, keepdims=True))
         root = root if scale_back and scale else 1
-        dq, dk = ds @ k / root, (ds.T if turned else ds) @ q / root
-        dv = (a.T if turned else a) @ dy
+        if exchanged:
+            q, k = k, q
+        dq = ds @ k / root
+        dk = (ds.T if "k" in turned else ds) @ q / (1 if way_of_keys_plain else root)
+        dv = (a.T if "v" in turned else a) @ dy
         parts = {"q": dq @ W_q, "k": dk @ W_k, "v": dv @ W_v}
         return np.asarray(sum(parts[way] for way in ways))
 
@@ -277,7 +294,31 @@ register(
                 "not_turned",
                 "Keys and values collect from all queries that looked at them: `dscores.T` and "
                 "`weights.T`. You took the rows of the queries.",
-                _gradient_with(turned=False),
+                _gradient_with(turned=""),
+            ),
+            Mistake(
+                "keys_not_turned",
+                "The way through the keys takes `dscores.T`: column s of `dscores` holds what all "
+                "queries say about key s.",
+                _gradient_with(turned="v"),
+            ),
+            Mistake(
+                "values_not_turned",
+                "`dvalue` takes `weights.T`: column s of the weights holds the shares of value "
+                "s in all outputs.",
+                _gradient_with(turned="k"),
+            ),
+            Mistake(
+                "key_way_not_divided",
+                "The way through the queries is divided by √d_k, the way through the keys is not. "
+                "Both are factors of the same divided product.",
+                _gradient_with(way_of_keys_plain=True),
+            ),
+            Mistake(
+                "query_and_key_exchanged",
+                "In a product each factor gets the other: `dquery` is made with `key`, `dkey` with "
+                "`query`.",
+                _gradient_with(exchanged=True),
             ),
         ],
         hints=[
@@ -288,6 +329,9 @@ register(
             "scores are a product divided by √d_k, so both factors get a part.",
             "`return dquery @ W_q + dkey @ W_k + dvalue @ W_v`",
         ],
+        survivors={
+            "6: scores.max → scores.min": "any score of the row serves, unless two are 709 apart",
+        },
         solved="Each place sends its gradient to each other in one step, however far apart they "
         "are. In the RNN of lesson 05 it had to travel through every state between them.",
     )
@@ -399,6 +443,12 @@ register(
                 _shift_speeds(lambda pair, d: 10000.0 ** (-pair / d)),
             ),
             Mistake(
+                "exponent_doubled",
+                "Your exponent is twice as large as it should be. If i runs over the even columns, "
+                "0, 2, 4, it is 2i already: i / d_model.",
+                _shift_speeds(lambda pair, d: 10000.0 ** (-4 * pair / d)),
+            ),
+            Mistake(
                 "times_speed",
                 "Your pairs turn faster and faster. The angle is divided by 10000^(2i / d_model).",
                 _shift_speeds(lambda pair, d: 10000.0 ** (2 * pair / d)),
@@ -452,13 +502,18 @@ def _causal_probes(rng: np.random.Generator) -> list[Probe]:
     def one(T: int, d_k: int, d_v: int, size: float = 1.0) -> tuple[Array, ...]:
         return tuple(size * rng.normal(size=shape) for shape in ((T, d_k), (T, d_k), (T, d_v)))
 
+    # Above 709, where exp overflows, but for the second word's; near each other in each row.
+    high = one(4, 3, 2)
+    high[0][:, 0], high[1][:, 0] = (40.0, 0.0, 40.0, 40.0), 40.0
+
     return [
         Probe(one(3, 4, 2), label="T = 3"),
         Probe(one(5, 2, 3), label="T = 5"),
         Probe(one(1, 3, 2), label="one word"),
-        Probe(one(4, 3, 5, 5.0), label="large scores"),
+        Probe(one(4, 3, 5, 5.0), label="scores far apart"),
+        Probe(high, label="large scores"),
         Probe(
-            (np.array([[0.0], [1.0], [1.0]]), np.array([[0.0], [0.0], [900.0]]), np.eye(3)),
+            (np.array([[0.0], [1.0], [0.0]]), np.array([[0.0], [0.0], [900.0]]), np.eye(3)),
             label="a future that would win",
         ),
     ]
@@ -522,6 +577,14 @@ def _causal_with(
     return answer
 
 
+def _divided_once_more(query: Array, key: Array, value: Array) -> tuple[Array, Array]:
+    scores = query @ key.T / np.sqrt(query.shape[1])
+    with np.errstate(all="ignore"):
+        e = np.tril(np.exp(scores - scores.max(axis=1, keepdims=True)))
+        weights = e / e.sum(axis=1, keepdims=True)
+        return weights @ value, weights
+
+
 register(
     CodeExercise(
         name="self_attention.causal_attention",
@@ -554,6 +617,13 @@ register(
                 "You set the scores of the future to 0. A score of 0 is a score like any other: "
                 "exp(0) is 1. To give a place no weight at all, its score has to be −∞.",
                 _causal_with(lambda scores: scores * np.tri(len(scores))),
+            ),
+            Mistake(
+                "divided_once_more",
+                "Zeros after exp, and each row divided by its new sum: that mends the leak, until "
+                "a score of the future is so large that all others underflow. Then it is 0 / 0. "
+                "Hide the future before softmax.",
+                _divided_once_more,
             ),
             Mistake(
                 "minus_one",
@@ -623,16 +693,22 @@ def heads_at_once(query: Array, key: Array, value: Array, N: int) -> Array:
 
 
 def _heads_probes(rng: np.random.Generator) -> list[Probe]:
-    def one(T: int, N: int, d_k: int, d_v: int, size: float = 1.0) -> tuple[Any, ...]:
+    def one(T: int, N: int, d_k: int, d_v: int) -> tuple[Any, ...]:
         shapes = (T, N * d_k), (T, N * d_k), (T, N * d_v)
-        return *(size * rng.normal(size=shape) for shape in shapes), N
+        return *(rng.normal(size=shape) for shape in shapes), N
+
+    # Scores above 709, where exp overflows, but for the second word's. Those of one word are near
+    # each other, so that none underflows.
+    high = one(3, 4, 3, 2)
+    high[0][:, ::3] = high[1][:, ::3] = 40.0  # the first column of each head
+    high[0][1, ::3] = 0.0
 
     return [
         Probe(one(3, 2, 4, 5), label="T = 3, N = 2, d_k = 4, d_v = 5"),
         Probe(one(5, 3, 2, 4), label="T = 5, N = 3, d_k = 2, d_v = 4"),
         Probe(one(4, 1, 3, 2), label="one head"),
         Probe(one(1, 2, 3, 4), label="one word"),
-        Probe(one(3, 4, 3, 2, 60.0), label="large scores"),
+        Probe(high, label="large scores"),
     ]
 
 
@@ -721,6 +797,33 @@ register(
                 ),
             ),
             Mistake(
+                "heads_look_at_heads",
+                "Your weights are (T, N, N): within each word the heads look at each other. After "
+                "reshaping to (T, N, d), exchange the first two axes.",
+                _heads_with(
+                    split=lambda a, N: a.reshape(len(a), N, -1),
+                    join=lambda c: c.reshape(len(c), -1),
+                ),
+            ),
+            Mistake(
+                "interleaved_and_joined_by_heads",
+                "Your heads are made of every N-th column. A head has columns that stand side by "
+                "side: reshape to (T, N, d), not to (T, d, N).",
+                _heads_with(split=lambda a, N: a.reshape(len(a), -1, N).transpose(2, 0, 1)),
+            ),
+            Mistake(
+                "joined_in_turns",
+                "The heads are right, but in the result their columns take turns. All of head 0 "
+                "comes first: from (T, N, d_v) reshape to (T, N · d_v).",
+                _heads_with(join=lambda c: c.transpose(1, 2, 0).reshape(c.shape[1], -1)),
+            ),
+            Mistake(
+                "over_the_heads",
+                "Your weights sum to one over the heads. Softmax runs over the last axis, the "
+                "words looked at.",
+                _heads_with(axis=0),
+            ),
+            Mistake(
                 "whole_width",
                 "You divided by the root of all heads' width, N · d_k. Each score sums over the "
                 "d_k products of its own head.",
@@ -760,6 +863,7 @@ register(
             "`q = query.reshape(T, N, -1).transpose(1, 0, 2)`",
         ],
         survivors={
+            "6: scores.max → scores.min": "any score of the row serves, unless two are 709 apart",
             "4: 1 → 2": "NumPy takes any negative number for the size that is left open",
             "8: 1 → 2 (2)": "NumPy takes any negative number for the size that is left open",
         },
