@@ -134,7 +134,9 @@ def _collected(course: Path, assignment: str, notebooks: set[str]) -> list[Hande
     for folder in sorted((course / "submitted").glob(f"*/{assignment}")):
         person = HandedIn(folder.parent.name)
         person.files = [
-            (path.name, path) for path in sorted(folder.glob("*.ipynb")) if path.is_file()
+            (path.name, path)
+            for path in sorted(folder.glob("*.ipynb"))
+            if path.is_file() and not path.is_symlink()
         ]
         people.append(person)
     return people
@@ -356,12 +358,12 @@ class Work:
                 if pool is not None:
                     pool.shutdown(wait=False, cancel_futures=True)
                 pool = None
-            if said:
-                done.put(("failed", student, said))
-            else:
-                if record is not None:
+            if not said and record is not None:
+                try:
                     _write_record(path, record)
-                done.put(("graded", student, ""))
+                except Exception as error:  # a full disk; without an answer all would wait here
+                    said = f"what was noted cannot be written ({error})"
+            done.put(("failed" if said else "graded", student, said))
         if pool is not None:
             pool.shutdown(wait=True)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
+import unicodedata
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,10 +20,16 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 __all__ = ["HandedIn", "Released", "gather", "read_notebook", "student_name"]
 
 _MOST_BYTES = 1024**3
+_MOST_OF_ONE = 256 * 1024**2
 _MOST_FILES = 20_000
+_MOST_LISTS, _MOST_COMMAS = 5_000_000, 20_000_000
+_DEEPEST_ARCHIVE = 3
+_LONGEST_NAME = 80
 _MOST_CELLS = 2_000
 _MOST_TEXT = 5_000_000
-_MOODLE = re.compile(r"(.+?)(?:_\d+)?_assignsubmission_[a-z]+_?(.*)")
+_MOODLE = re.compile(r"(.+?)(?:_(\d+))?_assignsubmission_[a-z]+_?(.*)", re.DOTALL)
+# What would move a terminal's cursor, hide text or cannot be written as UTF-8.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,11 @@ class HandedIn:
 
     def read(self, released: Released) -> None:
         """Read the files and find the assignment's notebooks among them."""
+        self._find(released)
+        # A file's name is the student's to choose, and what is said here is shown to the teacher.
+        self.problems = [_UNSEEN.sub("\ufffd", said)[:500] for said in self.problems]
+
+    def _find(self, released: Released) -> None:
         found: dict[str, list[tuple[bool, str, NotebookNode]]] = {}
         trouble: list[tuple[str, str]] = []
         unknown: list[str] = []
@@ -115,70 +128,148 @@ def gather(folder: Path, notebooks: set[str]) -> list[HandedIn]:
     notebooks : set of str
         The names of the assignment's notebooks, without their ending.
     """
-    people: dict[str, HandedIn] = {}
+    people: dict[tuple[str, str], HandedIn] = {}
+    taken: dict[tuple[str, str], int] = {}  # bytes out of archives
+    own: set[tuple[str, str]] = set()  # who has a folder or a file of their own
+    entries = [e for e in sorted(folder.iterdir()) if not e.is_symlink()]
+
+    def key_of(name: str) -> tuple[str, str]:
+        """Tell people of one name apart by the number that Moodle gives them."""
+        match = _MOODLE.fullmatch(name)
+        return student_name(name, notebooks), (match.group(2) or "") if match else ""
 
     def of(name: str) -> HandedIn:
-        student = student_name(name, notebooks)
-        return people.setdefault(student, HandedIn(student))
+        return people.setdefault(key_of(name), HandedIn(key_of(name)[0]))
 
-    def take(parts: tuple[str, ...], content: Path | bytes, owner: str = "") -> None:
+    def take(
+        parts: tuple[str, ...], content: Path | bytes, owner: str = "", depth: int = 0
+    ) -> None:
         """Sort one file in; `parts` is its path, the first of them names the student."""
         name = parts[-1]
         suffix = PurePosixPath(name).suffix.lower()
         if any(part.startswith((".", "__MACOSX")) for part in parts):
             return
-        if suffix == ".zip":
-            inside, reason = _unzip(content)
-            if not owner and len(parts) == 1 and _holds_people(inside, notebooks):
-                for path, data in inside:
-                    take(path, data)
-                return
-            person = of(owner or (parts[0] if len(parts) > 1 else PurePosixPath(name).stem))
-            if reason:
-                person.problems.append(f"{name}: {reason}")
-            for path, data in inside:
-                take((person.student, *path), data, person.student)
-        elif suffix == ".ipynb":
-            stem = PurePosixPath(name).stem
-            person = of(owner or (parts[0] if len(parts) > 1 else stem))
-            person.files.append(("/".join(parts[1:]) or name, content))
+        if suffix not in (".zip", ".ipynb"):
+            return
+        owner = owner or (parts[0] if len(parts) > 1 else PurePosixPath(name).stem)
+        if suffix == ".ipynb":
+            of(owner).files.append(("/".join(parts[1:]) or name, content))
+            return
+        person, key = of(owner), key_of(owner)
+        if depth >= _DEEPEST_ARCHIVE:
+            person.problems.append(f"{name}: an archive in an archive in an archive")
+            return
+        inside, reason = _unzip(content, _MOST_OF_ONE - taken.get(key, 0))
+        taken[key] = taken.get(key, 0) + sum(len(data) for _, data in inside)
+        if reason:
+            person.problems.append(f"{name}: {reason}")
+        for path, data in inside:
+            take((owner, *path), data, owner, depth + 1)
 
-    for entry in sorted(folder.iterdir()):
-        if entry.is_symlink():
+    archives = []
+    for entry in entries:
+        if entry.name.startswith((".", "__MACOSX")):
             continue
         if entry.is_dir():
-            before = set(people)
+            of(entry.name)  # also a folder without any notebook
             for path in sorted(entry.rglob("*")):
                 if path.is_file() and not path.is_symlink():
                     take((entry.name, *path.relative_to(entry).parts), path)
-            if set(people) == before and not entry.name.startswith((".", "__MACOSX")):
-                of(entry.name)  # a folder without any notebook
-        else:
+            own.add(key_of(entry.name))
+        elif entry.suffix.lower() == ".zip" and _holds_people(names := _listed(entry), notebooks):
+            archives.append((entry, names))
+        elif entry.is_file():
             take((entry.name,), entry)
-    return [people[name] for name in sorted(people)]
+            own.add(key_of(entry.stem))
+    for entry, _ in archives:
+        _take_class(entry, take, of, key_of, own, alone=len(entries) == 1)
+    same: dict[str, int] = {}
+    for name, _ in people:
+        same[name] = same.get(name, 0) + 1
+    for (name, number), person in people.items():
+        if same[name] > 1 and number:
+            person.student = f"{name}_{number}"
+            person.problems.append("somebody else has the same name: the number tells them apart")
+    return sorted(people.values(), key=lambda person: person.student)
+
+
+def _take_class(
+    archive: Path,
+    take: Callable[..., None],
+    of: Callable[[str], HandedIn],
+    key_of: Callable[[str], tuple[str, str]],
+    own: set[tuple[str, str]],
+    *,
+    alone: bool,
+) -> None:
+    """Sort in an archive that names several students.
+
+    It may as well be one student's, with folders that bear others' names. So it adds nothing to
+    those who have handed in themselves, and where it is not alone the others are noted.
+    """
+    inside, reason = _unzip(archive, _MOST_BYTES)
+    if reason:
+        of(archive.stem).problems.append(f"{archive.name}: {reason}")
+    came: set[tuple[str, str]] = set()
+    for path, data in inside:
+        name = path[0] if len(path) > 1 else PurePosixPath(path[0]).stem
+        if key_of(name) in own:
+            said = f"{archive.name}: what it holds under this name was left aside"
+            if said not in of(name).problems:
+                of(name).problems.append(said)
+            continue
+        take(path, data)
+        if not alone and key_of(name) not in came and not name.startswith((".", "__MACOSX")):
+            of(name).problems.append(f"this came in {archive.name}")
+        came.add(key_of(name))
+    own |= came
 
 
 def student_name(text: str, notebooks: set[str] = frozenset()) -> str:  # type: ignore[assignment]
     """Make a student's name for the gradebook of a folder's or a file's name."""
+    text = unicodedata.normalize("NFC", text)  # macOS writes 하나 and é in parts
     match = _MOODLE.fullmatch(text)
     name = match.group(1) if match else text
     for stem in notebooks:
         if name != stem and name.endswith(stem):
             name = name.removesuffix(stem).rstrip("_- ")
     name = re.sub(r"[^\w.@-]+", "_", name).strip("._-@")
+    if len(name) > _LONGEST_NAME:  # a file is named after it
+        digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
+        name = f"{name[: _LONGEST_NAME - 9]}_{digest}"
     return name or "unnamed"
 
 
-def _holds_people(inside: list[tuple[tuple[str, ...], bytes]], notebooks: set[str]) -> bool:
+def _listed(archive: Path) -> list[tuple[str, ...]]:
+    """List the notebooks and archives in an archive; nothing where it cannot be read."""
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            return [_parts(m.filename) for m in opened.infolist() if _counts(m)]
+    except Exception:
+        return []
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    return tuple(p for p in parts if p not in ("/", "..", "."))
+
+
+def _counts(member: zipfile.ZipInfo) -> bool:
+    suffix = PurePosixPath(member.filename).suffix.lower()
+    return suffix in (".ipynb", ".zip") and not member.is_dir() and bool(_parts(member.filename))
+
+
+def _holds_people(inside: list[tuple[str, ...]], notebooks: set[str]) -> bool:
     """Tell an archive of a class from the archive of one student."""
-    folders = {path[0] for path, _ in inside if len(path) > 1}
-    singles = {PurePosixPath(path[0]).stem for path, _ in inside if len(path) == 1}
+    inside = [path for path in inside if not path[0].startswith((".", "__MACOSX"))]
+    folders = {path[0] for path in inside if len(path) > 1}
+    singles = {PurePosixPath(path[0]).stem for path in inside if len(path) == 1}
     if singles & notebooks:
         return False
     return len(folders) > 1 or (not folders and len(singles) > 1)
 
 
-def _unzip(content: Path | bytes) -> tuple[list[tuple[tuple[str, ...], bytes]], str]:
+def _unzip(content: Path | bytes, most: int) -> tuple[list[tuple[tuple[str, ...], bytes]], str]:
     """Read an archive's notebooks into memory; nothing is written, so no path can lead out."""
     source = io.BytesIO(content) if isinstance(content, bytes) else content
     found: list[tuple[tuple[str, ...], bytes]] = []
@@ -186,16 +277,14 @@ def _unzip(content: Path | bytes) -> tuple[list[tuple[tuple[str, ...], bytes]], 
         with zipfile.ZipFile(source) as archive:
             total = 0
             for number, member in enumerate(archive.infolist()):
-                suffix = PurePosixPath(member.filename).suffix.lower()
-                if member.is_dir() or suffix not in (".ipynb", ".zip"):
+                if not _counts(member):
                     continue
                 with archive.open(member) as file:  # what it holds, not what it says it holds
-                    data = file.read(_MOST_BYTES - total + 1)
+                    data = file.read(max(0, most - total) + 1)
                 total += len(data)
-                if total > _MOST_BYTES or number > _MOST_FILES:
+                if total > most or number > _MOST_FILES:
                     return found, "the archive is too large"
-                parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-                found.append((tuple(p for p in parts if p not in ("/", "..", ".")), data))
+                found.append((_parts(member.filename), data))
     except (
         zipfile.BadZipFile,
         OSError,
@@ -237,6 +326,9 @@ def read_notebook(content: Path | bytes) -> tuple[NotebookNode | None, str]:
         return None, f"the file cannot be read ({error.strerror})"
     if not content.strip(b"\0 \t\r\n"):
         return None, "the file is empty"
+    lists = content.count(b"[") + content.count(b"{")
+    if lists > _MOST_LISTS or content.count(b",") > _MOST_COMMAS:  # each takes memory once read
+        return None, "the file holds too many lists; clear its outputs"
     text, odd = _decode(content)
     try:
         data = json.loads(text)

@@ -143,7 +143,7 @@ def release(
     course.mkdir(parents=True, exist_ok=True)
     write_config(course, course_id or course.resolve().name)
     source = course / "source" / assignment
-    with _kept(source):
+    with _kept(source), _kept(course / "release" / assignment):
         source.mkdir(parents=True)
         made = []
         for lesson, found in lessons.items():

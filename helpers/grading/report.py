@@ -225,7 +225,9 @@ def _mistakes(items: Sequence[Item], rows: Sequence[Row]) -> list[Made]:
 
 def _safe(text: Any) -> Any:
     """Keep a spreadsheet from taking a student's text for a formula."""
-    return f"'{text}" if isinstance(text, str) and text[:1] in "=+-@\t\r" and text else text
+    return (
+        f"'{text}" if isinstance(text, str) and text[:1] in "=+-@\t\r\n＝＋－＠" and text else text
+    )
 
 
 def _write_csv(path: Path, lines: list[list[Any]]) -> None:

@@ -26,9 +26,11 @@ _HEAD = struct.Struct(">4sIQ")
 HEAD = _HEAD.size
 """Bytes of the head: a mark, the length of the JSON, the length of the block."""
 
-_MOST_TEXT = 64 * 1024**2
+_MOST_TEXT = 32 * 1024**2
 _MOST_BLOCK = 256 * 1024**2
 _MOST_NODES = 2_000_000
+_MOST_KEYS = 10_000
+_MOST_ENTRIES = 64 * 1024**2
 _DEEPEST = 60
 _DTYPE = re.compile(r"[<|](?:b1|i[1248]|u[1248]|f[248]|c8|c16|[US]\d{1,6})")
 
@@ -131,6 +133,7 @@ def unpack(text: bytes, block: bytes) -> Any:
 class _Reader:
     def __init__(self, block: bytes) -> None:
         self.block, self.left = block, _MOST_NODES
+        self.keys, self.bytes = _MOST_KEYS, _MOST_BLOCK
 
     def read(self, node: Any, depth: int) -> Any:
         self.left -= 1
@@ -157,9 +160,11 @@ class _Reader:
         if mark == "t":
             return tuple(self.read(item, depth + 1) for item in inside)
         if mark in ("s", "z"):
+            self.hash(inside)
             members = [self.read(item, depth + 1) for item in inside]
             return set(members) if mark == "s" else frozenset(members)
         if mark == "d":
+            self.hash(inside)
             return {self.read(k, depth + 1): self.read(v, depth + 1) for k, v in inside}
         if mark == "T":
             array, dtype = self.read(inside[0], depth + 1), inside[1]
@@ -175,6 +180,12 @@ class _Reader:
                 return Foreign(kind[:200], advice[:200])
         raise Malformed("an unknown node")
 
+    def hash(self, inside: Any) -> None:
+        """Count keys: numbers can be chosen so that each collides with all before it."""
+        self.keys -= len(inside)
+        if self.keys < 0:
+            raise Malformed("too many keys")
+
     def array(self, dtype: Any, shape: Any, start: Any) -> np.ndarray:
         if not (isinstance(dtype, str) and _DTYPE.fullmatch(dtype)):
             raise Malformed("an unknown dtype")
@@ -183,8 +194,11 @@ class _Reader:
         kind = np.dtype(dtype)
         size = math.prod(shape)
         end = start + size * kind.itemsize
-        if size > _MOST_BLOCK or end > len(self.block):
+        if size > _MOST_ENTRIES or end > len(self.block):
             raise Malformed("an array that is not there")
+        self.bytes -= size * kind.itemsize  # many arrays may claim the same bytes
+        if self.bytes < 0:
+            raise Malformed("too much")
         array = np.frombuffer(self.block[start:end], dtype=kind).reshape(shape).copy()
         if kind.kind == "b":
             array = array.view(np.uint8) != 0  # a byte of 2 is no truth value
