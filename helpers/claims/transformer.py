@@ -361,7 +361,8 @@ def rule_parts(record: Record) -> Verdict:
         return Verdict(HOLDS, "; ".join(needed))
     return Verdict(
         HOLDS_IF,
-        f"the part taken away is one of the first named: {'; '.join([*needed, *others])}",
+        f"the part taken away is one of these: {'; '.join(needed)}. Not if it is one of these: "
+        f"{'; '.join(others)}",
     )
 
 

@@ -38,6 +38,7 @@ def _rms_probes(rng: np.random.Generator) -> list[Probe]:
         Probe(one(2, 3, 5)),
         Probe(one(4, 1, 3), label="T = 1"),
         Probe(one(1, 4, 2, 0.01), label="small numbers"),
+        Probe((*one(3, 2, 4)[:2], 0.3), label="eps = 0.3"),
         Probe((np.zeros((1, 2, 3)), np.ones(3), 1e-5), label="zeros"),
     ]
 
@@ -66,6 +67,10 @@ def _rms_mistake(kind: str) -> Any:
             if kind == "layer_norm":
                 x = x - x.mean(-1, keepdims=True)
                 return gain * x / np.sqrt((x**2).mean(-1, keepdims=True) + eps)
+            if kind == "spread":
+                return gain * x / np.sqrt(x.var(-1, keepdims=True) + eps)
+            if kind == "eps_fixed":
+                return gain * x / np.sqrt(square.mean(-1, keepdims=True) + 1e-5)
             if kind == "sum":
                 return gain * x / np.sqrt(square.sum(-1, keepdims=True) + eps)
             if kind == "eps_outside":
@@ -98,6 +103,18 @@ register(
                 "layer_norm",
                 "You took the mean off first. That is layer normalisation; this one only divides.",
                 _rms_mistake("layer_norm"),
+            ),
+            Mistake(
+                "spread",
+                "You divided by the root of the variance, which takes the mean off before it "
+                "squares. Here the squares are those of `x` itself.",
+                _rms_mistake("spread"),
+            ),
+            Mistake(
+                "eps_fixed",
+                "You wrote a number where `eps` belongs. It is an argument: each call may bring "
+                "another.",
+                _rms_mistake("eps_fixed"),
             ),
             Mistake(
                 "sum",
@@ -160,15 +177,15 @@ def given_layer(x: Array, W: Array, gain: Array, bias: Array) -> Array:
     mean = x.mean(axis=1, keepdims=True)
     variance = x.var(axis=1, keepdims=True)
     n = gain * (x - mean) / np.sqrt(variance + 1e-5) + bias
-    return x + np.maximum(n @ W, 0)
+    return x + np.maximum(n @ W.T, 0)
 
 
 def layer(x: Array, W: Array, gain: Array, bias: Array) -> Array:
-    """x + ReLU(LayerNorm(x) W): a part in pre-norm order, (B, T, d)."""
+    """x + ReLU(W LayerNorm(x)) at each position: a part in pre-norm order, (B, T, d)."""
     mean = x.mean(axis=-1, keepdims=True)
     variance = x.var(axis=-1, keepdims=True)
     n = gain * (x - mean) / np.sqrt(variance + 1e-5) + bias
-    return x + np.maximum(n @ W, 0)
+    return x + np.maximum(n @ W.T, 0)
 
 
 def _layer_probes(rng: np.random.Generator) -> list[Probe]:
@@ -192,7 +209,7 @@ def _layer_torch(x: Array, W: Array, gain: Array, bias: Array) -> Array:
     from torch.nn import functional as F
 
     n = F.layer_norm(torch.tensor(x), (x.shape[-1],), torch.tensor(gain), torch.tensor(bias))
-    return (torch.tensor(x) + F.relu(n @ torch.tensor(W))).numpy()
+    return (torch.tensor(x) + F.relu(F.linear(n, torch.tensor(W)))).numpy()
 
 
 def _layer_by_position(x: Array, W: Array, gain: Array, bias: Array) -> Array:
@@ -200,7 +217,7 @@ def _layer_by_position(x: Array, W: Array, gain: Array, bias: Array) -> Array:
     for b, t in np.ndindex(*x.shape[:2]):
         centred = x[b, t] - x[b, t].sum() / x.shape[2]
         n = gain * centred / (centred @ centred / x.shape[2] + 1e-5) ** 0.5 + bias
-        y[b, t] += (n @ W).clip(0)
+        y[b, t] += (W @ n).clip(0)
     return y
 
 
@@ -212,7 +229,7 @@ def _normed(x: Array, gain: Array, bias: Array, axis: Any = -1, ddof: int = 0) -
 
 def _stream_normed(x: Array, W: Array, gain: Array, bias: Array) -> Array:
     n = _normed(x, gain, bias)
-    return np.asarray(n + np.maximum(n @ W, 0))
+    return np.asarray(n + np.maximum(n @ W.T, 0))
 
 
 def _no_leak_probes(rng: np.random.Generator) -> list[Probe]:
@@ -256,7 +273,24 @@ register(
                             / np.sqrt(x.var(1, keepdims=True) + 1e-5)
                             + bias
                         )
-                        @ W,
+                        @ W.T,
+                        0,
+                    )
+                ),
+            ),
+            Mistake(
+                "only_variance",
+                "The variance is taken over the columns now, the mean over the positions still.",
+                lambda x, W, gain, bias: (
+                    x
+                    + np.maximum(
+                        (
+                            gain
+                            * (x - x.mean(1, keepdims=True))
+                            / np.sqrt(x.var(-1, keepdims=True) + 1e-5)
+                            + bias
+                        )
+                        @ W.T,
                         0,
                     )
                 ),
@@ -265,12 +299,14 @@ register(
                 "both_axes",
                 "You normalise over positions and columns together. The positions still see each "
                 "other through the mean.",
-                lambda x, W, gain, bias: x + np.maximum(_normed(x, gain, bias, axis=(1, 2)) @ W, 0),
+                lambda x, W, gain, bias: (
+                    x + np.maximum(_normed(x, gain, bias, axis=(1, 2)) @ W.T, 0)
+                ),
             ),
             Mistake(
                 "over_the_batch",
                 "You normalise over the batch, axis 0. Now the sentences in it see each other.",
-                lambda x, W, gain, bias: x + np.maximum(_normed(x, gain, bias, axis=0) @ W, 0),
+                lambda x, W, gain, bias: x + np.maximum(_normed(x, gain, bias, axis=0) @ W.T, 0),
             ),
             Mistake(
                 "stream_normed",
@@ -280,13 +316,13 @@ register(
             Mistake(
                 "no_residual",
                 "The residual is gone: what the part makes is *added to* `x`.",
-                lambda x, W, gain, bias: np.maximum(_normed(x, gain, bias) @ W, 0),
+                lambda x, W, gain, bias: np.maximum(_normed(x, gain, bias) @ W.T, 0),
             ),
             Mistake(
                 "sum_normed",
                 "You normalise the sum, as in post-norm. Here the part reads a normalised `x`, and "
                 "the sum stays as it is.",
-                lambda x, W, gain, bias: _normed(x + np.maximum(x @ W, 0), gain, bias),
+                lambda x, W, gain, bias: _normed(x + np.maximum(x @ W.T, 0), gain, bias),
             ),
         ],
         hints=[
@@ -298,8 +334,8 @@ register(
             "`mean = x.mean(axis=-1, keepdims=True)`",
         ],
         survivors={
-            "6: np.maximum(n @ W, 0) → np.maximum(0, n @ W)": "the larger of two numbers is the "
-            "same in either order"
+            "6: np.maximum(n @ W.T, 0) → np.maximum(0, n @ W.T)": "the larger of two numbers is "
+            "the same in either order"
         },
         solved="A mask protects attention alone. Whatever else mixes positions must be masked, or "
         "not be there; and no loss tells, for a decoder that sees the future has a lower one.",
@@ -463,6 +499,15 @@ def _mask_mistake(kind: str) -> Any:
                 (target[:, :, None] != 0) & np.tri(T, dtype=bool),
                 np.repeat(target[:, :, None] != 0, source.shape[1], axis=2),
             )
+        if kind == "both":
+            tokens = target[:, :, None] != 0
+            return encoder & (source[:, :, None] != 0), decoder & tokens, cross & tokens
+        if kind == "source_padding":
+            return np.ones_like(encoder), decoder, np.ones_like(cross)
+        if kind == "cross_padding":
+            return encoder, decoder, np.ones_like(cross)
+        if kind == "cross_queries":
+            return encoder, decoder, np.repeat(target[:, :, None] != 0, source.shape[1], axis=2)
         if kind == "past_hidden":
             return encoder, (target[:, None, :] != 0) & np.tri(T, dtype=bool).T, cross
         if kind == "not_itself":
@@ -503,6 +548,30 @@ register(
                 "You masked the rows, the queries. It is padded *keys*, the last axis, that must "
                 "not be looked at; what a padded query makes is thrown away.",
                 _mask_mistake("queries"),
+            ),
+            Mistake(
+                "both",
+                "You masked keys *and* queries. A padded query then has a row that is False "
+                "throughout, and the softmax of nothing is NaN. Leave its row as the others are: "
+                "what it makes is thrown away.",
+                _mask_mistake("both"),
+            ),
+            Mistake(
+                "source_padding",
+                "Nobody may look at the source's padding: neither the encoder nor "
+                "cross-attention, whose keys come from the source as well.",
+                _mask_mistake("source_padding"),
+            ),
+            Mistake(
+                "cross_padding",
+                "In your mask cross-attention looks at the source's padding.",
+                _mask_mistake("cross_padding"),
+            ),
+            Mistake(
+                "cross_queries",
+                "In cross-attention the keys come from the source: its padding is what must not be "
+                "looked at. You masked the target's, which makes queries.",
+                _mask_mistake("cross_queries"),
             ),
             Mistake(
                 "past_hidden",
@@ -627,6 +696,17 @@ register(
                 lambda step, d, w: float(d**-0.5 * step**-0.5),
             ),
             Mistake(
+                "precedence",
+                "Python reads `a**-1/2` as `(a**-1) / 2`. Write `a**-0.5`, or put the exponent in "
+                "brackets.",
+                lambda step, d, w: float(d**-1 / 2 * min(step**-1 / 2, step * w**-3 / 2)),
+            ),
+            Mistake(
+                "power_of_width",
+                "The power of `d_model` is −1/2: wider models get smaller rates.",
+                lambda step, d, w: float(d**0.5 * min(step**-0.5, step * w**-1.5)),
+            ),
+            Mistake(
                 "from_zero",
                 "You count the steps from 0; the first step has the number 1.",
                 lambda step, d, w: float(d**-0.5 * min((step + 1) ** -0.5, (step + 1) * w**-1.5)),
@@ -681,25 +761,32 @@ def cached_step(
     x: Array, keys: Array, values: Array, W_q: Array, W_k: Array, W_v: Array
 ) -> tuple[Array, Array, Array]:
     """Attention of one new vector x (d,), with t old keys (t, d_k) and values (t, d_v)."""
-    keys = np.concatenate([keys, (x @ W_k)[None]])  # (t + 1, d_k)
-    values = np.concatenate([values, (x @ W_v)[None]])  # (t + 1, d_v)
-    scores = keys @ (x @ W_q) / np.sqrt(keys.shape[1])  # (t + 1,)
+    keys = np.concatenate([keys, (W_k @ x)[None]])  # (t + 1, d_k)
+    values = np.concatenate([values, (W_v @ x)[None]])  # (t + 1, d_v)
+    scores = keys @ (W_q @ x) / np.sqrt(keys.shape[1])  # (t + 1,)
     weights = np.exp(scores - scores.max())
     return weights @ values / weights.sum(), keys, values
 
 
 def _cache_probes(rng: np.random.Generator) -> list[Probe]:
-    def one(t: int, d: int, d_k: int, d_v: int, size: float = 1.0) -> tuple[Array, ...]:
-        W_q, W_k = (rng.normal(size=(d, d_k)) for _ in "qk")
-        W_v = rng.normal(size=(d, d_v))
+    def one(t: int, d: int, d_k: int, d_v: int) -> tuple[Array, ...]:
+        W_q, W_k = (rng.normal(size=(d_k, d)) for _ in "qk")
+        W_v = rng.normal(size=(d_v, d))
         past = rng.normal(size=(t, d))
-        return size * rng.normal(size=d), past @ W_k, past @ W_v, W_q, W_k, W_v
+        return rng.normal(size=d), past @ W_k.T, past @ W_v.T, W_q, W_k, W_v
+
+    def large(t: int, d: int, d_k: int, d_v: int) -> tuple[Array, ...]:
+        """Scores of more than a thousand, but near each other, so that no weight underflows."""
+        x, _, values, _, W_k, W_v = one(t, d, d_k, d_v)
+        key = W_k @ x
+        W_q = 2000 * np.sqrt(d_k) * np.outer(key, x) / (key @ key * (x @ x))
+        return x, key + 1e-3 * key * rng.normal(size=(t, d_k)), values, W_q, W_k, W_v
 
     return [
         Probe(one(2, 5, 3, 4)),
         Probe(one(6, 4, 2, 3), label="t = 6"),
         Probe(one(0, 4, 3, 2), label="an empty cache"),
-        Probe(one(3, 3, 5, 2, 1e4), label="large scores"),
+        Probe(large(3, 3, 5, 2), label="large scores"),
     ]
 
 
@@ -707,17 +794,17 @@ def _cache_torch(x: Array, keys: Array, values: Array, *weights: Array) -> Any:
     import torch
 
     new, W_q, W_k, W_v = (torch.tensor(array) for array in (x, *weights))
-    all_keys = torch.cat([torch.tensor(keys), (new @ W_k).unsqueeze(0)])
-    all_values = torch.cat([torch.tensor(values), (new @ W_v).unsqueeze(0)])
+    all_keys = torch.cat([torch.tensor(keys), (W_k @ new).unsqueeze(0)])
+    all_values = torch.cat([torch.tensor(values), (W_v @ new).unsqueeze(0)])
     context = torch.nn.functional.scaled_dot_product_attention(
-        (new @ W_q)[None, None], all_keys[None], all_values[None]
+        (W_q @ new)[None, None], all_keys[None], all_values[None]
     )
     return context[0, 0].numpy(), all_keys.numpy(), all_values.numpy()
 
 
 def _cache_loop(x: Array, keys: Array, values: Array, W_q: Array, W_k: Array, W_v: Array) -> Any:
-    keys, values = np.vstack([keys, x @ W_k]), np.vstack([values, x @ W_v])
-    query = x @ W_q
+    keys, values = np.vstack([keys, W_k @ x]), np.vstack([values, W_v @ x])
+    query = W_q @ x
     scores = np.array([query @ key / keys.shape[1] ** 0.5 for key in keys])
     total, context = 0.0, np.zeros(values.shape[1])
     for score, value in zip(scores - scores.max(), values, strict=True):
@@ -734,7 +821,7 @@ def _attend(query: Array, keys: Array, values: Array, scale: float) -> Array:
 
 def _cache_mistake(kind: str) -> Any:
     def answer(x: Array, keys: Array, values: Array, W_q: Array, W_k: Array, W_v: Array) -> Any:
-        key, value, query = (x @ W_k)[None], (x @ W_v)[None], x @ W_q
+        key, value, query = (W_k @ x)[None], (W_v @ x)[None], W_q @ x
         scale = keys.shape[1] ** -0.5
         new_keys, new_values = np.concatenate([keys, key]), np.concatenate([values, value])
         if kind == "in_front":
@@ -745,12 +832,12 @@ def _cache_mistake(kind: str) -> Any:
             return _attend(query, new_keys, new_values, scale), keys, values
         elif kind == "no_scale":
             scale = 1.0
+        elif kind == "no_root":
+            scale = 1 / keys.shape[1]
         elif kind == "scale_of_model":
             scale = len(x) ** -0.5
         elif kind == "scale_of_length":
             scale = len(new_keys) ** -0.5
-        elif kind == "values_from_keys":
-            new_values = np.concatenate([values, key[:, : values.shape[1]]])
         return _attend(query, new_keys, new_values, scale), new_keys, new_values
 
     return answer
@@ -759,9 +846,9 @@ def _cache_mistake(kind: str) -> Any:
 def _cache_overflow(
     x: Array, keys: Array, values: Array, W_q: Array, W_k: Array, W_v: Array
 ) -> Any:
-    new_keys, new_values = np.vstack([keys, x @ W_k]), np.vstack([values, x @ W_v])
+    new_keys, new_values = np.vstack([keys, W_k @ x]), np.vstack([values, W_v @ x])
     with np.errstate(all="ignore"):
-        weights = np.exp(new_keys @ (x @ W_q) / np.sqrt(new_keys.shape[1]))
+        weights = np.exp(new_keys @ (W_q @ x) / np.sqrt(new_keys.shape[1]))
         return weights @ new_values / weights.sum(), new_keys, new_values
 
 
@@ -801,6 +888,11 @@ register(
                 _cache_mistake("no_scale"),
             ),
             Mistake(
+                "no_root",
+                "You divided by d_k; its root is missing.",
+                _cache_mistake("no_root"),
+            ),
+            Mistake(
                 "scale_of_model",
                 "You divided by the root of the width of `x`. It is the width of a key, √d_k.",
                 _cache_mistake("scale_of_model"),
@@ -821,12 +913,16 @@ register(
         hints=[
             "Keys and values of old words do not change: a word never looks at later ones. Only "
             "the new word's are missing.",
-            "x @ W_k is (d_k,), the cache (t, d_k); after the step it is (t + 1, d_k). The context "
+            "W_k @ x is (d_k,), the cache (t, d_k); after the step it is (t + 1, d_k). The context "
             "is (d_v,).",
             "Append the new key and value. Then one query against all t + 1 keys: scores, softmax, "
             "weighted sum.",
-            "`keys = np.concatenate([keys, (x @ W_k)[None]])`",
+            "`keys = np.concatenate([keys, (W_k @ x)[None]])`",
         ],
+        survivors={
+            "8: scores.max → scores.min": "the large scores lie near each other. With 710 between "
+            "them the right answer would make Python warn of underflow.",
+        },
         solved="One row of scores a step in place of a whole triangle. The cache grows by one key "
         "and one value a step, for each head and each layer: memory is the price.",
     )
