@@ -1107,6 +1107,11 @@ def test_generic_diagnosis_names_what_holds_on_every_probe(
     assert mixed == "", "a diagnosis that is true on one probe only"
 
 
+def test_no_factor_is_named_where_a_number_stands_for_zero() -> None:
+    one, two, zero = np.array(3.0), np.array([4.0, 5.0]), np.array(0.0)
+    assert diagnose([(one, one), (two, two), (zero + 4, zero)], None) == ""
+
+
 def test_results_in_another_order_are_noticed() -> None:
     pairs = [((a.sum(0), a), (a, a.sum(0))) for a in (WANT, OTHER)]
     assert "another order" in diagnose(pairs, 0)

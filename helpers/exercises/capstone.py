@@ -73,6 +73,11 @@ def _interval_with(half: Any) -> Any:
     return answer
 
 
+def _half_returned(first: Array, second: Array, quantile: float) -> tuple[float, float, float]:
+    mean, _, high = paired_interval(first, second, quantile)
+    return mean, mean - high, high - mean
+
+
 register(
     CodeExercise(
         name="capstone.paired_interval",
@@ -125,6 +130,29 @@ register(
                 "variance",
                 "You took the variance for the standard deviation: its root is missing.",
                 _interval_with(lambda a, b, q: q * (a - b).var(ddof=1) / np.sqrt(len(a))),
+            ),
+            Mistake(
+                "one_less_twice",
+                "You took n − 1 twice. It belongs in the standard deviation (`ddof=1`); the mean "
+                "spreads by s/√n.",
+                _interval_with(lambda a, b, q: q * (a - b).std(ddof=1) / np.sqrt(len(a) - 1)),
+            ),
+            Mistake(
+                "quantile_fixed",
+                "2.776 belongs to five seeds. With other numbers of seeds it is another: take "
+                "`quantile`.",
+                lambda a, b, q: paired_interval(a, b, 2.776),
+            ),
+            Mistake(
+                "five_fixed",
+                "You divided by √5. The number of seeds is `len(first)`; it is five in the example "
+                "only.",
+                _interval_with(lambda a, b, q: q * (a - b).std(ddof=1) / np.sqrt(5)),
+            ),
+            Mistake(
+                "half_returned",
+                "You returned half the width. Wanted are the two ends: the mean minus and plus it.",
+                _half_returned,
             ),
         ],
         hints=[
@@ -216,6 +244,11 @@ def _nearest(most: int, square: int, linear: int, constant: int, step: int) -> i
     return below + step * (gaps[1] < gaps[0])
 
 
+def _rounded(most: int, square: int, linear: int, constant: int, step: int) -> int:
+    inside = linear**2 + 4 * square * (most - constant)
+    return step * round((math.sqrt(inside) - linear) / (2 * square) / step)
+
+
 register(
     CodeExercise(
         name="capstone.widest",
@@ -259,6 +292,22 @@ register(
                 "You left out the parameters that do not grow with the width, such as the "
                 "output's biases.",
                 lambda most, a, b, c, step: widest(most, a, b, 0, step),
+            ),
+            Mistake(
+                "count_of_steps",
+                "This is how many steps fit. The width is `step` times as much.",
+                lambda most, a, b, c, step: widest(most, a, b, c, step) // step,
+            ),
+            Mistake(
+                "rounded",
+                "You rounded to the nearest multiple of `step`. Where that is upwards, the model "
+                "has too many parameters: round down.",
+                _rounded,
+            ),
+            Mistake(
+                "one_step_at_least",
+                "Where not even one step fits, 0 is wanted.",
+                lambda most, a, b, c, step: max(step, widest(most, a, b, c, step)),
             ),
         ],
         hints=[
@@ -344,6 +393,19 @@ register(
                 "and values are kept once for each token, so add.",
                 41_472,
             ),
+            Mistake(
+                "encoder_too",
+                "You counted the encoder's own keys and values as well. It has read everything, "
+                "and the next word needs them no more. What is kept of the source are the keys and "
+                "values that the decoder's layers make of it.",
+                12_672,
+            ),
+            Mistake(
+                "six_layers",
+                "You counted six layers. Only the decoder's three look at anything when the next "
+                "word is written.",
+                16_128,
+            ),
         ],
         hints=[
             "A decoder layer looks at two things, at the source and at the words so far. For "
@@ -385,7 +447,10 @@ def _word_probes(rng: np.random.Generator) -> list[Probe]:
         Probe((*student, 1), label="a word without a link"),
         Probe(one(6, 4, 2)),
         Probe(one(5, 7, 3)),
-        Probe((["비", "비", "비"], [(0, 2), (1, 1), (2, 0)], 1), label="a word that is repeated"),
+        Probe(
+            (["비", "눈", "비", "곰"], [(0, 2), (1, 1), (2, 0), (3, 1)], 2),
+            label="a word that is repeated",
+        ),
     ]
 
 
@@ -417,6 +482,12 @@ def _word_with(link: Any, keep: Any = lambda i, j, lost: i != lost) -> Any:
 
 def _all_alike(words: Sequence[str], alignment: Sequence[tuple[int, int]], lost: int) -> Any:
     left = [word for word in words if word != words[lost]]
+    return left, without_word(words, alignment, lost)[1]
+
+
+def _first_alike(words: Sequence[str], alignment: Sequence[tuple[int, int]], lost: int) -> Any:
+    left = list(words)
+    left.remove(words[lost])
     return left, without_word(words, alignment, lost)[1]
 
 
@@ -477,6 +548,29 @@ register(
                     lambda i, j, lost: (i - (i > lost), j),
                     lambda i, j, lost: j != lost,
                 ),
+            ),
+            Mistake(
+                "alignment_whole",
+                "The words are right, but the alignment is as it was. The lost word's links have "
+                "to go, and the words behind the gap have moved up by one.",
+                lambda words, alignment, lost: (
+                    [word for i, word in enumerate(words) if i != lost],
+                    list(alignment),
+                ),
+            ),
+            Mistake(
+                "words_whole",
+                "The links are right, but the lost word is still among the words.",
+                lambda words, alignment, lost: (
+                    list(words),
+                    without_word(words, alignment, lost)[1],
+                ),
+            ),
+            Mistake(
+                "first_alike",
+                "You left out the first word that looks like the lost one, as `list.remove` does. "
+                "Compare places, not words.",
+                _first_alike,
             ),
         ],
         hints=[
@@ -610,6 +704,23 @@ def _one_target(pairs: Sequence[Pair], k: int) -> Any:
     return honest_split(list({pair[0]: pair for pair in reversed(pairs)}.values())[::-1], k)
 
 
+def _sources(pairs: Sequence[Pair]) -> list[str]:
+    return list(dict.fromkeys(source for source, _ in pairs))
+
+
+def _words_of(pair: Pair) -> list[str]:
+    return " ".join(pair).split()
+
+
+def _drawn(pairs: Sequence[Pair], chosen: Sequence[str]) -> Any:
+    train = [pair for pair in pairs if pair[0] not in chosen]
+    return train, [pair for pair in pairs if pair[0] in chosen], _vocabulary(train)
+
+
+def _drawn_by_pairs(pairs: Sequence[Pair], k: int) -> Any:
+    return _drawn(pairs, [source for source, _ in pairs[::k]])
+
+
 def _disjoint(output: Any, pairs: Any, k: Any) -> bool:
     train, test, vocabulary = output
     seen = {pair[0] for pair in train}
@@ -675,6 +786,39 @@ register(
                     honest_split(pairs, k)[1],
                     honest_split(pairs, k)[0],
                     _vocabulary(honest_split(pairs, k)[1]),
+                ),
+            ),
+            Mistake(
+                "drawn_by_pairs",
+                "No leak is left. But you count pairs, so a source with many of them is drawn more "
+                "often, and more than one source in k goes to the test. Count different sources.",
+                _drawn_by_pairs,
+            ),
+            Mistake(
+                "first_left_out",
+                "Every k-th source is counted from the first one, which goes to the test, too.",
+                lambda pairs, k: _drawn(pairs, _sources(pairs)[k - 1 :: k]),
+            ),
+            Mistake(
+                "alphabetical",
+                "You sorted the sources before you counted. Take them in the order in which they "
+                "first appear; `dict.fromkeys` keeps it, `set` and `sorted` do not.",
+                lambda pairs, k: _drawn(pairs, sorted(_sources(pairs))[::k]),
+            ),
+            Mistake(
+                "regrouped",
+                "The right pairs are in the right parts, but you have put those of one source "
+                "together. Leave the pairs in their order.",
+                lambda pairs, k: honest_split(
+                    [pair for source in _sources(pairs) for pair in pairs if pair[0] == source], k
+                ),
+            ),
+            Mistake(
+                "targets_too",
+                "The vocabulary holds words of the targets as well. The source words are wanted.",
+                lambda pairs, k: (
+                    *honest_split(pairs, k)[:2],
+                    sorted({w for pair in honest_split(pairs, k)[0] for w in _words_of(pair)}),
                 ),
             ),
         ],

@@ -677,14 +677,14 @@ def _factor(pairs: list[tuple[np.ndarray, np.ndarray]]) -> str:
     per_probe: list[float | None] = []
     for got, want in pairs:
         used = np.abs(want) > 1e-9
+        if (np.abs(got[~used]) > 1e-9).any():  # no factor makes a number of 0
+            ratios = []
+            per_probe = [None]
+            break
         if not used.any():
             continue
         with np.errstate(all="ignore"):
             ratio = got[used] / want[used]
-        if (np.abs(got[~used]) > 1e-9).any():
-            ratios = []
-            per_probe = [None]
-            break
         ratios.append(ratio)
         steady = ratio.size > 1 and np.allclose(ratio, ratio[0], rtol=1e-6)
         per_probe.append(float(ratio[0]) if steady else None)
