@@ -71,6 +71,8 @@ def test_the_kernel_refuses_what_an_answer_never_needs(tmp_path: Path) -> None:
             remove=lambda: os.remove({str(tmp_path / "secret")!r}),
             environment=lambda: open(f"/proc/{{os.getppid()}}/environ", "rb").read(),
             memory=lambda: open(f"/proc/{{os.getppid()}}/mem", "rb").read(1),
+            uncounted=lambda: os.memfd_create("x"),
+            shared=lambda: os.listdir("/dev/shm"),
         )
         for name, attempt in tries.items():
             try:
@@ -121,6 +123,40 @@ def test_memory_is_limited() -> None:
         "def count_parameters(*_):\n    return bytearray(2 * 10**9)", limits=limits
     )
     assert points == 0 and "MemoryError" in said
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it is counted on Linux")
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            "import threading, time\nthreading.stack_size(32768)\n"
+            "for _ in range(600): threading.Thread(target=time.sleep, args=(60,)).start()\n"
+            "time.sleep(60)",
+            "threads",
+        ),
+        (
+            "import os, time\nfor i in range(3000): os.close(os.open(f'{i}', os.O_CREAT))\n"
+            "time.sleep(60)",
+            "writes",
+        ),
+        (
+            "import os, time\nfor i in range(3):\n"
+            "    with open('x', 'wb') as file: file.write(bytes(2**26 - 1))\n"
+            "    os.remove('x')\ntime.sleep(60)",
+            "writes",
+        ),
+    ],
+    ids=["threads", "files", "bytes"],
+)
+def test_threads_and_files_are_counted(
+    code: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpers.grading.sandbox._MOST_WRITTEN", 10**8)
+    monkeypatch.setattr("helpers.grading.sandbox._MOST_FILES", 2_000)
+    body = "\n".join(f"    {line}" for line in code.splitlines())
+    points, message = graded(f"def count_parameters(*_):\n{body}")
+    assert points == 0 and said in message
 
 
 def test_what_stands_beside_the_notebook_and_in_the_environment_is_not_seen(

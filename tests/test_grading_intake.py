@@ -82,6 +82,64 @@ def test_a_students_name_is_safe_in_paths_patterns_and_spreadsheets(name: str) -
     assert made and not set(made) & set("/\\*?[]=+ ") and made[0] not in ".-@"
 
 
+def test_a_name_is_one_however_it_is_composed_and_fits_into_a_files_name() -> None:
+    assert student_name("\u1112\u1161\u1102\u1161") == student_name("하나") == "하나"
+    assert student_name("Jose\u0301") == student_name("Jos\u00e9")
+    long = [student_name("가" * 300 + end) for end in "ab"]
+    assert long[0] != long[1] and max(len(name.encode()) for name in long) < 250
+
+
+def test_two_people_of_one_name_stay_two(tmp_path: Path) -> None:
+    for number in (11, 12):
+        folder = tmp_path / f"Kim Minsu_{number}_assignsubmission_file"
+        folder.mkdir()
+        (folder / "02_rnn_cell.ipynb").write_text(text_of(notebook(f"x = {number}")))
+    assert set(students(tmp_path)) == {"Kim_Minsu_11", "Kim_Minsu_12"}
+
+
+def test_one_students_archive_cannot_replace_what_another_handed_in(tmp_path: Path) -> None:
+    (tmp_path / "bob").mkdir()
+    (tmp_path / "bob" / "02_rnn_cell.ipynb").write_text(text_of(notebook("bob's")))
+    forged = text_of(notebook("forged"))
+    files = {f"{name}/02_rnn_cell.ipynb": forged for name in ("bob", "carl")}
+    for name in ("all.zip", "zed.zip"):
+        (tmp_path / name).write_bytes(archive(**files))
+    people = {person.student: person for person in gather(tmp_path, NAMES)}
+    for person in people.values():
+        person.read(KNOWN)
+    assert people["bob"].notebooks["02_rnn_cell"].cells[0].source == "bob's"
+    assert any("left aside" in said for said in people["bob"].problems)
+    assert any("came in all.zip" in said for said in people["carl"].problems)
+
+
+def test_an_archive_that_holds_itself_comes_to_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside: bytes = archive(**{"02_rnn_cell.ipynb": text_of(notebook())})
+    for _ in range(9):
+        inside = archive(**{"in.zip": inside})
+    (tmp_path / "eve.zip").write_bytes(inside)
+    (person,) = gather(tmp_path, NAMES)
+    assert not person.files and "archive in an archive" in person.problems[0]
+    monkeypatch.setattr("helpers.grading.intake._MOST_OF_ONE", 10**6)
+    bombs = {f"week/{i}.zip": archive(**{"a.ipynb": b" " * 900_000}) for i in range(5)}
+    (tmp_path / "eve.zip").write_bytes(archive(**bombs))
+    (person,) = gather(tmp_path, NAMES)
+    assert len(person.files) <= 1 and "too large" in person.problems[0]
+
+
+def test_a_files_name_can_be_written_and_moves_no_cursor() -> None:
+    name = "\x1b[2J\u202e\udce9.ipynb"
+    person = HandedIn("ada", [(name, b"{")])
+    person.read(KNOWN)
+    assert "\x1b" not in person.problems[0] and person.problems[0].encode()
+
+
+def test_lists_without_end_are_refused_before_they_take_memory() -> None:
+    nb, reason = read_notebook(b'{"cells": [' + b"[]," * 6_000_000 + b"[]]}")
+    assert nb is None and "too many lists" in reason
+
+
 def test_a_path_in_an_archive_leads_nowhere(tmp_path: Path) -> None:
     inside = {"../../evil.ipynb": "{}", "/abs/02_rnn_cell.ipynb": text_of(notebook())}
     (tmp_path / "eve.zip").write_bytes(archive(**inside))

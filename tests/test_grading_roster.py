@@ -18,7 +18,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 pytest.importorskip("nbgrader")
 
@@ -28,7 +28,7 @@ from nbgrader.api import Gradebook
 from helpers.exercises.bank import CodeExercise, exercises, find
 from helpers.grading.grade import grade, read_records
 from helpers.grading.plan import Place, read_cell
-from helpers.grading.preprocessors import read_marks
+from helpers.grading.preprocessors import read_marks, without_markup
 from helpers.grading.release import open_course, release
 from helpers.grading.report import report
 from helpers.grading.sandbox import Ask, Limits, collect
@@ -301,6 +301,39 @@ def test_a_grader_sees_the_rubric_beside_the_open_answer(course: Path) -> None:
     assert all(line in nb.cells[place + 1].source for line in exercise.rubric)  # type: ignore[attr-defined]
     for notebook in (course / "release").glob("*/*.ipynb"):
         assert "What this answer is read for" not in notebook.read_text(encoding="utf-8")
+
+
+def test_a_students_text_is_no_html_in_the_teachers_browser() -> None:
+    bs4 = pytest.importorskip("bs4")
+    from nbconvert import HTMLExporter
+
+    attack = """<script>alert(1)</script> <img src=x onerror="alert(1)"> <svg/onload=alert(1)>
+[a](javascript:alert(1)) [b](&#106;avascript:alert(1)) [c](javascript\\:alert(1)) [d][r]
+
+[r]: JavaScript:alert(1)
+"""
+    plain = "With $h_{t-1} < 1$ and a < b, *this* is [a link](https://arxiv.org) & `code`.\n"
+    assert without_markup(plain) == plain
+    for cell in (new_markdown_cell(without_markup(attack)), new_raw_cell(without_markup(attack))):
+        shown, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+        page = bs4.BeautifulSoup(shown, "html.parser").find("main")
+        assert not page.find_all(["script", "img", "svg"])
+        links = [link["href"].lower() for link in page.find_all("a", href=True)]
+        assert not any(link.startswith("javascript:") for link in links)
+
+
+def test_an_assignment_that_was_handed_in_cannot_be_changed_and_stays_whole(course: Path) -> None:
+    def state() -> list[Path]:
+        return sorted(
+            path.relative_to(course)
+            for part in ("source", "release")
+            for path in (course / part).rglob("*")
+        )
+
+    before = state()
+    done = run("release", NAME, MASKED, "--course", str(course))
+    assert done.returncode == 1 and "has submissions already" in done.stderr
+    assert state() == before
 
 
 def test_no_release_holds_a_solution(course: Path) -> None:

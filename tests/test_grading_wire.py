@@ -122,6 +122,15 @@ def test_deep_and_broken_text_is_malformed() -> None:
             unpack(text, b"")
 
 
+def test_keys_that_collide_and_arrays_that_overlap_take_neither_time_nor_memory() -> None:
+    colliding = [{"i": str(k * (2**61 - 1))} for k in range(100_000)]
+    pairs = [[key, None] for key in colliding]
+    overlapping = [{"a": ["|u1", [2**24], 0]}] * 100
+    for node in ({"s": colliding}, {"z": colliding}, {"d": pairs}, overlapping):
+        with pytest.raises(Malformed):
+            unpack(json.dumps(node).encode(), b"\0" * 2**24)
+
+
 def test_a_pickle_is_never_opened() -> None:
     class Evil:
         def __reduce__(self) -> Any:

@@ -391,7 +391,10 @@ def _made_anew(data: Mapping[str, Any]) -> NotebookNode:
         if isinstance(metadata, dict):
             tags = metadata.get("tags")
             if isinstance(tags, list):
-                kept["tags"] = list(dict.fromkeys(str(tag) for tag in tags if str(tag)))
+                plain = [
+                    t for t in tags[:50] if isinstance(t, str) and re.fullmatch(r"[\w.:-]{1,60}", t)
+                ]
+                kept["tags"] = list(dict.fromkeys(plain))
             mark = metadata.get("nbgrader")
             if isinstance(mark, dict) and isinstance(mark.get("grade_id"), str):
                 kept["nbgrader"] = {"grade_id": mark["grade_id"]}

@@ -190,7 +190,10 @@ class GradeInChild(NbGraderPreprocessor):
         code = [cell for cell in nb.cells if cell.cell_type == "code"]
         texts = sources(nb)
         cells = [read_cell(text) for text in texts]
-        lesson = self._lesson(about)
+        lesson, prose = self._lesson(about)
+        for cell in nb.cells:
+            if cell.cell_type != "code" and cell.source not in prose:
+                cell.source = without_markup(cell.source)
         own = [
             i
             for i, cell in enumerate(code)
@@ -250,19 +253,37 @@ class GradeInChild(NbGraderPreprocessor):
         digest = hashlib.sha256(f"{self.secret}|{name}".encode()).digest()
         return tuple(int.from_bytes(digest[4 * i : 4 * i + 4]) + 1000 for i in range(3))
 
-    def _lesson(self, about: dict[str, Any]) -> set[str]:
-        """Read the texts of the code cells that the release itself holds."""
+    def _lesson(self, about: dict[str, Any]) -> tuple[set[str], set[str]]:
+        """Read the texts that the release itself holds: its code cells', and the others'."""
         converter = getattr(self.parent, "parent", None)
         directory = getattr(converter, "coursedir", None)
         if directory is None:
-            return set()
+            return set(), set()
         folder = directory.format_path(directory.source_directory, ".", about["assignment"])
         try:
-            return set(
-                sources(nbformat.read(Path(folder, f"{about['notebook']}.ipynb"), as_version=4))
-            )
+            nb = nbformat.read(Path(folder, f"{about['notebook']}.ipynb"), as_version=4)
         except (OSError, ValueError):
-            return set()
+            return set(), set()
+        return set(sources(nb)), {cell.source for cell in nb.cells if cell.cell_type != "code"}
+
+
+_MARKUP = re.compile(
+    r"<(?=[a-z/!?])|&(?=#?\w+;)|(?:javascript|vbscript|data)(?=\s*\\*:)", re.IGNORECASE
+)
+
+
+def without_markup(text: str) -> str:
+    """Keep a student's own text from being HTML; it reads as before.
+
+    The formgrader shows it in the teacher's browser, logged in: a script in it could set points. A
+    space of no width after ``<`` makes it the sign that it is.
+
+    Parameters
+    ----------
+    text : str
+        Markdown.
+    """
+    return _MARKUP.sub(lambda found: f"{found.group()}\u200b", text)
 
 
 def _show(cell: NotebookNode, finding: Finding) -> None:

@@ -50,6 +50,9 @@ _START = (
     "from helpers.grading.child import main; main()"
 )
 _TOKEN = "SEQUENCE_COURSE_CHILD"
+_MOST_THREADS = 250
+_MOST_WRITTEN = 1024**3
+_MOST_FILES = 20_000
 
 
 @dataclass(frozen=True)
@@ -144,8 +147,7 @@ class _Child:
             try:
                 reply = self.replies.get(timeout=max(0.0, min(left, 0.25)))
             except queue.Empty:
-                if self._memory() > self.limits.memory:
-                    raise Gone("your code takes too much memory") from None
+                self._look()
                 if left > 0:
                     continue
                 if soft and os.name == "posix":
@@ -167,6 +169,32 @@ class _Child:
         """
         self._send(request)
         return self._reply(limit, late, soft)
+
+    def _look(self) -> None:
+        """Look at what the child takes while it is waited for.
+
+        Raises
+        ------
+        Gone
+            If it is too much.
+        """
+        if self._memory() > self.limits.memory:
+            raise Gone("your code takes too much memory")
+        try:
+            import psutil
+
+            process = psutil.Process(self.process.pid)
+            threads = process.num_threads()
+            # Not on macOS. It counts files that are removed while they are open, too.
+            told = process.io_counters() if hasattr(process, "io_counters") else None
+            written = getattr(told, "write_chars", getattr(told, "write_bytes", 0))
+        except Exception:
+            return
+        if threads > _MOST_THREADS:
+            raise Gone("your code starts too many threads")
+        size, files = _size(self.folder)
+        if max(written, size) > _MOST_WRITTEN or files > _MOST_FILES:
+            raise Gone("your code writes too much, or too many files")
 
     def _memory(self) -> int:
         try:
@@ -201,6 +229,20 @@ class _Child:
                 if stream is not None:
                     stream.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _size(folder: str) -> tuple[int, int]:
+    """Count the bytes and the files below a folder, up to a bit more than is allowed."""
+    size = files = 0
+    for here, folders, names in os.walk(folder):
+        files += len(folders) + len(names)
+        for name in names[:_MOST_FILES]:
+            with contextlib.suppress(OSError):
+                told = os.lstat(os.path.join(here, name))
+                size += getattr(told, "st_blocks", 0) * 512 or told.st_size
+        if files > _MOST_FILES:
+            break
+    return size, files
 
 
 def _marked(token: str) -> Iterator[Any]:
@@ -252,7 +294,8 @@ def _readable() -> list[str]:
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(_ROOT / "helpers")}
     paths |= {str(_ROOT / "data"), *(p for p in sysconfig.get_paths().values() if p)}
     paths |= {path for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
-    system = {"/usr", "/lib", "/lib64", "/bin", "/etc", "/sys", "/dev", "/opt"}
+    system = {"/usr", "/lib", "/lib64", "/bin", "/etc", "/sys", "/opt"}
+    system |= {f"/dev/{name}" for name in ("null", "zero", "random", "urandom")}
     system |= {f"/proc/{name}" for name in ("self", "cpuinfo", "meminfo", "stat", "sys")}
     return sorted(paths | system)
 
