@@ -320,3 +320,43 @@ def test_claim_24_does_not_judge_a_model_that_has_nothing_to_lose():
     assert "hard is reordered input (50 to 50 % is left)" in verdict.reason
     strong = measured.rule_24(broken_inputs({**HARD, "cut": 0.99}, mixed=0.99))
     assert "cut" not in strong.reason and "truncated input leaves" not in strong.reason
+
+
+# --- the experiments, in small ---------------------------------------------------------------
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Settings with which both experiments take a moment; they name the figures as the record."""
+    monkeypatch.setattr(measured, "_TRAINED", {})
+    return {"few": [40, 5], "many": [60, 1], "H": 8, "B": 20}
+
+
+def names(number: int, settings: dict) -> set[str]:
+    """Return the names of the record's figures, with the numbers of pairs of other settings."""
+    theirs = claims.get(number).settings
+    found = set()
+    for name in claims.record(number).figures:
+        for amount in ("few", "many"):
+            name = name.replace(f"pairs={theirs[amount][0]}", f"pairs={settings[amount][0]}")
+        found.add(name)
+    return found
+
+
+def test_claim_23_measures_what_its_record_holds(small):
+    settings = dict(claims.get(23).settings) | small
+    settings["parts"] = {"test": 4, "test_combinations": 3, "test_longer": 2}
+    assert set(measured.experiment_23(1, **settings)) == names(23, settings)
+
+
+def test_claim_24_measures_what_its_record_holds_and_trains_with_other_input(small, monkeypatch):
+    settings = dict(claims.get(24).settings) | small | {"sentences": 5}
+    changed = []
+
+    def counted(pair, rng):
+        changed.append(pair)
+        return tuple(pair.morphemes)
+
+    monkeypatch.setattr(measured, "another", counted)
+    assert set(measured.experiment_24(1, **settings)) == names(24, settings)
+    assert len(changed) == len(settings["taught"]) * 60
