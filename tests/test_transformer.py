@@ -264,6 +264,34 @@ def test_a_new_transformer_begins_with_logits_of_about_unit_size():
     assert 0.7 < logits.std() < 1.3
 
 
+def test_linear_layers_begin_after_glorot_with_biases_of_zero():
+    new = transformer.Transformer(50, 40, 64, 4, 2, 128)
+    bound = (6 / (64 + 128)) ** 0.5
+    for block in [*new.encoder.blocks, *new.decoder.blocks]:
+        for layer in (block.feed_forward.inner, block.feed_forward.outer):
+            assert 0.95 * bound < layer.weight.abs().max() <= bound
+    assert not any(m.bias.any() for m in new.modules() if isinstance(m, nn.Linear))
+
+
+@NORMS
+def test_dropout_falls_on_embeddings_and_on_what_each_part_adds_in_training_alone(norm_first):
+    model = transformer.Transformer(13, 11, 8, 2, 2, 12, dropout=1.0, norm_first=norm_first)
+    source, mask = source_batch()
+    x, y = torch.randn(3, 5, 8), torch.randn(3, 4, 8)
+
+    def run() -> list[Tensor]:
+        embedded = model.embed(model.source_embedding, source)
+        return [embedded, model.encoder(x, mask)[0], model.decoder(y, x, mask)[0]]
+
+    # All that is added is dropped, so nothing but the stream is left, normalised at the end.
+    wanted = [torch.zeros(3, 5, 8), *(nn.functional.layer_norm(z, (8,)) for z in (x, y))]
+    for found, stream in zip(run(), wanted, strict=True):
+        torch.testing.assert_close(found, stream, rtol=1e-3, atol=1e-3)
+    model.eval()
+    for found, stream in zip(run(), wanted, strict=True):
+        assert not torch.allclose(found, stream, atol=0.1)
+
+
 def test_it_learns_to_write_a_sequence_backwards():
     sources = [torch.randint(4, 8, (3,)).tolist() for _ in range(200)]
     targets = [source[::-1] for source in sources]
@@ -287,10 +315,12 @@ def test_what_is_too_long_or_empty_is_refused_by_name():
         model(source[:, :3], torch.zeros(1, 3, dtype=torch.bool), source[:, :2])
     with pytest.raises(ValueError, match=r"\(1, 3\) and mask \(1, 4\)"):
         model(source[:, :3], source[:, :4].bool(), source[:, :2])
-    memory, state = model.begin(source[:, :3], source[:, :3].bool())
-    with pytest.raises(ValueError, match="7 tokens"):
-        for _ in range(7):
-            _, state, _ = model.step(torch.tensor([4]), state, memory)
+    for one in (model, transformer.CachedTransformer(model)):
+        memory, state = one.begin(source[:, :3], source[:, :3].bool())
+        for _ in range(6):
+            _, state, _ = one.step(torch.tensor([4]), state, memory)
+        with pytest.raises(ValueError, match="7 tokens"):
+            one.step(torch.tensor([4]), state, memory)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
