@@ -125,6 +125,36 @@ def test_memory_is_limited() -> None:
     assert points == 0 and "MemoryError" in said
 
 
+FORGED = """
+import sys
+child = sys.modules["helpers.grading.child"]
+child._Bench.{method} = lambda *_: {reply}
+def count_parameters(*_):
+    return 0
+"""
+RUN = {"outcomes": [], "again": None, "warnings": [], "notes": [], "stuck": False, "loop": [1, ""]}
+
+
+@pytest.mark.parametrize(
+    ("method", "reply"),
+    [
+        ("call", {"score": 1.0, "points": 1, "run": RUN, "about": [None, [], False, False]}),
+        ("call", {"value": 20}),
+        ("call", {"run": RUN, "about": {}}),
+        ("call", {"given": "x" * 10**6, "class": []}),
+        ("run_cell", {}),
+        ("run_cell", {"error": 3}),
+        ("run_cell", {"error": "`<b>" * 10**6}),
+    ],
+)
+def test_what_a_student_s_code_replies_for_the_child_earns_nothing(
+    method: str, reply: object
+) -> None:
+    forged = FORGED.format(method=method, reply=repr(reply))
+    points, message = graded(forged, "pass")
+    assert points == 0 and len(message) < 2000
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it is counted on Linux")
 @pytest.mark.parametrize(
     ("code", "said"),

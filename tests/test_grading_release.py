@@ -15,7 +15,7 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 
 from helpers.course import LESSONS, Lesson
 from helpers.exercises.bank import exercises
-from helpers.grading.__main__ import main
+from helpers.grading.__main__ import _due, main
 from helpers.grading.config import write_config
 from helpers.grading.release import Released, Trouble, _write_source, choose
 
@@ -93,6 +93,13 @@ def test_what_is_wrong_is_said_in_a_line_without_a_traceback(
     assert main(arguments) == 1
     error = capsys.readouterr().err
     assert said in error and "Traceback" not in error and error.count("\n") == 1
+
+
+def test_a_day_alone_is_due_at_its_end() -> None:
+    day, moment = _due("2027-03-31"), _due("2027-03-31 18:00")
+    assert day is not None and moment is not None
+    assert (day.day, day.hour, day.minute) == (31, 23, 59) and moment.hour == 18
+    assert day.tzinfo is not None
 
 
 def test_the_configuration_is_secret_and_is_written_once(tmp_path: Path) -> None:

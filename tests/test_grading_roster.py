@@ -13,6 +13,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from helpers.exercises.bank import CodeExercise, exercises, find
 from helpers.grading.grade import grade, read_records
 from helpers.grading.plan import Place, read_cell
 from helpers.grading.preprocessors import read_marks, without_markup
-from helpers.grading.release import open_course, release
+from helpers.grading.release import due_of, open_course, release
 from helpers.grading.report import report
 from helpers.grading.sandbox import Ask, Limits, collect
 
@@ -176,7 +177,10 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("grading")
     made = folder / "course"
     release(made, NAME, [DAY, LAYER, MASKED, OPEN])
+    due = datetime(2040, 3, 31, 18, tzinfo=UTC)
+    release(made, "torch", [TORCH], due=due)
     release(made, "torch", [TORCH], points={TORCH: 6})
+    assert due_of(made, "torch") == due  # released again, it keeps its date
     config = made / "nbgrader_config.py"
     limits = "c.GradeInChild.patience = 0.5\nc.GradeInChild.cell_seconds = 20\n"
     config.write_text(config.read_text().replace("configure(c)", f"configure(c)\n{limits}"))

@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
         "its own points",
     )
     release.add_argument(
-        "--due", metavar="'YYYY-MM-DD HH:MM'", help="when it is due, in this machine's time zone"
+        "--due",
+        metavar="'YYYY-MM-DD HH:MM'",
+        help="when it is due, in this machine's time zone; a day alone means its last minute",
     )
     release.add_argument(
         "--course-id", default="", help="the course's name for nbgrader's exchange"
@@ -140,6 +142,8 @@ def _due(given: str | None) -> datetime | None:
         due = datetime.fromisoformat(given)
     except ValueError:
         raise Trouble(f"--due {given!r}: write YYYY-MM-DD HH:MM, as 2027-03-31 18:00") from None
+    if len(given.strip()) <= len("2027-03-31"):  # a day alone: until its end
+        due = due.replace(hour=23, minute=59)
     return due if due.tzinfo else due.astimezone()
 
 
@@ -185,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _release(chosen: argparse.Namespace) -> int:
-    from helpers.grading.release import release
+    from helpers.grading.release import due_of, release
 
     made = release(
         chosen.course,
@@ -200,6 +204,10 @@ def _release(chosen: argparse.Namespace) -> int:
         by_hand = "  read by you" if one.exercise.kind == "open" else ""
         print(f"{one.exercise.name:<{width}}  {one.points:>5g}{by_hand}")
     print(f"{'together':<{width}}  {sum(one.points for one in made):>5g}")
+    due = due_of(chosen.course, chosen.name)
+    if due is not None:
+        past = ", which is past" if due < datetime.now(due.tzinfo) else ""
+        print(f"\nDue {due:%d %B %Y, %H:%M %Z}{past}.")
     print(f"\nFor the students: {chosen.course / 'release' / chosen.name}")
     return 0
 

@@ -14,7 +14,7 @@ from helpers.course import LESSONS, Lesson
 from helpers.exercises.bank import Exercise, exercises, find, suggestions
 from helpers.grading.config import write_config
 
-__all__ = ["Released", "Trouble", "add_package", "choose", "release"]
+__all__ = ["Released", "Trouble", "add_package", "choose", "due_of", "release"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "grading", ".progress.json")
@@ -109,7 +109,7 @@ def release(
     points : mapping, optional
         Points other than the exercises' own.
     due : datetime, optional
-        With a time zone.
+        With a time zone; without it, an assignment that is released again keeps its own.
     course_id : str
         What nbgrader's exchange calls the course.
 
@@ -143,6 +143,7 @@ def release(
     course.mkdir(parents=True, exist_ok=True)
     write_config(course, course_id or course.resolve().name)
     source = course / "source" / assignment
+    due = due or due_of(course, assignment)  # released again, it keeps its date
     with _kept(source), _kept(course / "release" / assignment):
         source.mkdir(parents=True)
         made = []
@@ -287,6 +288,29 @@ def _utc() -> Any:
     from datetime import UTC
 
     return UTC
+
+
+def due_of(course: Path, assignment: str) -> datetime | None:
+    """Read from the gradebook when an assignment is due, in this machine's time zone.
+
+    Parameters
+    ----------
+    course : Path
+        The course's folder.
+    assignment : str
+        The assignment; one that is not known is never due.
+    """
+    from nbgrader.api import Gradebook, MissingEntry
+
+    if not (course / "gradebook.db").exists():
+        return None
+    api = open_course(course)
+    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book:
+        try:
+            found = book.find_assignment(assignment).duedate
+        except MissingEntry:
+            return None
+    return None if found is None else found.replace(tzinfo=_utc()).astimezone()
 
 
 def add_package(assignment: str, **_: Any) -> None:

@@ -579,9 +579,10 @@ def _run(
                         current = i
                         left = min(patience[i], max(1.0, end - time.monotonic()))
                         late = f"the cell still ran after {left:.0f} seconds"
-                        errors[i] = child.ask(("cell", source), left, late, soft=True)["error"]
-                        if not isinstance(errors[i], str):
+                        said = child.ask(("cell", source), left, late, soft=True).get("error")
+                        if not isinstance(said, str):
                             raise Gone("your code broke the pipe")
+                        errors[i] = said[:400]
                     for look in looks:
                         if look.place.after == i and look.score is None:
                             current = look
