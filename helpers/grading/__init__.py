@@ -49,12 +49,15 @@ A student's code changes no score for the better, and stops nobody else's gradin
 - replacing `check`, editing a check cell, its points or its metadata, writing outputs;
 - ending Python, in a cell or in a call (`exit`, `os._exit`, a crash in C);
 - loops that never end, in Python or in C, also where they catch every exception;
-- taking memory, writing large outputs or files, reading from the keyboard, nesting without end;
+- taking memory, threads or disk, writing large outputs, reading from the keyboard, nesting without
+  end; with numbers whose hashes collide, arrays that overlap, accents without end;
 - patching NumPy, torch, Python or this package: the comparison happens in another process;
 - results that lie about themselves (`__eq__`, `__array__`, `__reduce__`, subclasses of arrays),
   not-a-numbers, results of another shape: only plain numbers, text and arrays leave the child;
 - writing into the pipe what the child would write: nothing in it says how many points there are;
 - looking for right answers in frames or memory: they never were in that process;
+- an archive with other students' names, an archive in itself, a name that no file can have;
+- scripts in Markdown, which the formgrader would run in the teacher's browser;
 - a ``numpy.py`` or ``sitecustomize.py`` beside the notebook: the child starts in an empty folder
   of its own, in isolated mode, with an environment that holds nothing of the grader's.
 
@@ -73,6 +76,9 @@ What it does not resist
   your rights: it could read and write what you can. Process groups, time and, apart from Windows,
   memory and file limits hold; a process that leaves its group is looked for on Linux only. On
   Windows an endless cell is killed, not interrupted, and memory is watched four times a second.
+- Memory, threads and files are counted four times a second: a burst in between is possible. Files
+  that were removed while they are open count on Linux and Windows alone.
+- nbgrader's ``collect`` follows symbolic links that a student lays into the exchange by hand.
 - It is no prison for somebody who knows a hole in the kernel. And two people can hand in the same
   answer: nothing here compares them.
 

@@ -120,14 +120,16 @@ def report(course: Path, assignment: str, *, feedback: bool = True, jobs: int = 
     open_answers = sum(len(row.awaiting) for row in rows)
     print(f"{len(graded)} graded, {len(rows) - len(graded)} not graded.")
     if open_answers:
-        print(
-            f"{open_answers} open answers await you in the formgrader; the totals are without them."
-        )
+        print(f"{_open(open_answers)} you in the formgrader; the totals are without them.")
     for name in ("grades.csv", "mistakes.csv", "class.html"):
         print(folder / name)
     if feedback:
         print(course / "feedback" / "STUDENT" / assignment / "index.html")
     return 1 if failed else 0
+
+
+def _open(count: int) -> str:
+    return "1 open answer awaits" if count == 1 else f"{count} open answers await"
 
 
 def _feedback_one(course: str, assignment: str, student: str) -> str:
@@ -383,11 +385,7 @@ def _class_page(
         f"<p>Handed in: {len(rows)}. Graded: {len(graded)}"
         f"{f'. Not graded: {len(not_graded)}' if not_graded else ''}. "
         f"{of:g} points can be earned."
-        + (
-            f" {awaiting} open answers await a reader; the points below are without them."
-            if awaiting
-            else ""
-        )
+        + (f" {_open(awaiting)} a reader; the points below are without them." if awaiting else "")
         + "</p>"
     ]
     if graded:
