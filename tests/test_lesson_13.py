@@ -223,7 +223,9 @@ def record_of(number: int, figures: dict[str, list[float]]) -> claims.Record:
 NOISE = np.array([-0.01, 0.0, 0.01, -0.005, 0.005])
 
 
-def translators(same: dict[str, float], longer: dict[str, float]) -> claims.Record:
+def translators(
+    same: dict[str, float], longer: dict[str, float], spread: float = 1
+) -> claims.Record:
     """Make a record of claim 23: the Transformer's gain over attention after both trainings."""
     settings = claims.get(23).settings
     pairs, epochs = settings["many"]
@@ -236,7 +238,8 @@ def translators(same: dict[str, float], longer: dict[str, float]) -> claims.Reco
             ("Transformer", more, 80 + 100 * longer.get(part, 0)),
         ):
             name = claims.figure("BLEU", kind=kind, pairs=pairs, epochs=after, part=part)
-            figures[name] = (bleu + 100 * (NOISE if kind == "Transformer" else 0 * NOISE)).tolist()
+            noise = spread * 100 * (NOISE if kind == "Transformer" else 0 * NOISE)
+            figures[name] = (bleu + noise).tolist()
     return record_of(23, figures)
 
 
@@ -273,7 +276,13 @@ def test_claim_23_does_not_hold_where_it_falls_behind_on_all():
     assert verdict.word == claims.FAILS
 
 
-def broken_inputs(written: dict[str, float], mixed: float, weak: str = "") -> claims.Record:
+def test_claim_23_asks_for_all_of_the_interval():
+    assert measured.rule_23(translators({}, {}, spread=10)).word == claims.FAILS
+
+
+def broken_inputs(
+    written: dict[str, float], mixed: float, weak: str = "", spread: float = 1
+) -> claims.Record:
     """Make a record of claim 24 from the shares that are left, of 80 for whole sentences."""
     settings = claims.get(24).settings
     figures = {}
@@ -284,7 +293,7 @@ def broken_inputs(written: dict[str, float], mixed: float, weak: str = "") -> cl
             for given, (name, whole) in measured.INPUTS.items():
                 left = written[given] if training_ == "written" and kind != weak else mixed
                 figures[claims.figure(name, **parts, input=whole)] = [scale] * 5
-                value = (scale * (left + NOISE)).tolist()
+                value = (scale * (left + spread * NOISE)).tolist()
                 figures[claims.figure(name, **parts, input=given)] = value
     return record_of(24, figures)
 
@@ -294,6 +303,12 @@ HARD = dict.fromkeys(measured.INPUTS, 0.5)
 
 def test_claim_24_holds_where_all_lose_and_training_does_not_help():
     assert measured.rule_24(broken_inputs(HARD, mixed=0.5)).word == claims.HOLDS
+
+
+def test_claim_24_asks_for_all_of_the_interval():
+    perhaps = dict.fromkeys(measured.INPUTS, 0.85)  # hard on average, but not surely
+    assert measured.rule_24(broken_inputs(perhaps, mixed=0.85, spread=10)).word == claims.FAILS
+    assert measured.rule_24(broken_inputs(HARD, mixed=0.95, spread=10)).word == claims.HOLDS
 
 
 def test_claim_24_does_not_hold_where_hardly_anything_is_lost():
