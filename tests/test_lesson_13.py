@@ -280,6 +280,13 @@ def test_claim_23_asks_for_all_of_the_interval():
     assert measured.rule_23(translators({}, {}, spread=10)).word == claims.FAILS
 
 
+def test_claim_23_takes_differences_seed_by_seed():
+    record = translators({}, {})
+    for name, values in record.figures.items():  # a seed that is hard for one is hard for both
+        record.figures[name] = (np.array(values) + 1000 * NOISE).tolist()
+    assert measured.rule_23(record).word == claims.HOLDS
+
+
 def broken_inputs(
     written: dict[str, float], mixed: float, weak: str = "", spread: float = 1
 ) -> claims.Record:
