@@ -122,6 +122,14 @@ def test_the_subject_goes_behind_the_object():
     assert measured.without_object_particle(READS) == ("나", "는", "오늘", "책", "읽", "는다")
 
 
+def test_what_stands_in_the_new_order_already_is_not_moved():
+    moved = ("책", "을", "나", "는", "읽", "는다")
+    links = frozenset({(0, 3), (2, 0), (4, 1), (5, 1)})
+    pair = Pair("책을 나는 읽는다.", moved, ("I", "read", "a", "book"), links, 1)
+    assert measured.particles(pair) == (3, 1)
+    assert measured.reordered(pair) is None
+
+
 def test_an_ending_is_no_particle_of_the_subject():
     pair = Pair(
         "아이도 작은 새를 본다.",
