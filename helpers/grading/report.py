@@ -449,7 +449,7 @@ def _score_figure(totals: list[float], of: float) -> str:
         xlabel=f"points, of {of:g}",
         ylabel="students",
         xlim=(0, of),
-        title=f"Half of the class has {middle:g} points or more",
+        title=f"The median is {middle:g} of {of:g} points",
     )
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     low = sum(1 for total in totals if total < of / 2)
