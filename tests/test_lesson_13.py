@@ -67,6 +67,14 @@ def test_numbers_held_are_those_of_memory_and_state(kind):
     assert measured.numbers_held(kind, 24, S, T) == held
 
 
+def test_blocks_wait_for_blocks_and_time_steps_for_time_steps():
+    model = measured.model_of("Transformer", 31, V, 24)
+    blocks = [*model.encoder.blocks, *model.decoder.blocks]
+    assert measured.steps_in_sequence("Transformer", S, T) == len(blocks)
+    for kind in ("plain", "peeky", "attention"):
+        assert measured.steps_in_sequence(kind, S, T) == S + T
+
+
 def test_bytes_for_training_are_what_a_layer_keeps():
     class Layer(nn.Module):
         def __init__(self) -> None:
