@@ -183,6 +183,28 @@ def test_claim_10s_agreement_shows_no_rounding_error_so_that_all_machines_print_
     assert "e-" not in text
 
 
+def test_a_slower_machine_agrees_and_a_wrong_figure_does_not():
+    record = claims.record("transformer_translator")
+    live = {name: values[0] for name, values in record.figures.items() if "run=full" in name}
+    clocks = [name for name in live if claims.is_clock(name)]
+    assert [name.split(" run=")[0] for name in clocks] == ["training seconds", "processor seconds"]
+    assert claims.agrees(record.claim, live | {name: 1e6 for name in clocks})
+    assert not claims.agrees(record.claim, live | {"exact run=full part=test": 0.1})
+
+
+@pytest.mark.parametrize(
+    ("name", "clock"),
+    [
+        ("seconds layer=RNN n=32", True),
+        ("tokens a second kind=plain", True),
+        ("exact part=second", False),
+        ("second-best score", False),
+    ],
+)
+def test_a_clock_is_told_by_its_name(name, clock):
+    assert claims.is_clock(name) is clock
+
+
 # --- intervals -------------------------------------------------------------------------------
 
 

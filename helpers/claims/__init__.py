@@ -52,6 +52,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import inspect
+import itertools
 import json
 import math
 import os
@@ -272,6 +273,16 @@ def figure(name: str, **parts: object) -> str:
     return " ".join([name, *(f"{key}={value}" for key, value in zip(parts, shown, strict=True))])
 
 
+def is_clock(name: str) -> bool:
+    """Say whether a figure is a time, or a rate in time, which differs from machine to machine.
+
+    Its name, before the first ``key=``, holds the word "second" or "seconds":
+    ``"training seconds run=full"``, ``"tokens a second"``.
+    """
+    words = itertools.takewhile(lambda word: "=" not in word, name.split())
+    return not {"second", "seconds"}.isdisjoint(words)
+
+
 # --- what lessons call -----------------------------------------------------------------------
 
 
@@ -342,13 +353,15 @@ def agrees(
     -------
     Agreement
         True where each figure lies in its prediction interval (`Record.prediction`), widened by
-        the claim's tolerance. Its text shows one line for each figure.
+        the claim's tolerance. Its text shows one line for each figure. Clocks are left out
+        (`is_clock`): another machine has others.
     """
     claim, recorded = get(number), record(number, folder)
-    varying = sum(np.ptp(recorded.values(name)) > claim.tolerance for name in live_figures)
+    compared = {name: value for name, value in live_figures.items() if not is_clock(name)}
+    varying = sum(np.ptp(recorded.values(name)) > claim.tolerance for name in compared)
     each = 1 - (1 - level) / max(varying, 1)
     rows = []
-    for name, value in live_figures.items():
+    for name, value in compared.items():
         interval = recorded.prediction(name, each)
         inside = interval.low - claim.tolerance <= value <= interval.high + claim.tolerance
         rows.append((name, float(value), interval, bool(inside)))
