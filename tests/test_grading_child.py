@@ -161,7 +161,7 @@ def test_what_a_student_s_code_replies_for_the_child_earns_nothing(
     [
         (
             "import threading, time\nthreading.stack_size(32768)\n"
-            "for _ in range(600): threading.Thread(target=time.sleep, args=(60,)).start()\n"
+            "for _ in range(100): threading.Thread(target=time.sleep, args=(60,)).start()\n"
             "time.sleep(60)",
             "threads",
         ),
@@ -182,6 +182,8 @@ def test_what_a_student_s_code_replies_for_the_child_earns_nothing(
 def test_threads_and_files_are_counted(
     code: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Few enough that the memory allowed suffices for their stacks: the count has to stop them.
+    monkeypatch.setattr("helpers.grading.sandbox._MOST_THREADS", 50)
     monkeypatch.setattr("helpers.grading.sandbox._MOST_WRITTEN", 10**8)
     monkeypatch.setattr("helpers.grading.sandbox._MOST_FILES", 2_000)
     body = "\n".join(f"    {line}" for line in code.splitlines())
