@@ -30,37 +30,37 @@ help: ## list these targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
 
 lab: $(LEARNER) ## open the course in JupyterLab, in your own copy work/ [ARGS="--no-browser --port 9999"]
-	@$(PY) -m helpers.tools.lab $(ARGS)
+	@$(PY) -m course.maintenance.lab $(ARGS)
 
 test: $(DEVELOPER) ## run all checks; every output of every lesson is compared [ARGS="notebooks/02_rnn_cell.ipynb"]
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 refresh: $(DEVELOPER) ## execute the lessons again and keep what has not changed [LESSON=02]
-	@$(PY) -m helpers.tools.refresh $(LESSON) $(ARGS)
+	@$(PY) -m course.maintenance.refresh $(LESSON) $(ARGS)
 
 claims: $(LEARNER) ## repeat the measurements behind the claims [CLAIM=9]
-	@$(PY) -m helpers.claims $(if $(CLAIM),--claim $(CLAIM)) $(ARGS)
+	@$(PY) -m course.claims $(if $(CLAIM),--claim $(CLAIM)) $(ARGS)
 
 bench: $(LEARNER) ## compare the NumPy layers with torch's, trainings with other courses' [ARGS="--only dates"]
-	@$(PY) -m helpers.tools.bench $(ARGS)
+	@$(PY) -m course.maintenance.bench $(ARGS)
 
 portability: $(DEVELOPER) ## run the lessons as other processors would and with other thread counts [LESSON=02]
-	@$(PY) -m helpers.tools.portability $(LESSON) $(ARGS)
+	@$(PY) -m course.maintenance.portability $(LESSON) $(ARGS)
 
 exercises: $(LEARNER) ## print what guards each exercise: mistakes, mutants, survivors [ARGS="--lesson rnn"]
-	@$(PY) -m helpers.exercises $(ARGS)
+	@$(PY) -m course.exercises $(ARGS)
 
 release: $(TEACHER) ## make an nbgrader assignment of lessons or exercises [ARGS="week-2 02 --course FOLDER"]
-	@$(PY) -m helpers.grading release $(or $(ARGS),--help)
+	@$(PY) -m course.grading release $(or $(ARGS),--help)
 
 grade: $(TEACHER) ## grade a folder of submissions [ARGS="week-2 FOLDER --course FOLDER"]
-	@$(PY) -m helpers.grading grade $(or $(ARGS),--help)
+	@$(PY) -m course.grading grade $(or $(ARGS),--help)
 
 report: $(TEACHER) ## write grades, feedback and the class page [ARGS="week-2 --course FOLDER"]
-	@$(PY) -m helpers.grading report $(or $(ARGS),--help)
+	@$(PY) -m course.grading report $(or $(ARGS),--help)
 
 hub: $(HUB) ## try a class on one server, from log-in to feedback [ARGS="--lesson 09 --keep"]
-	@$(PY) -m helpers.grading.hub $(ARGS)
+	@$(PY) -m course.grading.hub $(ARGS)
 
 $(LEARNER): pyproject.toml requirements.lock
 	@$(call install,.)

@@ -1,4 +1,4 @@
-"""What the tests of this folder share; helpers/tools/pytest_plugin.py has what every run needs."""
+"""What the tests share; course/maintenance/pytest_plugin.py has what every run needs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib
 from hypothesis import settings
 
-from helpers.tools import contract, refresh
+from course.maintenance import contract, refresh
 
 matplotlib.use("agg")  # no window opens; the lessons' kernels choose for themselves
 

@@ -104,7 +104,8 @@ c.CourseDirectory.course_id = {COURSE_ID!r}
 c.Exchange.root = {str(EXCHANGE)!r}
 # The package and its data are installed here. Who took which hint is nobody else's business.
 c.CourseDirectory.ignore = [
-    ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "helpers", "data", ".progress.json"
+    ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "helpers", "course", "data",
+    ".progress.json",
 ]
 """
 if TRIAL:

@@ -1,0 +1,112 @@
+"""The ledger of claims: what textbooks say about sequence models, measured.
+
+A claim is a sentence, an experiment that yields figures, and a rule that turns the figures of
+several seeds into a verdict: *holds*, *holds if …* or *does not hold*. There are two tiers:
+
+- ``python -m course.claims --claim 10`` (``make claims CLAIM=10``) runs the full experiment with
+  every seed and writes ``data/results/claim_10.json``;
+- a lesson plots that record, runs one further seed live, and asserts that it falls where the record
+  says it should::
+
+      from course import claims
+
+      record = claims.record(10)
+      record.values("unexplained", inputs=1, gain=1, T=4)    # one value a seed
+      live = claims.live(10, seed=1000)
+      agreement = claims.agrees(10, live)
+      assert agreement, agreement
+      claims.verdict(10)
+
+To add a claim, write two functions in the lesson's module beside this one, which has the lesson's
+name without its number (``course/claims/lstm.py``), and register them::
+
+    from course.claims.ledger import FAILS, HOLDS, Claim, Verdict, figure, register
+
+    def experiment_3(seed, lengths):                 # settings are keyword arguments
+        ...
+        return {figure("accuracy", model="LSTM", T=50): 0.93, ...}
+
+    def rule_3(record):
+        low = record.interval("accuracy", model="LSTM", T=50).low
+        return Verdict(HOLDS if low > 0.9 else FAILS, f"…")
+
+    register(Claim(number=3, statement="…", source="…", lesson="06_lstm", experiment=experiment_3,
+                   settings={"lengths": [10, 50]}, live_settings={"lengths": [10]}, rule=rule_3))
+
+Textbook claims have numbers. What the course itself promises, such as a network that adds numbers,
+has a name instead: ``Claim(number="addition", …)`` is recorded in ``data/results/addition.json``
+and measured by ``make claims CLAIM=addition``.
+
+Then run it and commit the record. torch is imported inside the experiments that need it. A record
+carries a fingerprint of its experiment's code (`fingerprint`), and a test fails when the code has
+changed since.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+from course.claims.ledger import (
+    FAILS,
+    HOLDS,
+    HOLDS_IF,
+    LEDGER,
+    RESULTS,
+    Agreement,
+    Claim,
+    Figures,
+    Interval,
+    Record,
+    Verdict,
+    agrees,
+    figure,
+    fingerprint,
+    get,
+    is_clock,
+    listing,
+    live,
+    main,
+    record,
+    record_path,
+    register,
+    run,
+    stale,
+    student_quantile,
+    verdict,
+)
+from course.lessons import LESSONS
+
+__all__ = [
+    "FAILS",
+    "HOLDS",
+    "HOLDS_IF",
+    "LEDGER",
+    "RESULTS",
+    "Agreement",
+    "Claim",
+    "Figures",
+    "Interval",
+    "Record",
+    "Verdict",
+    "agrees",
+    "figure",
+    "fingerprint",
+    "get",
+    "is_clock",
+    "listing",
+    "live",
+    "main",
+    "record",
+    "record_path",
+    "register",
+    "run",
+    "stale",
+    "student_quantile",
+    "verdict",
+]
+
+# Each lesson's claims enter the ledger.
+for _lesson in LESSONS:
+    if importlib.util.find_spec(f"course.claims.{_lesson.module}") is not None:
+        importlib.import_module(f"course.claims.{_lesson.module}")

@@ -1,0 +1,826 @@
+"""Claims 15, 16, 17 and 28, measured in lesson 10."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from course.claims.ledger import (
+    FAILS,
+    HOLDS,
+    HOLDS_IF,
+    Claim,
+    Figures,
+    Record,
+    Verdict,
+    figure,
+    register,
+)
+from course.claims.seq2seq import (
+    FIRST,
+    _and,
+    falling,
+    toy_batches,
+    toy_exact,
+    toy_pairs,
+    train,
+)
+from helpers import text
+
+Array = npt.NDArray[Any]
+
+# --- what the claims share -------------------------------------------------------------------
+
+
+def korean_parts(pairs: int) -> tuple[Any, Any, tuple[int, int]]:
+    """Return the first training pairs of the Korean–English corpus, as numbers.
+
+    Returns
+    -------
+    trained : (sources, targets)
+        Lists of ids, without marks.
+    encode : callable
+        ``encode(some_pairs)`` gives such lists of other pairs; unknown words become <unk>.
+    sizes : (int, int)
+        The two vocabularies' sizes.
+    """
+    from helpers.corpora import korean_english
+
+    chosen = korean_english.load("train")[:pairs]
+    read = text.Vocabulary.from_sentences(pair.morphemes for pair in chosen)
+    write = text.Vocabulary.from_sentences(pair.english for pair in chosen)
+
+    def encode(some: Any) -> tuple[list[list[int]], list[list[int]]]:
+        return (
+            [read.encode(pair.morphemes, text.UNK) for pair in some],
+            [write.encode(pair.english, text.UNK) for pair in some],
+        )
+
+    return encode(chosen), encode, (len(read), len(write))
+
+
+# --- claim 15 --------------------------------------------------------------------------------
+
+PLAIN, EACH_STEP, EVEN, ATTENTION = "plain", "each step", "even", "attention"
+TWO_WAYS = " two ways"  # what a network's name ends on if its encoder reads in both directions
+
+
+def network(name: str, V_source: int, V_target: int, H: int) -> Any:
+    """Return an encoder–decoder: all read alike, and differ in what the decoder looks at.
+
+    "plain" begins from the last state and sees no more of the source. "each step" is shown this
+    state at each step. "attention" weighs all states anew at each step. "even" is the network of
+    "attention" with a query of zeros: all weights are equal, it sees every state and chooses none.
+    With "two ways" behind the name, the encoder is `Encoder`, which reads in both directions.
+    """
+    from torch import nn
+
+    from helpers import seq2seq
+
+    decoders: dict[str, Any] = {
+        PLAIN: seq2seq.PlainDecoder,
+        EACH_STEP: seq2seq.PeekyDecoder,
+        EVEN: seq2seq.AttentionDecoder,
+        ATTENTION: seq2seq.AttentionDecoder,
+    }
+    kind = name.removesuffix(TWO_WAYS)
+    encoder: Any = seq2seq.PlainEncoder if kind == name else seq2seq.Encoder
+    model = seq2seq.Seq2Seq(encoder(V_source, H), decoders[kind](V_target, H))
+    if kind == EVEN:
+        nn.init.zeros_(model.decoder.query.weight).requires_grad_(False)
+    return model
+
+
+def width(name: str, V_source: int, V_target: int, H: int) -> int:
+    """Return the largest even width with no more numbers than "attention" of width H has."""
+
+    def numbers(name: str, h: int) -> int:
+        return sum(p.numel() for p in network(name, V_source, V_target, h).parameters())
+
+    most = numbers(ATTENTION, H)
+    return next(h for h in range(2 * H, 0, -2) if numbers(name, h) <= most)
+
+
+def experiment_15(
+    seed: int,
+    tasks: Sequence[str],
+    networks: Sequence[str],
+    H: int,
+    V: int,
+    longest: int,
+    steps: int,
+    more: Mapping[str, int],
+    B: int,
+    rate: float,
+    lengths: Sequence[int],
+    sequences: int,
+    korean: Mapping[str, Any],
+    borders: Sequence[int],
+) -> Figures:
+    """Measure exact match against the source's length, with and without attention.
+
+    All networks have as many parameters as "attention" of width H, or a few less, and are trained
+    on the same batches in the same order. "copy" is the task of claim 12: 1 to `longest` random
+    symbols out of V, some of the `lengths` tested being longer. `more` names networks that learn to
+    copy once more, for so many times the steps. "Korean" to English is tested by the number of
+    morphemes: "S" is the first length of a group, which ends before the next of `borders`; the
+    sources are those of the parts test and test_longer.
+    """
+    import torch
+
+    from helpers import decoding, seq2seq
+    from helpers.corpora import korean_english
+
+    figures: Figures = {}
+    with torch.random.fork_rng(devices=[]):
+        if "copy" in tasks:
+            size = FIRST + V
+            for name, times in [*((name, 1) for name in networks), *more.items()]:
+                h = width(name, size, size, H)
+                torch.manual_seed(seed)
+                rng = np.random.default_rng([seed, 15])
+                model = network(name, size, size, h)
+                shown = name if times == 1 else f"{name}, {times} times the steps"
+                figures[figure("copy width", network=shown)] = h
+                drawn = toy_batches("copy", times * steps, B, V, range(1, longest + 1), False, rng)
+                train(model, [drawn].__getitem__, 1, rate)
+                for T in lengths:
+                    fresh = np.random.default_rng([seed, 15, T])
+                    exact, _ = toy_exact(model, "copy", sequences, T, V, False, fresh)
+                    figures[figure("copy", network=shown, T=T)] = exact
+        if "Korean" not in tasks:
+            return figures
+        trained, encode, sizes = korean_parts(korean["pairs"])
+        tested = korean_english.load("test") + korean_english.load("test_longer")[::4]
+        sources, targets = encode(tested)
+        source, mask = (torch.from_numpy(array) for array in text.pad(sources))
+        words = mask.sum(dim=1).numpy()
+        for name in networks:
+            h = width(name, *sizes, korean["H"])
+            torch.manual_seed(seed)
+            model = network(name, *sizes, h)
+            figures[figure("Korean width", network=name)] = h
+            batches = seq2seq.PairBatches(trained[0], trained[1], korean["B"], seed)
+            train(model, batches, korean["epochs"], korean["rate"])
+            found = decoding.greedy(model, source, mask)
+            right = np.array([a.tokens == b for a, b in zip(found, targets, strict=True)])
+            for low, high in zip(borders, [*borders[1:], 1000], strict=True):
+                group = (words >= low) & (words < high)
+                figures[figure("Korean", network=name, S=low)] = float(right[group].mean())
+    return figures
+
+
+def longest_trained(record: Record) -> dict[str, tuple[int, int]]:
+    """Return for each task the longest source (or group) that training has, and the longest of all.
+
+    A Korean group is named by its first length; training has up to 18 morphemes.
+    """
+    settings = record.settings
+    return {
+        "copy": (settings["longest"], max(settings["lengths"])),
+        "Korean": (max(S for S in settings["borders"] if S <= 18), max(settings["borders"])),
+    }
+
+
+def rule_15(record: Record) -> Verdict:
+    """Judge "attention removes the bottleneck" by exact match at equal parameters and steps.
+
+    At the longest sources that training has, attention has to beat the plain network and the one
+    that sees the context at each step: the lower ends of the 95 % intervals of the differences,
+    seed by seed, are above 0.1 in both tasks. Then the claim holds, if beyond the lengths of
+    training, too, half of the answers are right in both tasks; otherwise it holds if the source is
+    no longer than in training. It does not hold where attention beats them in neither task.
+    """
+    told, beaten, beyond = [], [], []
+    for task, (inside, outside) in longest_trained(record).items():
+        axis = "T" if task == "copy" else "S"
+        exact = {
+            name: record.values(task, network=name, **{axis: inside})
+            for name in (PLAIN, EACH_STEP, EVEN, ATTENTION)
+        }
+        beaten.append(
+            all(falling(exact[ATTENTION] - exact[name])[1] > 0.1 for name in (PLAIN, EACH_STEP))
+        )
+        far = record.values(task, network=ATTENTION, **{axis: outside})
+        beyond.append(falling(far)[1] > 0.5)
+        shown = " · ".join(f"{100 * values.mean():.0f}" for values in exact.values())
+        told.append(f"{task} {shown} %, and far beyond training {100 * far.mean():.0f} %")
+    reason = (
+        "exact at the longest sources of training, plain · context at each step · all states "
+        f"evenly · attention: {'; '.join(told)}"
+    )
+    if not any(beaten):
+        return Verdict(FAILS, reason)
+    if all(beaten) and all(beyond):
+        return Verdict(HOLDS, reason)
+    if all(beaten):
+        return Verdict(HOLDS_IF, f"the source is no longer than those of training: {reason}")
+    return Verdict(HOLDS_IF, f"the task is the right one: {reason}")
+
+
+register(
+    Claim(
+        number=15,
+        statement="Attention removes the bottleneck.",
+        source="Bahdanau, Cho and Bengio 2015, arXiv:1409.0473, section 5.2.2; a standard "
+        "statement of introductory texts",
+        lesson="10_attention",
+        experiment=experiment_15,
+        rule=rule_15,
+        settings={
+            "tasks": ["copy", "Korean"],
+            "networks": [PLAIN, EACH_STEP, EVEN, ATTENTION, PLAIN + TWO_WAYS, ATTENTION + TWO_WAYS],
+            "H": 64,
+            "V": 8,
+            "longest": 12,
+            "steps": 600,
+            "more": {PLAIN: 4},
+            "B": 64,
+            "rate": 0.01,
+            "lengths": [2, 4, 6, 8, 10, 12, 14, 16, 20],
+            "sequences": 400,
+            "korean": {"H": 96, "pairs": 25_000, "epochs": 2, "B": 32, "rate": 0.005},
+            "borders": [4, 6, 8, 10, 12, 14, 19, 25],
+        },
+        live_settings={"tasks": ["copy"], "networks": [ATTENTION], "more": {}},
+        seeds=(0, 1, 2, 3, 4),
+        tolerance=0.03,
+    )
+)
+
+
+# --- claim 28 --------------------------------------------------------------------------------
+
+
+def with_looks(cell: str, looks: str, V: int, H: int) -> Any:
+    """Return a network of claim 15, with plain RNNs in place of its LSTMs if `cell` is "RNN"."""
+    from torch import nn
+
+    model = network(looks, V, V, H)
+    if cell == "RNN":
+        decoder = model.decoder
+        model.encoder.recurrent = nn.RNN(H, H, batch_first=True)
+        decoder.recurrent = nn.RNN(decoder.recurrent.input_size, H, batch_first=True)
+        first_state = decoder.first_state
+        decoder.first_state = lambda memory: first_state(memory)[0]  # an RNN has no cell state
+    return model
+
+
+def reach(model: Any, source: Any, inputs: Any, wanted: Any) -> Array:
+    """Return how strongly the loss at each target step moves each source token's vector.
+
+    Parameters
+    ----------
+    model : Seq2Seq
+    source : int Tensor, shape (B, S)
+    inputs, wanted : int Tensors, shape (B, T)
+        What the decoder is fed with, and the words that the loss asks for.
+
+    Returns
+    -------
+    array, shape (T, S)
+        The norm of the gradient of one step's cross-entropy, averaged over the batch.
+    """
+    import torch
+    from torch.nn import functional as F
+
+    vectors: list[Any] = []
+    hook = model.encoder.embedding.register_forward_hook(lambda *call: vectors.append(call[2]))
+    logits = model(source, torch.ones_like(source).bool(), inputs)
+    hook.remove()
+    rows = []
+    for t in range(wanted.shape[1]):
+        loss = F.cross_entropy(logits[:, t], wanted[:, t], reduction="sum")
+        (gradient,) = torch.autograd.grad(loss, vectors[0], retain_graph=True)  # (B, S, H)
+        rows.append(gradient.norm(dim=-1).mean(dim=0).numpy())
+    return np.stack(rows)
+
+
+def experiment_28(
+    seed: int,
+    cells: Sequence[str],
+    networks: Sequence[str],
+    stages: Sequence[str],
+    H: int,
+    V: int,
+    S: int,
+    steps: int,
+    B: int,
+    rates: Mapping[str, float],
+) -> Figures:
+    """Measure the gradient from each target step to the source token that it has to write.
+
+    The task is to write 1 to S random symbols from their end: target step t needs source token
+    S + 1 − t, and the recurrent way between them makes t steps through the decoder and t − 1
+    through the encoder, 2t − 1 together. "before" is measured on the fresh network, "after" when it
+    is trained. Gradients are shares of the one at t = 1.
+    """
+    import torch
+
+    figures: Figures = {}
+    size = FIRST + V
+    with torch.random.fork_rng(devices=[]):
+        for cell in cells:
+            for name in networks:
+                torch.manual_seed(seed)
+                rng = np.random.default_rng([seed, 28])
+                model = with_looks(cell, name, size, H)
+                source, right = (
+                    torch.from_numpy(a.copy()) for a in toy_pairs("reverse", B, S, V, rng)
+                )
+                inputs = torch.cat(
+                    [torch.full_like(right[:, :1], text.START_ID), right[:, :-1]], dim=1
+                )
+                other = FIRST + (right - FIRST + 1) % V  # a wrong answer is asked for: all have
+                for stage in stages:  # something to learn, however good the network is
+                    parts = {"cell": cell, "network": name, "stage": stage}
+                    if stage == "after":
+                        drawn = toy_batches("reverse", steps, B, V, range(1, S + 1), False, rng)
+                        losses = train(model, [drawn].__getitem__, 1, rates[cell])
+                        figures[figure("loss", cell=cell, network=name)] = float(
+                            np.mean(losses[-20:])
+                        )
+                    grid = reach(model, source, inputs, other)
+                    needed = np.array([grid[t, S - 1 - t] for t in range(S)])
+                    for t in range(S):
+                        figures[figure("gradient", **parts, steps=2 * t + 1)] = float(
+                            needed[t] / needed[0]
+                        )
+    return figures
+
+
+def rule_28(record: Record) -> Verdict:
+    """Judge "attention shortens the gradient's way" by what is left at the longest way.
+
+    A way is shortened, for a cell at a stage, if the gradient that is left at the largest number of
+    steps is at least ten times as large a share with attention as in the plain network: the lower
+    end of the 95 % interval of the ratio's logarithm, seed by seed, is above log 10. The claim
+    holds if all are, holds if … where some are, and does not hold where none is.
+    """
+    settings = record.settings
+    far = 2 * settings["S"] - 1
+    shorter: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
+    for cell in settings["cells"]:
+        for stage in settings["stages"]:
+            left = [
+                np.log(record.values("gradient", cell=cell, network=n, stage=stage, steps=far))
+                for n in (PLAIN, ATTENTION)
+            ]
+            _, low, _ = falling(left[1] - left[0])
+            means = " → ".join(f"{math.exp(values.mean()):.1g}" for values in left)
+            found = shorter if low > math.log(10) else others
+            found.append((stage, f"{cell} {stage} training {means}"))
+    told = f"left after {far} recurrent steps, plain → attention: "
+    every = told + "; ".join(shown for _, shown in [*shorter, *others])
+    if not others:
+        return Verdict(HOLDS, every)
+    if not shorter:
+        return Verdict(FAILS, every)
+    if {stage for stage, _ in shorter} == {"before"} and "before" not in dict(others):
+        return Verdict(HOLDS_IF, f"the network has not learned yet: {every}")
+    return Verdict(HOLDS_IF, f"the network is one of the first named: {every}")
+
+
+register(
+    Claim(
+        number=28,
+        statement="Attention shortens the gradient's way.",
+        source="Vaswani et al. 2017, arXiv:1706.03762, section 4 (path lengths); a standard "
+        "argument for attention",
+        lesson="10_attention",
+        experiment=experiment_28,
+        rule=rule_28,
+        settings={
+            "cells": ["RNN", "LSTM"],
+            "networks": [PLAIN, EACH_STEP, ATTENTION],
+            "stages": ["before", "after"],
+            "H": 64,
+            "V": 8,
+            "S": 12,
+            "steps": 500,
+            "B": 64,
+            "rates": {"RNN": 0.003, "LSTM": 0.01},
+        },
+        live_settings={"stages": ["before"]},
+        seeds=(0, 1, 2, 3, 4),
+        tolerance=1e-6,
+    )
+)
+
+
+# --- claim 17 --------------------------------------------------------------------------------
+
+SCALED_COSINE = "cosine × β"
+
+
+def scored(score: str, V_source: int, V_target: int, H: int) -> Any:
+    """Return a network of claim 15 with attention, whose scores are one of `helpers.attention`.
+
+    Queries and keys are linear maps of the states, H wide, with the same weights and biases for
+    every score. Beyond that the additive score has H numbers more, and "cosine × β" one: a learned
+    factor that begins at 5.
+    """
+    import torch
+    from torch import nn
+    from torch.nn import functional as F
+
+    from helpers import seq2seq
+
+    class ScoredDecoder(seq2seq.AttentionDecoder):
+        def __init__(self) -> None:
+            super().__init__(V_target, H)
+            self.key = nn.Linear(H, H)
+            if score == "additive":
+                self.v = nn.Linear(H, 1, bias=False)
+            elif score == SCALED_COSINE:
+                self.beta = nn.Parameter(torch.tensor(5.0))
+
+        def compare(self, q: Any, k: Any) -> Any:
+            if score == "dot":
+                return q @ k.transpose(1, 2)  # (B, T, H)·(B, H, S) -> (B, T, S)
+            if score == "scaled_dot":
+                return q @ k.transpose(1, 2) / math.sqrt(H)
+            if score == "euclidean":
+                return -torch.cdist(q, k, compute_mode="donot_use_mm_for_euclid_dist")
+            if score == "additive":
+                return self.v((q.unsqueeze(2) + k.unsqueeze(1)).tanh()).squeeze(-1)
+            cosine = F.normalize(q, dim=-1) @ F.normalize(k, dim=-1).transpose(1, 2)
+            return cosine * self.beta if score == SCALED_COSINE else cosine
+
+        def forward(self, inputs: Any, state: Any, memory: Any) -> Any:
+            s, state = self.recurrent(self.embedding(inputs), state)
+            scores = self.compare(self.query(s), self.key(memory.states))
+            scores = scores.masked_fill(~memory.mask.unsqueeze(1), -torch.inf)
+            attention_weights = scores.softmax(dim=-1)
+            context = attention_weights @ memory.states
+            combined = self.combine(torch.cat([context, s], dim=-1)).tanh()
+            return self.output(combined), state, attention_weights
+
+    encoder: Any = seq2seq.PlainEncoder(V_source, H)
+    return seq2seq.Seq2Seq(encoder, ScoredDecoder())
+
+
+def operations(score: str, T: int, S: int, H: int) -> dict[str, int]:
+    """Count what T queries and S keys of width H cost to compare, softmax not included.
+
+    Returns
+    -------
+    dict
+        "multiplications" (and divisions), "additions" (and subtractions), "functions" (square roots
+        and tanh), and "stored": how many numbers beside scores, queries and keys stand in memory if
+        all pairs are compared at once.
+    """
+    pairs = T * S
+    counts = {
+        "multiplications": pairs * H,
+        "additions": pairs * (H - 1),
+        "functions": 0,
+        "stored": 0,
+    }
+    if score == "scaled_dot":
+        counts["multiplications"] += pairs
+    elif score.startswith("cosine"):  # each vector's length once, and the vector divided by it
+        counts["multiplications"] += 2 * (T + S) * H + pairs * (score == SCALED_COSINE)
+        counts["additions"] += (T + S) * (H - 1)
+        counts["functions"] += T + S
+        counts["stored"] += (T + S) * H
+    elif score == "euclidean":  # an entry's difference and its square, then a root for each pair
+        counts["additions"] += pairs * H
+        counts["functions"] += pairs
+        counts["stored"] += pairs * H
+    elif score == "additive":  # an entry's sum and its tanh, then the product with v
+        counts["additions"] += pairs * H
+        counts["functions"] += pairs * H
+        counts["stored"] += pairs * H
+    return counts
+
+
+def experiment_17(
+    seed: int,
+    tasks: Sequence[str],
+    scores: Sequence[str],
+    H: int,
+    V: int,
+    longest: int,
+    steps: int,
+    B: int,
+    rate: float,
+    sequences: int,
+    korean: Mapping[str, Any],
+    T: int,
+    S: int,
+) -> Figures:
+    """Train the same network with each score, and count what the score costs.
+
+    "copy" is the task of claims 12 and 15, tested on sources of all lengths; "Korean" to English is
+    tested on the part test. Operations are those of T queries and S keys of width H.
+    """
+    import torch
+
+    from helpers import decoding, seq2seq, training
+    from helpers.corpora import korean_english
+
+    figures: Figures = {}
+    with torch.random.fork_rng(devices=[]):
+        for score in scores:
+            for kind, count in operations(score, T, S, H).items():
+                figures[figure(kind, score=score)] = count
+        for task in tasks:
+            batches: Any
+            if task == "Korean":
+                trained, encode, sizes = korean_parts(korean["pairs"])
+                batches = seq2seq.PairBatches(trained[0], trained[1], korean["B"], seed)
+                how = korean["epochs"], korean["rate"]
+                sources, targets = encode(korean_english.load("test"))
+                source, mask = (torch.from_numpy(array) for array in text.pad(sources))
+            else:
+                sizes, how = (FIRST + V, FIRST + V), (1, rate)
+                rng = np.random.default_rng([seed, 17])
+                drawn = toy_batches(task, steps, B, V, range(1, longest + 1), False, rng)
+                batches = [drawn].__getitem__
+            for score in scores:
+                torch.manual_seed(seed)
+                model = scored(score, *sizes, H)
+                train(model, batches, *how)
+                parts = {"task": task, "score": score}
+                figures[figure("parameters", **parts)] = training.count_parameters(model)
+                if task == "Korean":
+                    found = decoding.greedy(model, source, mask)
+                    right = [a.tokens == b for a, b in zip(found, targets, strict=True)]
+                else:
+                    each = sequences // longest
+                    right = [
+                        toy_exact(
+                            model, task, each, n, V, False, np.random.default_rng([seed, 17, n])
+                        )[0]
+                        for n in range(1, longest + 1)
+                    ]
+                figures[figure("exact", **parts)] = float(np.mean(right))
+    return figures
+
+
+def rule_17(record: Record) -> Verdict:
+    """Judge "of the similarity measures the dot product is the fastest and simplest".
+
+    It is the fastest and simplest if no other score needs fewer operations of any kind, and each
+    other more of some kind. The claim holds if it is, and no other score is better at a task: the
+    lower end of the 95 % interval of the difference in exact match, seed by seed, at equal
+    parameters (0.2 %) and equal steps is at most 0.03. It holds if … where one is better; it does
+    not hold where dot is not the cheapest.
+    """
+    settings = record.settings
+    kinds = ("multiplications", "additions", "functions", "stored")
+
+    def cost(score: str) -> list[int]:
+        return [int(record.values(kind, score=score)[0]) for kind in kinds]
+
+    dot = cost("dot")
+    others = [score for score in settings["scores"] if score != "dot"]
+    cheapest = all(
+        cost(other) != dot and all(a <= b for a, b in zip(dot, cost(other), strict=True))
+        for other in others
+    )
+    better, told = [], []
+    for task in settings["tasks"]:
+        exact = {s: record.values("exact", task=task, score=s) for s in settings["scores"]}
+        ahead = [s for s in others if falling(exact[s] - exact["dot"])[1] > 0.03]
+        if ahead:
+            better.append(f"{_and(_named(s) for s in ahead)} at {task}")
+        shown = ", ".join(f"{_named(s)} {100 * exact[s].mean():.0f}" for s in exact)
+        told.append(f"{task} {shown} %")
+    reason = f"exact match at equal parameters: {'; '.join(told)}"
+    if not cheapest:
+        return Verdict(FAILS, f"another score needs fewer operations; {reason}")
+    if better:
+        return Verdict(
+            HOLDS_IF, f"cost is all that counts; better are {', '.join(better)}: {reason}"
+        )
+    return Verdict(
+        HOLDS, f"it needs the fewest operations of every kind, and no other is better; {reason}"
+    )
+
+
+def _named(score: str) -> str:
+    return score.replace("_", " ")
+
+
+register(
+    Claim(
+        number=17,
+        statement="Of the similarity measures the dot product is the fastest and simplest.",
+        source="a standard statement of introductory texts; Vaswani et al. 2017, "
+        "arXiv:1706.03762, section 3.2.1, compare it with the additive score",
+        lesson="10_attention",
+        experiment=experiment_17,
+        rule=rule_17,
+        settings={
+            "tasks": ["copy", "Korean"],
+            "scores": ["dot", "scaled_dot", "cosine", SCALED_COSINE, "euclidean", "additive"],
+            "H": 64,
+            "V": 8,
+            "longest": 12,
+            "steps": 600,
+            "B": 64,
+            "rate": 0.01,
+            "sequences": 2400,
+            "korean": {"pairs": 10_000, "epochs": 2, "B": 32, "rate": 0.01},
+            "T": 10,
+            "S": 10,
+        },
+        live_settings={"tasks": ["copy"], "scores": ["dot"]},
+        seeds=(0, 1, 2, 3, 4),
+        tolerance=0.02,
+    )
+)
+
+
+# --- claim 16 --------------------------------------------------------------------------------
+
+
+def reader(name: str, V: int, H: int) -> Any:
+    """Return an encoder: "one way" or "two ways", with or without the token's own vector.
+
+    `Encoder` is "two ways + token": its states are what the two directions hold, plus the vector of
+    the token itself.
+    """
+    from helpers import seq2seq
+
+    base: Any = seq2seq.Encoder if name.startswith("two ways") else seq2seq.PlainEncoder
+
+    class Reader(base):
+        def forward(self, source: Any, mask: Any) -> Any:
+            memory = super().forward(source, mask)
+            x = self.embedding(source)  # (B, S) -> (B, S, H)
+            if name == "one way + token":
+                return memory._replace(states=memory.states + x)
+            if name == "two ways":
+                return memory._replace(states=memory.states - x)
+            return memory
+
+    return Reader(V, H)
+
+
+def weights_of(model: Any, sources: list[list[int]], targets: list[list[int]]) -> list[Array]:
+    """Return the attention weights while the right words are fed in, (T + 1, S) a sentence.
+
+    Row t belongs to the step that writes word t, fed with word t − 1; the last writes </s>.
+    """
+    import torch
+
+    source, mask = (torch.from_numpy(array) for array in text.pad(sources))
+    inputs = torch.from_numpy(text.pad([[text.START_ID, *words] for words in targets])[0])
+    model.eval()
+    with torch.no_grad():
+        memory, state = model.begin(source, mask)
+        _, _, weights = model.decoder(inputs, state, memory)  # (B, T + 1, S)
+    return [
+        weights[row, : len(words) + 1, : len(read)].numpy()
+        for row, (read, words) in enumerate(zip(sources, targets, strict=True))
+    ]
+
+
+def error_rate(alignments: Any, gold: Any, first: int = 0) -> float:
+    """Return the alignment error rate over the target words that have a partner.
+
+    Parameters
+    ----------
+    alignments, gold : sequences of sets of (source index, target index)
+    first : int
+        Leave out the target words before this one.
+    """
+    from helpers import metrics
+
+    found, wanted = [], []
+    for links, right in zip(alignments, gold, strict=True):
+        partners = {j for _, j in right if j >= first}
+        found.append({(i, j) for i, j in links if j in partners})
+        wanted.append({(i, j) for i, j in right if j in partners})
+    return metrics.alignment_error_rate(found, wanted)
+
+
+def experiment_16(
+    seed: int,
+    readers: Sequence[str],
+    offsets: Sequence[int],
+    H: int,
+    pairs: int,
+    epochs: int,
+    B: int,
+    rate: float,
+) -> Figures:
+    """Train Korean–English translators with attention; compare their weights with gold alignments.
+
+    Each target word is linked with the source word of the largest weight at the step that writes it
+    (offset 0), at the step before (−1) or at the step after (1), which is fed with it. To be
+    comparable, "shifted" leaves out each sentence's first word, which has no step before it.
+    Articles, "do" and other words without a partner are left out, but for "AER with all words".
+    "behind" is the share of words linked with the source word right behind a partner. "diagonal"
+    reads nothing; "best" links each word with one of its partners, and errs because some have two.
+    """
+    import torch
+
+    from helpers import decoding, metrics, seq2seq
+    from helpers.corpora import korean_english
+
+    figures: Figures = {}
+    tested = korean_english.load("test")
+    gold = [pair.alignment for pair in tested]
+    diagonal = [metrics.diagonal_alignment(len(p.morphemes), len(p.english)) for p in tested]
+    figures[figure("AER", network="diagonal")] = error_rate(diagonal, gold)
+    best = [{(min(i for i, k in links if k == j), j) for _, j in links} for links in gold]
+    figures[figure("AER", network="best")] = error_rate(best, gold)
+    trained, encode, sizes = korean_parts(pairs)
+    sources, targets = encode(tested)
+    source, mask = (torch.from_numpy(array) for array in text.pad(sources))
+    with torch.random.fork_rng(devices=[]):
+        for name in readers:
+            torch.manual_seed(seed)
+            decoder = seq2seq.AttentionDecoder(sizes[1], H)
+            model = seq2seq.Seq2Seq(reader(name, sizes[0], H), decoder)
+            train(model, seq2seq.PairBatches(trained[0], trained[1], B, seed), epochs, rate)
+            found = decoding.greedy(model, source, mask)
+            exact = [a.tokens == b for a, b in zip(found, targets, strict=True)]
+            figures[figure("exact", network=name)] = float(np.mean(exact))
+            looked = weights_of(model, sources, targets)
+            links = [metrics.hard_alignment(one[:-1]) for one in looked]
+            figures[figure("AER", network=name)] = error_rate(links, gold)
+            figures[figure("AER with all words", network=name)] = metrics.alignment_error_rate(
+                links, gold
+            )
+            pairs_found = [
+                ((i, j), right)
+                for one, right in zip(links, gold, strict=True)
+                for i, j in one
+                if any(j == k for _, k in right)
+            ]
+            behind = [
+                link not in right and (link[0] - 1, link[1]) in right for link, right in pairs_found
+            ]
+            figures[figure("behind", network=name)] = float(np.mean(behind))
+            for offset in offsets:
+                moved = [
+                    {(int(one[j + offset].argmax()), j) for j in range(1, len(one) - 1)}
+                    for one in looked
+                ]
+                figures[figure("shifted", network=name, offset=offset)] = error_rate(moved, gold, 1)
+    return figures
+
+
+def rule_16(record: Record) -> Verdict:
+    """Judge "attention weights point at the related source words" by the alignment error rate.
+
+    An encoder's states are pointed at if the rate is at least 0.2 below that of the diagonal, which
+    reads nothing, and does not lag behind that of the best encoder. It lags if it is more than
+    0.05 above it, and the 95 % interval of the difference, seed by seed, is above 0. The claim
+    holds if this is so with all encoders, holds if … with some, and does not hold with none.
+    """
+    readers = record.settings["readers"]
+    rates = {name: record.values("AER", network=name) for name in readers}
+    diagonal, best = (record.values("AER", network=n).mean() for n in ("diagonal", "best"))
+    lowest = min(rates.values(), key=lambda values: float(values.mean()))
+    point: list[str] = []
+    others: list[str] = []
+    for name, values in rates.items():
+        behind, low, _ = falling(values - lowest)
+        lags = behind > 0.05 and low > 0
+        (point if falling(values)[2] < diagonal - 0.2 and not lags else others).append(name)
+    shown = ", ".join(f"{name} {values.mean():.2f}" for name, values in rates.items())
+    reason = (
+        f"alignment error rate by encoder: {shown}; the diagonal {diagonal:.2f}, the best possible "
+        f"{best:.2f}"
+    )
+    if not point:
+        return Verdict(FAILS, reason)
+    if not others:
+        return Verdict(HOLDS, reason)
+    return Verdict(HOLDS_IF, f"the encoder reads {' or '.join(point)}: {reason}")
+
+
+register(
+    Claim(
+        number=16,
+        statement="Attention weights point at the related source words.",
+        source="Bahdanau, Cho and Bengio 2015, arXiv:1409.0473, section 5.2.1; a standard "
+        "statement of introductory texts",
+        lesson="10_attention",
+        experiment=experiment_16,
+        rule=rule_16,
+        settings={
+            "readers": ["one way", "one way + token", "two ways + token"],
+            "offsets": [-1, 0, 1],
+            "H": 64,
+            "pairs": 25_000,
+            "epochs": 1,
+            "B": 32,
+            "rate": 0.01,
+        },
+        live_settings={"readers": ["two ways + token"]},
+        seeds=(0, 1, 2, 3, 4),
+        tolerance=0.02,
+    )
+)

@@ -1,0 +1,449 @@
+"""What an exercise is: the author's side of the engine.
+
+Author's guide
+==============
+
+A lesson's exercises live in one module, named as the lesson is without its number:
+``02_rnn_cell.ipynb`` has ``course/exercises/bank/rnn_cell.py``. The engine finds it by that name;
+there is no list to extend. The module calls `register` once for each exercise, in the order in
+which the lesson sets them. Names begin with the lesson's word (`course.lessons`): ``rnn.step``.
+Import torch inside the functions that need it, never at the top: ``import course.exercises``
+must stay light.
+
+A code exercise
+---------------
+
+    import numpy as np
+    from course.exercises import CodeExercise, Mistake, Probe, Property, register
+
+    def step(x_t, h_prev, W_xh, W_hh, b_h):                   # the reference
+        return np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h)
+
+    def step_probes(rng):                                     # inputs that tell mistakes apart
+        B, D, H = 3, 4, 2                                     # all different
+        weights = rng.normal(size=(H, D)), rng.normal(size=(H, H)), rng.normal(size=H)
+        return [
+            (rng.normal(size=(B, D)), rng.normal(size=(B, H)), *weights),
+            Probe((rng.normal(size=(1, D)), rng.normal(size=(1, H)), *weights), label="B = 1"),
+        ]
+
+    def step_torch(x_t, h_prev, W_xh, W_hh, b_h):             # an oracle that is not ours
+        ...
+
+    def no_bias(x_t, h_prev, W_xh, W_hh, b_h):                # what people really write
+        return np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T)
+
+    register(CodeExercise(
+        name="rnn.step",
+        title="One step of the cell",
+        points=2,
+        reference=step,
+        probes=step_probes,
+        oracle=step_torch,
+        mistakes=[Mistake("no_bias", "You left out the bias `b_h`.", no_bias), ...],
+        equivalents={"einsum": step_einsum, "torch": step_torch},
+        hints=["the concept", "the shapes", "the plan", "one line of code"],
+        outputs=("h_t",), axes=("BH",),
+    ))
+
+`probes(rng)` gets a NumPy generator and returns a list of argument tuples or of `Probe`. The
+check calls it with several seeds (`SEEDS`), the grader with others, so make everything that is
+random from `rng`. Put the smallest probe first: the message shows the first that fails. The
+learner's function gets copies; it must not change them (`may_change` names those that it may).
+
+`points` is a number, or a dict of parts, ``{"values": 2, "length one": 1}``, whose sum is the
+exercise's points. A probe names its part (``Probe(args, part="length one")``; the first part if
+it names none). A part is earned when every probe of it, on every seed, is right and every
+property of it holds.
+
+A `Mistake` is a function that makes the mistake. It may return another shape or raise. The
+message is named only when the learner's outputs equal the mistake's on every probe; so the
+probes have to tell it from the reference and from all other mistakes, and the tests prove that.
+Its message says what is wrong and what to think about, as a tutor would.
+
+A `Property` says what must hold apart from the values. Without probes of its own it is called
+``holds(output, *args)`` for each probe. With ``probes=`` (a function of rng, as above) it is
+called once a seed as ``holds(outputs, probes)``, with all outputs for these probes: that is how
+"a future token changes no past output" is said. Outputs arrive as NumPy arrays, scalars and
+tuples, also where the learner used torch. With ``compare=False`` the exercise has no reference
+values to compare with (several answers are right): the properties decide alone.
+
+`oracle` takes a probe's arguments and is not our own work: torch, autograd, finite differences,
+a number worked by hand. The tests hold the reference's result against it;
+``oracle_tolerance=(relative, absolute)`` where it is a rough one. It is never called through
+`call`.
+
+`call` adapts what is called: ``call(answer, *args)``, by default ``answer(*args)``. Use it where
+the answer is a class, a generator, or changes its argument in place. Where what the answer gave
+is of no use, it may return a sentence that says why: the message shows that sentence. Messages
+name such a call by its probe's label alone, so each probe needs one.
+
+`given` is for "find the bug": the code that the learner starts from. As long as the answer
+behaves like it, the check says "not attempted yet".
+
+`survivors` lists mutants of the reference that no probe can tell from it, each with the reason:
+``{"2: axis=1 → axis=-1": "x has two axes, so these are the same"}``. The keys are printed by
+``python -m course.exercises --survivors``: the line within the function, the code before and
+after. A key that no longer survives fails the test, too. `also_mutate` names helper functions of
+the same module that are mutated as well; their keys begin with the function's name.
+
+A value exercise
+----------------
+
+    register(ValueExercise(
+        name="rnn.count", title="How many parameters?", points=1,
+        answer=18, oracle=lambda: count_with_torch(),
+        mistakes=[Mistake("no_bias", "You did not count the biases.", 16)],
+        hints=[...],
+    ))
+
+`answer` is an int, float, str, bool, tuple or list (or a function without arguments that
+computes it). Floats need a `tolerance` (absolute). Strings are compared without regard to case,
+outer spaces and Unicode normalisation. ``choices={"a": "it grows", "b": …}`` makes it multiple
+choice: the learner gives a key. The message never shows the right value.
+
+An open exercise has a title, points and a rubric, and no check: `OpenExercise`.
+
+Text
+----
+
+Messages, hints and `solved` (shown with a right answer: what to take along) are plain text with
+`code` between backticks and formulas between dollars; a blank line starts a new paragraph.
+Nothing in them may change from run to run.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import inspect
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from course.lessons import LESSONS, Lesson, lesson_of
+
+__all__ = [
+    "SEEDS",
+    "CodeExercise",
+    "Exercise",
+    "Mistake",
+    "OpenExercise",
+    "Probe",
+    "Property",
+    "ValueExercise",
+    "exercises",
+    "find",
+    "register",
+    "suggestions",
+]
+
+SEEDS: tuple[int, ...] = (0, 1, 2)
+"""The seeds that `check` probes with. The grader uses others."""
+
+TIME_LIMIT = 5.0
+"""Seconds that a check allows for all calls of an answer together."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One call that the check makes.
+
+    Attributes
+    ----------
+    args : tuple
+        The arguments. The learner's function gets copies.
+    kwargs : dict
+        Arguments given by name.
+    part : str, optional
+        The part of the points that rests on it; the first if None.
+    label : str
+        What is special about it, shown in the message: ``T = 1``.
+    """
+
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    part: str | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A typical wrong answer.
+
+    Attributes
+    ----------
+    tag : str
+        Its short name, unique in the exercise; class reports count by it.
+    message : str
+        What a tutor would say.
+    answer : object
+        The function that makes the mistake, or the wrong value.
+    """
+
+    tag: str
+    message: str
+    answer: Any
+
+
+@dataclass(frozen=True)
+class Property:
+    """What must hold for a right answer, apart from its values.
+
+    Attributes
+    ----------
+    message : str
+        What to tell the learner where it does not hold.
+    holds : callable
+        ``holds(output, *args) -> bool`` for each probe, or, with own probes,
+        ``holds(outputs, probes) -> bool`` for all of them at once.
+    probes : callable, optional
+        ``probes(rng)`` as in `CodeExercise`; they are compared with the reference, too.
+    part : str, optional
+        The part of the points that rests on it; the first if None.
+    """
+
+    message: str
+    holds: Callable[..., Any]
+    probes: Callable[[np.random.Generator], Iterable[Any]] | None = None
+    part: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """What all exercises have: a name, a title, points and hints."""
+
+    name: str
+    title: str
+    points: Any = 1
+    hints: Sequence[str] = ()
+    solved: str = ""
+
+    kind = "exercise"
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """The points of each part, in order."""
+        if isinstance(self.points, Mapping):
+            return {str(part): float(points) for part, points in self.points.items()}
+        return {"values": float(self.points)}
+
+    @property
+    def total(self) -> float:
+        """The points that a right answer earns."""
+        return sum(self.parts.values())
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson that the exercise belongs to."""
+        return lesson_of(self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeExercise(Exercise):
+    """An exercise whose answer is a function. See the guide above for every field."""
+
+    reference: Callable[..., Any]
+    probes: Callable[[np.random.Generator], Iterable[Any]]
+    mistakes: Sequence[Mistake] = ()
+    oracle: Callable[..., Any] | None = None
+    oracle_tolerance: tuple[float, float] | None = None
+    equivalents: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    properties: Sequence[Property] = ()
+    outputs: Sequence[str] = ()
+    axes: Sequence[str] = ()
+    tolerance: tuple[float, float] | None = None
+    compare: bool = True
+    call: Callable[..., Any] | None = None
+    given: Callable[..., Any] | None = None
+    may_change: Sequence[str] = ()
+    time_limit: float = TIME_LIMIT
+    survivors: Mapping[str, str] = field(default_factory=dict)
+    also_mutate: Sequence[Callable[..., Any]] = ()
+
+    kind = "code"
+
+    @property
+    def argument_names(self) -> list[str]:
+        """The names of the reference's parameters, as far as they are positional."""
+        try:
+            parameters = inspect.signature(self.reference).parameters.values()
+        except (TypeError, ValueError):
+            return []
+        positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        return [p.name for p in parameters if p.kind in positional]
+
+    def make_probes(self, seed: int) -> tuple[list[Probe], list[tuple[Property, list[int]]]]:
+        """Make the probes of one seed.
+
+        Parameters
+        ----------
+        seed : int
+            Any non-negative number; the same seed gives the same probes.
+
+        Returns
+        -------
+        probes : list of Probe
+            The exercise's own, then those of its properties. Each names its part.
+        groups : list of (Property, list of int)
+            For each property with probes of its own, where these stand in the list.
+        """
+        first_part = next(iter(self.parts))
+
+        def as_probes(made: Iterable[Any], part: str | None) -> list[Probe]:
+            probes = []
+            for item in made:
+                probe = item if isinstance(item, Probe) else Probe(tuple(item))
+                chosen = probe.part or part or first_part
+                probes.append(Probe(tuple(probe.args), dict(probe.kwargs), chosen, probe.label))
+            return probes
+
+        stream = [seed, zlib.crc32(self.name.encode())]
+        probes = as_probes(self.probes(np.random.default_rng(stream)), None)
+        groups = []
+        for number, prop in enumerate(self.properties, 1):
+            if prop.probes is None:
+                continue
+            rng = np.random.default_rng([*stream, number])
+            made = as_probes(prop.probes(rng), prop.part)
+            groups.append((prop, list(range(len(probes), len(probes) + len(made)))))
+            probes.extend(made)
+        return probes, groups
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueExercise(Exercise):
+    """An exercise whose answer is a value that the learner predicts or reads off."""
+
+    answer: Any
+    tolerance: float = 0.0
+    mistakes: Sequence[Mistake] = ()
+    oracle: Callable[[], Any] | None = None
+    choices: Mapping[str, str] | None = None
+
+    kind = "value"
+
+    @property
+    def value(self) -> Any:
+        """The right value."""
+        return self.answer() if callable(self.answer) else self.answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenExercise(Exercise):
+    """An exercise that is answered in words and read by a person."""
+
+    rubric: Sequence[str] = ()
+
+    kind = "open"
+
+
+_REGISTRY: dict[str, Exercise] = {}
+_TROUBLE: dict[str, str] = {}
+_loaded = False
+
+
+def register(exercise: Exercise) -> Exercise:
+    """Add an exercise to the bank.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        A `CodeExercise`, `ValueExercise` or `OpenExercise`.
+
+    Returns
+    -------
+    Exercise
+        The same exercise.
+
+    Raises
+    ------
+    ValueError
+        If the name is taken or belongs to no lesson, a part of the points is unknown, a
+        mistake's tag stands twice, or a float answer has no tolerance.
+    """
+    name = exercise.name
+    if name in _REGISTRY:
+        raise ValueError(f"register: there is an exercise {name!r} already; choose another name")
+    if exercise.lesson is None or "." not in name:
+        words = ", ".join(lesson.word for lesson in LESSONS)
+        raise ValueError(
+            f"register: {name!r} belongs to no lesson; "
+            f"begin with one of {words} and a full stop, as in 'rnn.step'"
+        )
+    if not np.isfinite(exercise.total) or min(exercise.parts.values()) <= 0:
+        raise ValueError(f"register: {name}: points are {exercise.points!r}; give positive numbers")
+    if isinstance(exercise, CodeExercise | ValueExercise):
+        tags = [mistake.tag for mistake in exercise.mistakes]
+        if len(set(tags)) < len(tags):
+            raise ValueError(f"register: {name}: a mistake's tag stands twice in {tags}")
+    if isinstance(exercise, CodeExercise):
+        for prop in exercise.properties:
+            if prop.part is not None and prop.part not in exercise.parts:
+                raise ValueError(
+                    f"register: {name}: a property names the part {prop.part!r}; "
+                    f"the points have {list(exercise.parts)}"
+                )
+    if isinstance(exercise, ValueExercise) and not callable(exercise.answer):
+        flat = exercise.answer if isinstance(exercise.answer, list | tuple) else [exercise.answer]
+        if exercise.tolerance <= 0 and any(isinstance(item, float) for item in flat):
+            raise ValueError(f"register: {name}: the answer is a float; give a tolerance")
+    _REGISTRY[name] = exercise
+    return exercise
+
+
+def _load() -> None:
+    """Import every lesson's module once, in the order of the lessons."""
+    global _loaded
+    if _loaded:
+        return
+    _loaded = True
+    for lesson in LESSONS:
+        module = f"course.exercises.bank.{lesson.module}"
+        if importlib.util.find_spec(module) is None:
+            continue
+        try:
+            importlib.import_module(module)
+        except Exception as error:
+            _TROUBLE[lesson.word] = f"{type(error).__name__}: {error}"
+
+
+def exercises(lesson: str | None = None) -> list[Exercise]:
+    """List the registered exercises in the order of the course.
+
+    Parameters
+    ----------
+    lesson : str, optional
+        A lesson's word, as ``rnn``, for its exercises alone.
+    """
+    _load()
+    order = {entry.word: place for place, entry in enumerate(LESSONS)}
+    chosen = [e for e in _REGISTRY.values() if lesson in (None, e.name.partition(".")[0])]
+    return sorted(chosen, key=lambda e: order[e.name.partition(".")[0]])
+
+
+def find(name: str) -> Exercise | None:
+    """Find an exercise by its name, or None."""
+    _load()
+    return _REGISTRY.get(name)
+
+
+def trouble(name: str) -> str:
+    """Say why the exercises of this name's lesson could not be loaded, or nothing."""
+    _load()
+    return _TROUBLE.get(name.partition(".")[0], "")
+
+
+def suggestions(name: str) -> list[str]:
+    """List names of exercises that resemble `name`, the nearest first."""
+    _load()
+    names = [e.name for e in exercises()]
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    word, _, rest = name.partition(".")
+    ends = [n for n in names if rest and n.partition(".")[2] == rest]
+    lesson = [n for n in names if n.partition(".")[0] == word]
+    return list(dict.fromkeys([*near, *ends, *lesson]))[:6]

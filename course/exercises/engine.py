@@ -1,0 +1,241 @@
+"""What a learner calls: `check`, `hint` and `use`.
+
+How to write an exercise stands in `course.exercises.bank`. The way of an answer:
+`run` calls it, `compare` and `judge` look at what came back, `score` shows it, `memory` remembers
+it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from typing import Any
+
+from course.exercises import memory
+from course.exercises.bank import (
+    SEEDS,
+    CodeExercise,
+    Exercise,
+    OpenExercise,
+    ValueExercise,
+    find,
+    suggestions,
+    trouble,
+)
+from course.exercises.explain import short, steady
+from course.exercises.judge import About, Bench, judge_code, judge_value, not_a_function
+from course.exercises.run import Tensor, plain, replaced_note, untouched
+from course.exercises.score import Hint, Score
+
+__all__ = ["check", "hint", "judge", "use"]
+
+_RAISE_OWN_ERRORS = False
+"""The tests set this, so that an error of the engine's own is not mistaken for a verdict."""
+
+
+def judge(exercise: Exercise, answer: Any, seeds: tuple[int, ...] = SEEDS) -> Score:
+    """Judge an answer to an exercise, with probes from the given seeds.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        A code or value exercise.
+    answer : object
+        The learner's function or value.
+    seeds : tuple of int
+        What the probes are made from.
+    """
+    if isinstance(exercise, CodeExercise):
+        refused = not_a_function(exercise, answer)
+        if refused is not None:
+            return refused
+        with untouched() as replaced:
+            bench = Bench(exercise, seeds)
+            _ = bench.wanted  # first, so that its imports do not cost the learner's time
+            done = bench.run(answer, limit=exercise.time_limit, repeat=True)
+            done = dataclasses.replace(done, notes=(*done.notes, *replaced_note(replaced)))
+            return judge_code(bench, done, About.of(answer))
+    if isinstance(exercise, ValueExercise):
+        with untouched():
+            return judge_value(exercise, answer)
+    return Score(
+        0.0,
+        exercise.total,
+        exercise=exercise.name,
+        state="unattempted",
+        title=exercise.title,
+        paragraphs=["This answer is read by a person. Compare it with the rubric in Solutions."],
+    )
+
+
+def _name_of(name: Any) -> str:
+    data = plain(name)
+    return short(steady(data), 60) if isinstance(data, str) else ""
+
+
+def _unknown(name: str, what: str) -> Score:
+    near = suggestions(name) if name else []
+    texts = []
+    if not name:
+        texts.append(
+            f'The first argument is the exercise\'s name in quotes: `{what}("rnn.step", …)`.'
+        )
+    if trouble(name):
+        texts.append(f"The exercises of this lesson could not be loaded: `{trouble(name)}`.")
+    if near:
+        texts.append(f"Did you mean {' or '.join(f'`{n}`' for n in near[:3])}?")
+    elif name and not trouble(name):
+        texts.append("The names stand in the check cells of the lesson.")
+    return Score(0.0, 0.0, exercise=name, state="unknown", title=name, paragraphs=texts)
+
+
+def check(name: str, answer: Any, record: bool = True) -> Score:
+    """Check an answer. It never raises: the message says what is right and what is not.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, as ``rnn.step``.
+    answer : object
+        Your function, or your value.
+    record : bool
+        False for solution cells: judge in the same way, remember nothing.
+
+    Returns
+    -------
+    Score
+        The points; a notebook shows the message.
+    """
+    try:
+        text = _name_of(name)
+        exercise = find(text) if text else None
+        if exercise is None:
+            return _unknown(text, "check")
+        score = judge(exercise, answer)
+        if record:
+            note = memory.remember(exercise, score)
+            if note:
+                score = score.with_note(note)
+        return score
+    except KeyboardInterrupt:
+        return Score(0.0, 0.0, state="stopped", paragraphs=["You stopped the check."])
+    except Exception as error:
+        if _RAISE_OWN_ERRORS:
+            raise
+        said = steady(short(f"{type(error).__name__}: {error}", 200)).replace("`", "'")
+        return Score(
+            0.0,
+            0.0,
+            state="failed",
+            title=str(plain(name)) if isinstance(plain(name), str) else "",
+            paragraphs=[
+                f"This is not your fault: `{said}`. Please report it with the exercise's name."
+            ],
+        )
+
+
+def hint(name: str, restart: bool = False) -> Hint:
+    """Give one more step of help: the concept, the shapes, the plan, one line of code.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, as ``rnn.step``.
+    restart : bool
+        Begin again with the first.
+
+    Returns
+    -------
+    Hint
+        A notebook shows its text.
+    """
+    text = _name_of(name)
+    exercise = find(text) if text else None
+    if exercise is None:
+        score = _unknown(text, "hint")
+        _, title, paragraphs, _ = score._shown
+        return Hint(title, " ".join(paragraphs), state="unknown")
+    hints = list(exercise.hints)
+    if not hints:
+        return Hint(exercise.title, "There is no hint for this one.")
+    given, note = memory.count_hint(exercise, restart)
+    number = min(given, len(hints))
+    left = len(hints) - number
+    if given > len(hints):
+        tail = "That was the last one. The solution stands in the lesson's part Solutions."
+    elif left == 0:
+        tail = "No hint is left. The solution stands in the lesson's part Solutions."
+    else:
+        tail = f"{left} more hint{'s' if left > 1 else ''}: run this cell again."
+    title = f"{exercise.title} · {number} of {len(hints)}"
+    return Hint(title, hints[number - 1], f"{tail} {note}".strip())
+
+
+def use(name: str, answer: Any) -> Any:
+    """Take the learner's answer where it passes its check, otherwise the course's own.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, as ``rnn.step``.
+    answer : object
+        The learner's function or value.
+
+    Returns
+    -------
+    object
+        `answer`, or the reference. A line is printed that says which. A function that passes with
+        torch's tensors where the course's gives arrays is taken in a wrapper that gives arrays, so
+        that the lesson's next lines can work with either.
+    """
+    text = _name_of(name)
+    exercise = find(text) if text else None
+    if exercise is None or isinstance(exercise, OpenExercise):
+        print(f"use: there is no exercise {text!r} with a check; your own answer is taken.")
+        return answer
+    score = check(text, answer, record=False)
+    if score.state == "solved":
+        print(f"{text}: using your answer.")
+        return _with_arrays(exercise, answer)
+    why = {
+        "unattempted": "yours is not attempted yet",
+        "partly": "yours is partly right",
+        "failed": "the check failed",
+    }.get(score.state, "yours does not pass its check yet")
+    print(f"{text}: using the course's answer ({why}).")
+    return exercise.reference if isinstance(exercise, CodeExercise) else exercise.value  # type: ignore[attr-defined]
+
+
+def _with_arrays(exercise: Exercise, answer: Any) -> Any:
+    """Wrap a function that gives torch's tensors where the reference gives arrays."""
+    if not isinstance(exercise, CodeExercise) or exercise.call is not None:
+        return answer
+    with untouched():
+        bench = Bench(exercise, SEEDS[:1])
+        wanted, got = (
+            bench.run(one, limit=exercise.time_limit, first=1).outcomes[0].value
+            for one in (exercise.reference, answer)
+        )
+    if _holds_tensors(wanted) or not _holds_tensors(got):
+        return answer
+
+    @functools.wraps(answer)
+    def with_arrays(*args: Any, **kwargs: Any) -> Any:
+        return _to_arrays(answer(*args, **kwargs))
+
+    return with_arrays
+
+
+def _holds_tensors(value: Any) -> bool:
+    """Say whether a plain value is a tensor or a tuple or list with one in it."""
+    if isinstance(value, (tuple, list)):
+        return any(_holds_tensors(item) for item in value)
+    return isinstance(value, Tensor)
+
+
+def _to_arrays(value: Any) -> Any:
+    """Make arrays of the tensors in a value, and tuples of its tuples and lists."""
+    if isinstance(value, (tuple, list)):
+        return tuple(_to_arrays(item) for item in value)
+    made = plain(value)
+    return made.array if isinstance(made, Tensor) else value

@@ -1,0 +1,1 @@
+"""Drawings of the lessons: diagrams of cells, one module a lesson."""

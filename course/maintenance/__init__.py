@@ -1,0 +1,1 @@
+"""What keeps the course true: refresh, contract, lab, bench, portability, environment."""

@@ -1,0 +1,574 @@
+"""Execute lessons again and write them so that only what changed shows in the diff.
+
+    make refresh               every lesson
+    make refresh LESSON=02     one lesson, by its number or its name
+
+A lesson is executed from top to bottom in a fresh kernel and in the pinned environment, and then
+normalised: streams are joined and progress bars reduced to their last state, clocks, widget state
+and the kernel's details dropped, cell ids kept or derived from the text. An output that says the
+same as the committed one, by the rules of tests/sanitise.cfg, stays as it was committed. So a
+refresh without a change leaves git clean. Where a cell fails, the file is left as it was.
+
+A code cell tagged `figure:alignment` also gives its picture to docs/alignment.png.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import copy
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from course.maintenance.pinned import pinned
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = ROOT / "tests" / "sanitise.cfg"
+CELL_TIMEOUT = 120  # seconds, as in the tests
+
+NOTEBOOK_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    # Without version numbers: they would change with every machine.
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+}
+# Left by editors or by an execution; they say nothing about the lesson.
+DROPPED_CELL_METADATA = (
+    "execution",
+    "ExecuteTime",
+    "collapsed",
+    "scrolled",
+    "trusted",
+    "vscode",
+    "lines_to_next_cell",  # jupytext's
+)
+DROPPED_JUPYTER_METADATA = ("outputs_hidden", "is_executing")
+IGNORED = "nbval-ignore-output"
+PICTURES = ("image/png", "image/jpeg")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+Cell = dict[str, Any]
+Output = dict[str, Any]
+Notebook = dict[str, Any]
+
+
+class LessonError(Exception):
+    """A lesson could not be found or executed; the text says which and why."""
+
+
+def lessons(folder: Path) -> list[Path]:
+    """Return the lessons in a folder, in the order of the course."""
+    return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+
+
+def find_lessons(wanted: Sequence[str], folder: Path) -> list[Path]:
+    """Return the lessons that a command names.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+        Numbers (`02`, `2`), names (`02_rnn_cell`) or paths; none means every lesson.
+    folder : Path
+        Where the lessons are.
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    LessonError
+        If a name fits no lesson; the message lists those there are.
+    """
+    known = lessons(folder)
+    if not wanted:
+        return known
+    chosen = []
+    for name in wanted:
+        stem = Path(name).name.removesuffix(".ipynb")
+        fits = [path for path in known if stem == path.stem]
+        if not fits and stem.isdigit():
+            fits = [path for path in known if int(stem) == int(path.stem[:2])]
+        if not fits:
+            there = ", ".join(path.stem for path in known) or f"none in {folder}"
+            raise LessonError(f"There is no lesson {name!r}. There are: {there}")
+        chosen += fits
+    return chosen
+
+
+def read(path: Path) -> Notebook:
+    """Read a notebook as it stands in the file: nothing is added, multi-line texts are joined.
+
+    Raises
+    ------
+    LessonError
+        If the file holds no notebook of format 4.
+    """
+    try:
+        notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
+    except (ValueError, AttributeError) as error:
+        raise LessonError(f"{path.name} is not a notebook of format 4: {error}") from None
+    if notebook.get("nbformat") != 4 or "cells" not in notebook:
+        raise LessonError(f"{path.name} is not a notebook of format 4")
+    return notebook
+
+
+# What the file says, apart from its outputs
+
+
+def assign_ids(cells: Sequence[Cell], committed: Sequence[Cell] = ()) -> None:
+    """Give every cell an id that stays the same from one refresh to the next, in place.
+
+    An id that a cell has is kept, unless an earlier cell has it. A cell that is new to git but for
+    its text (a lesson drafted elsewhere and converted again) takes over the committed cell's id.
+    What is left gets an id from its text and from how often that text came before.
+
+    Parameters
+    ----------
+    cells : sequence of cells
+        Those of the notebook.
+    committed : sequence of cells
+        Those of the committed notebook, if there is one.
+    """
+    old_ids = {cell["id"] for cell in committed if "id" in cell}
+    taken: set[str] = set()
+    for cell in cells:  # what git knows has the first right to an id
+        if cell.get("id") in old_ids and cell["id"] not in taken:
+            taken.add(cell["id"])
+        elif cell.get("id") in taken:
+            del cell["id"]
+    for cell in cells:
+        identity = cell.get("id")
+        if identity in old_ids and identity in taken:
+            continue
+        twins = [
+            old["id"]
+            for old in committed
+            if "id" in old
+            and old["id"] not in taken
+            and old["cell_type"] == cell["cell_type"]
+            and old["source"] == cell["source"]
+        ]
+        if twins:
+            cell["id"] = twins[0]
+        elif identity is None or identity in taken:
+            text = cell["cell_type"] + "\0" + cell["source"]
+            repeat = 0
+            while True:
+                digest = hashlib.sha256(f"{text}\0{repeat}".encode()).hexdigest()[:8]
+                if digest not in taken:
+                    break
+                repeat += 1
+            cell["id"] = digest
+        taken.add(cell["id"])
+
+
+def normalise_cell(cell: Cell) -> None:
+    """Drop from a cell's metadata what an editor or an execution left there, in place."""
+    metadata = cell["metadata"]
+    for key in DROPPED_CELL_METADATA:
+        metadata.pop(key, None)
+    if "jupyter" in metadata:
+        for key in DROPPED_JUPYTER_METADATA:
+            metadata["jupyter"].pop(key, None)
+        if not metadata["jupyter"]:
+            del metadata["jupyter"]
+    if not metadata.get("tags", True):
+        del metadata["tags"]
+
+
+# Outputs
+
+
+def last_state(text: str) -> str:
+    """Reduce a stream to the last state of each line: a carriage return starts the line again.
+
+    This is what nbval does before it compares. Of a progress bar that was cleared, a carriage
+    return alone is left: the comparison expects a stream where there was one.
+    """
+    text = re.sub(r"^.*\r(?=[^\n])", "", text, flags=re.MULTILINE)
+    return re.sub(r"^ +\r", "\r", text, flags=re.MULTILINE)
+
+
+def normalise_outputs(outputs: Sequence[Output]) -> list[Output]:
+    """Return outputs in the form in which they are committed.
+
+    Neighbouring pieces of a stream become one, a progress bar its last state; widgets go, since
+    nothing can draw them without their state; a picture is one line of base64.
+
+    Parameters
+    ----------
+    outputs : sequence of outputs
+        As a kernel sent them.
+
+    Returns
+    -------
+    list of outputs
+        New ones; the given ones are unchanged.
+    """
+    result: list[Output] = []
+    streams: dict[str, Output] = {}  # since the last output that is no stream
+    for original in outputs:
+        output = copy.deepcopy(dict(original))
+        if output["output_type"] == "stream":
+            if output["name"] in streams:
+                streams[output["name"]]["text"] += output["text"]
+                continue
+            streams[output["name"]] = output
+        elif "data" in output:
+            if WIDGET in output["data"]:
+                continue
+            for kind, value in output["data"].items():
+                if kind in PICTURES:
+                    output["data"][kind] = "".join(value.split())
+            streams = {}
+        else:
+            streams = {}
+        result.append(output)
+    for output in result:
+        if output["output_type"] == "stream":
+            output["text"] = last_state(output["text"])
+    return result
+
+
+def sanitising_rules(path: Path = RULES) -> list[tuple[str, str]]:
+    """Return the (pattern, replacement) pairs of a sanitising file, read as nbval reads it."""
+    text = path.read_text(encoding="ascii")
+    return re.findall("^regex: (.*)$\n^replace: (.*)$", text, flags=re.MULTILINE)
+
+
+def essence(outputs: Sequence[Output], rules: Sequence[tuple[str, str]]) -> str:
+    """Return what outputs say once that which may vary is taken out, as text to compare.
+
+    Parameters
+    ----------
+    outputs : sequence of outputs
+        Normalised ones.
+    rules : sequence of (pattern, replacement)
+        From `sanitising_rules`.
+
+    Returns
+    -------
+    str
+        Equal for two lists of outputs of which the committed one may stay. Pictures count with
+        every byte.
+    """
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            for pattern, replacement in rules:
+                value = re.sub(pattern, replacement, value)
+        return value
+
+    seen: list[Output] = []
+    streams: list[Output] = []  # which of two neighbouring streams comes first is chance
+    for output in outputs:
+        part = {key: value for key, value in output.items() if key != "execution_count"}
+        if "data" in part:
+            part["data"] = {
+                kind: value if kind in PICTURES else clean(value)
+                for kind, value in part["data"].items()
+            }
+        if "text" in part:
+            streams.append(part | {"text": clean(part["text"])})
+            continue
+        seen += [*sorted(streams, key=lambda stream: stream["name"]), part]
+        streams = []
+    seen += sorted(streams, key=lambda stream: stream["name"])
+    return json.dumps(seen, sort_keys=True)
+
+
+# One lesson
+
+
+class FailedCell(Exception):
+    """A cell that could not be executed: its index in the notebook, and why."""
+
+    def __init__(self, index: int, reason: str) -> None:
+        super().__init__(reason)
+        self.index = index
+
+
+def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
+    """Run a notebook's cells in a fresh kernel and in the pinned environment, in place.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Its outputs are replaced.
+    folder : Path
+        The working directory of its kernel.
+
+    Raises
+    ------
+    FailedCell
+        At the first cell that raises, runs for too long, or ends the kernel.
+    """
+    running = [0]
+    with tempfile.TemporaryDirectory(prefix="ipython-") as ipython:
+        environment = pinned(os.environ) | {"IPYTHONDIR": ipython}
+        client = NotebookClient(
+            notebook,
+            timeout=CELL_TIMEOUT,
+            kernel_name="python3",
+            record_timing=False,
+            store_widget_state=False,
+            resources={"metadata": {"path": str(folder)}},
+            on_cell_start=lambda cell, cell_index: running.append(cell_index),
+        )
+        try:
+            # The kernel's own stderr is no part of the lesson; with a terminal behind it, a
+            # progress bar would take that terminal's width.
+            client.execute(env=environment, stderr=subprocess.DEVNULL)
+        except CellExecutionError as error:
+            raise FailedCell(running[-1], f"{error.ename}: {error.evalue}") from None
+        except CellTimeoutError:
+            raise FailedCell(running[-1], f"it ran for more than {CELL_TIMEOUT} s") from None
+        except DeadKernelError:
+            raise FailedCell(running[-1], "the kernel died (out of memory?)") from None
+
+
+def refreshed(
+    notebook: Notebook,
+    folder: Path,
+    committed: Sequence[Notebook],
+    rules: Sequence[tuple[str, str]],
+) -> str:
+    """Execute a notebook and return its new text.
+
+    Parameters
+    ----------
+    notebook : dict
+        As it is in the file.
+    folder : Path
+        The working directory of its kernel.
+    committed : sequence of dict
+        Earlier states of the notebook, the preferred one first: an output that says the same as
+        there is kept.
+    rules : sequence of (pattern, replacement)
+        What may differ.
+
+    Returns
+    -------
+    str
+        The notebook, ready to be written.
+    """
+    notebook = copy.deepcopy(notebook)
+    assign_ids(notebook["cells"], committed[0]["cells"] if committed else ())
+    for cell in notebook["cells"]:
+        normalise_cell(cell)
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    notebook["metadata"] = copy.deepcopy(NOTEBOOK_METADATA)
+    notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
+    node = nbformat.from_dict(notebook)
+    execute(node, folder)
+
+    keep_what_says_the_same(node.cells, committed, rules)
+    count = 0
+    for cell in node.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.metadata.pop("execution", None)
+        if cell.source.strip():
+            count += 1
+            cell.execution_count = count
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
+    node.metadata = nbformat.from_dict(NOTEBOOK_METADATA)  # nbclient adds the kernel's version
+    nbformat.validate(node)
+    return nbformat.writes(node, version=4).rstrip("\n") + "\n"
+
+
+def keep_what_says_the_same(
+    cells: Sequence[Cell],
+    committed: Sequence[Notebook],
+    rules: Sequence[tuple[str, str]],
+) -> None:
+    """Put normalised outputs in place of those just made, earlier ones where they agree.
+
+    A cell whose output the tests ignore cannot be compared: it keeps its earlier output as long
+    as every other cell of the lesson has the text and the output it had.
+
+    Parameters
+    ----------
+    cells : sequence of cells
+        Just executed; changed in place.
+    committed : sequence of dict
+        Earlier states of the notebook, the preferred one first.
+    rules : sequence of (pattern, replacement)
+        What may differ.
+    """
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    new = [normalise_outputs(cell["outputs"]) for cell in code]
+    kept: list[list[Output] | None] = [None] * len(code)
+    for state in committed:
+        earlier = {cell.get("id"): cell for cell in state["cells"] if cell["cell_type"] == "code"}
+        same_lesson = True
+        ignored = []
+        for index, cell in enumerate(code):
+            old = earlier.get(cell["id"])
+            if old is None or old["source"] != cell["source"]:
+                same_lesson = False
+            if old is None:
+                continue
+            outputs = normalise_outputs(old["outputs"])
+            if IGNORED in cell["metadata"].get("tags", []):
+                ignored.append((index, outputs))
+            elif essence(outputs, rules) != essence(new[index], rules):
+                same_lesson = False
+            elif kept[index] is None:
+                kept[index] = outputs
+        for index, outputs in ignored:
+            if same_lesson and kept[index] is None and outputs:
+                kept[index] = outputs
+    for index, cell in enumerate(code):
+        stays = kept[index]
+        cell["outputs"] = nbformat.from_dict(new[index] if stays is None else stays)
+
+
+def committed_notebook(path: Path) -> Notebook | None:
+    """Return the notebook as git's last commit has it; None where there is no git or no commit."""
+    try:
+        shown = subprocess.run(
+            ["git", "show", f"HEAD:./{path.name}"], cwd=path.parent, capture_output=True
+        )
+        return nbformat.v4.reads(shown.stdout.decode("utf-8")) if not shown.returncode else None
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def last_heading(cells: Sequence[Cell]) -> str:
+    """Return the last heading in some cells."""
+    found = [
+        heading
+        for cell in cells
+        if cell["cell_type"] == "markdown"
+        for heading in re.findall(r"^#+ +(.+)$", cell["source"], flags=re.MULTILINE)
+    ]
+    return found[-1] if found else ""
+
+
+def refresh(path: Path, rules: Sequence[tuple[str, str]]) -> bool:
+    """Execute one lesson and write it if that changed anything.
+
+    Parameters
+    ----------
+    path : Path
+        The lesson.
+    rules : sequence of (pattern, replacement)
+        What may differ, from `sanitising_rules`.
+
+    Returns
+    -------
+    bool
+        Whether the file changed.
+
+    Raises
+    ------
+    LessonError
+        If the file is no notebook or a cell fails; the file is then as it was. The message names
+        the lesson, the cell and the error.
+    """
+    before = path.read_text(encoding="utf-8")
+    notebook = read(path)
+    head = committed_notebook(path)
+    states = [state for state in (head, notebook) if state is not None]
+    try:
+        after = refreshed(notebook, path.parent, states, rules)
+    except FailedCell as error:
+        raise LessonError(
+            f"{path.stem}: {_where(error, notebook['cells'])}The file is as it was."
+        ) from None
+    if after == before:
+        return False
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(after, encoding="utf-8", newline="\n")
+    temporary.replace(path)
+    return True
+
+
+def _where(error: FailedCell, cells: Sequence[Cell]) -> str:
+    """Say which cell failed, under which heading, how, and what stands in it."""
+    number = sum(cell["cell_type"] == "code" for cell in cells[: error.index + 1])
+    source = cells[error.index]["source"].rstrip().replace("\n", "\n    ")
+    heading = last_heading(cells[: error.index])
+    return f"code cell {number}, under “{heading}”: {error}\n\n    {source}\n\n"
+
+
+def tagged_pictures(notebook: Notebook) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of every picture that a tag `figure:name` sends to docs/.
+
+    Raises
+    ------
+    LessonError
+        If a cell so tagged shows no picture.
+    """
+    for cell in notebook["cells"]:
+        for tag in cell["metadata"].get("tags", []):
+            if not tag.startswith("figure:"):
+                continue
+            pictures = [
+                output["data"]["image/png"]
+                for output in cell.get("outputs", [])
+                if "image/png" in output.get("data", {})
+            ]
+            if not pictures:
+                raise LessonError(f"a cell is tagged {tag!r} but shows no picture")
+            yield tag.removeprefix("figure:"), base64.b64decode(pictures[0])
+
+
+def export_pictures(path: Path, docs: Path) -> list[Path]:
+    """Write the tagged pictures of a lesson to a folder; return those that changed."""
+    changed = []
+    for name, picture in tagged_pictures(read(path)):
+        target = docs / f"{name}.png"
+        if not target.exists() or target.read_bytes() != picture:
+            docs.mkdir(exist_ok=True)
+            target.write_bytes(picture)
+            changed.append(target)
+    return changed
+
+
+def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
+    """Refresh the lessons named on the command line, or all; return the exit status."""
+    parser = argparse.ArgumentParser(description="Execute lessons again and normalise them.")
+    parser.add_argument("lesson", nargs="*", help="02 or 02_rnn_cell; all by default")
+    wanted = parser.parse_args(argv).lesson
+    failed = 0
+    try:
+        chosen = find_lessons(wanted, root / "notebooks")
+    except LessonError as error:
+        print(error, file=sys.stderr)
+        return 2
+    rules = sanitising_rules()
+    for path in chosen:
+        start = time.perf_counter()
+        try:
+            state = "changed" if refresh(path, rules) else "unchanged"
+            pictures = export_pictures(path, root / "docs")
+        except LessonError as error:
+            print(error, file=sys.stderr)
+            failed += 1
+            continue
+        seconds = time.perf_counter() - start
+        written = "".join(f", wrote docs/{picture.name}" for picture in pictures)
+        print(f"{path.stem}: {state} ({seconds:.0f} s){written}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,1 +1,0 @@
-"""Tools that the Makefile calls: they keep, run and check the lessons."""

@@ -1,0 +1,558 @@
+"""The ledger: records that match their code, verdicts that come from rules, and claim 10."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+import torch
+
+from course import claims
+from course.claims import FAILS, HOLDS, HOLDS_IF, Claim, Record, Verdict, figure, rnn_cell
+
+# --- every claim of the ledger ---------------------------------------------------------------
+
+every_claim = pytest.mark.parametrize("number", claims._ordered())
+
+
+@every_claim
+def test_a_claims_record_is_as_new_as_its_experiment(number):
+    assert claims.stale(number) == "", f"measure it again: make claims CLAIM={number}"
+
+
+@every_claim
+def test_a_claims_record_says_how_it_was_measured(number):
+    record = claims.record(number)
+    assert record.claim == number
+    assert len(set(record.seeds)) >= 5
+    assert set(record.versions) == {"python", "numpy", "torch"}
+    assert set(record.machine) == {"cpu", "cores", "threads", "system"}
+    assert len(record.commit) == 40, "measured with uncommitted changes, or outside the repository"
+    assert all(math.isfinite(v) for values in record.figures.values() for v in values)
+
+
+@every_claim
+def test_a_claims_rule_turns_its_record_into_a_verdict(number):
+    verdict = claims.verdict(number)
+    assert verdict.word in (HOLDS, HOLDS_IF, FAILS)
+    assert str(verdict).startswith(verdict.word)
+
+
+@every_claim
+def test_a_live_seed_falls_where_the_record_says(number):
+    agreement = claims.agrees(number, claims.live(number, seed=1000))
+    assert agreement, f"\n{agreement}"
+
+
+def test_there_is_no_record_without_a_claim():
+    files = {path.name for path in claims.RESULTS.glob("*.json")}
+    assert files == {claims.record_path(number).name for number in claims.LEDGER}
+
+
+def test_importing_the_ledger_takes_no_torch():
+    code = "import sys, course.claims; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+# --- claim 10 --------------------------------------------------------------------------------
+
+
+def test_claim_10_does_not_hold_but_the_tied_deep_network_equals_the_rnn():
+    verdict = claims.verdict(10)
+    assert verdict.word == FAILS
+    assert "tied weights" in verdict.reason
+    record = claims.record(10)
+    for T in record.settings["steps"]:
+        assert record.values("unrolled difference", T=T).max() < 1e-12
+        assert record.values("unexplained, no tanh", T=T).max() < 1e-20
+
+
+def test_claim_10_one_step_and_no_recurrence_are_a_layer_and_more_steps_are_not():
+    record = claims.record(10)
+    settings = record.settings
+    for size in settings["inputs"]:
+        for gain in settings["gains"]:
+            for T in settings["steps"]:
+                left = record.interval("unexplained", inputs=size, gain=gain, T=T)
+                if T == 1 or gain == 0:
+                    assert left.high < 1e-20
+                else:
+                    assert left.low > 1e-5
+
+
+def test_claim_10_a_recorded_seed_is_found_again():
+    record, again = claims.record(10), claims.live(10, seed=record_seed())
+    for name, value in again.items():
+        if value > 1e-9:
+            recorded = record.figures[name][record.seeds.index(record_seed())]
+            assert value == pytest.approx(recorded, rel=1e-3), name
+
+
+def record_seed():
+    return claims.get(10).seeds[3]
+
+
+def test_claim_10_the_deep_network_equals_torchs_rnn_and_its_layers_need_not_be_equal():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(6, 4, 3))  # (B, T, D)
+    cells = [torch.nn.RNNCell(3, 5, dtype=torch.float64) for _ in range(4)]
+    layers = [
+        tuple(p.detach().numpy() for p in (c.weight_ih, c.weight_hh, c.bias_ih + c.bias_hh))
+        for c in cells
+    ]
+    with torch.no_grad():
+        h = torch.zeros(6, 5, dtype=torch.float64)
+        for t, cell in enumerate(cells):
+            h = cell(torch.tensor(x[:, t]), h)
+        module = torch.nn.RNN(3, 5, batch_first=True, dtype=torch.float64)
+        for name, parameter in cells[0].named_parameters():
+            getattr(module, f"{name}_l0").copy_(parameter)
+        states, _ = module(torch.tensor(x))
+    assert np.allclose(rnn_cell.deep_network(x, layers), h.numpy(), atol=1e-13)
+    tied = rnn_cell.deep_network(x, [layers[0]] * 4)
+    assert np.allclose(tied, states[:, -1].numpy(), atol=1e-13)
+
+
+@pytest.mark.parametrize("T", [1, 8])
+def test_claim_10_the_fit_finds_a_wide_layer_where_there_is_one(T):
+    rng = np.random.default_rng(T)
+    x = rng.normal(size=(400, T, 3))
+    A, b = rng.normal(size=(5, 3 * T)) / math.sqrt(T), rng.normal(size=5)
+    left, variance = rnn_cell.unexplained(x, np.tanh(x.reshape(400, -1) @ A.T + b))
+    assert left / variance < 1e-20
+
+
+def test_claim_10_no_other_start_finds_a_better_wide_layer():
+    rng = np.random.default_rng(5)
+    Q = 1.5 * np.linalg.qr(rng.normal(size=(4, 4)))[0]
+    x = rng.normal(size=(600, 3, 2))
+    layers = [(rng.normal(size=(4, 2)), Q, np.zeros(4))] * 3
+    h = rnn_cell.deep_network(x, layers)
+    z = np.concatenate([x.reshape(600, -1), np.ones((600, 1))], axis=1)
+    fitted = ((h - np.tanh(z @ rnn_cell.fit_wide_layer(z, h))) ** 2).sum()
+
+    inputs, targets = torch.tensor(z), torch.tensor(h)
+    for seed in range(3):
+        start = np.random.default_rng(seed).normal(size=(7, 4))
+        A = torch.tensor(start, requires_grad=True)
+        optimiser = torch.optim.LBFGS([A], max_iter=300, line_search_fn="strong_wolfe")
+
+        def loss(A=A, optimiser=optimiser):
+            optimiser.zero_grad()
+            error = ((targets - torch.tanh(inputs @ A)) ** 2).sum()
+            error.backward()
+            return error
+
+        optimiser.step(loss)
+        assert fitted <= loss().item() * (1 + 1e-6)
+
+
+def record_10(unexplained):
+    """A record of claim 10 with made-up figures: `unexplained(inputs, gain, T)` for each seed."""
+    settings = {"inputs": [0.1, 1], "gains": [0, 1], "steps": [1, 2, 4]}
+    figures = {figure("unrolled difference", T=T): [1e-16] * 5 for T in settings["steps"]}
+    for size in settings["inputs"]:
+        for gain in settings["gains"]:
+            for T in settings["steps"]:
+                name = figure("unexplained", inputs=size, gain=gain, T=T)
+                figures[name] = [unexplained(size, gain, T) * (1 + i / 10) for i in range(5)]
+    return Record(10, list(range(5)), figures, settings, {}, {}, "", "", "")
+
+
+def test_claim_10s_rule_gives_each_verdict_where_it_is_due():
+    exact = rnn_cell.rule_10(record_10(lambda size, gain, T: 1e-30))
+    assert exact.word == HOLDS
+    some = rnn_cell.rule_10(record_10(lambda size, gain, T: 1e-30 if size == 0.1 else 0.1))
+    assert some.word == HOLDS_IF
+    assert some.reason.startswith("inputs 0.1 gain 1 T 2, inputs 0.1 gain 1 T 4;")
+    trivial = rnn_cell.rule_10(record_10(lambda size, gain, T: 0.1 * T if gain and T > 1 else 0.0))
+    assert trivial.word == FAILS
+    assert "24 % (inputs 0.1, gain 1, T 2)" in trivial.reason
+    assert "48 % (inputs 0.1, gain 1, T 4)" in trivial.reason
+
+
+def test_claim_10s_agreement_shows_no_rounding_error_so_that_all_machines_print_the_same():
+    text = str(claims.agrees(10, claims.live(10, seed=1000)))
+    assert "unrolled difference T=4" in text
+    assert "e-" not in text
+
+
+def test_a_slower_machine_agrees_and_a_wrong_figure_does_not():
+    record = claims.record("transformer_translator")
+    live = {name: values[0] for name, values in record.figures.items() if "run=full" in name}
+    clocks = [name for name in live if claims.is_clock(name)]
+    assert [name.split(" run=")[0] for name in clocks] == ["training seconds", "processor seconds"]
+    assert claims.agrees(record.claim, live | {name: 1e6 for name in clocks})
+    assert not claims.agrees(record.claim, live | {"exact run=full part=test": 0.1})
+
+
+@pytest.mark.parametrize(
+    ("name", "clock"),
+    [
+        ("seconds layer=RNN n=32", True),
+        ("tokens a second kind=plain", True),
+        ("exact part=second", False),
+        ("second-best score", False),
+    ],
+)
+def test_a_clock_is_told_by_its_name(name, clock):
+    assert claims.is_clock(name) is clock
+
+
+# --- intervals -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("probability", "degrees", "value"),
+    [  # from a printed table of Student's distribution
+        (0.975, 1, 12.706),
+        (0.975, 4, 2.776),
+        (0.995, 4, 4.604),
+        (0.975, 9, 2.262),
+        (0.995, 30, 2.750),
+        (0.5, 7, 0.0),
+    ],
+)
+def test_students_quantile_equals_the_printed_table(probability, degrees, value):
+    assert claims.student_quantile(probability, degrees) == pytest.approx(value, abs=6e-4)
+
+
+def simple_record(*values, name="error T=4"):
+    return Record(99, list(range(len(values))), {name: list(values)}, {}, {}, {}, "", "", "")
+
+
+def test_an_interval_is_mean_plus_minus_t_standard_errors():
+    interval = simple_record(1.0, 2.0, 3.0, 4.0, 5.0).interval("error", T=4)
+    assert interval.mean == pytest.approx(3.0)
+    assert interval.high - 3.0 == pytest.approx(2.776 * math.sqrt(2.5) / math.sqrt(5), rel=1e-3)
+    assert 3.0 - interval.low == pytest.approx(interval.high - 3.0)
+
+
+def test_a_prediction_is_wider_by_the_further_seeds_own_spread():
+    prediction = simple_record(-1.0, 0.0, 1.0, 2.0, 3.0).prediction("error", level=0.95, T=4)
+    half = 2.776 * math.sqrt(2.5) * math.sqrt(1 + 1 / 5)
+    assert (prediction.low, prediction.high) == pytest.approx((1 - half, 1 + half), rel=1e-3)
+
+
+@pytest.mark.parametrize("positive", [False, True])
+def test_one_further_seed_falls_into_the_prediction_as_often_as_it_says(positive):
+    rng = np.random.default_rng(0)
+    draws = rng.normal(size=(1000, 7))
+    draws = np.exp(draws) if positive else draws - 10
+    inside = [
+        last in simple_record(*first).prediction("error", level=0.9, T=4) for *first, last in draws
+    ]
+    assert np.mean(inside) == pytest.approx(0.9, abs=0.03)
+
+
+# --- the fingerprint -------------------------------------------------------------------------
+
+EXPERIMENT = """
+    RATE = 0.5
+
+    def _check_seed(seed):
+        if seed < 0:
+            raise ValueError("negative")
+
+    def half(value):
+        return RATE * value
+
+    def unused(value):
+        return value
+
+    def experiment(seed, size=3):
+        _check_seed(seed)
+        from helpers.recurrent import rnn_step
+        return {"a": half(seed) + size}
+"""
+
+
+def fingerprint_of(folder, source):
+    """The fingerprint of `experiment` in a module with this source."""
+    fingerprint_of.count = getattr(fingerprint_of, "count", 0) + 1
+    path = folder / f"version_{fingerprint_of.count}.py"
+    path.write_text(textwrap.dedent(source), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("a_toy_experiment", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["a_toy_experiment"] = module
+    spec.loader.exec_module(module)
+    return claims.fingerprint(module.experiment)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("return RATE * value", "return RATE * value  # a comment"),
+        ("return RATE * value", '"""A docstring."""\n        return RATE * value'),
+        ("def half(value):", "def half(value: float) -> float:"),
+        ("return RATE * value", "return (RATE\n                * value)"),
+        ('"negative"', '"below zero"'),
+        ("        _check_seed(seed)\n", ""),
+        ("        return value", "        return -value"),
+    ],
+)
+def test_what_changes_no_figure_leaves_the_fingerprint(tmp_path, old, new):
+    assert EXPERIMENT.count(old) == 1
+    changed = EXPERIMENT.replace(old, new)
+    assert fingerprint_of(tmp_path, changed) == fingerprint_of(tmp_path, EXPERIMENT)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("+ size", "- size"),
+        ("size=3", "size=4"),
+        ("return RATE * value", "return RATE * value + 1"),
+        ("RATE = 0.5", "RATE = 0.25"),
+        ("import rnn_step", "import rnn_layer_fast as rnn_step"),
+    ],
+)
+def test_what_can_change_a_figure_changes_the_fingerprint(tmp_path, old, new):
+    assert EXPERIMENT.count(old) == 1
+    changed = EXPERIMENT.replace(old, new)
+    assert fingerprint_of(tmp_path, changed) != fingerprint_of(tmp_path, EXPERIMENT)
+
+
+def test_a_fingerprint_covers_what_an_experiment_imports_from_the_package(tmp_path, monkeypatch):
+    source = EXPERIMENT.replace('{"a": half(seed) + size}', "rnn_step(1, 2, 3, 4, 5)")
+    before = fingerprint_of(tmp_path, source)
+    from helpers import recurrent
+
+    def rnn_step(x_t, h_prev, W_xh, W_hh, b_h):
+        return np.tanh(x_t @ W_xh.T - h_prev @ W_hh.T + b_h)
+
+    rnn_step.__qualname__ = "rnn_step"
+    rnn_step.__module__ = "helpers.recurrent"
+    monkeypatch.setattr(recurrent, "rnn_step", rnn_step)
+    assert fingerprint_of(tmp_path, source) != before
+
+
+# --- a toy claim from registration to verdict ------------------------------------------------
+
+MEASURED = []
+INTERRUPT_AT = []
+
+
+def toy_experiment(seed, sizes):
+    """Larger sizes give larger figures."""
+    if seed in INTERRUPT_AT:
+        raise KeyboardInterrupt
+    MEASURED.append(seed)
+    noise = np.random.default_rng(seed).normal()
+    return {figure("score", size=size): float(10 * size + noise) for size in sizes}
+
+
+def toy_rule(record):
+    first, last = (record.interval("score", size=size) for size in (1, 3))
+    return Verdict(HOLDS if last.low > first.high else FAILS, "by the intervals' ends")
+
+
+@pytest.fixture
+def toy(monkeypatch):
+    """Claim 99, in a ledger of this test's own."""
+    monkeypatch.setattr(claims, "LEDGER", {})
+    MEASURED.clear()
+    INTERRUPT_AT.clear()
+    return claims.register(
+        Claim(
+            number=99,
+            statement="Larger is larger.",
+            source="made up",
+            lesson="none",
+            experiment=toy_experiment,
+            rule=toy_rule,
+            settings={"sizes": [1, 2, 3]},
+            live_settings={"sizes": [2]},
+            seeds=(0, 1, 2, 3, 4),
+        )
+    )
+
+
+def quiet(_line):
+    pass
+
+
+def test_a_toy_claim_goes_from_registration_to_verdict(toy, tmp_path):
+    said = []
+    path = claims.run(99, tmp_path, say=said.append)
+    assert path == tmp_path / "claim_99.json"
+    assert [p.name for p in tmp_path.iterdir()] == ["claim_99.json"]
+    record = claims.record(99, tmp_path)
+    wanted = [30 + np.random.default_rng(seed).normal() for seed in range(5)]
+    assert record.values("score", size=3) == pytest.approx(wanted, rel=1e-3)
+    assert str(claims.verdict(99, tmp_path)) == "holds: by the intervals' ends"
+    assert claims.stale(99, tmp_path) == ""
+    assert claims.agrees(99, claims.live(99, seed=50), folder=tmp_path)
+    assert "holds" in said[-1]
+    assert "Larger is larger." in claims.listing(tmp_path)
+    assert "holds: by" in claims.listing(tmp_path)
+
+
+def test_a_promise_of_the_courses_own_is_recorded_under_its_name(toy, tmp_path, capsys):
+    claims.register(Claim(**{**vars(toy), "number": "larger"}))
+    assert claims.main(["--claim", "larger"], tmp_path) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["larger.json"]
+    assert claims.record("larger", tmp_path).claim == "larger"
+    assert claims.main(["--list"], tmp_path) == 0
+    listed = capsys.readouterr().out
+    assert listed.index(" 99  Larger") < listed.index("larger  Larger")
+
+
+@pytest.mark.parametrize("name", ["", "Larger", "larger.json", "../larger"])
+def test_a_name_that_is_no_file_name_is_refused(toy, name):
+    with pytest.raises(ValueError, match="lower-case letters"):
+        Claim(**{**vars(toy), "number": name})
+
+
+def test_a_live_seed_that_falls_outside_is_named(toy, tmp_path):
+    claims.run(99, tmp_path, say=quiet)
+    for wrong in (-99.0, 99.0):
+        live = {"score size=2": wrong, "score size=1": 10.0}
+        agreement = claims.agrees(99, live, folder=tmp_path)
+        assert not agreement
+        outside, inside = str(agreement).splitlines()
+        assert outside.startswith("score size=2")
+        assert "OUTSIDE" in outside
+        assert "inside" in inside
+
+
+def test_a_record_is_readable_with_one_line_for_each_figure(toy, tmp_path):
+    lines = claims.run(99, tmp_path, say=quiet).read_text(encoding="utf-8").splitlines()
+    assert sum(line.strip().startswith('"score size=') for line in lines) == 3
+    assert any(line.strip().startswith('"cpu"') for line in lines)
+    numbers = json.loads("\n".join(lines))["figures"]["score size=1"]
+    assert all(value == float(f"{value:.4g}") for value in numbers)
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(toy, tmp_path):
+    INTERRUPT_AT.append(3)
+    with pytest.raises(KeyboardInterrupt):
+        claims.run(99, tmp_path, say=quiet)
+    assert MEASURED == [0, 1, 2]
+    assert not (tmp_path / "claim_99.json").exists()
+    INTERRUPT_AT.clear()
+    claims.run(99, tmp_path, say=quiet)
+    assert MEASURED == [0, 1, 2, 3, 4]
+    resumed = claims.record(99, tmp_path)
+    claims.run(99, tmp_path, say=quiet)
+    assert MEASURED == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4]
+    assert claims.record(99, tmp_path).figures == resumed.figures
+
+
+def test_an_interrupted_run_of_other_settings_or_other_code_is_not_mixed_in(
+    toy, tmp_path, monkeypatch
+):
+    INTERRUPT_AT.append(3)
+    for change in ("settings", "code"):
+        with pytest.raises(KeyboardInterrupt):
+            claims.run(99, tmp_path, say=quiet)
+        MEASURED.clear()
+        if change == "settings":
+            other = Claim(**{**vars(toy), "settings": {"sizes": [1, 3]}, "live_settings": {}})
+            monkeypatch.setitem(claims.LEDGER, 99, other)
+        else:
+            monkeypatch.setattr(claims, "fingerprint", lambda experiment: "another")
+        with pytest.raises(KeyboardInterrupt):
+            claims.run(99, tmp_path, say=quiet)
+        assert MEASURED == [0, 1, 2]
+
+
+def test_a_failed_write_leaves_the_old_record(toy, tmp_path, monkeypatch):
+    before = claims.run(99, tmp_path, say=quiet).read_bytes()
+
+    readable = claims._readable_json
+
+    def no_space(content, indent=""):
+        if isinstance(content, dict) and "figures" in content:
+            raise OSError("no space left on device")
+        return readable(content, indent)
+
+    monkeypatch.setattr(claims, "_readable_json", no_space)
+    with pytest.raises(OSError, match="no space"):
+        claims.run(99, tmp_path, say=quiet)
+    assert (tmp_path / "claim_99.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"settings": {"sizes": [1, 3]}}, "the settings changed"),
+        ({"seeds": (0, 1, 2, 3, 4, 5)}, "the seeds changed"),
+        ({"experiment": lambda seed, sizes: {}}, "the experiment's code changed"),
+    ],
+)
+def test_a_record_older_than_its_claim_is_found(toy, tmp_path, monkeypatch, change, reason):
+    claims.run(99, tmp_path, say=quiet)
+    monkeypatch.setitem(claims.LEDGER, 99, Claim(**{**vars(toy), **change}))
+    assert claims.stale(99, tmp_path).startswith(reason)
+    assert f"out of date: {reason}" in claims.listing(tmp_path)
+
+
+# --- mistakes --------------------------------------------------------------------------------
+
+
+def test_an_unknown_claim_is_answered_with_those_that_exist(capsys):
+    assert claims.main(["--claim", "1234"]) == 2
+    known = ", ".join(str(n) for n in claims._ordered())
+    assert f"claim 1234 is not in the ledger, expected one of: {known}" in capsys.readouterr().err
+    for function in (claims.record, claims.verdict, claims.live, claims.run):
+        with pytest.raises(KeyError, match="expected one of"):
+            function(1234)
+
+
+def test_the_command_measures_lists_and_keeps_what_an_interrupt_left(toy, tmp_path, capsys):
+    assert claims.main(["--list"], tmp_path) == 0
+    assert "not measured yet: make claims CLAIM=99" in capsys.readouterr().out
+    INTERRUPT_AT.append(2)
+    assert claims.main(["--claim", "99"], tmp_path) == 130
+    assert "kept" in capsys.readouterr().out
+    INTERRUPT_AT.clear()
+    assert claims.main([], tmp_path) == 0
+    assert "going on after 2 seed(s)" in capsys.readouterr().out
+
+
+def test_a_missing_or_broken_record_says_which_command_writes_it(toy, tmp_path):
+    with pytest.raises(FileNotFoundError, match="make claims CLAIM=99"):
+        claims.record(99, tmp_path)
+    path = claims.run(99, tmp_path, say=quiet)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    short = {**content, "figures": {"score size=1": [1.0]}}
+    for broken in ("", "{", '{"claim": 99}', "[1, 2]", json.dumps(short)):
+        path.write_text(broken, encoding="utf-8")
+        with pytest.raises(ValueError, match="make claims CLAIM=99"):
+            claims.record(99, tmp_path)
+
+
+def test_an_unknown_figure_is_answered_with_those_that_exist(toy, tmp_path):
+    claims.run(99, tmp_path, say=quiet)
+    with pytest.raises(KeyError, match="no figure 'score size=7', expected one of its 3: score"):
+        claims.record(99, tmp_path).values("score", size=7)
+
+
+@pytest.mark.parametrize("figures", [{"a": math.nan}, {"a": math.inf}, {}])
+def test_figures_that_are_no_numbers_are_refused(toy, tmp_path, monkeypatch, figures):
+    broken = Claim(**{**vars(toy), "experiment": lambda seed, sizes: figures})
+    monkeypatch.setitem(claims.LEDGER, 99, broken)
+    with pytest.raises(ValueError, match="claim 99: seed 0 returned"):
+        claims.run(99, tmp_path, say=quiet)
+
+
+def test_a_claim_needs_five_different_seeds_and_a_number_of_its_own(toy):
+    with pytest.raises(ValueError, match="one run is an anecdote"):
+        Claim(**{**vars(toy), "number": 98, "seeds": (0, 0, 0, 0, 0)})
+    with pytest.raises(ValueError, match="live_settings name"):
+        Claim(**{**vars(toy), "number": 98, "live_settings": {"size": 1}})
+    with pytest.raises(ValueError, match="in the ledger already"):
+        claims.register(toy)
+
+
+@pytest.mark.parametrize(("word", "reason"), [("perhaps", "x"), (HOLDS, " "), (FAILS, "x\ny")])
+def test_a_verdict_is_one_of_three_words_and_a_line(word, reason):
+    with pytest.raises(ValueError, match="Verdict"):
+        Verdict(word, reason)

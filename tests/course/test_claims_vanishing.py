@@ -1,0 +1,143 @@
+"""Claims 1, 2 and 25: what their experiments measure, apart from the records."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from course import claims
+from course.claims import FAILS, HOLDS, HOLDS_IF, Record, figure
+from course.claims import vanishing_gradients as lesson
+from helpers.corpora.recall import recall_batch
+
+
+def changed(number: int, figures: dict[str, float]) -> Record:
+    """Return a claim's record in which some figures are the same number for all seeds."""
+    record = claims.record(number)
+    new = {name: [value] * len(record.seeds) for name, value in figures.items()}
+    return Record(**{**vars(record), "figures": {**record.figures, **new}})
+
+
+def gradients(kind: str, lag: int = 9) -> tuple[torch.Tensor, torch.Tensor, list[torch.Tensor]]:
+    """Return the logits of one network, ∂loss/∂x and its parameters' gradients."""
+    torch.manual_seed(3)
+    model = lesson.recall_model(lesson.plain_rnn(None, kind), 16)
+    ids, answers = recall_batch(5, lag, np.random.default_rng(3))
+    x = torch.nn.functional.one_hot(torch.tensor(ids), 8).float().requires_grad_()
+    logits = model.head(model.cell(x)[0][:, -1])
+    torch.nn.functional.cross_entropy(logits, torch.tensor(answers)).backward()
+    assert x.grad is not None
+    found = [p.grad for p in model.parameters() if p.grad is not None]
+    return logits.detach(), x.grad, found
+
+
+# --- the network and the way back ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["kept", "turned", "shrunk"])
+def test_another_way_back_leaves_the_way_forward_as_it_is(kind: str) -> None:
+    plain, other = gradients("as it is"), gradients(kind)
+    assert torch.allclose(plain[0], other[0], atol=1e-6)
+    assert torch.allclose(plain[2][-1], other[2][-1], atol=1e-6)  # the readout hears no difference
+    assert not torch.allclose(plain[2][1], other[2][1], rtol=1e-3)  # W_hh does
+
+
+def test_a_shrunk_gradient_is_halved_once_more_at_each_step_back() -> None:
+    lag = 9
+    plain, shrunk = gradients("as it is", lag)[1], gradients("shrunk", lag)[1]
+    ratio = (shrunk.norm(dim=(0, 2)) / plain.norm(dim=(0, 2))).numpy()
+    assert ratio == pytest.approx(0.5 ** np.arange(lag + 1, 0, -1.0), rel=1e-3)
+
+
+def test_a_kept_gradient_is_as_long_at_the_first_step_as_at_the_last() -> None:
+    back: list[torch.Tensor] = []
+    torch.manual_seed(3)
+    model = lesson.recall_model(lesson.plain_rnn(None, "kept"), 16)
+    ids, answers = recall_batch(5, 20, np.random.default_rng(3))
+    states = model.cell(torch.nn.functional.one_hot(torch.tensor(ids), 8).float())[0]
+    step = states.grad_fn.next_functions[0][
+        0
+    ]  # the first step's tanh, whose input's slope is 1 − h²
+    step.register_prehook(lambda dh: back.append(dh[0]))
+    logits = model.head(states[:, -1])
+    torch.nn.functional.cross_entropy(logits, torch.tensor(answers)).backward()
+    last = (logits.softmax(1) - torch.eye(4)[torch.tensor(answers)]) @ model.head.weight / 5
+    assert torch.allclose(back[0].norm(dim=1), last.norm(dim=1), rtol=1e-4)
+
+
+@pytest.mark.parametrize("gain", [None, 1.5])
+def test_the_norms_by_distance_are_those_of_autograd(gain: float | None) -> None:
+    torch.manual_seed(0)
+    lag, B = 12, 64
+    model = lesson.recall_model(lesson.plain_rnn(gain), 16).double()
+    ids, answers = recall_batch(B, lag, np.random.default_rng(lag))
+    x = torch.nn.functional.one_hot(torch.tensor(ids), 8).double()
+    state, states = torch.zeros(1, B, 16, dtype=torch.float64), []
+    for t in range(lag + 1):
+        _, state = model.cell(x[:, t : t + 1], state)
+        state.retain_grad()
+        states.append(state)
+    torch.nn.functional.cross_entropy(model.head(state[0]), torch.tensor(answers)).backward()
+    wanted = [float(s.grad.norm()) for s in reversed(states) if s.grad is not None]
+    assert lesson.gradient_norms(model, lag) == pytest.approx(wanted, rel=1e-9)
+    assert lesson.share(model, lag) == pytest.approx(wanted[-1] / wanted[0], rel=1e-9)
+
+
+def test_a_probe_reads_a_near_symbol_and_no_far_one() -> None:
+    torch.manual_seed(0)
+    model = lesson.recall_model(lesson.plain_rnn(), 32)
+    assert lesson.probe_accuracy(model, 3, seed=0) > 0.95
+    assert lesson.probe_accuracy(model, 30, seed=0) == pytest.approx(0.25, abs=0.04)
+
+
+def test_training_is_the_same_for_the_same_seed_and_learns_a_near_symbol() -> None:
+    runs = [lesson.train_recall(lesson.plain_rnn(), 2, seed=4, steps=150)[0] for _ in range(2)]
+    assert runs[0] == runs[1] > 0.9
+
+
+def test_clipping_limits_what_the_optimiser_gets() -> None:
+    def moved(clip: float | None) -> float:
+        start: list[torch.Tensor] = []
+
+        def watch(step: int, model: torch.nn.Module) -> None:
+            start.extend(p.detach().clone() for p in model.parameters())
+
+        _, model = lesson.train_recall(
+            lesson.plain_rnn(2.0), 20, 0, steps=1, optimiser="SGD", rate=1.0, clip=clip, watch=watch
+        )
+        pairs = zip(model.parameters(), start, strict=True)
+        return float(sum((p.detach() - s).square().sum() for p, s in pairs) ** 0.5)
+
+    assert moved(0.5) == pytest.approx(0.5, rel=1e-3)
+    assert moved(None) > 1
+
+
+# --- the verdicts ----------------------------------------------------------------------------
+
+
+def test_claim_1_the_verdict_follows_the_record() -> None:
+    rule, record = claims.get(1).rule, claims.record(1)
+    assert rule(record).word == HOLDS_IF
+    assert rule(changed(1, {figure("accuracy, orthogonal", lag=40): 0.25})).word == HOLDS
+    assert rule(changed(1, {figure("accuracy", lag=40): 0.9})).word == FAILS
+
+
+def test_claim_2_the_verdict_follows_the_record() -> None:
+    rule, record = claims.get(2).rule, claims.record(2)
+    assert rule(record).word == HOLDS_IF
+
+    def named(start: object, gradient: str) -> str:
+        return figure("accuracy", start=start, gradient=gradient)
+
+    alone = {named(1, "shrunk"): 0.25, "accuracy, all of the gradient scaled lag=5": 0.25}
+    assert rule(changed(2, alone)).word == HOLDS
+    assert rule(changed(2, {named("torch", "kept"): 0.26})).word == FAILS
+    assert rule(changed(2, {named("torch", "turned"): 0.9})).word == FAILS
+
+
+def test_claim_25_the_verdict_follows_the_record() -> None:
+    rule, record = claims.get(25).rule, claims.record(25)
+    assert rule(record).word == HOLDS
+    assert rule(changed(25, {figure("accuracy", start="vanishing", clip=1): 1.0})).word == HOLDS_IF
+    assert rule(changed(25, {figure("accuracy", start="exploding", clip=1): 0.25})).word == FAILS

@@ -1,0 +1,280 @@
+"""Every lesson keeps its promises, and a lesson that breaks one is noticed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lesson_builder import (
+    BANK,
+    LESSON,
+    Cell,
+    Notebook,
+    code,
+    exercise,
+    find,
+    good_lesson,
+    markdown,
+)
+
+from course.lessons import LESSONS
+from course.maintenance import contract, refresh
+
+NOTEBOOKS = refresh.ROOT / "notebooks"
+PATHS = refresh.lessons(NOTEBOOKS)
+each_lesson = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+
+
+@each_lesson
+def test_a_lesson_keeps_its_promises(path: Path) -> None:
+    following = contract.following_lesson(path.stem, NOTEBOOKS)
+    bank = contract.registered(path.stem)
+    assert contract.promises(refresh.read(path), path.stem, following, bank) == []
+
+
+@each_lesson
+def test_the_glossary_holds_every_korean_term(path: Path) -> None:
+    entries = (refresh.ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    assert missing_terms(refresh.read(path), entries) == []
+
+
+@each_lesson
+def test_the_readme_links_the_lesson(path: Path) -> None:
+    assert f"(notebooks/{path.name})" in (refresh.ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_names_every_lesson_with_its_question() -> None:
+    lines = (refresh.ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    for lesson in LESSONS:
+        title = f"{lesson.number} {lesson.title}"
+        assert any(title in line and lesson.question in line for line in lines), title
+
+
+def test_every_notebook_is_a_lesson_of_the_course_and_there_is_one() -> None:
+    assert PATHS
+    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} <= {entry.slug for entry in LESSONS}
+
+
+def missing_terms(notebook: Notebook, entries: list[str]) -> list[str]:
+    """Return the terms of a lesson whose Korean and English stand together in no entry."""
+    return [
+        f"{english} · {korean}"
+        for english, korean in contract.terms(notebook)
+        if not any(
+            korean in entry and any(ending in entry.lower() for ending in _endings(english))
+            for entry in entries
+        )
+    ]
+
+
+def _endings(english: str) -> list[str]:
+    """Return the last word, the last two words, and so on, also without a plural's s."""
+    words = english.lower().split()
+    endings = [" ".join(words[start:]) for start in range(len(words))]
+    return endings + [ending.removesuffix("s") for ending in endings]
+
+
+# A good lesson passes, and each single fault in it is named.
+
+
+def violations(notebook: Notebook, following: str | None = "03_next") -> list[str]:
+    return contract.promises(notebook, LESSON, following, BANK)
+
+
+def test_a_good_lesson_breaks_no_promise() -> None:
+    assert violations(good_lesson()) == []
+
+
+def replace(old: str, new: str) -> Callable[[Notebook], None]:
+    def change(notebook: Notebook) -> None:
+        cell = find(notebook, old)
+        cell["source"] = cell["source"].replace(old, new)
+
+    return change
+
+
+def drop(text: str) -> Callable[[Notebook], None]:
+    return lambda notebook: notebook["cells"].remove(find(notebook, text))
+
+
+def metadata(text: str, **values: object) -> Callable[[Notebook], None]:
+    return lambda notebook: find(notebook, text)["metadata"].update(values)
+
+
+def grade(text: str, **values: object) -> Callable[[Notebook], None]:
+    return lambda notebook: find(notebook, text)["metadata"]["nbgrader"].update(values)
+
+
+def show(text: str, value: str) -> Callable[[Notebook], None]:
+    def change(notebook: Notebook) -> None:
+        find(notebook, text)["outputs"][0]["data"]["text/plain"] = value
+
+    return change
+
+
+def insert(before: str, *cells: Cell) -> Callable[[Notebook], None]:
+    def change(notebook: Notebook) -> None:
+        place = notebook["cells"].index(find(notebook, before))
+        notebook["cells"][place:place] = cells
+
+    return change
+
+
+def no_alternative(notebook: Notebook) -> None:
+    find(notebook, "import math")["outputs"][0]["metadata"] = {}
+
+
+def no_figure(notebook: Notebook) -> None:
+    find(notebook, "import math")["outputs"] = []
+
+
+def solutions_first(notebook: Notebook) -> None:
+    place = notebook["cells"].index(find(notebook, "## Solutions"))
+    start = notebook["cells"].index(find(notebook, "## Recap"))
+    cells = notebook["cells"]
+    notebook["cells"] = cells[:start] + cells[place:] + cells[start:place]
+
+
+def forget_exercise(notebook: Notebook) -> None:
+    for text in ["### Exercise 2.1", "def one", 'check("rnn.one", one)']:
+        drop(text)(notebook)
+
+
+CHECK_ONE, CHECK_TWO = 'check("rnn.one", one)', 'check("rnn.two", two)'
+FAULTS: list[tuple[str, Callable[[Notebook], None]]] = [
+    ("does not begin with the heading", replace("# 02 ·", "# 03 ·")),
+    ("does not begin with the heading", replace("The RNN cell", "Cells")),
+    ("more than one heading of the first level", replace("## Recap", "# Recap")),
+    ("does not ask its question", replace("How does a network remember?", "What?")),
+    ("“## What you will be able to do” once", replace("What you will be able to do", "Aims")),
+    ("“## Recap” once", drop("## Recap")),
+    ("“## Further reading” once", replace("## Further reading", "## Reading")),
+    ("in the order", solutions_first),
+    ("does not end on", insert("### Solution 2.4", markdown("## More"))),
+    ("does not state the minutes", replace("**Minutes:** 60.", "")),
+    ("needs 120 minutes", replace("60", "120")),
+    ("what to know first", replace("**Know first:** sums.", "")),
+    ("next to nothing in its recap", replace("A sum is what you get when you add its", "It.")),
+    ("does not link the next lesson", replace("(03_next.ipynb)", "(04_other.ipynb)")),
+    ("no link under “Further reading”", replace("(https://arxiv.org/abs/1)", "")),
+    ("shows no figure", no_figure),
+    ("without alternative text", no_alternative),
+    ("picture without alternative text", replace("See", "![](a.png)")),
+    ("link to #Recap, but no such heading", replace("## Recap", "## Summary")),
+    ("words in its core", replace("See", "word " * 3000)),
+    ("code cells in its core", insert("## Recap", *(code("1") for _ in range(45)))),
+    ("at least 4 are needed", forget_exercise),
+    ("numbers its exercises", replace("Exercise 2.2", "Exercise 2.7")),
+    ("no exercise of the kind “value”", replace("two = None", "two = 7")),
+    ("no exercise of the kind “code”", replace("raise NotImplementedError", "return 3")),
+    ("no exercise of the kind “open”", drop("### Exercise 2.4")),
+    ("a heading that is no exercise’s", replace("Do it ★☆☆", "Do it")),
+    ("stars in the wrong order", replace("Do it ★☆☆", "Do it ☆☆★")),
+    ("exercise 2.2 does not link its solution", replace("(#Solution-2.2)", "(#Recap)")),
+    ("link to #Solution-2.1, but no such heading", drop("### Solution 2.1")),
+    ("no heading “Solution 2.3”", replace("### Solution 2.3", "### The third")),
+    ("outside an exercise", insert("## Recap", markdown("## X"), code("1", tags=["check"]))),
+    ("2 cells tagged exercise and 1", insert(CHECK_ONE, code("1", tags=["exercise"]))),
+    ("right after what is checked", insert(CHECK_ONE, code("1"))),
+    ("without a docstring", replace('    """Add."""\n    raise', "    raise")),
+    ("more than `check", replace(CHECK_ONE, CHECK_ONE + "\nprint(1)")),
+    ("more than `check", replace(CHECK_ONE, 'check("rnn.one", one, record=True)')),
+    ("is editable", metadata(CHECK_ONE, editable=True)),
+    ("wrong nbgrader ['locked']", grade(CHECK_ONE, locked=False)),
+    ("wrong nbgrader ['grade']", grade(CHECK_ONE, grade=False)),
+    ("wrong nbgrader ['solution']", grade("two = None", solution=False)),
+    ("wrong nbgrader ['schema_version']", grade(CHECK_ONE, schema_version=2)),
+    ("wrong nbgrader ['points']", grade(CHECK_ONE, points=None)),
+    ("wrong nbgrader ['grade_id']", grade(CHECK_ONE, grade_id="rnn.one!")),
+    ("grade_id one more than once", grade(CHECK_ONE, grade_id="one")),
+    ("has nbgrader metadata outside", metadata("## Recap", nbgrader={"grade_id": "x"})),
+    ("no markdown cell to answer in", drop("*Your answer.*")),
+    ("unknown tag 'soluton'", metadata("answer = 3", tags=["soluton"])),
+    ("outside “## Solutions”", metadata("import math", tags=["solution"])),
+    ("not tagged solution", metadata("answer = 3", tags=[])),
+    ("would give away", metadata("Three points", tags=[])),
+    ("shows a solution unfolded", metadata("answer = 3", jupyter={})),
+    ("2.2 has no solution that is checked", replace(", answer, record=False)", ", answer)")),
+    ("measures no claim", replace("claims.verdict(3)", "'holds'")),
+    ("on claim 3 without claims.live(3", replace("claims.live(3, seed=0)", "0")),
+    ("gives no Korean term", replace("은닉 상태", "h")),
+    ("which is not registered", replace(CHECK_ONE, 'check("rnn.uno", one)')),
+    ("does not set the registered exercise", replace(CHECK_ONE, 'check("rnn.uno", one)')),
+    ("looks like “bug” but rnn.one", replace("raise NotImplementedError", "return 3")),
+    ("is worth 1.0 points", grade(CHECK_TWO, points=5)),
+    ("unsolved, shows 2.0, not 0", show(CHECK_ONE, "2")),
+    ("for the solution of rnn.two, not 1.0", show("answer = 3", "0")),
+    ("open exercises of [1.0] points", grade("*Your answer.*", points=1.0)),
+]
+
+
+@pytest.mark.parametrize(
+    ("message", "fault"), FAULTS, ids=[f"{i}-{m[:30]}" for i, (m, _) in enumerate(FAULTS)]
+)
+def test_a_single_fault_is_named(message: str, fault: Callable[[Notebook], None]) -> None:
+    lesson = good_lesson()
+    fault(lesson)
+    if message == "gives no Korean term":
+        replace("(마스크)", "")(lesson)
+    if message == "2.2 has no solution that is checked":
+        find(lesson, 'check("rnn.two", answer, ')["source"] = 'check("rnn.two", answer)'
+    found = violations(lesson)
+    assert any(message in sentence for sentence in found), found
+
+
+def test_the_last_lesson_needs_no_link_to_a_next_one() -> None:
+    lesson = good_lesson()
+    replace("(03_next.ipynb)", "(x)")(lesson)
+    assert violations(lesson, following=None) == []
+
+
+def test_the_next_lesson_is_the_courses_next_if_it_is_written(tmp_path: Path) -> None:
+    for slug in ("01_sequence_models", "02_rnn_cell", "13_capstone"):
+        (tmp_path / f"{slug}.ipynb").touch()
+    following = [contract.following_lesson(entry.slug, tmp_path) for entry in LESSONS]
+    assert following[:3] == ["01_sequence_models", "02_rnn_cell", None]
+    assert following[-2:] == ["13_capstone", None]
+
+
+def test_terms_are_found_in_both_forms_and_held_against_the_glossary() -> None:
+    lesson = good_lesson()
+    assert ("mask", "마스크") in list(contract.terms(lesson))
+    assert any(korean == "은닉 상태" for _, korean in contract.terms(lesson))
+    entries = ["| hidden state | 은닉 상태 | what a cell carries |", "| Mask | 마스크 | |"]
+    assert missing_terms(lesson, entries) == []
+    assert len(missing_terms(lesson, entries[:1])) == 1
+    assert len(missing_terms(lesson, ["| hidden state | 마스크 |", "| mask | 은닉 상태 |"])) == 2
+
+
+def test_lengths_leave_out_what_is_outside_the_core() -> None:
+    lesson = good_lesson()
+    before = contract.lengths(lesson)
+    long = "\n".join(f"x{i} = {i}" for i in range(16))
+    insert("### Solution 2.4", markdown("many more words", tags=["solution"]), code(long))(lesson)
+    assert contract.lengths(lesson) == before
+    insert("## Recap", markdown("three more words"), code(long))(lesson)
+    after = contract.lengths(lesson)
+    assert (after.words - before.words, after.cells - before.cells) == (3, 1)
+    assert (after.long_cells, after.longest) == (1, 16)
+    assert (after.minutes, after.figures, after.exercises) == (60, 1, 4)
+
+
+def test_an_exercise_in_another_part_is_one_too() -> None:
+    lesson = good_lesson()
+    extra = exercise(5, "rnn.one", "x = None", "x")
+    insert("## Further reading", markdown("## Further"), *extra)(lesson)
+    assert [entry.number for entry in contract.exercises(lesson)][-1] == "2.5"
+
+
+def test_headings_in_code_are_no_headings() -> None:
+    text = "## Real\n\n```python\n# comment\n```\n\n### Also real"
+    found = contract.sections({"cells": [markdown(text)]})
+    assert [section.title for section in found] == ["Real", "Also real"]
+
+
+def test_anchors_are_those_that_jupyterlab_makes() -> None:
+    assert contract.anchor("Solution 2.1") == "Solution-2.1"
+    assert contract.anchor("Equal to `torch.nn.RNN`") == "Equal-to-torch.nn.RNN"
+    assert not re.search(r"\s", contract.anchor("a b c"))
