@@ -818,13 +818,14 @@ def test_what_a_call_displays_or_draws_does_not_reach_the_notebook() -> None:
         """
     )
     root = Path(__file__).resolve().parents[2]
+    here = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{Path(__file__).parent}"}
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         cwd=root,
         timeout=100,
-        env=os.environ | {"MPLBACKEND": "agg", "IPYTHONDIR": str(Path.cwd())},
+        env=here | {"MPLBACKEND": "agg", "IPYTHONDIR": str(Path.cwd())},
     )
     assert done.returncode == 0, done.stderr
     assert "shown" not in done.stdout
@@ -1376,8 +1377,14 @@ def test_calls_and_judgement_can_stand_in_two_processes() -> None:
         """
     )
     root = Path(__file__).resolve().parents[2]
+    here = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{Path(__file__).parent}"}
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, cwd=root, timeout=100
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        cwd=root,
+        env=here,
+        timeout=100,
     )
     import pickle
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corpora.korean_english import hangul
+from course.grammar import hangul
 
 SYLLABLES = st.integers(0xAC00, 0xD7A3).map(chr)
 WORDS = st.text(SYLLABLES, min_size=1, max_size=6)

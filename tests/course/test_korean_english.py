@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from course.grammar import cut, sentences
 from course.grammar.cutting import forms
 from course.grammar.grammar import PRONOUNS
 from course.grammar.lexicon import ADJECTIVE, NOUN, NUMERALS, VERB, Verb
-from helpers.corpora.korean_english import PARTS, Pair, cut, english_sentence, load, sentences
+from helpers.corpora.korean_english import PARTS, Pair, english_sentence, load
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -783,7 +784,7 @@ def test_an_unknown_part_is_named_with_the_known_ones() -> None:
 
 def test_the_corpus_is_regenerated_byte_by_byte(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from helpers.corpora.korean_english import corpus; "
+        "import sys; from pathlib import Path; from course.grammar import corpus; "
         "corpus.write(Path(sys.argv[1]))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "12345"}

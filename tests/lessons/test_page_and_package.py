@@ -89,7 +89,8 @@ def differences(page: str, package: str, name: str) -> list[str]:
 
 def module_file(dotted: str) -> Path:
     """Return the file of a tag's module: recurrent.rnn_step is in helpers/recurrent.py."""
-    return refresh.ROOT / "helpers" / f"{dotted.rpartition('.')[0].replace('.', '/')}.py"
+    room = "course" if dotted.startswith("claims.") else "helpers"
+    return refresh.ROOT / room / f"{dotted.rpartition('.')[0].replace('.', '/')}.py"
 
 
 @pytest.mark.parametrize(
