@@ -78,6 +78,9 @@ the answer is a class, a generator, or changes its argument in place. Where what
 is of no use, it may return a sentence that says why: the message shows that sentence. Messages
 name such a call by its probe's label alone, so each probe needs one.
 
+`package` names the part of helpers/ that a build exercise builds, as ``"rnn.rnn_step"``. What
+passes is kept in the learner's ``mine/rnn.py``, and `use` takes it from there in later lessons.
+
 `given` is for "find the bug": the code that the learner starts from. As long as the answer
 behaves like it, the check says "not attempted yet".
 
@@ -262,6 +265,7 @@ class CodeExercise(Exercise):
     given: Callable[..., Any] | None = None
     may_change: Sequence[str] = ()
     time_limit: float = TIME_LIMIT
+    package: str = ""
     survivors: Mapping[str, str] = field(default_factory=dict)
     also_mutate: Sequence[Callable[..., Any]] = ()
 

@@ -1,0 +1,197 @@
+"""The reader's own library: what is kept in mine/ runs again, and only as long as it passes."""
+
+from __future__ import annotations
+
+import linecache
+import math
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from course.exercises import CodeExercise, mine
+from course.exercises.bank import exercises
+
+
+def part(name: str, package: str) -> CodeExercise:
+    """An exercise that builds a part; its reference and probes play no role here."""
+    return CodeExercise(
+        name=name, title=name, reference=lambda x: x, probes=lambda rng: [], package=package
+    )
+
+
+STEP = part("rnn.step", "rnn.rnn_step")
+LAYER = part("rnn.layer", "rnn.rnn_layer")
+LSTM = part("lstm.step", "lstm.lstm_step")
+
+
+class Cells:
+    """A notebook's kernel: cells that share variables, with their source where IPython puts it."""
+
+    def __init__(self) -> None:
+        self.space: dict[str, Any] = {"__name__": "__main__"}
+
+    def run(self, source: str) -> None:
+        """Run a cell."""
+        source = textwrap.dedent(source).lstrip()
+        file = f"/tmp/ipykernel_1/{len(linecache.cache)}.py"
+        linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+        exec(compile(source, file, "exec"), self.space)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.space[name]
+
+
+@pytest.fixture
+def cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cells:
+    monkeypatch.chdir(tmp_path)
+    return Cells()
+
+
+def in_a_new_process(code: str) -> str:
+    """Run code where nothing of this process is known, in the learner's folder."""
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_what_is_kept_runs_alone_with_its_imports_functions_and_numbers(cells: Cells) -> None:
+    cells.run("import numpy as np\nfrom math import tanh as squash, e\nSCALE = 2.0")
+    cells.run("def double(x):\n    return SCALE * x")
+    cells.run('''
+        def step(x, *, more=np.float64(1.0)):
+            """A step."""
+            inner = [double(value) for value in x]
+            return np.array([squash(value) for value in inner]) + more
+        ''')
+    assert "mine/rnn.py" in mine.keep(STEP, cells["step"])
+    printed = in_a_new_process("from mine.rnn import rnn_step; print(rnn_step([0.25])[0])")
+    assert float(printed) == 1 + math.tanh(0.5)
+    kept = mine.load(STEP)
+    assert kept is not None and kept.answer([0.25])[0] == 1 + math.tanh(0.5)
+
+
+def test_a_class_and_a_named_tuple_of_the_notebook_are_kept(cells: Cells) -> None:
+    cells.run("from typing import NamedTuple\nimport torch\nfrom torch import nn")
+    cells.run("class States(NamedTuple):\n    h: float\n    c: float = 2.0")
+    cells.run("""
+        class Block(nn.Module):
+            def forward(self, x):
+                return States(torch.tanh(x))
+        """)
+    block = part("transformer.block", "transformer.EncoderBlock")
+    assert mine.keep(block, cells["Block"]).startswith("Kept")
+    printed = in_a_new_process(
+        "import torch; from mine.transformer import EncoderBlock as B; print(B()(torch.zeros(1)).c)"
+    )
+    assert printed == "2.0"
+
+
+def test_parts_of_one_file_and_of_two_find_each_other(cells: Cells) -> None:
+    cells.run("def rnn_step(x):\n    return x + 1")
+    mine.keep(STEP, cells["rnn_step"])
+    kept = mine.load(STEP)
+    assert kept is not None
+    cells.space["rnn_step"] = kept.answer  # what `use` gives a lesson
+    cells.run("def rnn_layer(x):\n    return rnn_step(rnn_step(x))")
+    mine.keep(LAYER, cells["rnn_layer"])
+    cells.run("def lstm_step(x):\n    return 10 * rnn_step(x)")
+    mine.keep(LSTM, cells["lstm_step"])
+    assert Path("mine/rnn.py").read_text().count("def rnn_step") == 1
+    printed = in_a_new_process(
+        "from mine import lstm, rnn; print(rnn.rnn_layer(1), lstm.lstm_step(1))"
+    )
+    assert printed == "3 20"
+    kept = mine.load(LSTM)
+    assert kept is not None and kept.answer(1) == 20
+
+
+def test_an_answer_that_calls_the_package_imports_it(cells: Cells) -> None:
+    cells.run("from helpers.corpora.recall import recall_batch as batch")
+    cells.run("def rnn_step(*args):\n    return batch(*args)")
+    mine.keep(STEP, cells["rnn_step"])
+    assert "from helpers.corpora.recall import recall_batch as batch\n" in (
+        Path("mine/rnn.py").read_text()
+    )
+
+
+def test_kept_again_a_part_replaces_itself_and_leaves_everything_else(cells: Cells) -> None:
+    cells.run("def rnn_step(x):\n    return 1")
+    cells.run("def rnn_layer(x):\n    return 2")
+    mine.keep(STEP, cells["rnn_step"])
+    mine.keep(LAYER, cells["rnn_layer"])
+    path = Path("mine/rnn.py")
+    path.write_text("# my own words\n" + path.read_text())
+    cells.run("def rnn_step(x):\n    return 3")
+    mine.keep(STEP, cells["rnn_step"])
+    text = path.read_text()
+    assert text.startswith("# my own words\n")
+    assert text.count("# %% ") == 2 and "return 1" not in text
+    values = [kept.answer(0) for e in (STEP, LAYER) if (kept := mine.load(e)) is not None]
+    assert values == [3, 2]
+    mine.keep(STEP, cells["rnn_step"])
+    assert path.read_text() == text
+
+
+def test_a_name_of_the_reader_s_own_becomes_the_package_s(cells: Cells) -> None:
+    cells.run("def my_step(x):\n    return my_step(x - 1) if x else 7")
+    mine.keep(STEP, cells["my_step"])
+    assert in_a_new_process("from mine.rnn import rnn_step; print(rnn_step(3))") == "7"
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("W = [1.0]\ndef rnn_step(x):\n    return x * W[0]", "reads `W` from the notebook"),
+        ("rnn_step = lambda x: x", "Write it with `def`"),
+        ("import functools\nrnn_step = functools.partial(max, 1)", "Write it with `def`"),
+    ],
+)
+def test_what_could_not_run_alone_is_not_kept_and_the_reader_is_told(
+    cells: Cells, cell: str, said: str
+) -> None:
+    cells.run(cell)
+    assert said in mine.keep(STEP, cells["rnn_step"])
+    assert not Path("mine").exists()
+
+
+def test_a_broken_part_is_named_and_the_others_still_load(cells: Cells) -> None:
+    cells.run("def rnn_step(x):\n    return 1")
+    cells.run("def rnn_layer(x):\n    return 2")
+    mine.keep(STEP, cells["rnn_step"])
+    mine.keep(LAYER, cells["rnn_layer"])
+    path = Path("mine/rnn.py")
+    path.write_text(path.read_text().replace("def rnn_step(x):", "def rnn_step(x:"))
+    step, layer = mine.load(STEP), mine.load(LAYER)
+    line = path.read_text().splitlines().index("def rnn_step(x:") + 1
+    assert step is not None and step.trouble.startswith(f"line {line} is no valid Python")
+    assert layer is not None and layer.answer(0) == 2
+
+
+def test_nothing_is_loaded_where_nothing_is_kept(cells: Cells) -> None:
+    assert mine.load(STEP) is None
+    assert mine.counted()[0] == 0
+    plain = part("rnn.plain", "")
+    assert mine.keep(plain, np.sin) == "" and mine.load(plain) is None
+    assert not Path("mine").exists()
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing_but_the_part(cells: Cells) -> None:
+    cells.run("def rnn_step(x):\n    return 1")
+    Path("mine").write_text("a file in the way")
+    assert "could not be kept" in mine.keep(STEP, cells["rnn_step"])
+
+
+def test_every_part_names_something_of_the_package() -> None:
+    import importlib
+
+    parts = [e for e in exercises() if isinstance(e, CodeExercise) and e.package]
+    for exercise in parts:
+        module, _, name = exercise.package.rpartition(".")
+        assert hasattr(importlib.import_module(f"helpers.{module}"), name), exercise.name
