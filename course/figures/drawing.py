@@ -1,0 +1,61 @@
+"""What drawings of networks are made of: units, arrows, and axes without a frame."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from helpers.plots import COLOURS
+
+__all__ = ["arrow", "blank", "signed", "unit"]
+
+Point = tuple[float, float]
+
+
+def blank(axes: Axes, left: float, right: float, bottom: float, top: float) -> None:
+    """Prepare axes for a drawing: equal scales, no frame, no ticks."""
+    axes.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+    axes.axis("off")
+
+
+def unit(
+    axes: Axes,
+    place: Point,
+    text: str = "",
+    colour: str = "black",
+    size: float = 0.3,
+    fill: str = "white",
+    ink: str = "black",
+) -> None:
+    """Draw a circle with a text in it; `colour` is one of the course's, for its edge."""
+    circle = plt.Circle(place, size, facecolor=fill, edgecolor=COLOURS[colour], lw=2, zorder=3)
+    axes.add_patch(circle)
+    axes.text(*place, text, ha="center", va="center", size=11, color=ink, zorder=4)
+
+
+def arrow(
+    axes: Axes,
+    start: Point,
+    end: Point,
+    colour: str = "black",
+    width: float = 1.5,
+    gap: float = 0.36,
+    label: str = "",
+    shift: Point = (0, 0),
+    at: float = 0.5,
+) -> None:
+    """Draw an arrow between two circles of radius `gap`, with a label at a fraction `at` of it."""
+    a, b = np.array(start, dtype=float), np.array(end, dtype=float)
+    step = gap * (b - a) / np.hypot(*(b - a))
+    style = {"arrowstyle": "-|>", "color": COLOURS[colour], "lw": width, "mutation_scale": 14}
+    axes.annotate("", b - step, a + step, arrowprops=style | {"shrinkA": 0, "shrinkB": 0})
+    if label:
+        ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        place = a + at * (b - a) + shift
+        axes.text(*place, label, color=COLOURS[colour], ha="center", va="center", bbox=ground)
+
+
+def signed(value: float) -> str:
+    """Write a number with two decimals and a true minus sign."""
+    return f"{value:.2f}".replace("-", "−")
