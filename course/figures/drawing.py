@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Circle
 
 from helpers.plots import COLOURS
 
@@ -29,7 +31,7 @@ def unit(
     ink: str = "black",
 ) -> None:
     """Draw a circle with a text in it; `colour` is one of the course's, for its edge."""
-    circle = plt.Circle(place, size, facecolor=fill, edgecolor=COLOURS[colour], lw=2, zorder=3)
+    circle = Circle(place, size, facecolor=fill, edgecolor=COLOURS[colour], lw=2, zorder=3)
     axes.add_patch(circle)
     axes.text(*place, text, ha="center", va="center", size=11, color=ink, zorder=4)
 
@@ -48,12 +50,13 @@ def arrow(
     """Draw an arrow between two circles of radius `gap`, with a label at a fraction `at` of it."""
     a, b = np.array(start, dtype=float), np.array(end, dtype=float)
     step = gap * (b - a) / np.hypot(*(b - a))
-    style = {"arrowstyle": "-|>", "color": COLOURS[colour], "lw": width, "mutation_scale": 14}
-    axes.annotate("", b - step, a + step, arrowprops=style | {"shrinkA": 0, "shrinkB": 0})
+    style: dict[str, Any] = {"arrowstyle": "-|>", "color": COLOURS[colour], "lw": width}
+    style |= {"mutation_scale": 14, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", xy=tuple(b - step), xytext=tuple(a + step), arrowprops=style)
     if label:
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-        place = a + at * (b - a) + shift
-        axes.text(*place, label, color=COLOURS[colour], ha="center", va="center", bbox=ground)
+        x, y = a + at * (b - a) + shift
+        axes.text(x, y, label, color=COLOURS[colour], ha="center", va="center", bbox=ground)
 
 
 def signed(value: float) -> str:

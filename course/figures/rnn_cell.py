@@ -77,9 +77,10 @@ def unrolled() -> None:
     blank(axes, -0.9, 10.2, -0.6, 3.6)
     _cell(axes, 0, "t")
     loop = Path([(0.33, 1.35), (1.6, 0.6), (1.6, 2.4), (0.33, 1.65)], [1, 4, 4, 4])
-    style = {"arrowstyle": "-|>", "color": COLOURS["vermilion"], "lw": 2, "mutation_scale": 14}
-    axes.add_patch(FancyArrowPatch(path=loop, **style))
-    axes.text(1.62, 1.5, "$W_{hh}$", color=COLOURS["vermilion"], ha="center", va="center")
+    colour = COLOURS["vermilion"]
+    turn = FancyArrowPatch(path=loop, arrowstyle="-|>", color=colour, lw=2, mutation_scale=14)
+    axes.add_patch(turn)
+    axes.text(1.62, 1.5, "$W_{hh}$", color=colour, ha="center", va="center")
     axes.text(2.5, 1.5, "=", size=26, ha="center", va="center")
     unit(axes, (3.4, 1.5), "$h_0$", "black", 0.36, "#e8e8e8")
     for t in (1, 2, 3):
