@@ -59,7 +59,7 @@ grade: $(TEACHER) ## grade a folder of submissions [ARGS="week-2 FOLDER --course
 report: $(TEACHER) ## write grades, feedback and the class page [ARGS="week-2 --course FOLDER"]
 	@$(PY) -m course.grading report $(or $(ARGS),--help)
 
-hub: $(HUB) ## try a class on one server, from log-in to feedback [ARGS="--lesson 09 --keep"]
+hub: $(HUB) ## try a class on one server, from log-in to feedback [ARGS="--lesson 10 --keep"]
 	@$(PY) -m course.grading.hub $(ARGS)
 
 $(LEARNER): pyproject.toml requirements.lock

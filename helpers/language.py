@@ -370,7 +370,7 @@ def best_ngram() -> NGram:
     return min(models, key=lambda model: model.bits_per_token(validation))
 
 
-# --- as lesson 03 builds them ----------------------------------------------------------------
+# --- as lesson 04 builds them ----------------------------------------------------------------
 
 
 def softmax(y: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -30,7 +30,7 @@ name without its number (``course/claims/lstm.py``), and register them::
         low = record.interval("accuracy", model="LSTM", T=50).low
         return Verdict(HOLDS if low > 0.9 else FAILS, f"…")
 
-    register(Claim(number=3, statement="…", source="…", lesson="06_lstm", experiment=experiment_3,
+    register(Claim(number=3, statement="…", source="…", lesson="07_lstm", experiment=experiment_3,
                    settings={"lengths": [10, 50]}, live_settings={"lengths": [10]}, rule=rule_3))
 
 Textbook claims have numbers. What the course itself promises, such as a network that adds numbers,

@@ -1,4 +1,4 @@
-"""The promise of lesson 03: a recurrent network predicts held-out text better than the n-grams."""
+"""The promise of lesson 04: a recurrent network predicts held-out text better than the n-grams."""
 
 from __future__ import annotations
 
@@ -239,9 +239,9 @@ register(
     Claim(
         number="character_model",
         statement="A recurrent network predicts held-out text better than the best n-gram model.",
-        source="the promise of lesson 03; Mikolov, Karafiát, Burget, Černocký and Khudanpur 2010, "
+        source="the promise of lesson 04; Mikolov, Karafiát, Burget, Černocký and Khudanpur 2010, "
         "Recurrent neural network based language model, Interspeech, found it for words",
-        lesson="03_character_language_model",
+        lesson="04_character_language_model",
         experiment=experiment_character_model,
         rule=rule_character_model,
         seeds=(0, 1, 2, 3, 4),

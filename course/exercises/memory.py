@@ -346,7 +346,7 @@ class Map:
             return f"Next: {self._next.title}, in lesson {self._next.lesson.number}."
         if any(stop.state == "preparing" for stop in self._stops):
             return "Next: all exercises of the lessons so far are done."
-        return "Next: all exercises are done. Take your own sentences to lesson 13."
+        return "Next: all exercises are done. Take your own sentences to lesson 14."
 
     def _repr_html_(self) -> str:
         colours = {

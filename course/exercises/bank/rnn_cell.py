@@ -731,7 +731,7 @@ register(
             "`W_xh = np.array([[6.0, …]])` with the loop and the bias of the lesson's latch. What "
             "stands in place of the dots?",
         ],
-        solved="You built one bit of memory out of a tanh. An LSTM (lesson 06) learns to build "
+        solved="You built one bit of memory out of a tanh. An LSTM (lesson 07) learns to build "
         "cells like it, with gates in place of your two inputs.",
         survivors={
             "3: 6.0 → 7.0": _OTHER_WEIGHTS,
@@ -999,7 +999,7 @@ register(
             "7: (:, t, None) → (:, None, t)": "t is a number, so both are the column t as (B, 1)"
         },
         solved="Now `h[:, -1]` is each sequence's last real state, wherever its padding starts. "
-        "The encoders of lesson 08 read batches just so.",
+        "The encoders of lesson 09 read batches just so.",
     )
 )
 

@@ -1,4 +1,4 @@
-"""Lesson 03: its numbers on paper, its training against the recorded one, and what it adds."""
+"""Lesson 04: its numbers on paper, its training against the recorded one, and what it adds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from course.maintenance import refresh
 from helpers import decoding, language
 from helpers.corpora import python_docs
 
-NOTEBOOK = refresh.ROOT / "notebooks" / "03_character_language_model.ipynb"
+NOTEBOOK = refresh.ROOT / "notebooks" / "04_character_language_model.ipynb"
 
 
 @pytest.fixture(scope="module")
