@@ -1,4 +1,4 @@
-"""The fourteen lessons: the one place that lists them.
+"""The fifteen lessons: the one place that lists them.
 
 The map that `progress()` draws, the README's table and the tests read this list. It needs
 nothing but the standard library.
@@ -53,7 +53,16 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("01_sequence_models", "Sequence models", "Why is a sequence hard?", "sequence"),
     Lesson("02_rnn_cell", "The RNN cell", "How does a network remember?", "rnn"),
     Lesson(
-        "04_character_language_model", "A character language model", "Can it write?", "character"
+        "03_language_models",
+        "Language models",
+        "How sure is a model of the next symbol?",
+        "language",
+    ),
+    Lesson(
+        "04_character_language_model",
+        "A character language model",
+        "Can a network write?",
+        "character",
     ),
     Lesson("05_bptt", "Backpropagation through time", "Where does the gradient come from?", "bptt"),
     Lesson("06_vanishing_gradients", "Vanishing gradients", "Why does it forget?", "vanishing"),

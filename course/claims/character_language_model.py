@@ -147,7 +147,7 @@ def ngram_bits(order: int) -> float:
 
 @functools.cache
 def best_ngram_bits() -> float:
-    """Return the bits per character of lesson 01's best model on the test part."""
+    """Return the bits per character of lesson 03's best model on the test part."""
     return best_ngram().bits_per_token(python_docs.encode(python_docs.load("test")))
 
 
@@ -158,7 +158,7 @@ def experiment_character_model(
 
     `models` holds, for each name, what the network and its training are given: D, H, cell,
     dropped, B, T, steps, rate, and `looks`, the numbers of steps after which it is measured. Its
-    figure "above n-gram" is its bits per character on the test part less those of lesson 01's best
+    figure "above n-gram" is its bits per character on the test part less those of lesson 03's best
     n-gram model on the same text: below zero, it is the better one. "n-gram bits" are those of
     Kneser and Ney's models of the given orders, on the same text.
     """

@@ -1655,9 +1655,9 @@ def test_map_is_a_list_that_needs_no_colour_and_no_script() -> None:
         assert lesson.number in page
 
 
-def test_course_has_fourteen_lessons_each_with_its_own_word() -> None:
-    assert [lesson.number for lesson in LESSONS] == [f"{n:02}" for n in range(14)]
-    assert len({lesson.word for lesson in LESSONS}) == 14
+def test_course_has_fifteen_lessons_each_with_its_own_word() -> None:
+    assert [lesson.number for lesson in LESSONS] == [f"{n:02}" for n in range(15)]
+    assert len({lesson.word for lesson in LESSONS}) == 15
 
 
 # --- lightness -------------------------------------------------------------------------------

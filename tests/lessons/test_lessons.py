@@ -231,11 +231,11 @@ def test_the_last_lesson_needs_no_link_to_a_next_one() -> None:
 
 
 def test_the_next_lesson_is_the_courses_next_if_it_is_written(tmp_path: Path) -> None:
-    for slug in ("01_sequence_models", "02_rnn_cell", "13_capstone"):
+    for slug in ("01_sequence_models", "02_rnn_cell", "14_capstone"):
         (tmp_path / f"{slug}.ipynb").touch()
     following = [contract.following_lesson(entry.slug, tmp_path) for entry in LESSONS]
     assert following[:3] == ["01_sequence_models", "02_rnn_cell", None]
-    assert following[-2:] == ["13_capstone", None]
+    assert following[-2:] == ["14_capstone", None]
 
 
 def test_terms_are_found_in_both_forms_and_held_against_the_glossary() -> None:
