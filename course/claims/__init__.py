@@ -47,32 +47,35 @@ from __future__ import annotations
 import importlib
 import importlib.util
 
+from course.claims.fingerprints import fingerprint
 from course.claims.ledger import (
     FAILS,
     HOLDS,
     HOLDS_IF,
+    HOLDS_WITHIN,
     LEDGER,
-    RESULTS,
-    Agreement,
+    Challenge,
     Claim,
     Figures,
     Interval,
     Record,
     Verdict,
-    agrees,
     figure,
-    fingerprint,
     get,
     is_clock,
+    ordered,
+    register,
+    student_quantile,
+)
+from course.claims.measure import live, main, run
+from course.claims.records import (
+    RESULTS,
+    Agreement,
+    agrees,
     listing,
-    live,
-    main,
     record,
     record_path,
-    register,
-    run,
     stale,
-    student_quantile,
     verdict,
 )
 from course.lessons import LESSONS
@@ -81,9 +84,11 @@ __all__ = [
     "FAILS",
     "HOLDS",
     "HOLDS_IF",
+    "HOLDS_WITHIN",
     "LEDGER",
     "RESULTS",
     "Agreement",
+    "Challenge",
     "Claim",
     "Figures",
     "Interval",
@@ -97,6 +102,7 @@ __all__ = [
     "listing",
     "live",
     "main",
+    "ordered",
     "record",
     "record_path",
     "register",
