@@ -1,8 +1,7 @@
 """What a learner calls: `check`, `hint` and `use`.
 
-How to write an exercise stands in `course.exercises.bank`. The way of an answer:
-`run` calls it, `compare` and `judge` look at what came back, `score` shows it, `memory` remembers
-it.
+The stages, each a file with what it hands on: `run` → Run, `compare` → Comparison, `judge` →
+Verdict, `explain` → Score. A value takes the short way through `value`.
 """
 
 from __future__ import annotations
@@ -12,22 +11,20 @@ import functools
 from typing import Any
 
 from course.exercises import memory
-from course.exercises.bank import (
-    SEEDS,
-    CodeExercise,
-    Exercise,
-    OpenExercise,
-    ValueExercise,
-    find,
-    suggestions,
-    trouble,
-)
-from course.exercises.explain import short, steady
-from course.exercises.judge import About, Bench, judge_code, judge_value, not_a_function
-from course.exercises.run import Tensor, plain, replaced_note, untouched
+from course.exercises.bank import SEEDS, find, suggestions, trouble
+from course.exercises.bank.kinds import CodeExercise, Exercise, OpenExercise, ValueExercise
+from course.exercises.bench import Bench
+from course.exercises.compare import compare
+from course.exercises.data import Tensor, plain, short, steady
+from course.exercises.explain import explain, plain_score, refused
+from course.exercises.judge import judge as find_why
+from course.exercises.judge import state_of
+from course.exercises.quiet import replaced_note, untouched
+from course.exercises.run import Run, given
 from course.exercises.score import Hint, Score
+from course.exercises.value import judge_value
 
-__all__ = ["check", "hint", "judge", "use"]
+__all__ = ["check", "hint", "judge", "judge_run", "state", "use"]
 
 _RAISE_OWN_ERRORS = False
 """The tests set this, so that an error of the engine's own is not mistaken for a verdict."""
@@ -46,26 +43,62 @@ def judge(exercise: Exercise, answer: Any, seeds: tuple[int, ...] = SEEDS) -> Sc
         What the probes are made from.
     """
     if isinstance(exercise, CodeExercise):
-        refused = not_a_function(exercise, answer)
-        if refused is not None:
-            return refused
+        instead = given(answer, takes_a_class=exercise.call is not None)
+        if instead is not None:
+            return refused(exercise, instead)
         with untouched() as replaced:
             bench = Bench(exercise, seeds)
-            _ = bench.wanted  # first, so that its imports do not cost the learner's time
-            done = bench.run(answer, limit=exercise.time_limit, repeat=True)
-            done = dataclasses.replace(done, notes=(*done.notes, *replaced_note(replaced)))
-            return judge_code(bench, done, About.of(answer))
+            return judge_run(bench, _called(bench, answer, replaced))
     if isinstance(exercise, ValueExercise):
         with untouched():
             return judge_value(exercise, answer)
-    return Score(
-        0.0,
-        exercise.total,
-        exercise=exercise.name,
-        state="unattempted",
-        title=exercise.title,
-        paragraphs=["This answer is read by a person. Compare it with the rubric in Solutions."],
-    )
+    said = "This answer is read by a person. Compare it with the rubric in Solutions."
+    return plain_score(exercise, "unattempted", [said])
+
+
+def judge_run(bench: Bench, done: Run) -> Score:
+    """Take what the calls did, here or in another process, through the stages after the first.
+
+    Parameters
+    ----------
+    bench : Bench
+        The probes and what is wanted.
+    done : Run
+        What an answer did with them.
+    """
+    compared = compare(bench, done)
+    return explain(bench, done, compared, find_why(bench, done, compared))
+
+
+def state(exercise: Exercise, answer: Any, seeds: tuple[int, ...] = SEEDS) -> str:
+    """Say only whether an answer passes: no cause is looked for, so this is cheap.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        A code or value exercise.
+    answer : object
+        The learner's function or value.
+    seeds : tuple of int
+        What the probes are made from.
+
+    Returns
+    -------
+    str
+        A state of `Score`'s: ``solved``, ``partly``, ``wrong``, ``unattempted``, ``stopped``.
+    """
+    if not isinstance(exercise, CodeExercise) or given(answer, exercise.call is not None):
+        return judge(exercise, answer, seeds).state
+    with untouched() as replaced:
+        bench = Bench(exercise, seeds)
+        done = _called(bench, answer, replaced)
+        return state_of(bench, done, compare(bench, done))[0]
+
+
+def _called(bench: Bench, answer: Any, replaced: list[str]) -> Run:
+    _ = bench.wanted, bench.watch  # first, so that their imports do not cost the learner's time
+    done = bench.run(answer, limit=bench.exercise.time_limit, repeat=True)
+    return dataclasses.replace(done, notes=(*done.notes, *replaced_note(replaced)))
 
 
 def _name_of(name: Any) -> str:
@@ -193,17 +226,27 @@ def use(name: str, answer: Any) -> Any:
     if exercise is None or isinstance(exercise, OpenExercise):
         print(f"use: there is no exercise {text!r} with a check; your own answer is taken.")
         return answer
-    score = check(text, answer, record=False)
-    if score.state == "solved":
+    found = _state(exercise, answer)
+    if found == "solved":
         print(f"{text}: using your answer.")
         return _with_arrays(exercise, answer)
     why = {
         "unattempted": "yours is not attempted yet",
         "partly": "yours is partly right",
         "failed": "the check failed",
-    }.get(score.state, "yours does not pass its check yet")
+    }.get(found, "yours does not pass its check yet")
     print(f"{text}: using the course's answer ({why}).")
     return exercise.reference if isinstance(exercise, CodeExercise) else exercise.value  # type: ignore[attr-defined]
+
+
+def _state(exercise: Exercise, answer: Any) -> str:
+    """Say whether an answer passes, whatever happens."""
+    try:
+        return state(exercise, answer)
+    except Exception:
+        if _RAISE_OWN_ERRORS:
+            raise
+        return "failed"
 
 
 def _with_arrays(exercise: Exercise, answer: Any) -> Any:
@@ -213,7 +256,7 @@ def _with_arrays(exercise: Exercise, answer: Any) -> Any:
     with untouched():
         bench = Bench(exercise, SEEDS[:1])
         wanted, got = (
-            bench.run(one, limit=exercise.time_limit, first=1).outcomes[0].value
+            bench.run(one, limit=exercise.time_limit, only=[0]).outcomes[0].value
             for one in (exercise.reference, answer)
         )
     if _holds_tensors(wanted) or not _holds_tensors(got):

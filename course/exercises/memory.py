@@ -311,6 +311,14 @@ def _stops(entries: dict[str, dict[str, Any]]) -> tuple[list[_Stop], Exercise | 
     return stops, next_one
 
 
+_COLOURS = {
+    "done": "var(--jp-success-color1, #2e7d32)",
+    "begun": "var(--jp-warn-color1, #b26a00)",
+    "open": "var(--jp-info-color1, #0277bd)",
+    "preparing": "var(--jp-border-color1, #9e9e9e)",
+}
+
+
 class Map:
     """The course as a map: what is done, what was tried, what comes next."""
 
@@ -349,41 +357,7 @@ class Map:
         return "Next: all exercises are done. Take your own sentences to lesson 14."
 
     def _repr_html_(self) -> str:
-        colours = {
-            "done": "var(--jp-success-color1, #2e7d32)",
-            "begun": "var(--jp-warn-color1, #b26a00)",
-            "open": "var(--jp-info-color1, #0277bd)",
-            "preparing": "var(--jp-border-color1, #9e9e9e)",
-        }
-        here = self._next.lesson if self._next is not None else None
-        tiles = []
-        for stop in self._stops:
-            lesson = stop.lesson
-            name = html.escape(f"{lesson.number} · {lesson.title}")
-            if stop.state != "preparing":
-                link = "color: var(--jp-content-link-color, inherit);"
-                name = f'<a href="{lesson.notebook}" style="{link}">{name}</a>'
-            is_next = lesson == here
-            inner = f"<strong>{_SIGNS[stop.state]} {name}</strong>"
-            inner += f"<br><em>{html.escape(lesson.question)}</em>"
-            inner += f"<br>{html.escape(stop.words)}"
-            if is_next:
-                inner += "<br><strong>→ next</strong>"
-            if stop.rows and (stop.state in ("begun", "done") or is_next):
-                shown = "".join(
-                    f"<li>{sign} {html.escape(title)} ({html.escape(words)})</li>"
-                    for sign, title, words in stop.rows
-                )
-                inner += (
-                    '<ul style="list-style: none; padding: 0; margin: 0.3em 0 0 0; '
-                    f'font-size: 90%;">{shown}</ul>'
-                )
-            width = "3px" if is_next else "1px"
-            tiles.append(
-                f'<li style="border: {width} solid {colours[stop.state]}; border-radius: 6px; '
-                "padding: 0.5em 0.7em; margin: 0; color: var(--jp-content-font-color1, inherit);"
-                f'">{inner}</li>'
-            )
+        tiles = "".join(map(self._tile, self._stops))
         note = f"<p>{html.escape(self._note)}</p>" if self._note else ""
         return (
             '<div role="region" aria-label="Map of the course" '
@@ -391,9 +365,37 @@ class Map:
             '<ol style="list-style: none; padding: 0; margin: 0.3em 0; display: grid; gap: 0.5em; '
             "align-items: start; "
             'grid-template-columns: repeat(auto-fill, minmax(15em, 1fr));">'
-            f"{''.join(tiles)}</ol>"
+            f"{tiles}</ol>"
             f"<p>{self._legend()}</p><p><strong>{html.escape(self._next_words())}</strong></p>"
             f"{note}</div>"
+        )
+
+    def _tile(self, stop: _Stop) -> str:
+        lesson = stop.lesson
+        is_next = self._next is not None and lesson == self._next.lesson
+        name = html.escape(f"{lesson.number} · {lesson.title}")
+        if stop.state != "preparing":
+            link = "color: var(--jp-content-link-color, inherit);"
+            name = f'<a href="{lesson.notebook}" style="{link}">{name}</a>'
+        inner = f"<strong>{_SIGNS[stop.state]} {name}</strong>"
+        inner += f"<br><em>{html.escape(lesson.question)}</em>"
+        inner += f"<br>{html.escape(stop.words)}"
+        if is_next:
+            inner += "<br><strong>→ next</strong>"
+        if stop.rows and (stop.state in ("begun", "done") or is_next):
+            shown = "".join(
+                f"<li>{sign} {html.escape(title)} ({html.escape(words)})</li>"
+                for sign, title, words in stop.rows
+            )
+            inner += (
+                '<ul style="list-style: none; padding: 0; margin: 0.3em 0 0 0; '
+                f'font-size: 90%;">{shown}</ul>'
+            )
+        width = "3px" if is_next else "1px"
+        return (
+            f'<li style="border: {width} solid {_COLOURS[stop.state]}; border-radius: 6px; '
+            "padding: 0.5em 0.7em; margin: 0; color: var(--jp-content-font-color1, inherit);"
+            f'">{inner}</li>'
         )
 
 
