@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from course.maintenance import contract, refresh
+from course.maintenance import anatomy, refresh
 
 Definition = ast.FunctionDef | ast.ClassDef
 
@@ -19,7 +19,7 @@ TAGGED = [
     (path.stem, tag.removeprefix("package:"), cell["source"])
     for path in refresh.lessons(refresh.ROOT / "notebooks")
     for cell in refresh.read(path)["cells"]
-    for tag in contract.tags(cell)
+    for tag in anatomy.tags(cell)
     if tag.startswith("package:")
 ]
 
@@ -104,7 +104,7 @@ def test_the_page_shows_what_the_package_runs(lesson: str, dotted: str, source: 
 @pytest.mark.parametrize("path", refresh.lessons(refresh.ROOT / "notebooks"), ids=lambda p: p.stem)
 def test_a_lesson_does_not_import_what_it_builds(path: Path) -> None:
     built = {dotted for lesson, dotted, _ in TAGGED if lesson == path.stem}
-    for cell in contract.code_cells(refresh.read(path)):
+    for cell in anatomy.code_cells(refresh.read(path)):
         if cell["source"].lstrip().startswith(("%", "!")):
             continue
         for node in ast.walk(ast.parse(cell["source"])):
