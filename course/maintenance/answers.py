@@ -78,14 +78,19 @@ def bare(source: str) -> ast.Module:
         return ast.Module([], [])
 
 
+def checked_name(source: str) -> str:
+    """Return the name that a solution cell checks; empty without a check."""
+    checked = re.search(r"""check\(\s*["'][\w.]+["'],\s*(\w+)""", source)
+    return checked[1] if checked else ""
+
+
 def solved(source: str) -> list[Function]:
     """Return what a solution cell checks, from `bare`: a function, or a class's methods.
 
     How a class sets itself up (`__init__`) is given in many exercises, so it is left out.
     """
-    checked = re.search(r"""check\(\s*["'][\w.]+["'],\s*(\w+)""", source)
     for node in bare(source).body:
-        if checked and getattr(node, "name", None) == checked[1]:
+        if getattr(node, "name", "") == checked_name(source) != "":
             inner = node.body if isinstance(node, ast.ClassDef) else [node]
             return [x for x in inner if isinstance(x, Function) and x.name != "__init__"]
     return []
