@@ -1,8 +1,7 @@
 # One line of each target is what `make help` prints. Everything runs in .venv, which the first
-# call makes and a change of pyproject.toml or requirements.lock brings up to date.
+# call makes and a change of pyproject.toml or requirements.lock brings up to date. Written for
+# make 3.81 (macOS) and any POSIX shell: a recipe's commands are joined by &&.
 
-SHELL := /bin/bash
-.SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -12,6 +11,9 @@ PYTHON ?= python3
 WORKERS ?= 2
 # Passed through: `make lab ARGS="--no-browser --port 9999"`, `make test ARGS="-x tests"`.
 ARGS ?=
+# pip installs into .venv, wherever somebody's settings send it otherwise.
+export PIP_USER := 0
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT
 
 PY := .venv/bin/python
 LEARNER := .venv/.for-learners
@@ -27,10 +29,10 @@ endif
 .PHONY: help lab test refresh claims bench portability exercises release grade report hub
 
 help: ## list these targets
-	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
 
-lab: $(LEARNER) ## open the course in JupyterLab, in your own copy work/ [ARGS="--no-browser --port 9999"]
-	@$(PY) -m course.maintenance.lab $(ARGS)
+lab: $(LEARNER) ## open the course in JupyterLab, in your own copy work/ [OUTPUTS=keep ARGS="--port 9999"]
+	@$(PY) -m course.maintenance.lab $(if $(OUTPUTS),--outputs $(OUTPUTS)) $(ARGS)
 
 test: $(DEVELOPER) ## run all checks; every output of every lesson is compared [ARGS="notebooks/02_rnn_cell.ipynb"]
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
@@ -59,7 +61,7 @@ grade: $(TEACHER) ## grade a folder of submissions [ARGS="week-2 FOLDER --course
 report: $(TEACHER) ## write grades, feedback and the class page [ARGS="week-2 --course FOLDER"]
 	@$(PY) -m course.grading report $(or $(ARGS),--help)
 
-hub: $(HUB) ## try a class on one server, from log-in to feedback [ARGS="--lesson 09 --keep"]
+hub: $(HUB) ## try a class on one server, from log-in to feedback [ARGS="--lesson 10 --keep"]
 	@$(PY) -m course.grading.hub $(ARGS)
 
 $(LEARNER): pyproject.toml requirements.lock
@@ -84,16 +86,22 @@ $(HUB): pyproject.toml requirements.lock
 	@touch $(LEARNER) $(TEACHER) $@
 
 # A stamp is written after a complete installation only, so an interrupted one is taken up again.
+# Where pip fails, a small question to the same index tells a missing network from other reasons.
 define install
-if ! command -v $(PYTHON) >/dev/null; then \
-    echo 'There is no $(PYTHON). Install Python 3.11 or newer (Debian: sudo apt install python3 python3-venv), or name yours: make PYTHON=python3.12 …' >&2; exit 1; fi; \
-if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
-    echo "The course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -c 'import platform; print(platform.python_version())'). Install a newer one and name it: make PYTHON=python3.12 …" >&2; exit 1; fi; \
+if ! command -v "$(PYTHON)" >/dev/null; then \
+    echo 'There is no $(PYTHON). Install Python 3.11 or newer (Debian: sudo apt install python3 python3-venv), or name yours: make PYTHON=python3.12 …' >&2; exit 1; fi && \
+if ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+    echo "The course needs Python 3.11 or newer; $(PYTHON) is $$("$(PYTHON)" -c 'import platform; print(platform.python_version())'). Install a newer one and name it: make PYTHON=python3.12 …" >&2; exit 1; fi && \
 if ! $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || ! $(PY) -m pip --version >/dev/null 2>&1; then \
-    if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
-        echo 'This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt install python3-venv' >&2; exit 1; fi; \
-    echo 'Making .venv'; $(PYTHON) -m venv --clear .venv; fi; \
-echo 'Installing the locked versions into .venv$(if $(wildcard $(LEARNER)),,: some minutes this first time)'; \
-$(PY) -m pip install $(if $(wildcard $(LEARNER)),--quiet) --disable-pip-version-check -c requirements.lock -e '$(1)'; \
+    if ! "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null; then \
+        echo 'This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt install python3-venv' >&2; exit 1; fi && \
+    echo 'Making .venv' && "$(PYTHON)" -m venv --clear .venv; fi && \
+echo 'Installing the locked versions into .venv$(if $(wildcard $(LEARNER)),,: some minutes this first time)' && \
+if ! $(PY) -m pip install $(if $(wildcard $(LEARNER)),--quiet) --disable-pip-version-check -c requirements.lock -e '$(1)'; then \
+    if $(PY) -m pip install --dry-run --ignore-installed --no-deps --retries 0 --timeout 10 tqdm >/dev/null 2>&1; then \
+        echo 'The installation failed: pip says why above. Run the same command again once that is put right.' >&2; \
+    else \
+        echo 'The package index cannot be reached: is there a network, and does it need a proxy (HTTPS_PROXY=http://…)? Run the same command again once there is.' >&2; fi; \
+    exit 1; fi && \
 $(PY) -c 'import matplotlib.font_manager'
 endef

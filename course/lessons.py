@@ -1,4 +1,4 @@
-"""The fourteen lessons: the one place that lists them.
+"""The fifteen lessons: the one place that lists them.
 
 The map that `progress()` draws, the README's table and the tests read this list. It needs
 nothing but the standard library.
@@ -53,25 +53,34 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("01_sequence_models", "Sequence models", "Why is a sequence hard?", "sequence"),
     Lesson("02_rnn_cell", "The RNN cell", "How does a network remember?", "rnn"),
     Lesson(
-        "03_character_language_model", "A character language model", "Can it write?", "character"
+        "03_language_models",
+        "Language models",
+        "How sure is a model of the next symbol?",
+        "language",
     ),
-    Lesson("04_bptt", "Backpropagation through time", "Where does the gradient come from?", "bptt"),
-    Lesson("05_vanishing_gradients", "Vanishing gradients", "Why does it forget?", "vanishing"),
-    Lesson("06_lstm", "The LSTM", "How do gates keep a memory?", "lstm"),
-    Lesson("07_gru", "The GRU", "Can it be simpler?", "gru"),
     Lesson(
-        "08_seq2seq", "Sequence to sequence", "How does one sequence become another?", "seq2seq"
+        "04_character_language_model",
+        "A character language model",
+        "Can a network write?",
+        "character",
     ),
-    Lesson("09_bleu", "BLEU", "How good is a translation?", "bleu"),
-    Lesson("10_attention", "Attention", "Where should the decoder look?", "attention"),
-    Lesson("11_self_attention", "Self-attention", "What if nothing recurs?", "self_attention"),
+    Lesson("05_bptt", "Backpropagation through time", "Where does the gradient come from?", "bptt"),
+    Lesson("06_vanishing_gradients", "Vanishing gradients", "Why does it forget?", "vanishing"),
+    Lesson("07_lstm", "The LSTM", "How do gates keep a memory?", "lstm"),
+    Lesson("08_gru", "The GRU", "Can it be simpler?", "gru"),
     Lesson(
-        "12_transformer",
+        "09_seq2seq", "Sequence to sequence", "How does one sequence become another?", "seq2seq"
+    ),
+    Lesson("10_bleu", "BLEU", "How good is a translation?", "bleu"),
+    Lesson("11_attention", "Attention", "Where should the decoder look?", "attention"),
+    Lesson("12_self_attention", "Self-attention", "What if nothing recurs?", "self_attention"),
+    Lesson(
+        "13_transformer",
         "The Transformer",
         "How do the parts become a translator?",
         "transformer",
     ),
-    Lesson("13_capstone", "Capstone", "Which one should I use?", "capstone"),
+    Lesson("14_capstone", "Capstone", "Which one should I use?", "capstone"),
 )
 
 

@@ -92,7 +92,7 @@ def _cut_at_end(tokens: list[Tensor], weights: list[Tensor], mask: Tensor) -> li
     return results
 
 
-# Beam search (lesson 08) ---------------------------------------------------------------------
+# Beam search (lesson 09) ---------------------------------------------------------------------
 
 
 class Hypothesis(NamedTuple):

@@ -1,6 +1,6 @@
 """n-gram language models: readable ones over characters, and fast ones over arrays of ids.
 
-The readable functions are those that lesson 01 builds. `AddK`, `Interpolated` and `KneserNey`
+The readable functions are those that lesson 03 builds. `AddK`, `Interpolated` and `KneserNey`
 compute the same probabilities for a whole text at once. All of them predict each token from the
 n − 1 tokens before it, and the first tokens of a text from the fewer that there are.
 """
@@ -33,7 +33,7 @@ Ids = npt.NDArray[np.int64]
 Counts = dict[str, Counter[str]]
 
 
-# --- as lesson 01 builds them ----------------------------------------------------------------
+# --- as lesson 03 builds them ----------------------------------------------------------------
 
 
 def count_ngrams(text: str, n: int) -> Counts:
@@ -356,7 +356,7 @@ def discounts(counts: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
 
 @functools.cache
 def best_ngram() -> NGram:
-    """Return the best n-gram model of lesson 01, fitted to the training part of the Python docs.
+    """Return the best n-gram model of lesson 03, fitted to the training part of the Python docs.
 
     It is `KneserNey`, of the order that does best on the validation part. Compare with it on the
     same text: ``best_ngram().bits_per_token(python_docs.encode(python_docs.load("test")))``.
@@ -370,7 +370,7 @@ def best_ngram() -> NGram:
     return min(models, key=lambda model: model.bits_per_token(validation))
 
 
-# --- as lesson 03 builds them ----------------------------------------------------------------
+# --- as lesson 04 builds them ----------------------------------------------------------------
 
 
 def softmax(y: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -2,7 +2,7 @@
 
 The decoder's recurrent layer does not see the context vector: the states of all target steps come
 from one call of `nn.GRU`, and attention over all of them is one matrix product. That makes training
-fast. (Luong's wiring without input feeding; lesson 10 compares others.)
+fast. (Luong's wiring without input feeding; lesson 11 compares others.)
 """
 
 from __future__ import annotations
@@ -292,9 +292,9 @@ def _check_source(source: Tensor, mask: Tensor) -> None:
         )
 
 
-# A reader in one direction, and the two decoders without attention (lesson 08) -------------------
+# A reader in one direction, and the two decoders without attention (lesson 09) -------------------
 
-# Public names for what lesson 08 and its claims build their own networks from.
+# Public names for what lesson 09 and its claims build their own networks from.
 embedding_layer, lstm_layer = _embedding, _lstm
 
 
@@ -431,7 +431,7 @@ class PeekyDecoder(nn.Module):
         return logits, state, s.new_zeros(*inputs.shape, memory.mask.shape[1])
 
 
-# Another wiring: look first, then step (lesson 10) -----------------------------------------------
+# Another wiring: look first, then step (lesson 11) -----------------------------------------------
 
 
 class BahdanauDecoder(nn.Module):

@@ -1,7 +1,7 @@
 """The Transformer with torch: attention in several heads, positions, blocks, and a translator.
 
-The first part, up to `MultiHeadAttention`, is built in lesson 11; the blocks and what is made of
-them in lesson 12. Every mask is True where a query may look.
+The first part, up to `MultiHeadAttention`, is built in lesson 12; the blocks and what is made of
+them in lesson 13. Every mask is True where a query may look.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-# Attention (lesson 11) -----------------------------------------------------------------------
+# Attention (lesson 12) -----------------------------------------------------------------------
 
 
 def scaled_dot_product_attention(
@@ -193,7 +193,7 @@ def _check_heads(d_model: int, heads: int, d_k: int | None, d_v: int | None) -> 
         )
 
 
-# Blocks and stacks (lesson 12) ---------------------------------------------------------------
+# Blocks and stacks (lesson 13) ---------------------------------------------------------------
 
 
 class FeedForward(nn.Module):
@@ -473,7 +473,7 @@ class TransformerDecoder(nn.Module):
         return self.norm(x), all_weights, all_cross_weights
 
 
-# The translator (lesson 12) ------------------------------------------------------------------
+# The translator (lesson 13) ------------------------------------------------------------------
 
 
 class Memory(NamedTuple):

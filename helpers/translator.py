@@ -277,7 +277,7 @@ def _merge(
 def attention_network(
     source_size: int, target_size: int, hidden_size: int = 128, dropout: float = 0.3
 ) -> nn.Module:
-    """Return an encoder in both directions and a decoder with attention (lesson 10)."""
+    """Return an encoder in both directions and a decoder with attention (lesson 11)."""
     return seq2seq.Seq2Seq(
         seq2seq.Encoder(source_size, hidden_size, dropout),
         seq2seq.AttentionDecoder(target_size, hidden_size, dropout),
@@ -353,7 +353,7 @@ def smoothed_loss(smoothing: float) -> Callable[[Any, tuple[Tensor, ...]], Tenso
 def transformer_network(
     source_size: int, target_size: int, hidden_size: int = 128, dropout: float = 0.3
 ) -> nn.Module:
-    """Return a Transformer of two layers with four heads (lesson 12)."""
+    """Return a Transformer of two layers with four heads (lesson 13)."""
     return transformer.Transformer(
         source_size, target_size, hidden_size, 4, 2, 4 * hidden_size, dropout
     )

@@ -30,7 +30,7 @@ name without its number (``course/claims/lstm.py``), and register them::
         low = record.interval("accuracy", model="LSTM", T=50).low
         return Verdict(HOLDS if low > 0.9 else FAILS, f"…")
 
-    register(Claim(number=3, statement="…", source="…", lesson="06_lstm", experiment=experiment_3,
+    register(Claim(number=3, statement="…", source="…", lesson="07_lstm", experiment=experiment_3,
                    settings={"lengths": [10, 50]}, live_settings={"lengths": [10]}, rule=rule_3))
 
 Textbook claims have numbers. What the course itself promises, such as a network that adds numbers,
@@ -47,32 +47,35 @@ from __future__ import annotations
 import importlib
 import importlib.util
 
+from course.claims.fingerprints import fingerprint
 from course.claims.ledger import (
     FAILS,
     HOLDS,
     HOLDS_IF,
+    HOLDS_WITHIN,
     LEDGER,
-    RESULTS,
-    Agreement,
+    Challenge,
     Claim,
     Figures,
     Interval,
     Record,
     Verdict,
-    agrees,
     figure,
-    fingerprint,
     get,
     is_clock,
+    ordered,
+    register,
+    student_quantile,
+)
+from course.claims.measure import live, main, run
+from course.claims.records import (
+    RESULTS,
+    Agreement,
+    agrees,
     listing,
-    live,
-    main,
     record,
     record_path,
-    register,
-    run,
     stale,
-    student_quantile,
     verdict,
 )
 from course.lessons import LESSONS
@@ -81,9 +84,11 @@ __all__ = [
     "FAILS",
     "HOLDS",
     "HOLDS_IF",
+    "HOLDS_WITHIN",
     "LEDGER",
     "RESULTS",
     "Agreement",
+    "Challenge",
     "Claim",
     "Figures",
     "Interval",
@@ -97,6 +102,7 @@ __all__ = [
     "listing",
     "live",
     "main",
+    "ordered",
     "record",
     "record_path",
     "register",

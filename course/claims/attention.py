@@ -1,4 +1,4 @@
-"""Claims 15, 16, 17 and 28, measured in lesson 10."""
+"""Claims 15, 16, 17 and 28, measured in lesson 11."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ register(
         statement="Attention removes the bottleneck.",
         source="Bahdanau, Cho and Bengio 2015, arXiv:1409.0473, section 5.2.2; a standard "
         "statement of introductory texts",
-        lesson="10_attention",
+        lesson="11_attention",
         experiment=experiment_15,
         rule=rule_15,
         settings={
@@ -392,7 +392,7 @@ register(
         statement="Attention shortens the gradient's way.",
         source="Vaswani et al. 2017, arXiv:1706.03762, section 4 (path lengths); a standard "
         "argument for attention",
-        lesson="10_attention",
+        lesson="11_attention",
         experiment=experiment_28,
         rule=rule_28,
         settings={
@@ -615,7 +615,7 @@ register(
         statement="Of the similarity measures the dot product is the fastest and simplest.",
         source="a standard statement of introductory texts; Vaswani et al. 2017, "
         "arXiv:1706.03762, section 3.2.1, compare it with the additive score",
-        lesson="10_attention",
+        lesson="11_attention",
         experiment=experiment_17,
         rule=rule_17,
         settings={
@@ -807,7 +807,7 @@ register(
         statement="Attention weights point at the related source words.",
         source="Bahdanau, Cho and Bengio 2015, arXiv:1409.0473, section 5.2.1; a standard "
         "statement of introductory texts",
-        lesson="10_attention",
+        lesson="11_attention",
         experiment=experiment_16,
         rule=rule_16,
         settings={

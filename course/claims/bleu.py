@@ -1,4 +1,4 @@
-"""Claim 22, measured in lesson 09: does BLEU put translations into the right order?"""
+"""Claim 22, measured in lesson 10: does BLEU put translations into the right order?"""
 
 from __future__ import annotations
 
@@ -494,7 +494,7 @@ register(
         statement="BLEU measures how close a translation is to a human one.",
         source="Papineni, Roukos, Ward and Zhu 2002, doi:10.3115/1073083.1073135: “the closer a "
         "machine translation is to a professional human translation, the better it is”",
-        lesson="09_bleu",
+        lesson="10_bleu",
         experiment=experiment_22,
         rule=rule_22,
         settings={

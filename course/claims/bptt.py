@@ -1,4 +1,4 @@
-"""Claim 8, measured in lesson 04: what truncated backpropagation through time saves."""
+"""Claim 8, measured in lesson 05: what truncated backpropagation through time saves."""
 
 from __future__ import annotations
 
@@ -310,7 +310,7 @@ register(
         statement="Truncated BPTT saves computation.",
         source="said of truncated backpropagation through time in introductory texts; Williams and "
         "Peng 1990, doi:10.1162/neco.1990.2.4.490, compare it with the full gradient at each step",
-        lesson="04_bptt",
+        lesson="05_bptt",
         experiment=experiment_8,
         rule=rule_8,
         settings={

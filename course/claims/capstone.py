@@ -1,4 +1,4 @@
-"""Claims 23 and 24, measured in lesson 13: four translators of one size on one task."""
+"""Claims 23 and 24, measured in lesson 14: four translators of one size on one task."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def model_of(kind: str, V_source: int, V_target: int, width: int, dropout: float
     Parameters
     ----------
     kind : {"plain", "peeky", "attention", "Transformer"}
-        Lesson 08's Seq2Seq; the same with the context vector in view at each step; lesson 00's,
-        with attention; lesson 12's, which has no recurrence.
+        Lesson 09's Seq2Seq; the same with the context vector in view at each step; lesson 00's,
+        with attention; lesson 13's, which has no recurrence.
     V_source, V_target : int
         Sizes of the vocabularies.
     width : int
@@ -490,7 +490,7 @@ register(
         statement="Attention can stand in for recurrence altogether.",
         source="Vaswani et al. 2017, arXiv:1706.03762, title and abstract, and texts that repeat "
         "it; at equal parameters and equal updates here",
-        lesson="13_capstone",
+        lesson="14_capstone",
         experiment=experiment_23,
         rule=rule_23,
         settings={
@@ -650,7 +650,7 @@ register(
         number=24,
         statement="Reordered, gapped or truncated input is what sequence models find hard.",
         source="a standard warning in introductory texts on sequence models",
-        lesson="13_capstone",
+        lesson="14_capstone",
         experiment=experiment_24,
         rule=rule_24,
         settings={

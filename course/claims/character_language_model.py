@@ -1,4 +1,4 @@
-"""The promise of lesson 03: a recurrent network predicts held-out text better than the n-grams."""
+"""The promise of lesson 04: a recurrent network predicts held-out text better than the n-grams."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def ngram_bits(order: int) -> float:
 
 @functools.cache
 def best_ngram_bits() -> float:
-    """Return the bits per character of lesson 01's best model on the test part."""
+    """Return the bits per character of lesson 03's best model on the test part."""
     return best_ngram().bits_per_token(python_docs.encode(python_docs.load("test")))
 
 
@@ -158,7 +158,7 @@ def experiment_character_model(
 
     `models` holds, for each name, what the network and its training are given: D, H, cell,
     dropped, B, T, steps, rate, and `looks`, the numbers of steps after which it is measured. Its
-    figure "above n-gram" is its bits per character on the test part less those of lesson 01's best
+    figure "above n-gram" is its bits per character on the test part less those of lesson 03's best
     n-gram model on the same text: below zero, it is the better one. "n-gram bits" are those of
     Kneser and Ney's models of the given orders, on the same text.
     """
@@ -239,9 +239,9 @@ register(
     Claim(
         number="character_model",
         statement="A recurrent network predicts held-out text better than the best n-gram model.",
-        source="the promise of lesson 03; Mikolov, Karafiát, Burget, Černocký and Khudanpur 2010, "
+        source="the promise of lesson 04; Mikolov, Karafiát, Burget, Černocký and Khudanpur 2010, "
         "Recurrent neural network based language model, Interspeech, found it for words",
-        lesson="03_character_language_model",
+        lesson="04_character_language_model",
         experiment=experiment_character_model,
         rule=rule_character_model,
         seeds=(0, 1, 2, 3, 4),

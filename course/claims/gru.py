@@ -1,4 +1,4 @@
-"""Claims 5, 6 and 7, measured in lesson 07: LSTM or GRU, at equal parameters and at equal size.
+"""Claims 5, 6 and 7, measured in lesson 08: LSTM or GRU, at equal parameters and at equal size.
 
 Four tasks ask different things of a memory. *Recall*: name the first symbol after noise.
 *Brackets*: which of three kinds of brackets are open, in texts longer than those of training?
@@ -529,7 +529,7 @@ register(
         statement="Neither LSTM nor GRU is better in general.",
         source="said of the two cells in introductory texts; Chung et al. 2014, arXiv:1412.3555, "
         "find no clear winner",
-        lesson="07_gru",
+        lesson="08_gru",
         experiment=compare,
         rule=rule_5,
         settings={
@@ -550,7 +550,7 @@ register(
         number=6,
         statement="GRU has fewer parameters and for that reason often performs better.",
         source="said of the GRU in introductory texts",
-        lesson="07_gru",
+        lesson="08_gru",
         experiment=compare,
         rule=rule_6,
         settings={
@@ -571,7 +571,7 @@ register(
         number=7,
         statement="GRU needs less computation for a step.",
         source="said of the GRU in introductory texts",
-        lesson="07_gru",
+        lesson="08_gru",
         experiment=experiment_7,
         rule=rule_7,
         settings={"sizes": [[8, 16], [64, 64], [128, 256], [27, 300]]},

@@ -1,4 +1,4 @@
-"""Claims 3 and 4, measured in lesson 06: how far an LSTM remembers, and what that rests on."""
+"""Claims 3 and 4, measured in lesson 07: how far an LSTM remembers, and what that rests on."""
 
 from __future__ import annotations
 
@@ -274,7 +274,7 @@ register(
         statement="LSTM handles long sequences far better than a plain RNN.",
         source="said of the LSTM in introductory texts; Hochreiter and Schmidhuber 1997, "
         "doi:10.1162/neco.1997.9.8.1735, measure it on tasks with long time lags",
-        lesson="06_lstm",
+        lesson="07_lstm",
         experiment=experiment_3,
         rule=rule_3,
         settings={
@@ -301,7 +301,7 @@ register(
         statement="It does so because the cell state passes almost unchanged.",
         source="said of the LSTM's constant error carousel in introductory texts; Hochreiter and "
         "Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735, section 3",
-        lesson="06_lstm",
+        lesson="07_lstm",
         experiment=experiment_4,
         rule=rule_4,
         settings={

@@ -1,4 +1,4 @@
-"""Claims 18 to 21, measured in lesson 11."""
+"""Claims 18 to 21, measured in lesson 12."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ register(
         number=18,
         statement="Division by √d_k normalises the scores.",
         source="Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1, and texts after it",
-        lesson="11_self_attention",
+        lesson="12_self_attention",
         experiment=experiment_18,
         rule=rule_18,
         settings={
@@ -450,7 +450,7 @@ register(
         number=19,
         statement="A Transformer handles all positions at once where an RNN takes n steps.",
         source="Vaswani et al. 2017, arXiv:1706.03762, section 4, and texts after it",
-        lesson="11_self_attention",
+        lesson="12_self_attention",
         experiment=experiment_19,
         rule=rule_19,
         settings={
@@ -664,7 +664,7 @@ register(
         "that.",
         source="Vaswani et al. 2017, arXiv:1706.03762, section 3.5, and texts after it; that a "
         "causal mask tells something about order: Haviv et al. 2022, arXiv:2203.16634",
-        lesson="11_self_attention",
+        lesson="12_self_attention",
         experiment=experiment_20,
         rule=rule_20,
         settings={
@@ -854,7 +854,7 @@ register(
         number=21,
         statement="The mask keeps the decoder from seeing the future.",
         source="Vaswani et al. 2017, arXiv:1706.03762, section 3.2.3, and texts after it",
-        lesson="11_self_attention",
+        lesson="12_self_attention",
         experiment=experiment_21,
         rule=rule_21,
         settings={

@@ -1,4 +1,4 @@
-"""Claims 11 to 14 and 26, measured in lesson 08, and the course's own promise about adding."""
+"""Claims 11 to 14 and 26, measured in lesson 09, and the course's own promise about adding."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ register(
         source="the course's own promise; the mark to beat is Saito 2018, Deep Learning from "
         "Scratch 2 (in Japanese, O'Reilly Japan), chapter 7: 5.7 % plain, 54.1 % with the source "
         "reversed, 87.3 % reversed and peeky, on 45,000 training pairs",
-        lesson="08_seq2seq",
+        lesson="09_seq2seq",
         experiment=experiment_addition,
         rule=rule_addition,
         settings={
@@ -561,7 +561,7 @@ register(
         statement="Seq2Seq handles sequence pairs better than a plain RNN.",
         source="a standard motivation in introductory texts; Sutskever, Vinyals and Le 2014, "
         "arXiv:1409.3215, section 2",
-        lesson="08_seq2seq",
+        lesson="09_seq2seq",
         experiment=experiment_11,
         rule=rule_11,
         settings={
@@ -778,7 +778,7 @@ register(
         statement="A fixed context vector loses information as the source grows.",
         source="the motivation of Bahdanau, Cho and Bengio 2015, arXiv:1409.0473; measured by Cho, "
         "van Merriënboer, Bahdanau and Bengio 2014, arXiv:1409.1259",
-        lesson="08_seq2seq",
+        lesson="09_seq2seq",
         experiment=experiment_12,
         rule=rule_12,
         settings={
@@ -905,7 +905,7 @@ register(
         statement="The context vector favours the last time steps.",
         source="said of the last hidden state in introductory texts that lead to attention; "
         "Bahdanau, Cho and Bengio 2015, arXiv:1409.0473, section 3.2, say it of recurrent networks",
-        lesson="08_seq2seq",
+        lesson="09_seq2seq",
         experiment=experiment_13,
         rule=rule_13,
         settings={
@@ -1061,7 +1061,7 @@ register(
         statement="In Seq2Seq the gradient still vanishes.",
         source="a standard criticism in introductory texts; the long way between corresponding "
         "words is the concern of Sutskever, Vinyals and Le 2014, arXiv:1409.3215, section 3.3",
-        lesson="08_seq2seq",
+        lesson="09_seq2seq",
         experiment=experiment_14,
         rule=rule_14,
         settings={
@@ -1174,7 +1174,7 @@ register(
         number=26,
         statement="Reversing the source helps a plain Seq2Seq.",
         source="Sutskever, Vinyals and Le 2014, arXiv:1409.3215, section 3.3",
-        lesson="08_seq2seq",
+        lesson="09_seq2seq",
         experiment=experiment_26,
         rule=rule_26,
         settings={

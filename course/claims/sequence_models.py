@@ -1,4 +1,4 @@
-"""Claims 9 and 27, measured in lesson 01: inputs of any length, and windows of a fixed one."""
+"""Claim 9, measured in lesson 01: an RNN on inputs of any length."""
 
 from __future__ import annotations
 
@@ -18,12 +18,8 @@ from course.claims.ledger import (
     figure,
     register,
 )
-from helpers.language import AddK
 
 Bits = npt.NDArray[np.int64]
-
-
-# --- claim 9 ---------------------------------------------------------------------------------
 
 TASKS = ("third from the end", "first", "marker", "more ones")
 
@@ -176,138 +172,5 @@ register(
         },
         live_settings={"tasks": ["first", "more ones"], "taken": [1, 1000]},
         tolerance=0.01,  # ten of a thousand sequences
-    )
-)
-
-
-# --- claim 27 --------------------------------------------------------------------------------
-
-
-def copying_process(length: int, memory: int, flips: float, rng: np.random.Generator) -> Bits:
-    """Make bits each of which repeats the one `memory` steps earlier, or, with probability
-    `flips`, its opposite. The first ones are random. Shape (length,).
-    """
-    rows = -(-length // memory)
-    turned = rng.random((rows, memory)) < flips  # each column is a chain of its own
-    turned[0] = rng.random(memory) < 0.5
-    bits: Bits = (np.cumsum(turned, axis=0) % 2).reshape(-1)[:length]
-    return bits
-
-
-def paired_process(length: int, rng: np.random.Generator) -> Bits:
-    """Make bits whose ones come in pairs: every run of ones has an even length. Shape (length,).
-
-    After a zero, or after a whole pair, the next bit is 0 or 1 with equal chance. Half of a pair is
-    always completed. In symbolic dynamics this is the even process: no finite window of it says
-    whether a pair is complete if the window holds nothing but ones.
-    """
-    bits, half = np.zeros(length, dtype=np.int64), False
-    for t, begins in enumerate((rng.random(length) < 0.5).tolist()):
-        bits[t] = half or begins
-        half = not half and begins
-    return bits
-
-
-def experiment_27(
-    seed: int,
-    memories: Sequence[int],
-    windows: Sequence[int],
-    length: int,
-    flips: float,
-    k: float,
-) -> Figures:
-    """Predict processes of known memory from windows of known width.
-
-    A model that sees a window of τ bits is a table of counts with k added, for all contexts of τ
-    bits, made from `length` bits and judged on as many fresh ones. Its excess is what it needs on
-    these, in bits per symbol, above what the process itself would need, which no predictor can
-    beat on average. The state keeps one bit of its own (is a pair half complete?) and counts what
-    follows it.
-    """
-    figures: Figures = {}
-    rng = np.random.default_rng(seed)
-    for memory in memories:
-        train, fresh = (copying_process(length, memory, flips, rng) for _ in range(2))
-        turned = fresh[memory:] != fresh[:-memory]
-        least = (memory - np.log2(np.where(turned, flips, 1 - flips)).sum()) / length
-        for window in windows:
-            bits = AddK(window + 1, 2, k).fit(train).bits_per_token(fresh)
-            figures[figure("excess", memory=memory, window=window)] = bits - least
-    train, fresh = (paired_process(length, rng) for _ in range(2))
-    least = (length - half_pairs(fresh)[:-1].sum()) / length  # a bit wherever both may come
-    for window in windows:
-        bits = AddK(window + 1, 2, k).fit(train).bits_per_token(fresh)
-        figures[figure("excess", memory="unbounded", window=window)] = bits - least
-    counts = np.full((2, 2), k)  # (state, next bit)
-    np.add.at(counts, (half_pairs(train)[:-1], train[1:]), 1)
-    chances = counts / counts.sum(axis=1, keepdims=True)
-    bits = (1 - np.log2(chances[half_pairs(fresh)[:-1], fresh[1:]]).sum()) / length
-    figures["excess, one bit of state"] = bits - least
-    return figures
-
-
-def half_pairs(bits: Bits) -> Bits:
-    """Return a state that is updated at each bit: 1 while a pair of ones is half complete."""
-    state, states = 0, np.empty(len(bits), dtype=np.int64)
-    for t, bit in enumerate(bits.tolist()):
-        state = 1 - state if bit else 0
-        states[t] = state
-    return states
-
-
-def rule_27(record: Record) -> Verdict:
-    """Judge "a Markov model's window limits it".
-
-    A window is too short for a process if the lower end of the 95 % interval of its excess is
-    above 0.25 bits, and wide enough if the upper end is below 0.1 bits. The claim holds if even
-    windows that reach back as far as the process remembers are too short; it holds if … where the
-    shorter ones are too short and those are wide enough; else it does not hold.
-    """
-    settings = record.settings
-    pairs = [(memory, window) for memory in settings["memories"] for window in settings["windows"]]
-    excess = {p: record.interval("excess", memory=p[0], window=p[1]) for p in pairs}
-    short = [excess[m, w] for m, w in pairs if w < m]
-    wide = [excess[m, w] for m, w in pairs if w >= m]
-    if all(e.low > 0.25 for e in short + wide):
-        return Verdict(HOLDS, "every window falls short, however far it reaches back")
-    if not all(e.low > 0.25 for e in short) or not all(e.high < 0.1 for e in wide):
-        return Verdict(
-            FAILS, "the window's width does not separate what is predicted from what not"
-        )
-    widest = max(settings["windows"])
-    never = record.interval("excess", memory="unbounded", window=widest)
-    state = record.interval("excess, one bit of state")
-    lasting = (
-        f"; where the memory has no bound even {widest} steps miss {never.mean:.3f} bits a symbol, "
-        f"and one bit of state misses {state.mean:.4f}"
-        if never.low > state.high
-        else ""
-    )
-    return Verdict(
-        HOLDS_IF,
-        f"the process remembers further back than the window: then at least "
-        f"{min(e.mean for e in short):.2f} bits a symbol are missing, otherwise at most "
-        f"{max(e.mean for e in wide):.2f}{lasting}",
-    )
-
-
-register(
-    Claim(
-        number=27,
-        statement="A Markov model's window limits it.",
-        source="the usual reason given for recurrent networks; Bengio, Ducharme, Vincent and "
-        "Jauvin 2003, A neural probabilistic language model, JMLR 3, section 1",
-        lesson="01_sequence_models",
-        experiment=experiment_27,
-        rule=rule_27,
-        settings={
-            "memories": [1, 2, 4, 8],
-            "windows": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-            "length": 20000,
-            "flips": 0.1,
-            "k": 0.5,
-        },
-        live_settings={"memories": [1, 4]},
-        tolerance=0.001,
     )
 )

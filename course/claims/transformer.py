@@ -1,4 +1,4 @@
-"""The course's promise about its Transformer, and what holds a deep one up, in lesson 12."""
+"""The course's promise about its Transformer, and what holds a deep one up, in lesson 13."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PARTS = ("test", "test_combinations", "test_longer")
 
 
 def translator(name: str, V_source: int, V_target: int, sizes: Mapping[str, Any]) -> Any:
-    """Return a Transformer of the sizes given, or, for "attention", lesson 10's translator."""
+    """Return a Transformer of the sizes given, or, for "attention", lesson 11's translator."""
     from helpers import seq2seq, transformer
 
     if name == "attention":
@@ -46,7 +46,7 @@ def cross_weights(model: Any, sources: list[list[int]], targets: list[list[int]]
     """Return the cross-attention of each sentence, (L, N, T + 1, S), the right words fed in.
 
     Row t belongs to the step that writes word t, fed with word t − 1; the last writes </s>.
-    Lesson 10's translator has one layer and one head.
+    Lesson 11's translator has one layer and one head.
     """
     import torch
 
@@ -86,7 +86,7 @@ def experiment_translator(
 ) -> Figures:
     """Train translators from Korean to English; test them, and compare where they look with gold.
 
-    `runs` holds sizes and training of each translator; "attention" is lesson 10's, all others are
+    `runs` holds sizes and training of each translator; "attention" is lesson 11's, all others are
     Transformers. `tested` says how many sentences of each part are translated, greedily. The
     alignment error rate counts the target words that have a partner, as in claim 16, for each layer
     (the mean over its heads), each head, and the two steps that `links` knows.
@@ -159,9 +159,9 @@ MARGIN = 0.01
 
 
 def rule_translator(record: Record) -> Verdict:
-    """Judge "the Transformer translates at least as well as lesson 10's translator".
+    """Judge "the Transformer translates at least as well as lesson 11's translator".
 
-    Compared is exact match on the part "test", seed by seed, after the run "full"; lesson 10's was
+    Compared is exact match on the part "test", seed by seed, after the run "full"; lesson 11's was
     trained as that lesson does it. The claim holds if the 95 % interval of the difference lies
     above −0.01; it holds if … where single seeds are as good; else it does not hold.
     """
@@ -197,10 +197,10 @@ register(
     Claim(
         number="transformer_translator",
         statement="Without recurrence, a Transformer learns to translate Korean into English at "
-        "least as well as lesson 10's translator.",
+        "least as well as lesson 11's translator.",
         source="the course's own promise; the run was sized for a minute of training on two "
         "threads, and the record holds its seconds",
-        lesson="12_transformer",
+        lesson="13_transformer",
         experiment=experiment_translator,
         rule=rule_translator,
         settings={
@@ -373,7 +373,7 @@ register(
         source="a standard statement; He et al. 2016, arXiv:1512.03385; Ba et al. 2016, "
         "arXiv:1607.06450; Vaswani et al. 2017, arXiv:1706.03762, section 5.3; Xiong et al. 2020, "
         "arXiv:2002.04745",
-        lesson="12_transformer",
+        lesson="13_transformer",
         experiment=experiment_parts,
         rule=rule_parts,
         settings={

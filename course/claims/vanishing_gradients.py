@@ -1,6 +1,6 @@
-"""Claims 1, 2 and 25, measured in lesson 05: what a plain RNN forgets, and why.
+"""Claims 1, 2 and 25, measured in lesson 06: what a plain RNN forgets, and why.
 
-`train_recall` is the training of the recall task that lessons 05, 06 and 07 share: one budget, one
+`train_recall` is the training of the recall task that lessons 06, 07 and 08 share: one budget, one
 evaluation, and only the cell differs.
 """
 
@@ -462,7 +462,7 @@ register(
         statement="A plain RNN loses early information as the sequence grows.",
         source="said of recurrent networks in introductory texts; Bengio, Simard and Frasconi "
         "1994, doi:10.1109/72.279181",
-        lesson="05_vanishing_gradients",
+        lesson="06_vanishing_gradients",
         experiment=experiment_1,
         rule=rule_1,
         settings={
@@ -482,7 +482,7 @@ register(
         statement="It does so because its gradient shrinks towards zero with distance.",
         source="said of recurrent networks in introductory texts; Bengio, Simard and Frasconi "
         "1994, doi:10.1109/72.279181; Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063",
-        lesson="05_vanishing_gradients",
+        lesson="06_vanishing_gradients",
         experiment=experiment_2,
         rule=rule_2,
         settings={
@@ -514,7 +514,7 @@ register(
         statement="Clipping cures exploding, not vanishing.",
         source="Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural "
         "networks, arXiv:1211.5063",
-        lesson="05_vanishing_gradients",
+        lesson="06_vanishing_gradients",
         experiment=experiment_25,
         rule=rule_25,
         settings={

@@ -2,6 +2,38 @@
 
 A learner calls `check`, `hint`, `use` and `progress`. The author's guide is the docstring of
 `course.exercises.bank`.
+
+The way of an answer runs in one direction. Each stage has a file, hands on one frozen piece of data
+that can be printed, and knows nothing of the stages after it (a test draws the imports):
+
+    stage     hands on     what it does                           with
+    run       Run          calls the answer, apart and bounded    worker, quiet, source, failure
+    compare   Comparison   what of it is right; the points        bench, differ
+    judge     Verdict      why it is wrong                        relations
+    explain   Score        the message                            score
+
+`data` is the plain data that all of them speak of. A value takes the short way through `value`. The
+grader runs the first stage in a child process and the others in its own (`engine.judge_run`).
+
+Where a fault in a message is to be looked for:
+
+    what is wrong                                                    file
+    "stops with … in line 3", the shapes that clash, a likely cause   failure
+    the line or the loop that is named                               source
+    "Time is up", a call that was left behind                        worker
+    "changes … outside itself", "had been replaced", prints           quiet
+    got, wanted, the index; right refused or wrong accepted           differ
+    points, properties, "A note on the type", changed arguments       compare
+    "Every entry has the wrong sign", "one step late"                 relations
+    which call is shown, which mistake is named                      judge
+    order of the sentences, the call's inputs, "Not attempted yet"    explain
+    a mistake's own words, hints, probes                             bank, the lesson's module
+    a value: "The sign is wrong", "Close"                            value
+    colours, signs, HTML                                             score
+    "could not be written", the map                                  memory
+    "using the part that you built"                                  handover
+    "Kept in mine/", "It is not kept"                                mine
+    "Did you mean"                                                   engine
 """
 
 from course.exercises.bank import (
@@ -13,7 +45,8 @@ from course.exercises.bank import (
     ValueExercise,
     register,
 )
-from course.exercises.engine import check, hint, use
+from course.exercises.engine import check, hint
+from course.exercises.handover import use
 from course.exercises.memory import progress
 from course.exercises.score import Score
 

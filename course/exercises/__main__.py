@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from course.exercises.bank import CodeExercise, ValueExercise, exercises
-from course.exercises.mutants import survivors
+from course.exercises.survivors import survivors
 from course.lessons import LESSONS
 
 LEAST = {"mistakes": 3, "styles": 2, "caught": 95}
@@ -48,32 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not isinstance(exercise, CodeExercise):
             print(row)
             continue
-        count, alive = survivors(exercise)
-        unexplained = [key for key in alive if key not in exercise.survivors]
-        stale = [key for key in exercise.survivors if key not in alive]
-        share = 1 - len(alive) / max(1, count)
-        owes = [
-            f"{least} {what} are owed"
-            for what, least, has in (
-                ("mistakes", LEAST["mistakes"], len(exercise.mistakes)),
-                ("styles", LEAST["styles"], len(exercise.equivalents)),
-            )
-            if has < least
-        ]
-        failed = failed or bool(unexplained or stale or owes)
-        totals = [totals[0] + 1, totals[1] + count, totals[2] + len(alive)]
-        print(
-            f"{row}  {len(exercise.mistakes):>8}  {len(exercise.equivalents):>6}  {count:>7}"
-            f"  {len(alive):>9}  {len(unexplained):>11}  {100 * share:>5.1f}%",
-            flush=True,
-        )
-        for said in owes:
-            print(f"    {said}")
-        for key in alive:
-            if chosen.survivors or key in unexplained:
-                print(f"    {key!r}: {exercise.survivors.get(key, 'no reason given')}")
-        for key in stale:
-            print(f"    {key!r} is listed as a survivor, but is caught")
+        count, alive, owes = _row(exercise, row, chosen.survivors)
+        failed = failed or owes
+        totals = [totals[0] + 1, totals[1] + count, totals[2] + alive]
     if totals[1]:
         share = 100 * (1 - totals[2] / totals[1])
         failed = failed or (share < LEAST["caught"] and chosen.lesson is None)
@@ -81,6 +58,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if failed:
         print("Something is owed: see above.")
     return int(failed)
+
+
+def _row(exercise: CodeExercise, row: str, with_survivors: bool) -> tuple[int, int, bool]:
+    """Print one code exercise; return its mutants, its survivors, whether something is owed."""
+    count, alive = survivors(exercise)
+    unexplained = [key for key in alive if key not in exercise.survivors]
+    stale = [key for key in exercise.survivors if key not in alive]
+    share = 1 - len(alive) / max(1, count)
+    owes = [
+        f"{least} {what} are owed"
+        for what, least, has in (
+            ("mistakes", LEAST["mistakes"], len(exercise.mistakes)),
+            ("styles", LEAST["styles"], len(exercise.equivalents)),
+        )
+        if has < least
+    ]
+    print(
+        f"{row}  {len(exercise.mistakes):>8}  {len(exercise.equivalents):>6}  {count:>7}"
+        f"  {len(alive):>9}  {len(unexplained):>11}  {100 * share:>5.1f}%",
+        flush=True,
+    )
+    for said in owes:
+        print(f"    {said}")
+    for key in alive:
+        if with_survivors or key in unexplained:
+            print(f"    {key!r}: {exercise.survivors.get(key, 'no reason given')}")
+    for key in stale:
+        print(f"    {key!r} is listed as a survivor, but is caught")
+    return count, len(alive), bool(unexplained or stale or owes)
 
 
 if __name__ == "__main__":

@@ -1,33 +1,29 @@
-"""What a learner calls: `check`, `hint` and `use`.
+"""What a learner calls: `check` and `hint` (`use` is in `handover`).
 
-How to write an exercise stands in `course.exercises.bank`. The way of an answer:
-`run` calls it, `compare` and `judge` look at what came back, `score` shows it, `memory` remembers
-it.
+The stages, each a file with what it hands on: `run` → Run, `compare` → Comparison, `judge` →
+Verdict, `explain` → Score. A value takes the short way through `value`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import functools
 from typing import Any
 
-from course.exercises import memory
-from course.exercises.bank import (
-    SEEDS,
-    CodeExercise,
-    Exercise,
-    OpenExercise,
-    ValueExercise,
-    find,
-    suggestions,
-    trouble,
-)
-from course.exercises.explain import short, steady
-from course.exercises.judge import About, Bench, judge_code, judge_value, not_a_function
-from course.exercises.run import Tensor, plain, replaced_note, untouched
+from course.exercises import memory, mine
+from course.exercises.bank import SEEDS, find, suggestions, trouble
+from course.exercises.bank.kinds import CodeExercise, Exercise, ValueExercise
+from course.exercises.bench import Bench
+from course.exercises.compare import compare
+from course.exercises.data import plain, short, steady
+from course.exercises.explain import explain, plain_score, refused
+from course.exercises.judge import judge as find_why
+from course.exercises.judge import state_of
+from course.exercises.quiet import replaced_note, untouched
+from course.exercises.run import Run, given
 from course.exercises.score import Hint, Score
+from course.exercises.value import judge_value
 
-__all__ = ["check", "hint", "judge", "use"]
+__all__ = ["check", "hint", "judge", "judge_run", "state"]
 
 _RAISE_OWN_ERRORS = False
 """The tests set this, so that an error of the engine's own is not mistaken for a verdict."""
@@ -46,26 +42,62 @@ def judge(exercise: Exercise, answer: Any, seeds: tuple[int, ...] = SEEDS) -> Sc
         What the probes are made from.
     """
     if isinstance(exercise, CodeExercise):
-        refused = not_a_function(exercise, answer)
-        if refused is not None:
-            return refused
+        instead = given(answer, takes_a_class=exercise.call is not None)
+        if instead is not None:
+            return refused(exercise, instead)
         with untouched() as replaced:
             bench = Bench(exercise, seeds)
-            _ = bench.wanted  # first, so that its imports do not cost the learner's time
-            done = bench.run(answer, limit=exercise.time_limit, repeat=True)
-            done = dataclasses.replace(done, notes=(*done.notes, *replaced_note(replaced)))
-            return judge_code(bench, done, About.of(answer))
+            return judge_run(bench, _called(bench, answer, replaced))
     if isinstance(exercise, ValueExercise):
         with untouched():
             return judge_value(exercise, answer)
-    return Score(
-        0.0,
-        exercise.total,
-        exercise=exercise.name,
-        state="unattempted",
-        title=exercise.title,
-        paragraphs=["This answer is read by a person. Compare it with the rubric in Solutions."],
-    )
+    said = "This answer is read by a person. Compare it with the rubric in Solutions."
+    return plain_score(exercise, "unattempted", [said])
+
+
+def judge_run(bench: Bench, done: Run) -> Score:
+    """Take what the calls did, here or in another process, through the stages after the first.
+
+    Parameters
+    ----------
+    bench : Bench
+        The probes and what is wanted.
+    done : Run
+        What an answer did with them.
+    """
+    compared = compare(bench, done)
+    return explain(bench, done, compared, find_why(bench, done, compared))
+
+
+def state(exercise: Exercise, answer: Any, seeds: tuple[int, ...] = SEEDS) -> str:
+    """Say only whether an answer passes: no cause is looked for, so this is cheap.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        A code or value exercise.
+    answer : object
+        The learner's function or value.
+    seeds : tuple of int
+        What the probes are made from.
+
+    Returns
+    -------
+    str
+        A state of `Score`'s: ``solved``, ``partly``, ``wrong``, ``unattempted``, ``stopped``.
+    """
+    if not isinstance(exercise, CodeExercise) or given(answer, exercise.call is not None):
+        return judge(exercise, answer, seeds).state
+    with untouched() as replaced:
+        bench = Bench(exercise, seeds)
+        done = _called(bench, answer, replaced)
+        return state_of(bench, done, compare(bench, done))[0]
+
+
+def _called(bench: Bench, answer: Any, replaced: list[str]) -> Run:
+    _ = bench.wanted, bench.watch  # first, so that their imports do not cost the learner's time
+    done = bench.run(answer, limit=bench.exercise.time_limit, repeat=True)
+    return dataclasses.replace(done, notes=(*done.notes, *replaced_note(replaced)))
 
 
 def _name_of(name: Any) -> str:
@@ -113,8 +145,10 @@ def check(name: str, answer: Any, record: bool = True) -> Score:
             return _unknown(text, "check")
         score = judge(exercise, answer)
         if record:
-            note = memory.remember(exercise, score)
-            if note:
+            notes = [memory.remember(exercise, score)]
+            if score.state == "solved" and memory.is_on():
+                notes.append(mine.keep(exercise, answer))
+            for note in filter(None, notes):
                 score = score.with_note(note)
         return score
     except KeyboardInterrupt:
@@ -169,73 +203,3 @@ def hint(name: str, restart: bool = False) -> Hint:
         tail = f"{left} more hint{'s' if left > 1 else ''}: run this cell again."
     title = f"{exercise.title} · {number} of {len(hints)}"
     return Hint(title, hints[number - 1], f"{tail} {note}".strip())
-
-
-def use(name: str, answer: Any) -> Any:
-    """Take the learner's answer where it passes its check, otherwise the course's own.
-
-    Parameters
-    ----------
-    name : str
-        The exercise, as ``rnn.step``.
-    answer : object
-        The learner's function or value.
-
-    Returns
-    -------
-    object
-        `answer`, or the reference. A line is printed that says which. A function that passes with
-        torch's tensors where the course's gives arrays is taken in a wrapper that gives arrays, so
-        that the lesson's next lines can work with either.
-    """
-    text = _name_of(name)
-    exercise = find(text) if text else None
-    if exercise is None or isinstance(exercise, OpenExercise):
-        print(f"use: there is no exercise {text!r} with a check; your own answer is taken.")
-        return answer
-    score = check(text, answer, record=False)
-    if score.state == "solved":
-        print(f"{text}: using your answer.")
-        return _with_arrays(exercise, answer)
-    why = {
-        "unattempted": "yours is not attempted yet",
-        "partly": "yours is partly right",
-        "failed": "the check failed",
-    }.get(score.state, "yours does not pass its check yet")
-    print(f"{text}: using the course's answer ({why}).")
-    return exercise.reference if isinstance(exercise, CodeExercise) else exercise.value  # type: ignore[attr-defined]
-
-
-def _with_arrays(exercise: Exercise, answer: Any) -> Any:
-    """Wrap a function that gives torch's tensors where the reference gives arrays."""
-    if not isinstance(exercise, CodeExercise) or exercise.call is not None:
-        return answer
-    with untouched():
-        bench = Bench(exercise, SEEDS[:1])
-        wanted, got = (
-            bench.run(one, limit=exercise.time_limit, first=1).outcomes[0].value
-            for one in (exercise.reference, answer)
-        )
-    if _holds_tensors(wanted) or not _holds_tensors(got):
-        return answer
-
-    @functools.wraps(answer)
-    def with_arrays(*args: Any, **kwargs: Any) -> Any:
-        return _to_arrays(answer(*args, **kwargs))
-
-    return with_arrays
-
-
-def _holds_tensors(value: Any) -> bool:
-    """Say whether a plain value is a tensor or a tuple or list with one in it."""
-    if isinstance(value, (tuple, list)):
-        return any(_holds_tensors(item) for item in value)
-    return isinstance(value, Tensor)
-
-
-def _to_arrays(value: Any) -> Any:
-    """Make arrays of the tensors in a value, and tuples of its tuples and lists."""
-    if isinstance(value, (tuple, list)):
-        return tuple(_to_arrays(item) for item in value)
-    made = plain(value)
-    return made.array if isinstance(made, Tensor) else value

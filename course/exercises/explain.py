@@ -1,590 +1,362 @@
-"""Turn an exception out of a learner's function into the line it came from and a likely cause."""
+"""Stage 4: say it. A `Verdict` becomes a `Score`, points with a message.
+
+The likely cause comes first, then what came and what was wanted, then the call, so that it can be
+made again by hand. Everything is known by now; only sentences are made here.
+"""
 
 from __future__ import annotations
 
-import ast
-import builtins
-import difflib
-import functools
-import inspect
-import linecache
-import os
-import re
-import sys
-import sysconfig
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from types import FrameType, FunctionType, MethodType, TracebackType
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = [
-    "Failure",
-    "explain",
-    "file_of",
-    "function_of",
-    "loop_at",
-    "parameter_names",
-    "short",
-    "steady",
-    "type_name",
-]
+from course.exercises.bank.kinds import CodeExercise, Exercise
+from course.exercises.bench import Bench
+from course.exercises.compare import Comparison
+from course.exercises.data import Tensor, array_of, describe, number, short, steady
+from course.exercises.judge import Verdict
+from course.exercises.run import Given, Outcome, Run
+from course.exercises.score import Score, amount, in_points
+from course.exercises.source import About
 
-_ENGINE = os.path.dirname(os.path.abspath(__file__))
-_COURSE = os.path.dirname(_ENGINE)
-_OURS = (_COURSE, os.path.join(os.path.dirname(_COURSE), "helpers"))
-_SYSTEM = tuple(
-    {
-        os.path.normcase(os.path.abspath(path))
-        for path in (
-            sysconfig.get_path("stdlib"),
-            sysconfig.get_path("platstdlib"),
-            sysconfig.get_path("purelib"),
-            sysconfig.get_path("platlib"),
-            os.path.dirname(os.path.dirname(np.__file__)),
-        )
-        if path
-    }
-)
+__all__ = ["explain", "plain_score", "refused", "title_of", "unattempted"]
+
+_SMALL = 12
+"""So many numbers of an argument or result are shown; of larger ones the shape is."""
 
 
-@dataclass(frozen=True)
-class Failure:
-    """An exception, told without a traceback.
-
-    Attributes
-    ----------
-    type : str
-        The exception's type.
-    message : str
-        Its message, in one line, without addresses.
-    line : int, optional
-        The line of the learner's code, counted within the cell (or file).
-    source : str
-        That line.
-    cause : str
-        What probably led to it, in plain words; may be empty.
-    """
-
-    type: str
-    message: str = ""
-    line: int | None = None
-    source: str = ""
-    cause: str = ""
-
-
-def type_name(value: Any) -> str:
-    """Name a value's type without asking the value itself."""
-    cls = type(value)
-    name = type.__dict__["__name__"].__get__(cls)
-    module = type.__dict__["__module__"].__get__(cls)
-    if isinstance(module, str) and module.partition(".")[0] == "numpy" and name != "ndarray":
-        return f"np.{name}"
-    if name == "ndarray":
-        return "NumPy array"
-    if isinstance(module, str) and module.partition(".")[0] == "torch" and name == "Tensor":
-        return "torch tensor"
-    return str(name)
-
-
-def short(text: str, limit: int = 200) -> str:
-    """Cut a text to `limit` characters and say that it was cut."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def steady(text: str) -> str:
-    """Take out of a text what changes from run to run: addresses and temporary paths."""
-    text = re.sub(r"\b0x[0-9a-fA-F]{4,}\b", "0x…", text)
-    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    text = re.sub(r", with gufunc signature \S+", "", text)  # means nothing to a learner
-    return re.sub(
-        r"(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\]+[/\\])*ipykernel_\d+[/\\]\d+\.py", "cell", text
-    )
-
-
-def parameter_names(function: Any) -> list[str] | None:
-    """List the positional parameters of a function, or None where they cannot be known."""
-    if type(function) not in (FunctionType, MethodType, functools.partial):
-        return None
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except Exception:
-        return None
-    if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
-        return None
-    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [p.name for p in parameters if p.kind in positional]
-
-
-def function_of(answer: Any) -> FunctionType | None:
-    """Find the plain function in an answer (a function, a method, a partial one), or None."""
-    for _ in range(10):
-        if type(answer) is FunctionType:
-            inner = answer.__dict__.get("__wrapped__")
-            if type(inner) is not FunctionType:
-                return answer
-            answer = inner
-        elif type(answer) is MethodType:
-            answer = answer.__func__
-        elif type(answer) is functools.partial:
-            answer = answer.func
-        else:
-            return None
-    return None
-
-
-def file_of(answer: Any) -> str:
-    """Name the file or cell that holds an answer's code, or the empty string."""
-    function = function_of(answer)
-    return "" if function is None else function.__code__.co_filename
-
-
-def _is_theirs(filename: str, answer_file: str) -> bool:
-    if filename == answer_file:
-        return True
-    if filename.startswith("<ipython-input") or "ipykernel_" in filename:
-        return True
-    if filename.startswith("<"):
-        return False
-    path = os.path.normcase(os.path.abspath(filename))
-    return not path.startswith((*map(os.path.normcase, _OURS), *_SYSTEM))
-
-
-def _their_frame(
-    trace: TracebackType | None, answer_file: str
-) -> tuple[FrameType | None, int | None, bool]:
-    """Find the innermost frame of the learner's, its line, and whether it is the last frame."""
-    found: tuple[FrameType | None, int | None, bool] = (None, None, False)
-    count = 0
-    while trace is not None and count < 5000:
-        frame = trace.tb_frame
-        filename = frame.f_code.co_filename
-        is_engine = os.path.dirname(filename) == _ENGINE and filename != answer_file
-        if not is_engine and _is_theirs(filename, answer_file):
-            found = (frame, trace.tb_lineno, trace.tb_next is None)
-        trace = trace.tb_next
-        count += 1
-    return found
-
-
-@functools.lru_cache(maxsize=8)
-def _parsed(source: str) -> ast.Module | None:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-
-
-def _statements(frame: FrameType, line: int) -> list[ast.stmt]:
-    """List the statements of a frame's file or cell that hold a line, the outermost first."""
-    lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
-    node: ast.AST | None = _parsed("".join(lines))
-    found: list[ast.stmt] = []
-    while node is not None:
-        inside = [
-            child
-            for child in ast.iter_child_nodes(node)
-            if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case)
-            and _first_line(child) <= line <= _last_line(child)
-        ]
-        node = inside[-1] if inside else None
-        if isinstance(node, ast.stmt):
-            found.append(node)
-    return found
-
-
-def _first_line(node: ast.AST) -> int:
-    first = node.pattern if isinstance(node, ast.match_case) else node
-    return int(getattr(first, "lineno", 0))
-
-
-def _last_line(node: ast.AST) -> int:
-    last = node.body[-1] if isinstance(node, ast.match_case) else node
-    return int(getattr(last, "end_lineno", None) or _first_line(last))
-
-
-def loop_at(frame: FrameType | None, answer_file: str) -> tuple[int | None, str]:
-    """Find the loop that a running call is in: its line and its source.
+def explain(bench: Bench, done: Run, compared: Comparison, verdict: Verdict) -> Score:
+    """Compose the score of a code exercise.
 
     Parameters
     ----------
-    frame : frame, optional
-        The innermost frame of the running thread.
-    answer_file : str
-        The file or cell that holds the learner's function.
-
-    Returns
-    -------
-    line : int or None
-        Of the innermost `while`, or else of the innermost `for`.
-    source : str
-        That line.
+    bench : Bench
+        The probes and what is wanted.
+    done : Run
+        What the answer did.
+    compared : Comparison
+        What of it is right.
+    verdict : Verdict
+        What is to be said of it.
     """
-    loops: list[tuple[ast.stmt, str]] = []
-    while frame is not None:
-        if frame.f_code.co_filename == answer_file:
-            lines = linecache.getlines(answer_file, frame.f_globals)
-            for node in reversed(_statements(frame, frame.f_lineno or 0)):
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    break
-                if isinstance(node, ast.While | ast.For):
-                    loops.append((node, lines[node.lineno - 1].strip()))
-        frame = frame.f_back
-    loops.sort(key=lambda loop: isinstance(loop[0], ast.For))
-    return (loops[0][0].lineno, loops[0][1]) if loops else (None, "")
+    exercise = bench.exercise
+    if verdict.state == "unattempted":
+        why = "Your function is still empty." if verdict.why == "empty" else ""
+        return unattempted(exercise, why)
+    if verdict.state == "solved":
+        return _solved(exercise, done, compared)
+    index = verdict.index
+    assert index is not None
+    texts = _likely_cause(verdict)
+    texts += _what_happened(bench, done, compared, verdict, index)
+    texts += _properties(compared, index)
+    if not verdict.messages:
+        texts += _about_the_function(exercise, done.about, compared, index)
+    if not _refusal(bench, index, done.outcomes[index]):
+        texts += _call(bench, index)
+    if len(exercise.parts) > 1:
+        shares = ", ".join(
+            f"{part} {amount(compared.earned[part])} of {amount(of)}"
+            for part, of in exercise.parts.items()
+        )
+        texts.append(f"Points: {shares}.")
+    texts += [*compared.notes, *_remarks(done)]
+    if exercise.hints:
+        texts.append(f'One step of help: `hint("{exercise.name}")`')
+    return Score(
+        compared.points,
+        exercise.total,
+        exercise=exercise.name,
+        state=verdict.state,
+        title=title_of(exercise, compared.points),
+        paragraphs=texts,
+        printed=_printed(done.outcomes[index].printed),
+        tag=verdict.tag,
+        inputs=bench.inputs(index),
+    )
 
 
-# --- likely causes ---------------------------------------------------------------------------
+# --- without a verdict -------------------------------------------------------------------------
 
 
-class _CannotTell(Exception):
-    pass
+def title_of(exercise: Exercise, earned: float | None) -> str:
+    """Write an exercise's title with its points."""
+    share = "" if earned is None else f"{amount(earned)} of "
+    return f"{exercise.title} · {share}{in_points(exercise.total)}"
 
 
-_PLAIN = (int, float, bool, tuple, list, slice, type(None))
+def plain_score(exercise: Exercise, state: str, texts: Sequence[str]) -> Score:
+    """Say that an answer earns nothing, and why.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The exercise.
+    state : str
+        A state of `Score`'s.
+    texts : sequence of str
+        The message.
+    """
+    earned = None if state == "unattempted" else 0.0
+    return Score(
+        0.0,
+        exercise.total,
+        exercise=exercise.name,
+        state=state,
+        title=title_of(exercise, earned),
+        paragraphs=list(texts),
+    )
 
 
-def _value(node: ast.expr, frame: FrameType) -> Any:
-    """Evaluate the harmless part of the language: names, `.T`, indices, arithmetic on arrays."""
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.Name):
-        for space in (frame.f_locals, frame.f_globals):
-            if node.id in space:
-                value = space[node.id]
-                if _is_array(value) or type(value) in _PLAIN or isinstance(value, np.generic):
-                    return value
-        raise _CannotTell
-    if isinstance(node, ast.Attribute) and node.attr in ("T", "shape", "ndim", "size"):
-        owner = _value(node.value, frame)
-        if _is_array(owner):
-            return getattr(owner, node.attr)
-    if isinstance(node, ast.Tuple):
-        return tuple(_value(item, frame) for item in node.elts)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return -_value(node.operand, frame)
-    if isinstance(node, ast.Slice):
-        ends = (node.lower, node.upper, node.step)
-        return slice(*(None if end is None else _value(end, frame) for end in ends))
-    if isinstance(node, ast.Subscript):
-        return _value(node.value, frame)[_value(node.slice, frame)]
-    if isinstance(node, ast.BinOp):
-        left, right = _value(node.left, frame), _value(node.right, frame)
-        operation = _OPERATIONS.get(type(node.op))
-        if operation is not None and (_is_array(left) or _is_array(right)):
-            return operation(left, right)
-    raise _CannotTell
+def unattempted(exercise: Exercise, why: str = "") -> Score:
+    """Say that an exercise has not been attempted, and how to begin."""
+    if exercise.kind == "code":
+        task = "Take out `raise NotImplementedError`, write your code and run both cells."
+        if getattr(exercise, "given", None) is not None:
+            task = "The code does what it did: find the bug, mend it and run both cells."
+    else:
+        task = "Put your answer in the place of `None` and run both cells."
+    begin = f' Where to begin? `hint("{exercise.name}")`' if exercise.hints else ""
+    return plain_score(exercise, "unattempted", [*([why] if why else []), task + begin])
 
 
-def _is_array(value: Any) -> bool:
-    if type(value) is np.ndarray:
-        return value.dtype != object and value.size <= 1_000_000
-    torch = sys.modules.get("torch")
-    return torch is not None and type(value) is torch.Tensor and value.numel() <= 1_000_000
-
-
-_OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.MatMult: lambda a, b: a @ b,
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-}
-_SIGNS = {ast.MatMult: "@", ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-_PRODUCTS = ("dot", "matmul", "mm", "bmm")
-
-
-def _shape(value: Any) -> str:
-    return str(tuple(value.shape)) if hasattr(value, "shape") else "a number"
-
-
-def _expressions(statement: ast.stmt) -> Iterator[ast.expr]:
-    """Walk over a statement's expressions, not into the statements inside it."""
-    todo: list[ast.AST] = [statement]
-    while todo:
-        node = todo.pop(0)
-        if isinstance(node, ast.expr):
-            yield node
-        todo += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]
-
-
-def _turned(node: ast.expr) -> str:
-    """Write an operand's transpose; of what is transposed already, that is the operand itself."""
-    if isinstance(node, ast.Attribute) and node.attr == "T":
-        return ast.unparse(node.value)
-    return ast.unparse(ast.Attribute(value=node, attr="T", ctx=ast.Load()))
-
-
-def _shapes_that_clash(statement: ast.stmt, frame: FrameType) -> str:
-    """Find the operation in a statement whose operands do not fit, and name their shapes."""
-    pairs: list[tuple[ast.expr, ast.expr, str]] = []
-    for node in _expressions(statement):
-        if isinstance(node, ast.BinOp) and type(node.op) in _SIGNS:
-            pairs.append((node.left, node.right, _SIGNS[type(node.op)]))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in _PRODUCTS:
-                if len(node.args) == 2:
-                    pairs.append((node.args[0], node.args[1], "@"))
-                elif len(node.args) == 1:
-                    pairs.append((node.func.value, node.args[0], "@"))
-    for left_node, right_node, sign in pairs:
-        try:
-            left, right = _value(left_node, frame), _value(right_node, frame)
-        except Exception:
-            continue
-        if not (_is_array(left) and _is_array(right)):
-            continue
-        operation = next(_OPERATIONS[kind] for kind, text in _SIGNS.items() if text == sign)
-        try:
-            operation(left, right)
-        except Exception:
-            pass
-        else:
-            continue
-        names = ast.unparse(left_node), ast.unparse(right_node)
+def refused(exercise: CodeExercise, given: Given) -> Score:
+    """Say that something else than a function was given."""
+    if given.nothing:
+        return unattempted(exercise)
+    name = exercise.reference.__name__
+    if given.is_class:
+        said = "A function is wanted, and this is a class."
+    else:
         said = (
-            f"In `{names[0]} {sign} {names[1]}` the shapes are {_shape(left)} and {_shape(right)}"
+            f"A function is wanted, and this is {describe(given.value)}. Give the function itself, "
+            f'without brackets: `check("{exercise.name}", {name})`.'
         )
-        if sign != "@":
-            return f"{said}; they have to be equal, or 1, axis by axis from the right."
-        inner = left.shape[-1], right.shape[-2 if len(right.shape) > 1 else 0]
-        said += f": the {inner[0]} of the left meets the {inner[1]} of the right."
-        tries = []
-        if 2 in (len(right.shape), len(left.shape)):
-            if len(right.shape) == 2 and left.shape[-1] == right.shape[-1]:
-                tries.append(f"`{names[0]} @ {_turned(right_node)}`")
-            if len(left.shape) == 2 and left.shape[0] == inner[1]:
-                tries.append(f"`{_turned(left_node)} @ {names[1]}`")
-        if len(left.shape) <= 2 and len(right.shape) <= 2 and not tries:
-            swapped = left.shape[0] if len(left.shape) > 1 else left.shape[-1]
-            if right.shape[-1] == swapped:
-                tries.append(f"`{names[1]} @ {names[0]}`")
-        return said + (f" Did you mean {' or '.join(tries)}?" if tries else "")
-    return ""
+    return plain_score(exercise, "wrong", [said])
 
 
-def _scope(frame: FrameType) -> list[str]:
-    names = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
-    return [name for name in dict.fromkeys(names) if not name.startswith("_")]
-
-
-def _name_cause(error: NameError, frame: FrameType | None) -> str:
-    name = getattr(error, "name", None)
-    if not name:
-        found = re.search(r"'(\w+)'", str(error))
-        name = found.group(1) if found else None
-    if not name or frame is None:
-        return ""
-    if isinstance(error, UnboundLocalError):
-        return (
-            f"`{name}` is given a value somewhere in your function, so it is local there, and "
-            "this line reads it before it has one. Give it its first value above this line."
-        )
-    if name in ("np", "torch", "math", "plt"):
-        return f"`{name}` is imported in the lesson's first code cell: run that cell."
-    near = difflib.get_close_matches(name, _scope(frame), n=1, cutoff=0.6)
-    if not near:
-        lower = {entry.lower(): entry for entry in _scope(frame)}
-        near = [lower[name.lower()]] if name.lower() in lower else []
-    hint = f" Did you mean `{near[0]}`?" if near else ""
-    return f"There is no variable `{name}` at this place.{hint}"
-
-
-def _index_cause(error: IndexError) -> str:
-    text = str(error)
-    found = re.search(
-        r"index (-?\d+) is out of bounds for (?:axis \d+|dimension \d+) with size (\d+)", text
+def _solved(exercise: CodeExercise, done: Run, compared: Comparison) -> Score:
+    texts = [exercise.solved] if exercise.solved else []
+    return Score(
+        exercise.total,
+        exercise.total,
+        exercise=exercise.name,
+        state="solved",
+        title=title_of(exercise, exercise.total),
+        paragraphs=[*texts, *compared.notes, *_remarks(done)],
+        printed=_printed(done.outcomes[0].printed),
     )
-    if found:
-        index, size = int(found.group(1)), int(found.group(2))
-        if size == 0:
-            return "That axis is empty: a loop or a slice before this line took nothing."
-        said = f"Indices of an axis of size {size} run from 0 to {size - 1}"
-        if index == size:
-            return (
-                f"{said}; {index} is one too far. Does a loop start at 1 or run one step too long?"
-            )
-        return f"{said}. Is this the axis you meant?"
-    if "list index out of range" in text or "tuple index" in text or "string index" in text:
-        return "The sequence is shorter than the index assumes. Counting starts at 0."
-    if "too many indices" in text:
-        return "The array has fewer axes than you index. Print its `.shape` before this line."
-    return ""
 
 
-def _type_cause(error: TypeError, frame: FrameType | None) -> str:
-    text = str(error)
-    found = re.search(r"'(\w+)' object is not callable", text)
-    if found:
-        kind = found.group(1)
-        if kind in ("int", "float", "ndarray", "list", "str", "tuple", "Tensor"):
-            return (
-                f"Something that is a value ({kind}) is called like a function. Is a `*` missing "
-                "before a bracket, or does one of your variables carry a function's name (sum, "
-                "max, len)?"
-            )
-    if "NoneType" in text:
-        return "A value is None here: does a function that you call return nothing?"
-    found = re.search(r"'(\w+)' object is not (subscriptable|iterable)", text)
-    if found:
-        return f"A single {found.group(1)} stands where a sequence or an array is needed."
-    if "list indices must be integers" in text:
-        return "A list is indexed with more than one number: make it an array with `np.array`."
-    if "can't multiply sequence" in text or ("unsupported operand" in text and "list" in text):
-        return "A Python list does no arithmetic: make it an array with `np.array`."
-    if "@" in text and "unsupported operand" in text:
-        return "One side of `@` is no array."
-    if "only integer scalar arrays" in text or "only length-1 arrays" in text:
-        return "An array stands where one number is needed."
-    if "only 0-dimensional arrays can be converted" in text:
-        return "An array stands where one number is needed."
-    if "Tensor" in text and ("ndarray" in text or "numpy" in text):
-        return "A NumPy array meets a torch tensor: turn one into the other first."
-    return ""
+# --- why ---------------------------------------------------------------------------------------
 
 
-def _value_cause(error: Exception, frame: FrameType | None, line: int | None) -> str:
-    text = str(error)
-    if "truth value of an array" in text or "Boolean value of Tensor" in text:
-        return (
-            "An `if`, `and`, `or` or `not` got a whole array. Use `.any()`, `.all()` or `np.where`."
+def _likely_cause(verdict: Verdict) -> list[str]:
+    texts = []
+    if verdict.why == "changed nothing":
+        texts.append(
+            "Your function gives what the given code gave, on every call: what you have changed "
+            "so far is not the bug, or another bug hides it."
         )
-    if "setting an array element with a sequence" in text or "inhomogeneous shape" in text:
-        return "The rows have different lengths or shapes, so they make no array."
-    found = re.search(r"not enough values to unpack \(expected (\d+), got (\d+)\)", text)
-    if found:
-        return f"{found.group(1)} names stand on the left, {found.group(2)} values on the right."
-    found = re.search(r"too many values to unpack", text)
-    if found:
-        return "There are more values on the right than names on the left."
-    about_shapes = ("shape", "dimension", "broadcast", "mat1", "size", "aligned", "Einstein")
-    if any(word in text for word in about_shapes):
-        if frame is not None and line is not None:
-            statements = _statements(frame, line)
-            statement = statements[-1] if statements else None
-            said = _shapes_that_clash(statement, frame) if statement is not None else ""
-            if said:
-                return said
-            if isinstance(statement, ast.Assign) and isinstance(
-                statement.targets[0], ast.Subscript
-            ):
-                return (
-                    "The place on the left of `=` and the value on the right have different shapes."
-                )
-        return "Two shapes do not fit together on this line. Print them just before it."
-    return ""
+    if len(verdict.messages) > 1:
+        texts.append("Two things at once.")
+    return [*texts, *verdict.messages]
 
 
-def _attribute_cause(error: AttributeError) -> str:
-    text = str(error)
-    if "'NoneType' object has no attribute" in text:
-        return "A value is None here: does a function that you call return nothing?"
-    found = re.search(r"'(list|tuple|int|float)' object has no attribute '(\w+)'", text)
-    if found and found.group(2) in ("shape", "T", "sum", "mean", "dot", "reshape", "ndim", "dtype"):
+def _what_happened(
+    bench: Bench, done: Run, compared: Comparison, verdict: Verdict, index: int
+) -> list[str]:
+    """Say what the call did: it ran on, raised, or returned something wrong."""
+    problem, outcome = compared.problems[index], done.outcomes[index]
+    stopped = ["You stopped the check while your function was running."]
+    texts = stopped if done.interrupted and verdict.state == "stopped" else []
+    refusal = _refusal(bench, index, outcome)
+    if problem is None:
+        return texts
+    if problem.kind in ("late", "skipped"):
+        return texts + _late(bench.exercise, done)
+    if problem.kind == "raised":
+        return [*texts, *_failure(outcome), *([problem.text] if problem.text else [])]
+    if refusal:
+        return texts if verdict.tag else [*texts, refusal]
+    if problem.kind in ("changed", "again"):
+        return [*texts, *([] if verdict.tag else [_changed_or_again(bench, outcome, problem.kind)])]
+    if outcome.value is None and problem.kind in ("type", "count", "shape"):
+        return [*texts, _nothing(done.about, outcome.printed)]
+    texts = [*texts, problem.text]
+    if verdict.relation is not None:
+        texts.append(verdict.relation.said)
+    return texts + _whole(bench, index, outcome, problem.output, problem.kind)
+
+
+def _changed_or_again(bench: Bench, outcome: Outcome, kind: str) -> str:
+    if kind == "again":
         return (
-            f"A {found.group(1)} has no `.{found.group(2)}`; an array has: make one with "
-            "`np.array`."
+            "Called a second time with the same arguments, your function returns something else: "
+            "it remembers an earlier call in a variable outside itself or in a default argument."
         )
-    if "'numpy.ndarray' object has no attribute" in text:
-        return (
-            "This name belongs to torch tensors or to something else; NumPy arrays do not have it."
-        )
-    found = re.search(r"module 'numpy' has no attribute '(\w+)'", text)
-    if found:
-        near = difflib.get_close_matches(found.group(1), dir(np), n=1, cutoff=0.6)
-        return f"Did you mean `np.{near[0]}`?" if near else ""
-    return ""
-
-
-def _cause(error: BaseException, frame: FrameType | None, line: int | None, is_last: bool) -> str:
-    if isinstance(error, NotImplementedError):
-        return "The line `raise NotImplementedError` is still reached: take it out."
-    if isinstance(error, SystemExit):
-        return "Your function calls `exit()`. End it with `return` and the result."
-    if isinstance(error, KeyboardInterrupt):
-        return "Your function raises KeyboardInterrupt, which is what the stop button does."
-    if isinstance(error, RecursionError):
-        return "Your function calls itself without ever coming to an end."
-    if isinstance(error, MemoryError):
-        return "An array far too large is asked for. Look at the shapes that go into it."
-    if isinstance(error, NameError):
-        return _name_cause(error, frame)
-    if isinstance(error, IndexError):
-        return _index_cause(error)
-    if isinstance(error, KeyError):
-        return "The dictionary has no such key."
-    if isinstance(error, ZeroDivisionError):
-        return "Something is divided by zero. Is a sum or a count empty?"
-    if isinstance(error, ModuleNotFoundError):
-        return "This package is not installed here. The lesson's own imports are enough."
-    if isinstance(error, np.linalg.LinAlgError):
-        return "The matrix does not allow this operation. Look at its shape and rank."
-    if isinstance(error, AssertionError):
-        return "An assertion of your own does not hold for these arguments."
-    if isinstance(error, EOFError):
-        return "A check passes its arguments; do not ask for `input()`."
-    if isinstance(error, AttributeError):
-        return _attribute_cause(error)
-    if isinstance(error, TypeError):
-        return _type_cause(error, frame) or _value_cause(error, frame, line)
-    if isinstance(error, ValueError | RuntimeError):
-        return _value_cause(error, frame, line)
-    return ""
-
-
-def _signature_cause(answer: Any, count: int, names: list[str]) -> str:
-    """Say how the parameters of the answer differ from the arguments that are passed."""
-    own = parameter_names(answer)
-    wanted = f" ({', '.join(names)})" if len(names) >= count > 0 else ""
-    plural = "argument" if count == 1 else "arguments"
-    if own is None:
-        return f"The exercise passes {count} {plural}{wanted}."
-    taken = f"{len(own)} argument{'s' if len(own) != 1 else ''}"
-    listed = f" ({', '.join(own)})" if own else ""
+    forbidden = [name for name in outcome.changed if name in bench.exercise.must_not_change]
+    changed = " and ".join(f"`{name}`" for name in forbidden)
     return (
-        f"Your function takes {taken}{listed}, the exercise passes {count}{wanted}. "
-        "Keep the first line of the function as it was given."
+        f"The result is right, but your function changes its argument {changed}. Work on a "
+        "copy (`.copy()`), or write `a = a + b` in place of `a += b`."
     )
 
 
-def explain(
-    error: BaseException, answer: Any, args: tuple[Any, ...], names: list[str], own_call: bool
-) -> Failure:
-    """Tell an exception without its traceback.
+def _refusal(bench: Bench, index: int, outcome: Outcome) -> str:
+    """Give the sentence with which an adapter refused an answer, or nothing."""
+    said, wanted = outcome.value, bench.wanted[index].value
+    if bench.exercise.call is None or not isinstance(said, str) or isinstance(wanted, str):
+        return ""
+    return short(steady(said), 300)
 
-    Parameters
-    ----------
-    error : BaseException
-        What the learner's function raised.
-    answer : object
-        The learner's function.
-    args : tuple
-        The arguments it was called with.
-    names : list of str
-        The names of the exercise's arguments.
-    own_call : bool
-        True where the answer itself was called with `args`, without an adapter.
+
+def _failure(outcome: Outcome) -> list[str]:
+    failure = outcome.failure
+    assert failure is not None
+    said = f"Your function stops with `{failure.type}"
+    said += f": {failure.message.replace('`', chr(39))}`" if failure.message else "`"
+    if failure.line is not None:
+        said += f" in line {failure.line}"
+        said += f": `{failure.source}`" if failure.source and "`" not in failure.source else ""
+    return [f"{said}.", *([failure.cause] if failure.cause else [])]
+
+
+def _nothing(about: About, printed: str) -> str:
+    if printed:
+        return "Your function prints its result and returns nothing: end it with `return`."
+    if about.computes:
+        return "Your function computes, but returns nothing: does it lack its `return` line?"
+    return "Your function returns nothing: is a `return` missing, or reached in some cases only?"
+
+
+def _late(exercise: CodeExercise, done: Run) -> list[str]:
+    seconds = amount(exercise.time_limit)
+    texts = [] if done.interrupted else [f"Time is up: after {seconds} seconds your function"]
+    texts = [f"{text} still ran." for text in texts]
+    line, source = done.loop
+    if line is not None:
+        texts.append(
+            f"It was in the loop of line {line}: `{source}`. Does the loop come to an end?"
+        )
+    if done.stuck:
+        texts.append(
+            "It could not be stopped and goes on in the background. Restart the kernel "
+            "(menu Kernel) before you go on."
+        )
+    return texts
+
+
+def _properties(compared: Comparison, index: int) -> list[str]:
+    """Say which properties do not hold; none is seen in a result of another kind."""
+    problem = compared.problems[index]
+    if problem is not None and problem.kind in ("type", "count", "shape"):
+        return []
+    return list(dict.fromkeys(one.message for one in compared.broken))
+
+
+def _about_the_function(
+    exercise: CodeExercise, about: About, compared: Comparison, index: int
+) -> list[str]:
+    texts = []
+    names, own = exercise.argument_names, about.parameters
+    own = None if own is None else list(own)
+    if exercise.call is None and own is not None and own != names and sorted(own) == sorted(names):
+        texts.append(
+            f"Your function takes its arguments in another order ({', '.join(own)}) than the "
+            f"exercise passes them ({', '.join(names)})."
+        )
+    problem = compared.problems[index]
+    if about.reads and (problem is None or problem.kind != "late"):
+        listed = ", ".join(f"`{name}`" for name in about.reads[:4])
+        texts.append(
+            f"Your function reads {listed} from the notebook. Is an argument meant in its place?"
+        )
+    return texts
+
+
+# --- the call, so that it can be made again ----------------------------------------------------
+
+
+def _call(bench: Bench, index: int) -> list[str]:
+    """Describe a call by its label and its arguments, small ones in full.
+
+    Behind an adapter the learner's function is not called with the probe's arguments, so there
+    the label alone is shown.
     """
-    kind = type_name(error).removeprefix("np.")
-    try:
-        message = steady(short(str(error).strip().replace("\n", " "), 300))
-    except BaseException:
-        message = "(its message cannot be shown)"
-    file = file_of(answer)
-    frame, line, is_last = _their_frame(error.__traceback__, file)
-    source = ""
-    if frame is not None and line is not None:
-        source = linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
-    try:
-        if frame is None and isinstance(error, TypeError) and own_call:
-            cause = _signature_cause(answer, len(args), names)
-        else:
-            cause = _cause(error, frame, line, is_last)
-    except Exception:
-        cause = ""
-    if isinstance(error, RecursionError):
-        message = "maximum recursion depth exceeded"
-    if isinstance(error, KeyError):
-        message = f"key {message}"
-    return Failure(kind, message, line, short(source, 160), cause)
+    probe = bench.probes[index]
+    if bench.exercise.call is not None:
+        return [f"Tried with: {probe.label}."] if probe.label else []
+    label = f" ({probe.label})" if probe.label else ""
+    shown = [f"`{_argument(name, data)}`" for name, data in bench.shown_inputs(index).items()]
+    return [f"Call {index + 1} of {len(bench.probes)}{label}, with {', '.join(shown)}."]
+
+
+def _argument(name: str, data: Any) -> str:
+    array = array_of(data)
+    if array is not None and array.size > _SMALL:
+        return f"{name} of shape {array.shape}"
+    text = in_full(data)
+    if len(text) <= 200:
+        return f"{name} = {text}"
+    return f"{name}: {type(data).__name__} of {len(data)}" if hasattr(data, "__len__") else name
+
+
+def in_full(data: Any) -> str:
+    """Write plain data as it could be typed, numbers with six digits."""
+    array = array_of(data)
+    if array is not None:
+        if array.size == 0:
+            return f"an empty array of shape {array.shape}"
+        text = in_full(array.tolist())
+        return f"torch.tensor({text})" if isinstance(data, Tensor) and array.ndim else text
+    if isinstance(data, list):
+        return f"[{', '.join(map(in_full, data))}]"
+    if isinstance(data, tuple):
+        return f"({', '.join(map(in_full, data))}{',' if len(data) == 1 else ''})"
+    if isinstance(data, dict):
+        return f"{{{', '.join(f'{number(k)}: {in_full(v)}' for k, v in data.items())}}}"
+    return number(data).replace("`", "'")
+
+
+def _whole(bench: Bench, index: int, outcome: Outcome, output: int | None, kind: str) -> list[str]:
+    """Write the whole result and the wanted one where both are small and have several entries."""
+    got, want = outcome.value, bench.wanted[index].value
+    if output is not None and isinstance(got, tuple | list) and len(got) == len(want):
+        got, want = got[output], want[output]
+    arrays = array_of(got), array_of(want)
+    sizes = [
+        np.size(a) if a is not None else _count(v) for a, v in zip(arrays, (got, want), strict=True)
+    ]
+    if kind not in ("shape", "value", "nan", "count") or max(sizes) > _SMALL or max(sizes) < 2:
+        return []
+    texts = in_full(got), in_full(want)
+    if max(map(len, texts)) > 160:
+        return []
+    return [f"In full: got `{texts[0]}`, wanted `{texts[1]}`."]
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, list | tuple | set | frozenset):
+        return sum(map(_count, value))
+    return 2 * len(value) if isinstance(value, dict) else 1
+
+
+# --- beside the result -------------------------------------------------------------------------
+
+
+def _remarks(done: Run) -> list[str]:
+    """Say what happened beside the result: warnings, changed variables."""
+    texts = list(done.notes)
+    if done.warnings:
+        more = f" (and {len(done.warnings) - 1} more)" if len(done.warnings) > 1 else ""
+        texts.append(f"On the way Python warned: `{done.warnings[0].replace('`', chr(39))}`{more}.")
+    return texts
+
+
+def _printed(text: str) -> str:
+    lines = steady(text).rstrip().splitlines()
+    if len(lines) > 8:
+        lines = [*lines[:8], f"… and {len(lines) - 8} lines more"]
+    return "\n".join(short(line, 120) for line in lines)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from course.exercises import mine
 from course.exercises.bank import Exercise, OpenExercise, exercises
 from course.exercises.score import Score, amount, in_points
 from course.lessons import LESSONS, Lesson
@@ -311,6 +312,14 @@ def _stops(entries: dict[str, dict[str, Any]]) -> tuple[list[_Stop], Exercise | 
     return stops, next_one
 
 
+_COLOURS = {
+    "done": "var(--jp-success-color1, #2e7d32)",
+    "begun": "var(--jp-warn-color1, #b26a00)",
+    "open": "var(--jp-info-color1, #0277bd)",
+    "preparing": "var(--jp-border-color1, #9e9e9e)",
+}
+
+
 class Map:
     """The course as a map: what is done, what was tried, what comes next."""
 
@@ -320,6 +329,11 @@ class Map:
         self._note = note
         if not is_on():
             self._note = "Progress is not kept here (COURSE_PROGRESS=off, CI or a test)."
+
+    def _parts_words(self) -> str:
+        """Say how many parts of the package are the reader's own."""
+        own, every = mine.counted() if is_on() else (0, 0)
+        return f"{own} of {every} parts are yours, in {mine.FOLDER}/." if own else ""
 
     def _legend(self) -> str:
         return "● done · ◐ begun · ○ to do · ✎ open question"
@@ -337,6 +351,8 @@ class Map:
                 lines += [f"       {sign} {title} ({words})" for sign, title, words in stop.rows]
         lines.append(self._legend())
         lines.append(self._next_words())
+        if words := self._parts_words():
+            lines.append(words)
         if self._note:
             lines.append(self._note)
         return "\n".join(lines)
@@ -346,44 +362,10 @@ class Map:
             return f"Next: {self._next.title}, in lesson {self._next.lesson.number}."
         if any(stop.state == "preparing" for stop in self._stops):
             return "Next: all exercises of the lessons so far are done."
-        return "Next: all exercises are done. Take your own sentences to lesson 13."
+        return "Next: all exercises are done. Take your own sentences to lesson 14."
 
     def _repr_html_(self) -> str:
-        colours = {
-            "done": "var(--jp-success-color1, #2e7d32)",
-            "begun": "var(--jp-warn-color1, #b26a00)",
-            "open": "var(--jp-info-color1, #0277bd)",
-            "preparing": "var(--jp-border-color1, #9e9e9e)",
-        }
-        here = self._next.lesson if self._next is not None else None
-        tiles = []
-        for stop in self._stops:
-            lesson = stop.lesson
-            name = html.escape(f"{lesson.number} · {lesson.title}")
-            if stop.state != "preparing":
-                link = "color: var(--jp-content-link-color, inherit);"
-                name = f'<a href="{lesson.notebook}" style="{link}">{name}</a>'
-            is_next = lesson == here
-            inner = f"<strong>{_SIGNS[stop.state]} {name}</strong>"
-            inner += f"<br><em>{html.escape(lesson.question)}</em>"
-            inner += f"<br>{html.escape(stop.words)}"
-            if is_next:
-                inner += "<br><strong>→ next</strong>"
-            if stop.rows and (stop.state in ("begun", "done") or is_next):
-                shown = "".join(
-                    f"<li>{sign} {html.escape(title)} ({html.escape(words)})</li>"
-                    for sign, title, words in stop.rows
-                )
-                inner += (
-                    '<ul style="list-style: none; padding: 0; margin: 0.3em 0 0 0; '
-                    f'font-size: 90%;">{shown}</ul>'
-                )
-            width = "3px" if is_next else "1px"
-            tiles.append(
-                f'<li style="border: {width} solid {colours[stop.state]}; border-radius: 6px; '
-                "padding: 0.5em 0.7em; margin: 0; color: var(--jp-content-font-color1, inherit);"
-                f'">{inner}</li>'
-            )
+        tiles = "".join(map(self._tile, self._stops))
         note = f"<p>{html.escape(self._note)}</p>" if self._note else ""
         return (
             '<div role="region" aria-label="Map of the course" '
@@ -391,9 +373,38 @@ class Map:
             '<ol style="list-style: none; padding: 0; margin: 0.3em 0; display: grid; gap: 0.5em; '
             "align-items: start; "
             'grid-template-columns: repeat(auto-fill, minmax(15em, 1fr));">'
-            f"{''.join(tiles)}</ol>"
-            f"<p>{self._legend()}</p><p><strong>{html.escape(self._next_words())}</strong></p>"
+            f"{tiles}</ol>"
+            f"<p>{self._legend()}</p><p><strong>{html.escape(self._next_words())}</strong> "
+            f"{html.escape(self._parts_words())}</p>"
             f"{note}</div>"
+        )
+
+    def _tile(self, stop: _Stop) -> str:
+        lesson = stop.lesson
+        is_next = self._next is not None and lesson == self._next.lesson
+        name = html.escape(f"{lesson.number} · {lesson.title}")
+        if stop.state != "preparing":
+            link = "color: var(--jp-content-link-color, inherit);"
+            name = f'<a href="{lesson.notebook}" style="{link}">{name}</a>'
+        inner = f"<strong>{_SIGNS[stop.state]} {name}</strong>"
+        inner += f"<br><em>{html.escape(lesson.question)}</em>"
+        inner += f"<br>{html.escape(stop.words)}"
+        if is_next:
+            inner += "<br><strong>→ next</strong>"
+        if stop.rows and (stop.state in ("begun", "done") or is_next):
+            shown = "".join(
+                f"<li>{sign} {html.escape(title)} ({html.escape(words)})</li>"
+                for sign, title, words in stop.rows
+            )
+            inner += (
+                '<ul style="list-style: none; padding: 0; margin: 0.3em 0 0 0; '
+                f'font-size: 90%;">{shown}</ul>'
+            )
+        width = "3px" if is_next else "1px"
+        return (
+            f'<li style="border: {width} solid {_COLOURS[stop.state]}; border-radius: 6px; '
+            "padding: 0.5em 0.7em; margin: 0; color: var(--jp-content-font-color1, inherit);"
+            f'">{inner}</li>'
         )
 
 

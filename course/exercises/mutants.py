@@ -17,13 +17,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from course.exercises.bank import SEEDS, CodeExercise
-from course.exercises.judge import Bench, assess
-from course.exercises.run import untouched
+from course.exercises.bank.kinds import CodeExercise
 
-__all__ = ["Mutant", "mutants", "survivors"]
-
-_TIME_LIMIT = 2.0
+__all__ = ["Mutant", "define", "mutants", "parse"]
 
 
 @dataclass(frozen=True)
@@ -93,12 +89,7 @@ _NEIGHBOURS = {
 def _replacements(node: ast.AST) -> Iterator[ast.AST]:
     """Yield what may stand in a node's place."""
     if isinstance(node, ast.BinOp):
-        for kind in _OPERATORS.get(type(node.op), ()):
-            yield ast.BinOp(node.left, kind(), node.right)
-        yield node.left
-        yield node.right
-        if isinstance(node.op, ast.MatMult | ast.Sub | ast.Div | ast.Pow):
-            yield ast.BinOp(node.right, node.op, node.left)
+        yield from _other_operations(node)
     elif isinstance(node, ast.UnaryOp):
         yield node.operand
     elif isinstance(node, ast.Compare):
@@ -128,16 +119,29 @@ def _replacements(node: ast.AST) -> Iterator[ast.AST]:
             items[place], items[place + 1] = items[place + 1], items[place]
             yield ast.Tuple(items, node.ctx)
     elif isinstance(node, ast.Slice):
-        if node.lower is not None:
-            yield ast.Slice(None, node.upper, node.step)
-        if node.upper is not None:
-            yield ast.Slice(node.lower, None, node.step)
-        if node.step is not None:
-            yield ast.Slice(node.lower, node.upper, None)
-        if node.lower is None and node.step is None:
-            yield ast.Slice(ast.Constant(1), node.upper, None)
+        yield from _other_slices(node)
     elif isinstance(node, ast.Call):
         yield from _other_calls(node)
+
+
+def _other_operations(node: ast.BinOp) -> Iterator[ast.AST]:
+    for kind in _OPERATORS.get(type(node.op), ()):
+        yield ast.BinOp(node.left, kind(), node.right)
+    yield node.left
+    yield node.right
+    if isinstance(node.op, ast.MatMult | ast.Sub | ast.Div | ast.Pow):
+        yield ast.BinOp(node.right, node.op, node.left)
+
+
+def _other_slices(node: ast.Slice) -> Iterator[ast.AST]:
+    if node.lower is not None:
+        yield ast.Slice(None, node.upper, node.step)
+    if node.upper is not None:
+        yield ast.Slice(node.lower, None, node.step)
+    if node.step is not None:
+        yield ast.Slice(node.lower, node.upper, None)
+    if node.lower is None and node.step is None:
+        yield ast.Slice(ast.Constant(1), node.upper, None)
 
 
 def _other_constants(value: Any) -> Iterator[ast.AST]:
@@ -196,7 +200,8 @@ def _is_docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _parse(function: Callable[..., Any]) -> ast.FunctionDef:
+def parse(function: Callable[..., Any]) -> ast.FunctionDef:
+    """Parse a plain function, without its decorators and annotations."""
     source = textwrap.dedent(inspect.getsource(function))
     node = ast.parse(source).body[0]
     if not isinstance(node, ast.FunctionDef) or function.__code__.co_freevars:
@@ -271,7 +276,8 @@ def _changes(tree: ast.FunctionDef) -> Iterator[tuple[int, str, str, ast.Functio
             yield line, before, after, changed_tree
 
 
-def _define(tree: ast.FunctionDef, space: dict[str, Any], file: str) -> Callable[..., Any]:
+def define(tree: ast.FunctionDef, space: dict[str, Any], file: str) -> Callable[..., Any]:
+    """Make a function of a tree."""
     module = ast.Module([tree], type_ignores=[])
     ast.fix_missing_locations(module)
     with warnings.catch_warnings():
@@ -298,7 +304,7 @@ def mutants(exercise: CodeExercise) -> list[Mutant]:
     reference = exercise.reference
     for target in (reference, *exercise.also_mutate):
         prefix = "" if target is reference else f"{target.__name__} "
-        tree = _parse(target)
+        tree = parse(target)
         for line, before, after, changed in _changes(tree):
             key = " ".join(f"{prefix}{line}: {before} → {after}".split())
             seen[key] = seen.get(key, 0) + 1
@@ -306,46 +312,10 @@ def mutants(exercise: CodeExercise) -> list[Mutant]:
                 key += f" ({seen[key]})"
             space = dict(target.__globals__)
             try:
-                function = _define(changed, space, "<mutant>")
+                function = define(changed, space, "<mutant>")
                 if target is not reference:
-                    function = _define(_parse(reference), space, "<mutant>")
+                    function = define(parse(reference), space, "<mutant>")
             except (SyntaxError, ValueError, TypeError):
                 continue  # no program at all
             made.append(Mutant(key, function))
     return made
-
-
-def survivors(exercise: CodeExercise, seeds: tuple[int, ...] = SEEDS) -> tuple[int, list[str]]:
-    """Count an exercise's mutants and list those that earn full points.
-
-    Parameters
-    ----------
-    exercise : CodeExercise
-        The exercise.
-    seeds : tuple of int
-        The seeds that the probes are made from.
-
-    Returns
-    -------
-    count : int
-        How many mutants there are.
-    keys : list of str
-        The keys of those that no probe tells from the reference.
-    """
-    with untouched():
-        benches = [Bench(exercise, seeds[:1])]
-        if len(seeds) > 1:
-            benches.append(Bench(exercise, seeds))
-        for bench in benches:
-            _ = bench.wanted
-    made = mutants(exercise)
-    alive = []
-    for mutant in made:
-        for bench in benches:
-            done = bench.run(mutant.function, limit=_TIME_LIMIT, repeat=True)
-            _, _, earned = assess(bench, done)
-            if sum(earned.values()) < exercise.total:
-                break
-        else:
-            alive.append(mutant.key)
-    return len(made), alive

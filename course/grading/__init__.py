@@ -16,7 +16,7 @@ nbgrader sanitises a submission. `TidyCells` gives every graded cell its place a
 need (`plan`), runs these in a child process (`child`), and sends the answers calls, first with the
 inputs of the learner's own check, then with inputs made from the course's secret. What comes back
 is plain data (`wire`). The right answers, the comparison, the points and the message are the
-parent's (`sandbox`, `course.exercises.judge`); nbgrader reads the score where the parent wrote it.
+parent's (`sandbox`, `course.exercises`); nbgrader reads the score where the parent wrote it.
 `SaveAtOnce` puts all scores of a notebook into the gradebook in one transaction.
 
 - Not all cells run. The imports, the lesson's functions and a student's helpers do where an answer

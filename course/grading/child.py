@@ -138,13 +138,17 @@ class _Bench:
         return False, None
 
     def call(
-        self, exercise: str, names: tuple[str, ...], calls: list[Any], limit: float
+        self,
+        exercise: str,
+        names: tuple[str, ...],
+        calls: list[Any],
+        limit: float,
+        watch: tuple[str, ...],
     ) -> dict[str, Any]:
         """Make the calls of a code exercise and return what they did."""
         from course.exercises.bank import CodeExercise, find
-        from course.exercises.explain import function_of
-        from course.exercises.judge import About
-        from course.exercises.run import plain, run
+        from course.exercises.run import given, run
+        from course.exercises.source import function_of
         from course.grading.wire import run_as_data
 
         known = find(exercise)
@@ -152,11 +156,16 @@ class _Bench:
         found, answer = self._find(names)
         if not found:
             return {"missing": True}
-        if answer is None or answer is Ellipsis:
-            return {"nothing": True}
-        is_class = isinstance(answer, type)
-        if not callable(answer) or (is_class and known.call is None):
-            return {"given": plain(answer), "class": is_class}
+        instead = given(answer, takes_a_class=known.call is not None)
+        if instead is not None:
+            return (
+                {"nothing": True}
+                if instead.nothing
+                else {
+                    "given": instead.value,
+                    "class": instead.is_class,
+                }
+            )
         function = function_of(answer)
         if function is not None and os.path.dirname(function.__code__.co_filename) == _EXERCISES:
             return {"ours": True}
@@ -164,20 +173,16 @@ class _Bench:
             answer,
             calls,
             names=known.argument_names,
-            may_change=known.may_change,
             adapter=known.call,
             limit=limit,
             repeat=True,
+            watch=watch,
         )
-        about = About.of(answer)
-        return {
-            "run": run_as_data(done),
-            "about": [about.parameters, list(about.reads), about.empty, about.computes],
-        }
+        return {"run": run_as_data(done)}
 
     def value(self, names: tuple[str, ...]) -> dict[str, Any]:
         """Give a variable as plain data."""
-        from course.exercises.run import plain
+        from course.exercises.data import plain
 
         found, answer = self._find(names)
         if not found:
@@ -189,7 +194,7 @@ class _Bench:
 
 def _told(error: BaseException) -> str:
     """Tell an exception in one line."""
-    from course.exercises.explain import short, steady
+    from course.exercises.data import short, steady
 
     name = type(error).__name__
     if isinstance(error, SyntaxError):

@@ -38,7 +38,7 @@ import httpx
 import psutil
 
 from course.exercises import bank
-from course.maintenance import contract, refresh
+from course.maintenance import anatomy, refresh
 
 CONFIG = refresh.ROOT / "docs" / "hub" / "jupyterhub_config.py"
 COURSE_ID = "sequence"
@@ -137,7 +137,7 @@ class Person:
             f"{address}?_xsrf={self._xsrf(root)}", cookie=cookies, timeout=seconds, origin=self.hub
         )
         with contextlib.closing(channel):
-            for number, cell in enumerate(contract.code_cells(notebook), 1):
+            for number, cell in enumerate(anatomy.code_cells(notebook), 1):
                 cell["outputs"] = execute(channel, cell["source"])
                 cell["execution_count"] = number
 
@@ -174,11 +174,11 @@ def execute(channel: Any, code: str) -> list[dict[str, Any]]:
 def solved(released: Notebook, lesson: Notebook) -> Notebook:
     """Return a released lesson with the lesson's own solutions typed into its exercises."""
     answered: Notebook = json.loads(json.dumps(released))
-    for shown in contract.exercises(answered):
+    for shown in anatomy.exercises(answered):
         for stub in shown.tagged("exercise"):
             (solution,) = [
                 cell["source"]
-                for cell in contract.code_cells(lesson)
+                for cell in anatomy.code_cells(lesson)
                 if f'check("{shown.name}"' in cell["source"] and "record=False" in cell["source"]
             ]
             code = re.sub(r"^check\(.*$", "", solution, flags=re.MULTILINE)
@@ -189,7 +189,7 @@ def solved(released: Notebook, lesson: Notebook) -> Notebook:
 def with_a_mistake(released: Notebook, answered: Notebook) -> tuple[Notebook, bank.Exercise]:
     """Return the answers with a registered mistake in place of the first value, and where."""
     wrong: Notebook = json.loads(json.dumps(answered))
-    for shown in contract.exercises(wrong):
+    for shown in anatomy.exercises(wrong):
         known = bank.find(shown.name or "")
         if isinstance(known, bank.ValueExercise) and known.mistakes:
             check = shown.tagged("check")[0]["source"]
@@ -201,7 +201,7 @@ def with_a_mistake(released: Notebook, answered: Notebook) -> tuple[Notebook, ba
 
 def points(lesson: Notebook) -> float:
     """Return the points that a lesson's checks give together; open answers are not among them."""
-    known = [bank.find(shown.name or "") for shown in contract.exercises(lesson)]
+    known = [bank.find(shown.name or "") for shown in anatomy.exercises(lesson)]
     return sum(e.total for e in known if e is not None and e.kind != "open")
 
 

@@ -28,17 +28,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from course.exercises.bank import SEEDS, CodeExercise, Exercise, ValueExercise
-from course.exercises.judge import (
-    About,
-    Bench,
-    judge_code,
-    judge_given,
-    plain_score,
-    refused,
-    unattempted,
-)
-from course.exercises.run import Tensor
+from course.exercises.bench import Bench
+from course.exercises.data import Tensor
+from course.exercises.engine import judge_run
+from course.exercises.explain import plain_score, refused, unattempted
+from course.exercises.run import Given
 from course.exercises.score import Score
+from course.exercises.value import judge_given
 from course.grading import wire
 from course.grading.plan import Cell, Place, needed
 
@@ -427,7 +423,7 @@ class _Look:
         calls = [(probe.args, dict(probe.kwargs)) for probe in bench.probes]
         limit = exercise.time_limit * patience
         reply = child.ask(
-            ("code", exercise.name, self.place.names, calls, limit),
+            ("code", exercise.name, self.place.names, calls, limit, bench.watch),
             limit + max(5.0, limit),
             f"after {limit:g} seconds your function still ran, and could not be stopped",
         )
@@ -436,19 +432,12 @@ class _Look:
             return early
         try:
             if "given" in reply:
-                given, is_class = reply["given"], bool(reply["class"])
-                return self._judged(lambda: refused(exercise, given, is_class))
+                given = Given(value=reply["given"], is_class=bool(reply["class"]))
+                return self._judged(lambda: refused(exercise, given))
             done = wire.run_from_data(reply["run"], len(calls))
-            parameters, reads, empty, computes = reply["about"]
-            about = About(
-                None if parameters is None else [str(p)[:60] for p in parameters[:40]],
-                [str(name)[:60] for name in reads[:10]],
-                empty is True,
-                computes is True,
-            )
         except (wire.Malformed, KeyError, ValueError, TypeError):
             raise Gone("your code broke the pipe") from None
-        score = self._judged(lambda: judge_code(bench, done, about))
+        score = self._judged(lambda: judge_run(bench, done))
         if done.stuck:
             self.score = score
             raise Gone("")

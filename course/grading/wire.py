@@ -16,8 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from course.exercises.explain import Failure
-from course.exercises.run import Foreign, Huge, Outcome, Run, Tensor
+from course.exercises.data import Foreign, Huge, Tensor
+from course.exercises.failure import Failure
+from course.exercises.run import Outcome, Run
+from course.exercises.source import About
 
 __all__ = ["HEAD", "Malformed", "pack", "read_head", "run_as_data", "run_from_data", "unpack"]
 
@@ -45,7 +47,7 @@ def pack(value: Any) -> bytes:
     Parameters
     ----------
     value : object
-        What `course.exercises.run.plain` makes.
+        What `course.exercises.data.plain` makes.
     """
     block = bytearray()
     text = json.dumps(_node(value, block)).encode("ascii")
@@ -226,7 +228,7 @@ def run_as_data(done: Run) -> dict[str, Any]:
         told = (
             None if failure is None else {f.name: getattr(failure, f.name) for f in fields(Failure)}
         )
-        return [one.kind, one.value, list(one.changed), one.printed, told]
+        return [one.kind, one.value, list(one.changed), one.printed, told, dict(one.seen)]
 
     return {
         "outcomes": [outcome(one) for one in done.outcomes],
@@ -235,6 +237,7 @@ def run_as_data(done: Run) -> dict[str, Any]:
         "notes": list(done.notes),
         "stuck": done.stuck,
         "loop": list(done.loop),
+        "about": {f.name: getattr(done.about, f.name) for f in fields(About)},
     }
 
 
@@ -254,7 +257,7 @@ def run_from_data(data: Any, count: int) -> Run:
         If it is something else.
     """
     try:
-        outcomes = [_outcome(one) for one in data["outcomes"]]
+        outcomes = tuple(_outcome(one) for one in data["outcomes"])
         if len(outcomes) != count:
             raise Malformed("another number of calls")
         line, source = data["loop"]
@@ -267,6 +270,7 @@ def run_from_data(data: Any, count: int) -> Run:
             bool(data["stuck"]),
             False,
             (line if type(line) is int else None, _text(source, 200)),
+            _about(data["about"]),
         )
     except Malformed:
         raise
@@ -280,8 +284,19 @@ def _text(text: Any, limit: int) -> str:
     return text[:limit]
 
 
+def _about(data: Any) -> About:
+    parameters = data["parameters"]
+    return About(
+        None if parameters is None else tuple(_text(one, 60) for one in parameters[:40]),
+        tuple(_text(one, 60) for one in data["reads"][:10]),
+        data["empty"] is True,
+        data["computes"] is True,
+        _text(data["mark"], 64),
+    )
+
+
 def _outcome(data: Any) -> Outcome:
-    kind, value, changed, printed, failure = data
+    kind, value, changed, printed, failure, seen = data
     if kind not in ("value", "raised", "late", "skipped"):
         raise Malformed("an unknown kind")
     told = None
@@ -302,4 +317,5 @@ def _outcome(data: Any) -> Outcome:
         tuple(_text(name, 100) for name in changed[:20]),
         _text(printed, 20_000),
         told,
+        {_text(name, 100): one for name, one in list(seen.items())[:50]},
     )

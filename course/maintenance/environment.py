@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import importlib
+import importlib.util
 import io
 import os
 import platform
@@ -20,6 +21,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 try:
@@ -30,6 +32,7 @@ except Exception as error:  # missing or broken: the report has to say so
     NO_PACKAGING = f"packaging does not start ({textwrap.shorten(str(error), 200)})"
 
 ROOT = Path(__file__).resolve().parents[2]
+OURS = ("helpers", "course")  # the packages that have to be this folder's own
 STARTED = ("numpy", "torch", "matplotlib")  # installed is not enough: a library may be missing
 INSTALL = "pip install -c requirements.lock -e ."
 GIGABYTE = 10**9
@@ -99,6 +102,7 @@ class Report:
         machine = [
             ("system", f"{platform.system()} {platform.release()}, {platform.machine()}"),
             ("processors", str(os.cpu_count())),
+            *((name, str(_found(name))) for name in OURS),
             ("CUDA", _cuda()),
             *_versions(),
         ]
@@ -113,13 +117,77 @@ def _mark(row: Row) -> str:
 def report() -> Report:
     """Check Python, the packages, the Hangul font, memory and disk.
 
+    A row about the course's own packages comes first where others are imported in their place.
+
     Returns
     -------
     Report
         Show it by making it the last line of a cell. `report().ok` is the verdict.
     """
     checks: list[Callable[[], Row]] = [_python, _packages, _hangul, _memory, _folder]
-    return Report([check() for check in checks])
+    return Report([*_others_code(), *(check() for check in checks)])
+
+
+def place_of(spec: ModuleSpec | None) -> Path | None:
+    """Return where a module stands: a package's folder, a module's file; None if nowhere."""
+    if spec is None:
+        return None
+    folders = list(spec.submodule_search_locations or ())
+    where = folders[0] if folders else spec.origin
+    return Path(where) if where else None
+
+
+def is_ours(name: str, place: Path) -> bool:
+    """Say whether a package stands where it belongs: in the course that holds this folder.
+
+    Parameters
+    ----------
+    name : str
+        `helpers` or `course`.
+    place : Path
+        Where Python finds it.
+
+    Notes
+    -----
+    The working folder's own course counts, if it is in one: with two copies of the course on a
+    machine, this very module may be the other one's.
+    """
+    above = [Path.cwd(), *Path.cwd().parents]
+    marker = Path("course", "maintenance", Path(__file__).name)
+    root = next((folder for folder in above if (folder / marker).is_file()), ROOT)
+    return place.exists() and place.samefile(root / name)
+
+
+def _found(name: str) -> Path | None:
+    """Return where this process imports a package from."""
+    try:
+        return place_of(importlib.util.find_spec(name))
+    except ValueError:  # it was imported without a loader, by hand
+        return None
+
+
+def _others_code() -> list[Row]:
+    """Return a row if `helpers` or `course` is not the course's own, none if all is well."""
+    found = {name: place for name in OURS if (place := _found(name))}
+    others = {name: place for name, place in found.items() if not is_ours(name, place)}
+    if not others:
+        return []
+    repairs = []
+    for place in others.values():
+        if place.parent == Path.cwd():
+            repairs.append(f"give {place.name} in this folder another name")
+        elif str(place.parent) in os.environ.get("PYTHONPATH", "").split(os.pathsep):
+            repairs.append(f"take {place.parent} out of PYTHONPATH")
+        else:
+            repairs.append(f"close JupyterLab and run `make lab`, which passes over {place}")
+    return [
+        Row(
+            "the course's own code",
+            False,
+            "; ".join(f"{name} is {place}" for name, place in others.items()),
+            f"{'; '.join(dict.fromkeys(repairs))}; then restart the kernel",
+        )
+    ]
 
 
 def _project() -> dict:
@@ -204,7 +272,7 @@ def _hangul() -> Row:
             name,
             False,
             f"not drawn: {_reason(error)}",
-            "install the packages first (the row above), then restart the kernel",
+            "do first what the rows above say, then restart the kernel",
         )
     try:
         with mpl.rc_context(), warnings.catch_warnings():

@@ -2,12 +2,14 @@
 
     make refresh               every lesson
     make refresh LESSON=02     one lesson, by its number or its name
+    make refresh FRESH=1       keep no output that is there
 
 A lesson is executed from top to bottom in a fresh kernel and in the pinned environment, and then
 normalised: streams are joined and progress bars reduced to their last state, clocks, widget state
 and the kernel's details dropped, cell ids kept or derived from the text. An output that says the
-same as the committed one, by the rules of tests/sanitise.cfg, stays as it was committed. So a
-refresh without a change leaves git clean. Where a cell fails, the file is left as it was.
+same as the committed one, by the rules of tests/sanitise.cfg, stays as it was committed, so that a
+refresh without a change leaves git clean. A measured line (`≈ …`, `» …`) stays only while the code
+above it is the code that made it. Where a cell fails, the file is left as it was.
 
 A code cell tagged `figure:alignment` also gives its picture to docs/alignment.png.
 """
@@ -18,7 +20,6 @@ import argparse
 import base64
 import copy
 import hashlib
-import json
 import os
 import re
 import subprocess
@@ -33,10 +34,16 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from course.maintenance.outputs import (
+    HASH,
+    ROOT,
+    code_hashes,
+    essence,
+    normalise_outputs,
+    sanitising_rules,
+)
 from course.maintenance.pinned import pinned
 
-ROOT = Path(__file__).resolve().parents[2]
-RULES = ROOT / "tests" / "sanitise.cfg"
 CELL_TIMEOUT = 120  # seconds, as in the tests
 
 NOTEBOOK_METADATA = {
@@ -44,20 +51,11 @@ NOTEBOOK_METADATA = {
     # Without version numbers: they would change with every machine.
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
-# Left by editors or by an execution; they say nothing about the lesson.
-DROPPED_CELL_METADATA = (
-    "execution",
-    "ExecuteTime",
-    "collapsed",
-    "scrolled",
-    "trusted",
-    "vscode",
-    "lines_to_next_cell",  # jupytext's
-)
-DROPPED_JUPYTER_METADATA = ("outputs_hidden", "is_executing")
+# What a cell says about itself. All other metadata is an editor's or an execution's: Colab's `id`
+# and `outputId`, VS Code's language, when a cell ran, whether it was folded. None of it is kept.
+CELL_METADATA = ("tags", "nbgrader", "jupyter", "deletable", "editable", HASH)
+JUPYTER_METADATA = ("source_hidden",)
 IGNORED = "nbval-ignore-output"
-PICTURES = ("image/png", "image/jpeg")
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 Cell = dict[str, Any]
 Output = dict[str, Any]
@@ -176,118 +174,12 @@ def assign_ids(cells: Sequence[Cell], committed: Sequence[Cell] = ()) -> None:
 
 
 def normalise_cell(cell: Cell) -> None:
-    """Drop from a cell's metadata what an editor or an execution left there, in place."""
-    metadata = cell["metadata"]
-    for key in DROPPED_CELL_METADATA:
-        metadata.pop(key, None)
-    if "jupyter" in metadata:
-        for key in DROPPED_JUPYTER_METADATA:
-            metadata["jupyter"].pop(key, None)
-        if not metadata["jupyter"]:
-            del metadata["jupyter"]
-    if not metadata.get("tags", True):
-        del metadata["tags"]
-
-
-# Outputs
-
-
-def last_state(text: str) -> str:
-    """Reduce a stream to the last state of each line: a carriage return starts the line again.
-
-    This is what nbval does before it compares. Of a progress bar that was cleared, a carriage
-    return alone is left: the comparison expects a stream where there was one.
-    """
-    text = re.sub(r"^.*\r(?=[^\n])", "", text, flags=re.MULTILINE)
-    return re.sub(r"^ +\r", "\r", text, flags=re.MULTILINE)
-
-
-def normalise_outputs(outputs: Sequence[Output]) -> list[Output]:
-    """Return outputs in the form in which they are committed.
-
-    Neighbouring pieces of a stream become one, a progress bar its last state; widgets go, since
-    nothing can draw them without their state; a picture is one line of base64.
-
-    Parameters
-    ----------
-    outputs : sequence of outputs
-        As a kernel sent them.
-
-    Returns
-    -------
-    list of outputs
-        New ones; the given ones are unchanged.
-    """
-    result: list[Output] = []
-    streams: dict[str, Output] = {}  # since the last output that is no stream
-    for original in outputs:
-        output = copy.deepcopy(dict(original))
-        if output["output_type"] == "stream":
-            if output["name"] in streams:
-                streams[output["name"]]["text"] += output["text"]
-                continue
-            streams[output["name"]] = output
-        elif "data" in output:
-            if WIDGET in output["data"]:
-                continue
-            for kind, value in output["data"].items():
-                if kind in PICTURES:
-                    output["data"][kind] = "".join(value.split())
-            streams = {}
-        else:
-            streams = {}
-        result.append(output)
-    for output in result:
-        if output["output_type"] == "stream":
-            output["text"] = last_state(output["text"])
-    return result
-
-
-def sanitising_rules(path: Path = RULES) -> list[tuple[str, str]]:
-    """Return the (pattern, replacement) pairs of a sanitising file, read as nbval reads it."""
-    text = path.read_text(encoding="ascii")
-    return re.findall("^regex: (.*)$\n^replace: (.*)$", text, flags=re.MULTILINE)
-
-
-def essence(outputs: Sequence[Output], rules: Sequence[tuple[str, str]]) -> str:
-    """Return what outputs say once that which may vary is taken out, as text to compare.
-
-    Parameters
-    ----------
-    outputs : sequence of outputs
-        Normalised ones.
-    rules : sequence of (pattern, replacement)
-        From `sanitising_rules`.
-
-    Returns
-    -------
-    str
-        Equal for two lists of outputs of which the committed one may stay. Pictures count with
-        every byte.
-    """
-
-    def clean(value: Any) -> Any:
-        if isinstance(value, str):
-            for pattern, replacement in rules:
-                value = re.sub(pattern, replacement, value)
-        return value
-
-    seen: list[Output] = []
-    streams: list[Output] = []  # which of two neighbouring streams comes first is chance
-    for output in outputs:
-        part = {key: value for key, value in output.items() if key != "execution_count"}
-        if "data" in part:
-            part["data"] = {
-                kind: value if kind in PICTURES else clean(value)
-                for kind, value in part["data"].items()
-            }
-        if "text" in part:
-            streams.append(part | {"text": clean(part["text"])})
-            continue
-        seen += [*sorted(streams, key=lambda stream: stream["name"]), part]
-        streams = []
-    seen += sorted(streams, key=lambda stream: stream["name"])
-    return json.dumps(seen, sort_keys=True)
+    """Keep of a cell's metadata what the course put there, in place."""
+    kept = {key: value for key, value in cell["metadata"].items() if key in CELL_METADATA}
+    if "jupyter" in kept:
+        kept["jupyter"] = {k: v for k, v in kept["jupyter"].items() if k in JUPYTER_METADATA}
+    # A tag list or a note for Jupyter that has become empty says nothing; `editable: false` does.
+    cell["metadata"] = {key: value for key, value in kept.items() if value not in ([], {})}
 
 
 # One lesson
@@ -345,6 +237,7 @@ def refreshed(
     folder: Path,
     committed: Sequence[Notebook],
     rules: Sequence[tuple[str, str]],
+    fresh: bool = False,
 ) -> str:
     """Execute a notebook and return its new text.
 
@@ -359,6 +252,8 @@ def refreshed(
         there is kept.
     rules : sequence of (pattern, replacement)
         What may differ.
+    fresh : bool
+        Whether no earlier output is kept.
 
     Returns
     -------
@@ -371,12 +266,13 @@ def refreshed(
         normalise_cell(cell)
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
+            cell["metadata"].pop(HASH, None)
     notebook["metadata"] = copy.deepcopy(NOTEBOOK_METADATA)
     notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
     node = nbformat.from_dict(notebook)
     execute(node, folder)
 
-    keep_what_says_the_same(node.cells, committed, rules)
+    keep_what_says_the_same(node.cells, () if fresh else committed, rules)
     count = 0
     for cell in node.cells:
         if cell.cell_type != "code":
@@ -401,7 +297,9 @@ def keep_what_says_the_same(
     """Put normalised outputs in place of those just made, earlier ones where they agree.
 
     A cell whose output the tests ignore cannot be compared: it keeps its earlier output as long
-    as every other cell of the lesson has the text and the output it had.
+    as every other cell of the lesson has the text and the output it had. A cell with masked lines
+    keeps its earlier output as long as the code up to it is the code that made that output; it
+    also gets the hash of that code.
 
     Parameters
     ----------
@@ -414,6 +312,8 @@ def keep_what_says_the_same(
     """
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     new = [normalise_outputs(cell["outputs"]) for cell in code]
+    made = [dict(cell, outputs=outputs) for cell, outputs in zip(code, new, strict=True)]
+    hashes = code_hashes(made)
     kept: list[list[Output] | None] = [None] * len(code)
     for state in committed:
         earlier = {cell.get("id"): cell for cell in state["cells"] if cell["cell_type"] == "code"}
@@ -430,6 +330,8 @@ def keep_what_says_the_same(
                 ignored.append((index, outputs))
             elif essence(outputs, rules) != essence(new[index], rules):
                 same_lesson = False
+            elif old["metadata"].get(HASH) != hashes[index]:
+                continue
             elif kept[index] is None:
                 kept[index] = outputs
         for index, outputs in ignored:
@@ -438,6 +340,8 @@ def keep_what_says_the_same(
     for index, cell in enumerate(code):
         stays = kept[index]
         cell["outputs"] = nbformat.from_dict(new[index] if stays is None else stays)
+        if hashes[index] is not None:
+            cell["metadata"][HASH] = hashes[index]
 
 
 def committed_notebook(path: Path) -> Notebook | None:
@@ -462,7 +366,7 @@ def last_heading(cells: Sequence[Cell]) -> str:
     return found[-1] if found else ""
 
 
-def refresh(path: Path, rules: Sequence[tuple[str, str]]) -> bool:
+def refresh(path: Path, rules: Sequence[tuple[str, str]], fresh: bool = False) -> bool:
     """Execute one lesson and write it if that changed anything.
 
     Parameters
@@ -471,6 +375,8 @@ def refresh(path: Path, rules: Sequence[tuple[str, str]]) -> bool:
         The lesson.
     rules : sequence of (pattern, replacement)
         What may differ, from `sanitising_rules`.
+    fresh : bool
+        Whether every output is written anew, even where it says the same.
 
     Returns
     -------
@@ -488,7 +394,7 @@ def refresh(path: Path, rules: Sequence[tuple[str, str]]) -> bool:
     head = committed_notebook(path)
     states = [state for state in (head, notebook) if state is not None]
     try:
-        after = refreshed(notebook, path.parent, states, rules)
+        after = refreshed(notebook, path.parent, states, rules, fresh)
     except FailedCell as error:
         raise LessonError(
             f"{path.stem}: {_where(error, notebook['cells'])}The file is as it was."
@@ -547,10 +453,11 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Refresh the lessons named on the command line, or all; return the exit status."""
     parser = argparse.ArgumentParser(description="Execute lessons again and normalise them.")
     parser.add_argument("lesson", nargs="*", help="02 or 02_rnn_cell; all by default")
-    wanted = parser.parse_args(argv).lesson
+    parser.add_argument("--fresh", action="store_true", help="keep no output that is there")
+    options = parser.parse_args(argv)
     failed = 0
     try:
-        chosen = find_lessons(wanted, root / "notebooks")
+        chosen = find_lessons(options.lesson, root / "notebooks")
     except LessonError as error:
         print(error, file=sys.stderr)
         return 2
@@ -558,7 +465,7 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
     for path in chosen:
         start = time.perf_counter()
         try:
-            state = "changed" if refresh(path, rules) else "unchanged"
+            state = "changed" if refresh(path, rules, options.fresh) else "unchanged"
             pictures = export_pictures(path, root / "docs")
         except LessonError as error:
             print(error, file=sys.stderr)

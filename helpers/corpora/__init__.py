@@ -7,9 +7,13 @@ package reads no file and imports nothing heavy.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
-__all__ = ["DATA", "data_file"]
+_Reader = TypeVar("_Reader", bound=Callable[..., Any])
+
+__all__ = ["DATA", "data_file", "reads"]
 
 
 def _find_data() -> Path:
@@ -56,3 +60,25 @@ def data_file(*parts: str) -> Path:
             "to the repository's data folder before Python starts"
         )
     return path
+
+
+def reads(files: Mapping[Any, str]) -> Callable[[_Reader], _Reader]:
+    """Say which data files a reader reads; records of experiments hold these files' hashes.
+
+    Parameters
+    ----------
+    files : mapping
+        From each value that the reader's first argument can have to a file's path below the data
+        folder, for instance ``{"train": "dates/train.tsv"}``.
+
+    Returns
+    -------
+    callable
+        A decorator; the reader gets the attribute `reads` and is otherwise left as it is.
+    """
+
+    def mark(reader: _Reader) -> _Reader:
+        vars(reader)["reads"] = dict(files)
+        return reader
+
+    return mark

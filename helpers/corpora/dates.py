@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from helpers.corpora import data_file
+from helpers.corpora import data_file, reads
 
 SIZES = {"train": 45_000, "validation": 2_500, "test": 2_500}
 
@@ -20,6 +20,7 @@ class DatePair(NamedTuple):
     locale: str
 
 
+@reads({part: f"dates/{part}.tsv" for part in SIZES})
 def load(part: str) -> list[DatePair]:
     """Read one part of the date corpus.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from helpers.corpora import DATA
+from helpers.corpora import DATA, reads
 
 PARTS = ("train", "validation", "test", "test_combinations", "test_longer")
 FOLDER = DATA / "korean_english"
@@ -84,6 +84,7 @@ def _load(part: str) -> tuple[Pair, ...]:
     return tuple(read_row(line) for line in lines[1:])
 
 
+@reads({part: f"korean_english/{part}.tsv" for part in PARTS})
 def load(part: str) -> list[Pair]:
     """Read a part of the corpus.
 

@@ -1,24 +1,31 @@
-"""The ledger: records that match their code, verdicts that come from rules, and claim 10."""
+"""The ledger: records that match their code, verdicts that come from rules."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import math
 import subprocess
 import sys
-import textwrap
 
 import numpy as np
 import pytest
-import torch
 
 from course import claims
-from course.claims import FAILS, HOLDS, HOLDS_IF, Claim, Record, Verdict, figure, rnn_cell
+from course.claims import (
+    FAILS,
+    HOLDS,
+    HOLDS_IF,
+    Claim,
+    Record,
+    Verdict,
+    figure,
+    measure,
+)
+from course.claims.fingerprints import Program
 
 # --- every claim of the ledger ---------------------------------------------------------------
 
-every_claim = pytest.mark.parametrize("number", claims._ordered())
+every_claim = pytest.mark.parametrize("number", claims.ordered())
 
 
 @every_claim
@@ -31,7 +38,7 @@ def test_a_claims_record_says_how_it_was_measured(number):
     record = claims.record(number)
     assert record.claim == number
     assert len(set(record.seeds)) >= 5
-    assert set(record.versions) == {"python", "numpy", "torch"}
+    assert set(record.versions) == {"python", "numpy", "torch", "matplotlib"}
     assert set(record.machine) == {"cpu", "cores", "threads", "system"}
     assert len(record.commit) == 40, "measured with uncommitted changes, or outside the repository"
     assert all(math.isfinite(v) for values in record.figures.values() for v in values)
@@ -58,129 +65,6 @@ def test_there_is_no_record_without_a_claim():
 def test_importing_the_ledger_takes_no_torch():
     code = "import sys, course.claims; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
-
-
-# --- claim 10 --------------------------------------------------------------------------------
-
-
-def test_claim_10_does_not_hold_but_the_tied_deep_network_equals_the_rnn():
-    verdict = claims.verdict(10)
-    assert verdict.word == FAILS
-    assert "tied weights" in verdict.reason
-    record = claims.record(10)
-    for T in record.settings["steps"]:
-        assert record.values("unrolled difference", T=T).max() < 1e-12
-        assert record.values("unexplained, no tanh", T=T).max() < 1e-20
-
-
-def test_claim_10_one_step_and_no_recurrence_are_a_layer_and_more_steps_are_not():
-    record = claims.record(10)
-    settings = record.settings
-    for size in settings["inputs"]:
-        for gain in settings["gains"]:
-            for T in settings["steps"]:
-                left = record.interval("unexplained", inputs=size, gain=gain, T=T)
-                if T == 1 or gain == 0:
-                    assert left.high < 1e-20
-                else:
-                    assert left.low > 1e-5
-
-
-def test_claim_10_a_recorded_seed_is_found_again():
-    record, again = claims.record(10), claims.live(10, seed=record_seed())
-    for name, value in again.items():
-        if value > 1e-9:
-            recorded = record.figures[name][record.seeds.index(record_seed())]
-            assert value == pytest.approx(recorded, rel=1e-3), name
-
-
-def record_seed():
-    return claims.get(10).seeds[3]
-
-
-def test_claim_10_the_deep_network_equals_torchs_rnn_and_its_layers_need_not_be_equal():
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(6, 4, 3))  # (B, T, D)
-    cells = [torch.nn.RNNCell(3, 5, dtype=torch.float64) for _ in range(4)]
-    layers = [
-        tuple(p.detach().numpy() for p in (c.weight_ih, c.weight_hh, c.bias_ih + c.bias_hh))
-        for c in cells
-    ]
-    with torch.no_grad():
-        h = torch.zeros(6, 5, dtype=torch.float64)
-        for t, cell in enumerate(cells):
-            h = cell(torch.tensor(x[:, t]), h)
-        module = torch.nn.RNN(3, 5, batch_first=True, dtype=torch.float64)
-        for name, parameter in cells[0].named_parameters():
-            getattr(module, f"{name}_l0").copy_(parameter)
-        states, _ = module(torch.tensor(x))
-    assert np.allclose(rnn_cell.deep_network(x, layers), h.numpy(), atol=1e-13)
-    tied = rnn_cell.deep_network(x, [layers[0]] * 4)
-    assert np.allclose(tied, states[:, -1].numpy(), atol=1e-13)
-
-
-@pytest.mark.parametrize("T", [1, 8])
-def test_claim_10_the_fit_finds_a_wide_layer_where_there_is_one(T):
-    rng = np.random.default_rng(T)
-    x = rng.normal(size=(400, T, 3))
-    A, b = rng.normal(size=(5, 3 * T)) / math.sqrt(T), rng.normal(size=5)
-    left, variance = rnn_cell.unexplained(x, np.tanh(x.reshape(400, -1) @ A.T + b))
-    assert left / variance < 1e-20
-
-
-def test_claim_10_no_other_start_finds_a_better_wide_layer():
-    rng = np.random.default_rng(5)
-    Q = 1.5 * np.linalg.qr(rng.normal(size=(4, 4)))[0]
-    x = rng.normal(size=(600, 3, 2))
-    layers = [(rng.normal(size=(4, 2)), Q, np.zeros(4))] * 3
-    h = rnn_cell.deep_network(x, layers)
-    z = np.concatenate([x.reshape(600, -1), np.ones((600, 1))], axis=1)
-    fitted = ((h - np.tanh(z @ rnn_cell.fit_wide_layer(z, h))) ** 2).sum()
-
-    inputs, targets = torch.tensor(z), torch.tensor(h)
-    for seed in range(3):
-        start = np.random.default_rng(seed).normal(size=(7, 4))
-        A = torch.tensor(start, requires_grad=True)
-        optimiser = torch.optim.LBFGS([A], max_iter=300, line_search_fn="strong_wolfe")
-
-        def loss(A=A, optimiser=optimiser):
-            optimiser.zero_grad()
-            error = ((targets - torch.tanh(inputs @ A)) ** 2).sum()
-            error.backward()
-            return error
-
-        optimiser.step(loss)
-        assert fitted <= loss().item() * (1 + 1e-6)
-
-
-def record_10(unexplained):
-    """A record of claim 10 with made-up figures: `unexplained(inputs, gain, T)` for each seed."""
-    settings = {"inputs": [0.1, 1], "gains": [0, 1], "steps": [1, 2, 4]}
-    figures = {figure("unrolled difference", T=T): [1e-16] * 5 for T in settings["steps"]}
-    for size in settings["inputs"]:
-        for gain in settings["gains"]:
-            for T in settings["steps"]:
-                name = figure("unexplained", inputs=size, gain=gain, T=T)
-                figures[name] = [unexplained(size, gain, T) * (1 + i / 10) for i in range(5)]
-    return Record(10, list(range(5)), figures, settings, {}, {}, "", "", "")
-
-
-def test_claim_10s_rule_gives_each_verdict_where_it_is_due():
-    exact = rnn_cell.rule_10(record_10(lambda size, gain, T: 1e-30))
-    assert exact.word == HOLDS
-    some = rnn_cell.rule_10(record_10(lambda size, gain, T: 1e-30 if size == 0.1 else 0.1))
-    assert some.word == HOLDS_IF
-    assert some.reason.startswith("inputs 0.1 gain 1 T 2, inputs 0.1 gain 1 T 4;")
-    trivial = rnn_cell.rule_10(record_10(lambda size, gain, T: 0.1 * T if gain and T > 1 else 0.0))
-    assert trivial.word == FAILS
-    assert "24 % (inputs 0.1, gain 1, T 2)" in trivial.reason
-    assert "48 % (inputs 0.1, gain 1, T 4)" in trivial.reason
-
-
-def test_claim_10s_agreement_shows_no_rounding_error_so_that_all_machines_print_the_same():
-    text = str(claims.agrees(10, claims.live(10, seed=1000)))
-    assert "unrolled difference T=4" in text
-    assert "e-" not in text
 
 
 def test_a_slower_machine_agrees_and_a_wrong_figure_does_not():
@@ -251,88 +135,6 @@ def test_one_further_seed_falls_into_the_prediction_as_often_as_it_says(positive
     assert np.mean(inside) == pytest.approx(0.9, abs=0.03)
 
 
-# --- the fingerprint -------------------------------------------------------------------------
-
-EXPERIMENT = """
-    RATE = 0.5
-
-    def _check_seed(seed):
-        if seed < 0:
-            raise ValueError("negative")
-
-    def half(value):
-        return RATE * value
-
-    def unused(value):
-        return value
-
-    def experiment(seed, size=3):
-        _check_seed(seed)
-        from helpers.recurrent import rnn_step
-        return {"a": half(seed) + size}
-"""
-
-
-def fingerprint_of(folder, source):
-    """The fingerprint of `experiment` in a module with this source."""
-    fingerprint_of.count = getattr(fingerprint_of, "count", 0) + 1
-    path = folder / f"version_{fingerprint_of.count}.py"
-    path.write_text(textwrap.dedent(source), encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("a_toy_experiment", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["a_toy_experiment"] = module
-    spec.loader.exec_module(module)
-    return claims.fingerprint(module.experiment)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("return RATE * value", "return RATE * value  # a comment"),
-        ("return RATE * value", '"""A docstring."""\n        return RATE * value'),
-        ("def half(value):", "def half(value: float) -> float:"),
-        ("return RATE * value", "return (RATE\n                * value)"),
-        ('"negative"', '"below zero"'),
-        ("        _check_seed(seed)\n", ""),
-        ("        return value", "        return -value"),
-    ],
-)
-def test_what_changes_no_figure_leaves_the_fingerprint(tmp_path, old, new):
-    assert EXPERIMENT.count(old) == 1
-    changed = EXPERIMENT.replace(old, new)
-    assert fingerprint_of(tmp_path, changed) == fingerprint_of(tmp_path, EXPERIMENT)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("+ size", "- size"),
-        ("size=3", "size=4"),
-        ("return RATE * value", "return RATE * value + 1"),
-        ("RATE = 0.5", "RATE = 0.25"),
-        ("import rnn_step", "import rnn_layer_fast as rnn_step"),
-    ],
-)
-def test_what_can_change_a_figure_changes_the_fingerprint(tmp_path, old, new):
-    assert EXPERIMENT.count(old) == 1
-    changed = EXPERIMENT.replace(old, new)
-    assert fingerprint_of(tmp_path, changed) != fingerprint_of(tmp_path, EXPERIMENT)
-
-
-def test_a_fingerprint_covers_what_an_experiment_imports_from_the_package(tmp_path, monkeypatch):
-    source = EXPERIMENT.replace('{"a": half(seed) + size}', "rnn_step(1, 2, 3, 4, 5)")
-    before = fingerprint_of(tmp_path, source)
-    from helpers import recurrent
-
-    def rnn_step(x_t, h_prev, W_xh, W_hh, b_h):
-        return np.tanh(x_t @ W_xh.T - h_prev @ W_hh.T + b_h)
-
-    rnn_step.__qualname__ = "rnn_step"
-    rnn_step.__module__ = "helpers.recurrent"
-    monkeypatch.setattr(recurrent, "rnn_step", rnn_step)
-    assert fingerprint_of(tmp_path, source) != before
-
-
 # --- a toy claim from registration to verdict ------------------------------------------------
 
 MEASURED = []
@@ -354,12 +156,13 @@ def toy_rule(record):
 
 
 @pytest.fixture
-def toy(monkeypatch):
+def toy():
     """Claim 99, in a ledger of this test's own."""
-    monkeypatch.setattr(claims, "LEDGER", {})
+    kept = dict(claims.LEDGER)
+    claims.LEDGER.clear()
     MEASURED.clear()
     INTERRUPT_AT.clear()
-    return claims.register(
+    yield claims.register(
         Claim(
             number=99,
             statement="Larger is larger.",
@@ -372,6 +175,8 @@ def toy(monkeypatch):
             seeds=(0, 1, 2, 3, 4),
         )
     )
+    claims.LEDGER.clear()
+    claims.LEDGER.update(kept)
 
 
 def quiet(_line):
@@ -457,7 +262,7 @@ def test_an_interrupted_run_of_other_settings_or_other_code_is_not_mixed_in(
             other = Claim(**{**vars(toy), "settings": {"sizes": [1, 3]}, "live_settings": {}})
             monkeypatch.setitem(claims.LEDGER, 99, other)
         else:
-            monkeypatch.setattr(claims, "fingerprint", lambda experiment: "another")
+            monkeypatch.setattr(Program, "fingerprint", lambda program: "another")
         with pytest.raises(KeyboardInterrupt):
             claims.run(99, tmp_path, say=quiet)
         assert MEASURED == [0, 1, 2]
@@ -466,14 +271,14 @@ def test_an_interrupted_run_of_other_settings_or_other_code_is_not_mixed_in(
 def test_a_failed_write_leaves_the_old_record(toy, tmp_path, monkeypatch):
     before = claims.run(99, tmp_path, say=quiet).read_bytes()
 
-    readable = claims._readable_json
+    readable = measure._readable_json
 
     def no_space(content, indent=""):
         if isinstance(content, dict) and "figures" in content:
             raise OSError("no space left on device")
         return readable(content, indent)
 
-    monkeypatch.setattr(claims, "_readable_json", no_space)
+    monkeypatch.setattr(measure, "_readable_json", no_space)
     with pytest.raises(OSError, match="no space"):
         claims.run(99, tmp_path, say=quiet)
     assert (tmp_path / "claim_99.json").read_bytes() == before
@@ -499,7 +304,7 @@ def test_a_record_older_than_its_claim_is_found(toy, tmp_path, monkeypatch, chan
 
 def test_an_unknown_claim_is_answered_with_those_that_exist(capsys):
     assert claims.main(["--claim", "1234"]) == 2
-    known = ", ".join(str(n) for n in claims._ordered())
+    known = ", ".join(str(n) for n in claims.ordered())
     assert f"claim 1234 is not in the ledger, expected one of: {known}" in capsys.readouterr().err
     for function in (claims.record, claims.verdict, claims.live, claims.run):
         with pytest.raises(KeyError, match="expected one of"):

@@ -124,5 +124,41 @@ def test_a_read_only_folder_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_details_name_every_dependency_and_the_machine() -> None:
     details = environment.report().details()
-    for name in ["system", "processors", "CUDA", "numpy", "torch", "jupyterlab"]:
+    for name in ["system", "processors", "helpers", "CUDA", "numpy", "torch", "jupyterlab"]:
         assert f"\n{name}: " in details
+
+
+@pytest.mark.parametrize(
+    ("place", "repair"),
+    [
+        ("work/helpers.py", "give helpers.py in this folder another name"),
+        ("other/helpers/__init__.py", "out of PYTHONPATH"),
+        ("site/course/__init__.py", "run `make lab`, which passes over"),
+    ],
+)
+def test_another_package_in_the_courses_place_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, repair: str
+) -> None:
+    other = tmp_path / place
+    other.parent.mkdir(parents=True)
+    other.write_text("")
+    folder = other.parent if other.name == "__init__.py" else other
+    (tmp_path / "work").mkdir(exist_ok=True)
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "other"))
+    monkeypatch.setattr(sys, "path", [str(folder.parent), *sys.path])
+    for name in environment.OURS:
+        monkeypatch.delitem(sys.modules, name)
+    first = environment.report().rows[0]
+    assert not first.ok and str(folder) in first.found and repair in first.repair
+
+
+def test_of_two_copies_of_the_course_the_one_around_the_notebook_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("course/maintenance", "helpers", "work"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "course" / "maintenance" / "environment.py").touch()
+    monkeypatch.chdir(tmp_path / "work")
+    first = environment.report().rows[0]
+    assert not first.ok and str(environment.ROOT / "helpers") in first.found

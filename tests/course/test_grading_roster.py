@@ -189,7 +189,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     kill_while_grading(made, handed)
     done = run("grade", NAME, str(handed), "--course", str(made), "--jobs", "1")
     assert done.returncode == 1, done.stderr  # some could not be graded
-    torch = Class(made / "release" / "torch" / "07_gru.ipynb", folder / "torch")
+    torch = Class(made / "release" / "torch" / "08_gru.ipynb", folder / "torch")
     torch.hand_in("solved", torch.solved())
     tag = mistake_code(TORCH, "order_rnz", variable_of(torch.blank(), TORCH))
     torch.hand_in("mistakes", torch.answered({TORCH: tag}))
@@ -410,7 +410,7 @@ def test_feedback_shows_points_messages_and_the_reason_why_not(course: Path) -> 
     assert isinstance(exercise, CodeExercise)
     message = next(one.message for one in exercise.mistakes if one.tag == "order_rnz")
     assert message.split("`")[0][:30] in page and "0 of 6" in page
-    notebook = (course / "feedback" / "mistakes" / "torch" / "07_gru.html").read_text("utf-8")
+    notebook = (course / "feedback" / "mistakes" / "torch" / "08_gru.html").read_text("utf-8")
     assert message.split("`")[0][:30] in notebook
 
 

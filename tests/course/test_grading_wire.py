@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.exercises.explain import Failure
-from course.exercises.run import Foreign, Huge, Outcome, Run, Tensor, same_bits
+from course.exercises.data import Foreign, Huge, Tensor, same_bits
+from course.exercises.failure import Failure
+from course.exercises.run import Outcome, Run
 from course.grading.wire import (
     HEAD,
     Malformed,

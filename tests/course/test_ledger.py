@@ -54,7 +54,7 @@ def test_the_last_lesson_shows_the_verdict(number: int) -> None:
     claim, verdict = claims.get(number), claims.verdict(number)
     link = f"[{claim.lesson[:2]}]({claim.lesson}.ipynb)"
     cells = (str(number), claim.statement, link, f"**{verdict.word}**", verdict.reason)
-    assert f"| {' | '.join(cells)} |" in shown("13_capstone")
+    assert f"| {' | '.join(cells)} |" in shown("14_capstone")
 
 
 @pytest.mark.parametrize("number", list(claims.LEDGER))

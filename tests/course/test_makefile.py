@@ -28,7 +28,11 @@ case "$*" in
     *ensurepip*) {venv_check} ;;
     *samefile*) [ -e "{folder}/installed" ] && echo True ;;
     "-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
-    *"pip install"*) [ ! -e "{folder}/offline" ] && touch "{folder}/installed" ;;
+    *"pip install --dry-run"*) [ ! -e "{folder}/offline" ] ;;
+    *"pip install"*)
+        echo "user=$PIP_USER target=$PIP_TARGET prefix=$PIP_PREFIX" >> "{log}"
+        [ ! -e "{folder}/offline" ] && [ ! -e "{folder}/unfit" ] && touch "{folder}/installed" ;;
+    *font_manager*) [ ! -e "{folder}/fontless" ] ;;
 esac
 """
 
@@ -62,7 +66,8 @@ class Machine:
         """Return the status, what was said, and the calls that were made of Python."""
         self.log.write_text("")
         run = subprocess.run(
-            ["make", f"PYTHON={self.python}", *arguments],
+            # make 3.81, which macOS has, knows no .SHELLFLAGS: a recipe may not rest on `sh -e`.
+            ["make", ".SHELLFLAGS=-c", f"PYTHON={self.python}", *arguments],
             cwd=self.folder,
             capture_output=True,
             encoding="utf-8",
@@ -78,7 +83,7 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def installs(calls: list[str]) -> list[str]:
-    return [call.split()[-1] for call in calls if "pip install" in call]
+    return [call.split()[-1] for call in calls if "pip install" in call and "--dry-run" not in call]
 
 
 def test_a_learner_gets_the_locked_versions_without_the_development_tools(machine: Machine) -> None:
@@ -88,6 +93,8 @@ def test_a_learner_gets_the_locked_versions_without_the_development_tools(machin
     assert installs(calls) == ["."]
     assert any("-c requirements.lock" in call for call in calls)
     assert calls[-1] == "-m course.maintenance.lab --no-browser --port 9999"
+    calls = machine.make("lab", "OUTPUTS=keep")[2]
+    assert calls == ["-m course.maintenance.lab --outputs keep"]
 
 
 def test_a_second_call_installs_nothing(machine: Machine) -> None:
@@ -111,14 +118,44 @@ def test_a_changed_list_of_packages_is_installed(machine: Machine, changed: str)
     assert installs(machine.make("lab")[2]) == ["."]
 
 
-def test_an_interrupted_installation_is_taken_up_again(machine: Machine) -> None:
-    offline = machine.folder / "offline"
-    offline.touch()
+@pytest.mark.parametrize("fault", ["offline", "unfit", "fontless"])
+def test_an_interrupted_installation_is_taken_up_again(machine: Machine, fault: str) -> None:
+    (machine.folder / fault).touch()
     assert machine.make("lab")[0] != 0
     assert not (machine.folder / ".venv" / ".for-learners").exists()
-    offline.unlink()
+    (machine.folder / fault).unlink()
     status, _, calls = machine.make("lab")
     assert status == 0 and installs(calls) == ["."]
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [("offline", "The package index cannot be reached"), ("unfit", "pip says why above")],
+)
+def test_a_missing_network_is_told_from_other_faults(
+    machine: Machine, fault: str, sentence: str
+) -> None:
+    (machine.folder / fault).touch()
+    said = machine.make("lab")[1].splitlines()
+    assert [line for line in said if "Run the same command again" in line and sentence in line]
+    assert ("cannot be reached" in "".join(said)) == (fault == "offline")
+
+
+def test_pip_installs_into_the_environment_whatever_its_settings_say(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"USER": "1", "TARGET": "/elsewhere", "PREFIX": "/elsewhere"}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+    assert machine.make("lab")[0] == 0
+    assert "user=0 target= prefix=\n" in machine.log.read_text()
+
+
+def test_folders_with_a_space_are_no_trouble(tmp_path: Path) -> None:
+    (tmp_path / "my course").mkdir()
+    machine = Machine(tmp_path / "my course")
+    status, said, calls = machine.make("test")
+    assert status == 0, said
+    assert calls[0] == "-m venv --clear .venv" and installs(calls) == [".[dev]"]
 
 
 def test_an_environment_that_lost_its_python_is_made_again(machine: Machine) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.exercises import CodeExercise, mine
+from course.exercises import CodeExercise, check, mine, progress, use
 from course.exercises.bank import exercises
 
 
@@ -195,3 +195,77 @@ def test_every_part_names_something_of_the_package() -> None:
     for exercise in parts:
         module, _, name = exercise.package.rpartition(".")
         assert hasattr(importlib.import_module(f"helpers.{module}"), name), exercise.name
+
+
+# --- handing a lesson over -----------------------------------------------------------------------
+
+RIGHT = """
+import numpy as np
+def rnn_step(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h)
+"""
+
+
+@pytest.fixture
+def learner(cells: Cells, monkeypatch: pytest.MonkeyPatch) -> Cells:
+    """A learner, whose progress and parts are remembered."""
+    monkeypatch.setenv("COURSE_PROGRESS", "on")
+    return cells
+
+
+def test_a_part_that_passed_is_used_by_a_later_lesson(
+    learner: Cells, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learner.run(RIGHT)
+    assert "Kept in `mine/rnn.py`" in check("rnn.step", learner["rnn_step"]).message
+    step = use("rnn.step")  # in another lesson, whose kernel knows nothing of the first
+    assert capsys.readouterr().out == "rnn.step: using the part that you built, in mine/rnn.py.\n"
+    assert step is not learner["rnn_step"] and step.__code__.co_filename.endswith("mine/rnn.py")
+    assert "1 of " in repr(progress()) and "parts are yours" in repr(progress())
+
+
+def test_a_spoilt_part_is_not_used_and_the_reader_is_told_why(
+    learner: Cells, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learner.run(RIGHT)
+    check("rnn.step", learner["rnn_step"])
+    path = Path("mine/rnn.py")
+    path.write_text(path.read_text().replace(" + b_h", ""))
+    step = use("rnn.step")
+    said = capsys.readouterr().out
+    assert "the part in mine/rnn.py is not used: it no longer passes its check" in said
+    assert "bias" in said  # the mistake is named here, too
+    assert step.__module__ == "course.exercises.bank.rnn_cell"
+    path.write_text(path.read_text().replace("return", "retrun"))
+    use("rnn.step")
+    assert "is no valid Python" in capsys.readouterr().out
+
+
+def test_a_lesson_opened_anew_takes_the_kept_part_while_the_stub_is_empty(
+    learner: Cells, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learner.run(RIGHT)
+    check("rnn.step", learner["rnn_step"])
+    learner.run("def rnn_step(x_t, h_prev, W_xh, W_hh, b_h):\n    raise NotImplementedError")
+    assert use("rnn.step", learner["rnn_step"]) is not learner["rnn_step"]
+    assert "using the part that you built" in capsys.readouterr().out
+
+
+def test_a_wrong_answer_and_a_solution_s_cell_keep_nothing(learner: Cells) -> None:
+    learner.run(RIGHT.replace("np.tanh", "np.tan"))
+    check("rnn.step", learner["rnn_step"])
+    learner.run(RIGHT)
+    check("rnn.step", learner["rnn_step"], record=False)
+    assert not Path("mine").exists()
+
+
+def test_under_tests_and_in_ci_the_folder_is_neither_read_nor_written(
+    cells: Cells, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells.run(RIGHT)
+    check("rnn.step", cells["rnn_step"])
+    assert not Path("mine").exists()
+    mine.keep(STEP, cells["rnn_step"])
+    monkeypatch.setenv("COURSE_PROGRESS", "off")
+    use("rnn.step")
+    assert "using the course's answer (none of yours is kept)" in capsys.readouterr().out

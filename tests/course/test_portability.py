@@ -55,7 +55,7 @@ F..
 === short test summary info ===
 FAILED notebooks/02_rnn_cell.ipynb::Cell 3 - [91mNotebook cell execution failed[0m
 FAILED notebooks/02_rnn_cell.ipynb::Cell 12 - differs
-ERROR notebooks/06_lstm.ipynb - could not be read
+ERROR notebooks/07_lstm.ipynb - could not be read
 2 failed, 1 passed in 3 s
 """
 
@@ -63,7 +63,7 @@ ERROR notebooks/06_lstm.ipynb - could not be read
 def test_failing_cells_are_read_from_pytests_summary() -> None:
     assert portability.failures(OUTPUT) == {
         "02_rnn_cell": ["Cell 3", "Cell 12"],
-        "06_lstm": ["not collected"],
+        "07_lstm": ["not collected"],
     }
     assert portability.failures("3 passed") == {}
 

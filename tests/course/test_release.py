@@ -16,7 +16,7 @@ import pytest
 from lesson_builder import find, good_lesson
 from nbconvert.preprocessors import TagRemovePreprocessor
 
-from course.maintenance import contract, refresh
+from course.maintenance import anatomy, refresh
 
 PATHS = refresh.lessons(refresh.ROOT / "notebooks")
 
@@ -31,8 +31,8 @@ def release(notebook: dict[str, Any], enabled: bool = True) -> dict[str, Any]:
 def lines_of_solutions(notebook: dict[str, Any]) -> set[str]:
     """Return the lines of code that stand in solutions alone, apart from the trivial."""
     lines: dict[bool, set[str]] = {True: set(), False: set()}
-    for cell in contract.code_cells(notebook):
-        inside = "solution" in contract.tags(cell)
+    for cell in anatomy.code_cells(notebook):
+        inside = "solution" in anatomy.tags(cell)
         lines[inside] |= {line.strip() for line in cell["source"].splitlines()}
     return {line for line in lines[True] - lines[False] if len(line) > 12}
 
@@ -51,12 +51,12 @@ def test_a_release_of_a_lesson_has_its_exercises_and_no_solution(path: Path) -> 
     notebook = refresh.read(path)
     released = release(notebook)
     nbformat.validate(released)
-    assert not [cell for cell in released["cells"] if "solution" in contract.tags(cell)]
+    assert not [cell for cell in released["cells"] if "solution" in anatomy.tags(cell)]
     assert gives_away(notebook) == []
     removed = len(notebook["cells"]) - len(released["cells"])
-    assert removed >= len(contract.exercises(notebook))
-    assert len(contract.exercises(released)) == len(contract.exercises(notebook))
-    solutions = contract.part(released, "Solutions")
+    assert removed >= len(anatomy.exercises(notebook))
+    assert len(anatomy.exercises(released)) == len(anatomy.exercises(notebook))
+    solutions = anatomy.part(released, "Solutions")
     assert solutions and all(cell["cell_type"] == "markdown" for cell in solutions.cells)
 
 
@@ -66,8 +66,8 @@ def test_what_is_released_stands_without_what_was_removed(path: Path) -> None:
     notebook = refresh.read(path)
     defined: dict[bool, set[str]] = {True: set(), False: set()}
     used: set[str] = set()
-    for cell in contract.code_cells(notebook):
-        inside = "solution" in contract.tags(cell)
+    for cell in anatomy.code_cells(notebook):
+        inside = "solution" in anatomy.tags(cell)
         for node in ast.walk(ast.parse(cell["source"])):
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 defined[inside].add(node.name)

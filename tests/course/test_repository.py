@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from course.maintenance import contract, refresh
+from course.maintenance import anatomy, refresh
 from helpers import __version__
 
 ROOT = refresh.ROOT
@@ -210,15 +210,15 @@ def pages() -> list[tuple[Path, str]]:
 
 def links(markdown: str) -> list[str]:
     """Return the targets of a page's links and pictures, in markdown and in HTML."""
-    text = re.sub(r"`[^`\n]*`", "", contract.prose(markdown))
-    return [target for _, _, target in contract.LINK.findall(text)] + re.findall(
+    text = re.sub(r"`[^`\n]*`", "", anatomy.prose(markdown))
+    return [target for _, _, target in anatomy.LINK.findall(text)] + re.findall(
         r"""(?:href|src)=["']([^"']+)["']""", text
     )
 
 
 def slugs(markdown: str) -> set[str]:
     """Return the names by which GitHub links a page's headings."""
-    titles = [title for _, title in contract.HEADING.findall(contract.prose(markdown))]
+    titles = [title for _, title in anatomy.HEADING.findall(anatomy.prose(markdown))]
     plain = [re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", title).lower() for title in titles]
     return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in plain}
 
@@ -237,8 +237,8 @@ def dead_links(page: Path, markdown: str, files: set[Path]) -> list[str]:
             text = markdown if goal == page else goal.read_text(encoding="utf-8")
             missing = fragment not in slugs(text)
         elif not missing and fragment and goal.suffix == ".ipynb" and goal != page:
-            found = contract.sections(refresh.read(goal))
-            missing = fragment not in {contract.anchor(section.title) for section in found}
+            found = anatomy.sections(refresh.read(goal))
+            missing = fragment not in {anatomy.anchor(section.title) for section in found}
         if missing:
             dead.append(target)
     return dead

@@ -19,7 +19,7 @@ from traitlets.config import Config
 from course.exercises import bank
 from course.grading import hub
 from course.lessons import LESSONS, Lesson
-from course.maintenance import contract, refresh
+from course.maintenance import anatomy, refresh
 
 ROOT = refresh.ROOT
 GUIDE = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
@@ -63,11 +63,11 @@ def facts(lesson: Lesson) -> tuple[int, set[str], set[str]]:
     first = re.search(r"\*\*Know first:\*\*(.*?)(?:\n\n|\Z)", text, re.DOTALL)
     assert minutes and first
     known = re.findall(r"\((\d\d)_\w+\.ipynb|lesson\s+(\d\d)", first.group(1))
-    further = contract.part(notebook, "Further")
+    further = anatomy.part(notebook, "Further")
     inside = {cell["id"] for cell in further.cells} if further else set()
     beyond = {
         exercise.name or ""
-        for exercise in contract.exercises(notebook)
+        for exercise in anatomy.exercises(notebook)
         if inside & {cell["id"] for cell in exercise.cells}
     }
     return int(minutes.group(1)), {one or other for one, other in known}, beyond
@@ -89,9 +89,9 @@ def test_the_glance_names_each_lesson_with_what_it_asks_and_gives(lesson: Lesson
     assert with_points(beyond) == listed["further"]
 
 
-def test_fourteen_weeks_set_every_exercise_of_the_core_once() -> None:
+def test_fifteen_weeks_set_every_exercise_of_the_core_once() -> None:
     assert list(GLANCE) == NUMBERS == [row[1] for row in WEEKS]
-    assert [row[0] for row in WEEKS] == [str(week) for week in range(1, 15)]
+    assert [row[0] for row in WEEKS] == [str(week) for week in range(1, 16)]
     for _, number, _, inside, home, points in WEEKS:
         graded = with_points(GLANCE[number][3])
         here = {name: bank.find(name) for name in in_code(inside) + in_code(home)}
@@ -114,7 +114,7 @@ def test_three_days_add_up_and_take_nothing_before_its_time() -> None:
         for number in numbers:
             assert set(re.findall(r"\d\d", GLANCE[number][2])) <= known, number
             known.add(number)
-    assert known == set(NUMBERS) - {"07"}
+    assert known == set(NUMBERS) - {"08"}
 
 
 def test_what_may_be_cut_is_in_the_lessons() -> None:
@@ -123,7 +123,7 @@ def test_what_may_be_cut_is_in_the_lessons() -> None:
     there = {
         section.title
         for lesson in WRITTEN
-        for section in contract.sections(refresh.read(ROOT / "notebooks" / lesson.notebook))
+        for section in anatomy.sections(refresh.read(ROOT / "notebooks" / lesson.notebook))
     }
     assert len(titles) == 4
     assert all(any(title.startswith(named) for title in there) for named in titles)
@@ -212,7 +212,7 @@ def test_the_trial_can_answer_every_lesson(lesson: Lesson) -> None:
     """The lesson's solutions are typed into its stubs; one student makes a known mistake."""
     notebook = refresh.read(ROOT / "notebooks" / lesson.notebook)
     answered = hub.solved(notebook, notebook)
-    for shown in contract.exercises(answered):
+    for shown in anatomy.exercises(answered):
         for stub in shown.tagged("exercise"):
             compile(stub["source"], shown.number, "exec")
             assert "NotImplementedError" not in stub["source"]

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from course.exercises import bank
-from course.maintenance import contract, refresh
+from course.maintenance import anatomy, refresh
 from course.maintenance.pinned import pinned
 
 LESSONS = [path.stem for path in refresh.lessons(refresh.ROOT / "notebooks")]
@@ -221,7 +221,7 @@ def test_a_lesson_runs_from_top_to_bottom(page: Any, lab: Lab, lesson: str) -> N
     wait_for(page, READY)
     run_all(page)
     call(page, SHUTDOWN)
-    code = contract.code_cells(lab.saved(lesson))
+    code = anatomy.code_cells(lab.saved(lesson))
     errors = [
         f"{output['ename']}: {output['evalue']}, in\n{cell['source']}"
         for cell in code
@@ -232,9 +232,9 @@ def test_a_lesson_runs_from_top_to_bottom(page: Any, lab: Lab, lesson: str) -> N
     assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
 
 
-def value_exercise(lesson: str) -> tuple[contract.Exercise, bank.ValueExercise]:
+def value_exercise(lesson: str) -> tuple[anatomy.Exercise, bank.ValueExercise]:
     """Return the first exercise of a lesson that asks for a value and knows a mistake."""
-    for shown in contract.exercises(refresh.read(refresh.ROOT / "notebooks" / f"{lesson}.ipynb")):
+    for shown in anatomy.exercises(refresh.read(refresh.ROOT / "notebooks" / f"{lesson}.ipynb")):
         known = bank.find(shown.name or "")
         if isinstance(known, bank.ValueExercise) and known.mistakes:
             return shown, known
@@ -250,7 +250,7 @@ def test_a_learner_types_a_wrong_and_a_right_answer(page: Any, lab: Lab) -> None
     page.goto(lab.address(lesson))
     wait_for(page, READY)
     call(page, CLEAR)
-    imports = next(c for c in contract.code_cells(lab.saved(lesson)) if "check" in c["source"])
+    imports = next(c for c in anatomy.code_cells(lab.saved(lesson)) if "check" in c["source"])
     run_cell(page, imports["id"])
 
     mistake = known.mistakes[0]
@@ -267,7 +267,7 @@ def test_a_learner_types_a_wrong_and_a_right_answer(page: Any, lab: Lab) -> None
 
     title = f"Solution {shown.number}"
     cell(page, stub["id"])
-    page.locator(f'.jp-Notebook a[href$="#{contract.anchor(title)}"]').first.click()
+    page.locator(f'.jp-Notebook a[href$="#{anatomy.anchor(title)}"]').first.click()
     page.get_by_role("heading", name=title).wait_for()
     call(page, SHUTDOWN)
 

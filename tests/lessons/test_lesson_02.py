@@ -13,8 +13,9 @@ import torch
 
 from course.exercises.bank import CodeExercise, find
 from course.exercises.bank.rnn_cell import DAYS, GARDEN
+from course.exercises.bench import Bench
+from course.exercises.compare import compare
 from course.exercises.engine import judge
-from course.exercises.judge import Bench, assess
 from course.maintenance import refresh
 
 NOTEBOOK = refresh.ROOT / "notebooks" / "02_rnn_cell.ipynb"
@@ -137,7 +138,7 @@ def a_switch(on: float, off: float, loop: float, bias: float) -> Callable[[], An
 @pytest.mark.parametrize("bias", [0.0, -1.0, 0.5])
 def test_a_cell_that_flips_its_sign_does_not_remember(loop: float, bias: float) -> None:
     bench = Bench(the_switch())
-    earned = assess(bench, bench.run(a_switch(6.0, -6.0, loop, bias)))[2]
+    earned = compare(bench, bench.run(a_switch(6.0, -6.0, loop, bias))).earned
     assert earned["remembers"] == 0
 
 

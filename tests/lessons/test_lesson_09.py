@@ -1,155 +1,337 @@
-"""Lesson 09: the numbers that its prose states, and the corruptions behind claim 22."""
+"""The parts that lesson 09 builds, against torch's own; what its page says, against the code."""
 
-from __future__ import annotations
-
+import dataclasses
 import re
+from typing import Any
 
 import numpy as np
 import pytest
-from sacrebleu.metrics import BLEU
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
 
 from course import claims
-from course.claims import bleu as corruptions
-from course.exercises import check
+from course.claims import seq2seq as measured
+from course.exercises.bank.seq2seq import BY_HAND
 from course.maintenance import refresh
+from helpers import decoding, seq2seq, text, training
 from helpers.corpora import korean_english
 
-NOTEBOOK = refresh.ROOT / "notebooks" / "09_bleu.ipynb"
+DECODERS = [seq2seq.PlainDecoder, seq2seq.PeekyDecoder]
 
-HYPOTHESIS = "the doctor drank cold water in the garden"
-REFERENCE = "the doctor drank warm water in the garden yesterday"
+
+def source_batch() -> tuple[torch.Tensor, torch.Tensor]:
+    ids, mask = text.pad([[4, 7, 12, 5, 9], [6], [11, 4, 8]])
+    return torch.from_numpy(ids), torch.from_numpy(mask)
+
+
+def translator(decoder: type[nn.Module]) -> seq2seq.Seq2Seq:
+    training.set_seed(0)
+    return seq2seq.Seq2Seq(seq2seq.PlainEncoder(13, 8), decoder(11, 8)).double().eval()
+
+
+def test_the_context_vector_is_the_last_state_of_torchs_lstm_on_packed_sequences():
+    encoder = translator(seq2seq.PlainDecoder).encoder
+    source, mask = source_batch()
+    packed = pack_padded_sequence(
+        encoder.embedding(source), mask.sum(1), batch_first=True, enforce_sorted=False
+    )
+    _, (last, _) = encoder.recurrent(packed)
+    torch.testing.assert_close(encoder(source, mask).summary, last[0])
+
+
+def test_the_last_state_of_a_row_is_that_of_its_last_token():
+    states = torch.arange(24.0).view(2, 4, 3)
+    mask = torch.tensor([[True, True, False, False], [True] * 4])
+    wanted = torch.stack([states[0, 1], states[1, 3]])
+    assert torch.equal(seq2seq.last_state(states, mask), wanted)
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_padding_changes_no_logit(decoder):
+    model = translator(decoder)
+    source, mask = source_batch()
+    inputs = torch.tensor([[2, 5, 6]] * 3)
+    together = model(source, mask, inputs)
+    longer = nn.functional.pad(source, (0, 4)), nn.functional.pad(mask, (0, 4))
+    torch.testing.assert_close(model(*longer, inputs), together)
+    for row in range(3):
+        length = int(mask[row].sum())
+        alone = model(source[row : row + 1, :length], mask[row : row + 1, :length], inputs[:1])
+        torch.testing.assert_close(alone[0], together[row])
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_one_step_at_a_time_gives_the_logits_of_all_at_once(decoder):
+    model = translator(decoder)
+    source, mask = source_batch()
+    inputs = torch.tensor([[2, 5, 6], [2, 9, 4], [2, 10, 10]])
+    wanted = model(source, mask, inputs)
+    memory, state = model.begin(source, mask)
+    for t in range(3):
+        logits, state, weights = model.step(inputs[:, t], state, memory)
+        torch.testing.assert_close(logits, wanted[:, t])
+        assert weights.shape == source.shape
+        assert not weights.any()
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_the_decoder_knows_of_the_source_what_the_context_vector_says(decoder):
+    model = translator(decoder)
+    memory = model.encoder(*source_batch())
+    inputs = torch.tensor([[2, 5, 6]] * 3)
+    wanted = model.decoder(inputs, model.decoder.first_state(memory), memory)[0]
+    other = memory._replace(states=torch.randn_like(memory.states))
+    torch.testing.assert_close(
+        model.decoder(inputs, model.decoder.first_state(other), other)[0], wanted
+    )
+    changed = memory._replace(summary=memory.summary + 0.1)
+    moved = model.decoder(inputs, model.decoder.first_state(changed), changed)[0]
+    assert not torch.allclose(moved, wanted)
+
+
+def test_only_the_peeky_decoder_sees_the_context_after_the_start():
+    inputs = torch.tensor([[2, 5, 6]] * 3)
+    for decoder, sees in ((seq2seq.PlainDecoder, False), (seq2seq.PeekyDecoder, True)):
+        model = translator(decoder)
+        memory = model.encoder(*source_batch())
+        state = model.decoder.first_state(memory)
+        changed = memory._replace(summary=memory.summary + 0.1)
+        same = torch.allclose(
+            model.decoder(inputs, state, memory)[0], model.decoder(inputs, state, changed)[0]
+        )
+        assert same is not sees
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_the_decoder_is_torchs_lstm_between_embedding_and_output(decoder):
+    model = translator(decoder)
+    part = model.decoder
+    memory = model.encoder(*source_batch())
+    state = part.first_state(memory)
+    inputs = torch.tensor([[2, 5, 6]] * 3)
+    x = part.embedding.weight[inputs]
+    if decoder is seq2seq.PeekyDecoder:
+        x = torch.cat([x, torch.stack([memory.summary] * 3, dim=1)], dim=2)
+    reference = nn.LSTM(x.shape[-1], 8, batch_first=True).double()
+    reference.load_state_dict(part.recurrent.state_dict())
+    s, _ = reference(x, state)
+    if decoder is seq2seq.PeekyDecoder:
+        context = torch.stack([memory.summary] * 3, dim=1)
+        s = torch.tanh(
+            torch.einsum("bth,oh->bto", torch.cat([context, s], 2), part.combine.weight)
+            + part.combine.bias
+        )
+    wanted = s @ part.embedding.weight.T + part.output.bias
+    torch.testing.assert_close(part(inputs, state, memory)[0], wanted)
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_greedy_takes_either_decoder(decoder):
+    results = decoding.greedy(translator(decoder), *source_batch(), maximum_length=4)
+    assert [r.attention_weights.shape for r in results] == [
+        (len(r.tokens), length) for r, length in zip(results, (5, 1, 3), strict=True)
+    ]
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_it_learns_to_write_a_sequence_backwards(decoder):
+    training.set_seed(0)
+    sources = [torch.randint(4, 8, (3,)).tolist() for _ in range(200)]
+    targets = [source[::-1] for source in sources]
+    model = seq2seq.Seq2Seq(seq2seq.PlainEncoder(8, 16), decoder(8, 16))
+    batches = seq2seq.PairBatches(sources, targets, batch_size=20)
+    training.fit(
+        model, batches, seq2seq.next_token_loss, epochs=20, learning_rate=0.02, progress=False
+    )
+    ids, mask = text.pad(sources)
+    found = decoding.greedy(model, torch.from_numpy(ids), torch.from_numpy(mask), 5)
+    hits = sum(one.tokens == wanted for one, wanted in zip(found, targets, strict=True))
+    assert hits > 150  # chance gets 3
+
+
+# The page ------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def sources() -> list[str]:
-    return [cell["source"] for cell in refresh.read(NOTEBOOK)["cells"]]
+    """The text of each cell."""
+    notebook = refresh.read(refresh.ROOT / "notebooks" / "09_seq2seq.ipynb")
+    return [cell["source"] for cell in notebook["cells"]]
 
 
-@pytest.fixture(scope="module")
-def outputs() -> str:
-    return "\n".join(
-        "".join(output.get("text", "")) + "".join(output.get("data", {}).get("text/plain", ""))
-        for cell in refresh.read(NOTEBOOK)["cells"]
-        for output in cell.get("outputs", [])
-    )
+def test_the_numbers_on_paper_are_those_of_torchs_cells(sources: list[str]) -> None:
+    page = next(s for s in sources if s.startswith("## Two words on paper"))
+    space: dict[str, Any] = {"np": np}
+    exec(next(s for s in sources if s.startswith("a, b = np.log(2)")), space)
+    reader, writer = (nn.RNNCell(3, 3, bias=False).double() for _ in range(2))
+    for cell, loop in ((reader, space["W_hh"]), (writer, space["W_ss"])):
+        cell.weight_ih.data = torch.eye(3).double()
+        cell.weight_hh.data = torch.tensor(loop)
 
+    def run(cell: nn.Module, inputs: list[Any], state: torch.Tensor) -> list[torch.Tensor]:
+        states = []
+        for x in inputs:
+            state = cell(torch.tensor([x]).double(), state)
+            states.append(state)
+        return states
 
-def test_the_pair_on_paper_is_worked_as_sacrebleu_does(sources: list[str]) -> None:
-    text = next(s for s in sources if s.startswith("## One pair of sentences on paper"))
-    score = BLEU(tokenize="none", smooth_method="none").corpus_score([HYPOTHESIS], [[REFERENCE]])
-    assert HYPOTHESIS in text.replace("*", "") and REFERENCE in text.replace("*", "")
-    table = re.findall(r"\| (\d)/(\d) \|$", text, re.MULTILINE)
-    assert [int(m) for m, _ in table] == score.counts and [int(t) for _, t in table] == score.totals
-    assert f"{score.score:.2f}" in text and f"{score.bp:.4f}" in text
-    assert np.prod([m / t for m, t in zip(score.counts, score.totals, strict=True)]) == 1 / 16
-
-
-def test_the_solution_by_hand_is_that_of_sacrebleu(sources: list[str]) -> None:
-    solution = next(s for s in sources if s.startswith("### Solution 9.1"))
-    bleu = BLEU(tokenize="none", smooth_method="none")
-    score = bleu.corpus_score(
-        ["my uncle sang a song in winter"], [["my uncle sang a song in the park"]]
-    )
-    assert f"{score.score:.2f}" in solution and f"{score.bp:.4f}" in solution
-    assert f"{(3 / 7) ** 0.25:.4f}" in solution
-
-
-def test_the_texts_of_the_figures_hold_the_records_numbers(outputs: str) -> None:
-    record = claims.record(22)
-
-    def mean(side: str, **parts: str) -> str:
-        return f"{record.interval('BLEU', **parts, side=side).mean:.0f}"
-
-    for case in record.settings["cases"]:
-        assert f" {mean('harmless', case=case)} / {mean('wrong', case=case)}" in outputs
-    for cut in record.settings["korean"]:
-        words = f"by {cut} {mean('harmless', korean=cut)} and {mean('wrong', korean=cut)}"
-        assert words in outputs
-    few = record.interval("right", kind="replaced", gap=1, sentences=10).mean
-    assert 0.6 < few < 0.85 and "about seven in ten" in outputs
-
-
-def test_the_verdict_stands_on_margins() -> None:
-    """Other seeds must not turn it round."""
-    record = claims.record(22)
-    largest = record.settings["sizes"][-1]
-    for kind in record.settings["kinds"]:
-        for gap in record.settings["gaps"]:
-            assert record.interval("right", kind=kind, gap=gap, sentences=largest).low > 0.98
-        assert record.interval("right", kind=kind, sentences=1).high < 0.99
-    right = [
-        record.values("right", case=case, sentences=record.settings["case_size"])
-        for case in record.settings["cases"]
-    ]
-    assert [set(values) for values in right] == [{0.0}, {1.0}, {0.0}, {0.0}]
-    assert claims.verdict(22).word == claims.HOLDS_IF
-
-
-@pytest.mark.parametrize("kind", list(corruptions.KINDS))
-@pytest.mark.parametrize("errors", [0, 1, 7, 30])
-def test_a_corpus_gets_exactly_as_many_errors_as_asked(kind: str, errors: int) -> None:
-    # All words differ, so that each error can be seen.
-    sentences = [[f"w{s}.{i}" for i in range(9)] for s in range(12)]
-    rng = np.random.default_rng(errors)
-    made = corruptions.with_errors(sentences, errors, kind, rng, ["x", "y"])
-    if kind == "dropped":
-        seen = sum(map(len, sentences)) - sum(map(len, made))
-    else:
-        seen = sum(
-            old != new
-            for before, after in zip(sentences, made, strict=True)
-            for old, new in zip(before, after, strict=True)
+    with torch.no_grad():
+        h = run(
+            reader, [space["source_vectors"][w] for w in ("물", "사")], torch.zeros(1, 3).double()
         )
-        seen //= 2 if kind == "exchanged" else 1
-    assert seen == errors
+        fed = [[0, 0, space["target_vectors"][w]] for w in ("<s>", "buy", "water")]
+        states = run(writer, fed, h[-1])
+    vectors = [
+        [float(n) for n in found.replace("−", "-").split(",")]
+        for found in re.findall(r"\$ = \((−?[\d.]+, −?[\d.]+, −?[\d.]+)\)", page)
+    ]
+    assert vectors == [s[0].numpy().round(4).tolist() for s in states]
+    assert "(**0.2913, 0.6, 0**)" in page
+    assert h[1][0].numpy().round(4).tolist() == [0.2913, 0.6, 0.0]
+    scores = np.stack([space["W_out"] @ s[0].numpy() + space["b_out"] for s in states])
+    rows = {
+        line.split("|")[1].strip(): line
+        for line in page.splitlines()
+        if line.startswith("|") and "±" in line
+    }
+    shown = [
+        float(n)
+        for name in ("buy, sell", "water, bread")
+        for n in re.findall(r"-?\d+\.\d\d", rows[name].replace("−", "-"))
+    ]
+    wanted = [*scores[:, :2].ravel(), *scores[:, 2:4].ravel()]
+    assert shown == [float(f"{value:.2f}") for value in wanted]
 
 
-def test_more_errors_than_fit_are_refused() -> None:
-    with pytest.raises(ValueError, match="do not fit into 1 sentences; at most 1 did"):
-        corruptions.with_errors([["a", "b", "c"]], 2, "exchanged", np.random.default_rng(0))
+def test_the_beam_by_hand_asks_about_the_table_that_the_page_shows(sources: list[str]) -> None:
+    page = next(s for s in sources if s.startswith("### Exercise 9.3"))
+    rows = re.findall(r"^\| (`?[^|]+?`?) \| (.+) \|$", page, re.MULTILINE)[2:]
+    shown = {
+        last.strip("`"): {
+            word.strip("`"): float(p)
+            for word, p in (entry.split() for entry in following.split(", "))
+        }
+        for last, following in rows
+    }
+    assert shown == BY_HAND
+    assert all(sum(following.values()) == pytest.approx(1) for following in BY_HAND.values())
 
 
-@pytest.mark.parametrize("name", list(corruptions.CASES))
-def test_cases_change_the_reference_in_two_ways(name: str) -> None:
-    pairs = korean_english.load("train")
-    cases = [case for pair in pairs[:6000] if (case := corruptions.CASES[name](pair))]
-    assert len(cases) > 15
-    for reference, harmless, wrong in cases:
-        assert reference != harmless != wrong != reference
-        if name == "synonym or another word":
-            assert len(reference) == len(harmless) == len(wrong)
-        elif "negation" in name:
-            assert [word for word in reference if word != "not"] == wrong
-            assert "not" in harmless or any("n't" in word for word in harmless)
-        if name.startswith("time first"):
-            assert sorted(harmless) == sorted(reference)
-        if name.startswith("passive"):
-            assert sorted(wrong) == sorted(reference)
-            assert sorted(harmless) == sorted([*reference, "was", "by"])
+# The claims ----------------------------------------------------------------------------------
 
 
-def test_korean_cases_change_the_first_word_alone() -> None:
-    nouns = ["왕", "배우", "군인", "의사"]
-    pairs = [pair for pair in korean_english.load("test") if pair.korean.startswith("거북이들은")]
-    made = [corruptions.particle_or_noun(pair, nouns) for pair in korean_english.load("test")]
-    assert pairs and sum(case is not None for case in made) > 500
-    for case in filter(None, made):
-        for cut in ("words", "morphemes"):
-            reference, harmless, wrong = case[cut]
-            changed = [a != b for a, b in zip(reference, harmless, strict=True)]
-            assert sum(changed) == 1 == sum(a != b for a, b in zip(reference, wrong, strict=True))
-        joined = ["".join(case["words"][side]) for side in range(3)]
-        assert joined == ["".join(case["characters"][side]) for side in range(3)]
+def changed(number: int, **figures: float) -> claims.Record:
+    """The record of a claim with one figure for all seeds wherever its name begins so."""
+    record = claims.record(number)
+    values = {
+        name: next(
+            (
+                [value + 1e-6 * i for i in range(len(old))]
+                for key, value in figures.items()
+                if name.startswith(key.replace("__", " ").replace("_is_", "="))
+            ),
+            old,
+        )
+        for name, old in record.figures.items()
+    }
+    return dataclasses.replace(record, figures=values)
 
 
-@pytest.mark.parametrize(
-    ("value", "tag"),
-    [(80.91, "no_penalty"), (80.9, "no_penalty"), (70.23, "arithmetic_mean"), (0.7014, "fraction")],
-)
-def test_a_wrong_score_on_paper_is_named_as_itself(value: float, tag: str) -> None:
-    assert check("bleu.by_hand", value, record=False).tag == tag
+def test_seq2seq_that_is_nowhere_better_fails_claim_11():
+    assert measured.rule_11(changed(11, exact=0.5)).word == claims.FAILS
 
 
-@pytest.mark.parametrize("value", [70.14, 70.1405, 70.13])
-def test_a_right_score_may_be_rounded_to_two_decimals(value: float) -> None:
-    assert check("bleu.by_hand", value, record=False) == 2
+def test_copies_that_never_fail_refute_claim_12():
+    assert measured.rule_12(changed(12, exact__K_is_64=1.0)).word == claims.FAILS
+
+
+def test_a_width_that_makes_no_difference_gives_claim_12_a_condition():
+    record = claims.record(12)
+    figures = dict(record.figures)
+    for name in record.figures:
+        if name.startswith("exact K=2 "):
+            figures[name] = record.figures[name.replace("K=2 ", "K=64 ")]
+    word = measured.rule_12(dataclasses.replace(record, figures=figures)).word
+    assert word == claims.HOLDS_IF
+
+
+def test_claim_12_speaks_of_korean_sentences_no_longer_than_those_in_training():
+    record = claims.record(12)
+    drawn = korean_english.load("train")[: record.settings["korean"]["pairs"]]
+    assert max(len(pair.morphemes) for pair in drawn) == measured.KOREAN_LONGEST
+    last = 100 * record.values("Korean exact", S=14).mean()
+    assert f"{last:.0f} % of the longest that training has" in measured.rule_12(record).reason
+
+
+def test_positions_that_are_known_alike_refute_claim_13():
+    assert measured.rule_13(changed(13, right=0.5)).word == claims.FAILS
+
+
+def test_gradients_that_stay_refute_claim_14_and_gradients_that_go_confirm_it():
+    assert measured.rule_14(changed(14, gradient=0.9)).word == claims.FAILS
+    assert measured.rule_14(changed(14, gradient=1e-4)).word == claims.HOLDS
+
+
+def test_a_direction_that_makes_no_difference_refutes_claim_26():
+    assert measured.rule_26(changed(26, exact=0.5)).word == claims.FAILS
+
+
+def test_the_distance_of_a_gradient_counts_the_steps_of_both_halves():
+    grid = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])  # T = 2, S = 3
+    assert measured.by_distance(grid) == {1: 3.0, 2: 4.0, 3: 3.0, 4: 4.0}
+
+
+def test_a_gradient_is_that_of_a_nudged_embedding():
+    torch.manual_seed(0)
+    model = measured.with_cell("LSTM", 12, 6).double()
+    source, wanted = torch.randint(4, 12, (1, 4)), torch.randint(4, 12, (1, 3))
+    grid = measured.gradients(model, source, wanted)
+    inputs = torch.cat([torch.tensor([[2]]), source[:, :-1]], dim=1)
+
+    def losses(nudge: torch.Tensor) -> torch.Tensor:
+        hook = model.encoder.embedding.register_forward_hook(lambda *call: call[2] + nudge)
+        with torch.no_grad():
+            logits = model(source, torch.ones_like(source).bool(), inputs)
+        hook.remove()
+        return nn.functional.cross_entropy(logits[0, :3], wanted[0], reduction="none")
+
+    for j in range(4):
+        slopes = []
+        for unit in range(6):
+            nudge = torch.zeros(1, 4, 6, dtype=torch.float64)
+            nudge[0, j, unit] = 1e-5
+            slopes.append((losses(nudge) - losses(-nudge)) / 2e-5)
+        norms = torch.stack(slopes).norm(dim=0).numpy()
+        np.testing.assert_allclose(grid[:, j], norms, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["aligned", "reads first"])
+def test_one_network_answers_alike_alone_and_in_a_padded_batch(kind):
+    torch.manual_seed(0)
+    model = measured.one_network(kind, 13, 11, 8).double().eval()
+    source, mask = source_batch()
+    inputs = torch.tensor([[2, 5, 6]] * 3)
+    together = model(source, mask, inputs)
+    for row in range(3):
+        length = int(mask[row].sum())
+        alone = model(source[row : row + 1, :length], mask[row : row + 1, :length], inputs[:1])
+        torch.testing.assert_close(alone[0], together[row])
+    if kind == "reads first":
+        memory, state = model.begin(source, mask)
+        for t in range(3):
+            logits, state, _ = model.step(inputs[:, t], state, memory)
+            torch.testing.assert_close(logits, together[:, t])
+
+
+def test_the_aligned_network_knows_only_what_it_has_read():
+    torch.manual_seed(0)
+    model = measured.one_network("aligned", 13, 11, 8)
+    source, mask = source_batch()
+    later = source.clone()
+    later[0, 2] = 6
+    before, after = (
+        model(one, mask, torch.zeros(3, 5, dtype=torch.long)) for one in (source, later)
+    )
+    assert torch.equal(before[0, :2], after[0, :2])
+    assert not torch.equal(before[0, 2], after[0, 2])

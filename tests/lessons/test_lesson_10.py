@@ -1,21 +1,23 @@
-"""Lesson 10: Bahdanau's wiring, the experiments behind the claims, the numbers on the page."""
+"""Lesson 10: the numbers that its prose states, and the corruptions behind claim 22."""
 
-import dataclasses
+from __future__ import annotations
+
 import re
-from typing import ClassVar
 
 import numpy as np
 import pytest
-import torch
-from torch import nn
+from sacrebleu.metrics import BLEU
 
 from course import claims
-from course.claims import attention as measured
-from course.claims.seq2seq import gradients
+from course.claims import bleu as corruptions
+from course.exercises import check
 from course.maintenance import refresh
-from helpers import attention, decoding, metrics, seq2seq, text, training
+from helpers.corpora import korean_english
 
-NOTEBOOK = refresh.ROOT / "notebooks" / "10_attention.ipynb"
+NOTEBOOK = refresh.ROOT / "notebooks" / "10_bleu.ipynb"
+
+HYPOTHESIS = "the doctor drank cold water in the garden"
+REFERENCE = "the doctor drank warm water in the garden yesterday"
 
 
 @pytest.fixture(scope="module")
@@ -23,354 +25,131 @@ def sources() -> list[str]:
     return [cell["source"] for cell in refresh.read(NOTEBOOK)["cells"]]
 
 
-def source_batch() -> tuple[torch.Tensor, torch.Tensor]:
-    ids, mask = text.pad([[4, 7, 12, 5, 9], [6], [11, 4, 8]])
-    return torch.from_numpy(ids), torch.from_numpy(mask)
-
-
-# --- Bahdanau's wiring -----------------------------------------------------------------------
-
-
-@pytest.fixture
-def bahdanau() -> seq2seq.Seq2Seq:
-    training.set_seed(0)
-    decoder = seq2seq.BahdanauDecoder(11, 8)
-    return seq2seq.Seq2Seq(seq2seq.Encoder(13, 8), decoder).double().eval()
-
-
-def test_padding_changes_no_logit_and_gets_no_weight(bahdanau):
-    source, mask = source_batch()
-    inputs = torch.tensor([[2, 5, 6]] * 3)
-    together = bahdanau(source, mask, inputs)
-    memory, state = bahdanau.begin(source, mask)
-    _, _, weights = bahdanau.decoder(inputs, state, memory)
-    torch.testing.assert_close(weights.sum(-1), torch.ones(3, 3, dtype=torch.float64))
-    assert (weights[~mask.unsqueeze(1).expand_as(weights)] == 0).all()
-    for row in range(3):
-        length = int(mask[row].sum())
-        alone = bahdanau(source[row : row + 1, :length], mask[row : row + 1, :length], inputs[:1])
-        torch.testing.assert_close(alone[0], together[row])
-
-
-def test_one_step_at_a_time_gives_the_logits_of_all_at_once(bahdanau):
-    source, mask = source_batch()
-    inputs = torch.tensor([[2, 5, 6], [2, 9, 4], [2, 10, 10]])
-    wanted = bahdanau(source, mask, inputs)
-    memory, state = bahdanau.begin(source, mask)
-    for t in range(3):
-        logits, state, _ = bahdanau.step(inputs[:, t], state, memory)
-        torch.testing.assert_close(logits, wanted[:, t])
-
-
-def test_it_looks_before_the_step_and_the_others_after(bahdanau):
-    source, mask = source_batch()
-    luong = seq2seq.Seq2Seq(bahdanau.encoder, seq2seq.AttentionDecoder(11, 8).double()).eval()
-    inputs = torch.tensor([[2, 5, 6]] * 3)
-    changed = torch.tensor([[2, 9, 6]] * 3)
-    for model, before in ((bahdanau, True), (luong, False)):
-        memory, state = model.begin(source, mask)
-        first, second = (model.decoder(one, state, memory)[2] for one in (inputs, changed))
-        assert torch.equal(first[:, 1], second[:, 1]) is before  # the word fed in at step 1
-        assert not torch.allclose(first[:, 2], second[:, 2])
-
-
-def test_the_recurrent_layer_sees_what_was_found(bahdanau):
-    memory, state = bahdanau.begin(*source_batch())
-    inputs = torch.tensor([[2]] * 3)
-    part = bahdanau.decoder
-    _, (h, c), weights = part(inputs, state, memory)
-    context = torch.einsum("bts,bsh->bth", weights, memory.states)
-    reference = nn.LSTM(16, 8, batch_first=True).double()
-    reference.load_state_dict(part.recurrent.state_dict())
-    x = torch.cat([part.embedding.weight[inputs], context], dim=-1)
-    _, wanted = reference(x, state)
-    torch.testing.assert_close((h, c), wanted)
-
-
-def test_it_learns_to_write_a_sequence_backwards():
-    training.set_seed(0)
-    sources = [torch.randint(4, 8, (3,)).tolist() for _ in range(200)]
-    targets = [source[::-1] for source in sources]
-    model = seq2seq.Seq2Seq(seq2seq.Encoder(8, 16), seq2seq.BahdanauDecoder(8, 16))
-    batches = seq2seq.PairBatches(sources, targets, batch_size=20)
-    training.fit(
-        model, batches, seq2seq.next_token_loss, epochs=15, learning_rate=0.02, progress=False
+@pytest.fixture(scope="module")
+def outputs() -> str:
+    return "\n".join(
+        "".join(output.get("text", "")) + "".join(output.get("data", {}).get("text/plain", ""))
+        for cell in refresh.read(NOTEBOOK)["cells"]
+        for output in cell.get("outputs", [])
     )
-    ids, mask = text.pad(sources)
-    found = decoding.greedy(model, torch.from_numpy(ids), torch.from_numpy(mask), 5)
-    assert sum(one.tokens == wanted for one, wanted in zip(found, targets, strict=True)) > 150
 
 
-# --- the experiments -------------------------------------------------------------------------
+def test_the_pair_on_paper_is_worked_as_sacrebleu_does(sources: list[str]) -> None:
+    text = next(s for s in sources if s.startswith("## One pair of sentences on paper"))
+    score = BLEU(tokenize="none", smooth_method="none").corpus_score([HYPOTHESIS], [[REFERENCE]])
+    assert HYPOTHESIS in text.replace("*", "") and REFERENCE in text.replace("*", "")
+    table = re.findall(r"\| (\d)/(\d) \|$", text, re.MULTILINE)
+    assert [int(m) for m, _ in table] == score.counts and [int(t) for _, t in table] == score.totals
+    assert f"{score.score:.2f}" in text and f"{score.bp:.4f}" in text
+    assert np.prod([m / t for m, t in zip(score.counts, score.totals, strict=True)]) == 1 / 16
 
 
-@pytest.mark.parametrize("name", ["plain", "each step", "even", "plain two ways"])
-def test_no_network_has_more_numbers_than_attention_and_few_have_less(name):
-    numbers = [
-        sum(p.numel() for p in measured.network(n, 12, 12, h).parameters())
-        for n, h in (("attention", 64), (name, measured.width(name, 12, 12, 64)))
+def test_the_solution_by_hand_is_that_of_sacrebleu(sources: list[str]) -> None:
+    solution = next(s for s in sources if s.startswith("### Solution 10.1"))
+    bleu = BLEU(tokenize="none", smooth_method="none")
+    score = bleu.corpus_score(
+        ["my uncle sang a song in winter"], [["my uncle sang a song in the park"]]
+    )
+    assert f"{score.score:.2f}" in solution and f"{score.bp:.4f}" in solution
+    assert f"{(3 / 7) ** 0.25:.4f}" in solution
+
+
+def test_the_texts_of_the_figures_hold_the_records_numbers(outputs: str) -> None:
+    record = claims.record(22)
+
+    def mean(side: str, **parts: str) -> str:
+        return f"{record.interval('BLEU', **parts, side=side).mean:.0f}"
+
+    for case in record.settings["cases"]:
+        assert f" {mean('harmless', case=case)} / {mean('wrong', case=case)}" in outputs
+    for cut in record.settings["korean"]:
+        words = f"by {cut} {mean('harmless', korean=cut)} and {mean('wrong', korean=cut)}"
+        assert words in outputs
+    few = record.interval("right", kind="replaced", gap=1, sentences=10).mean
+    assert 0.6 < few < 0.85 and "about seven in ten" in outputs
+
+
+def test_the_verdict_stands_on_margins() -> None:
+    """Other seeds must not turn it round."""
+    record = claims.record(22)
+    largest = record.settings["sizes"][-1]
+    for kind in record.settings["kinds"]:
+        for gap in record.settings["gaps"]:
+            assert record.interval("right", kind=kind, gap=gap, sentences=largest).low > 0.98
+        assert record.interval("right", kind=kind, sentences=1).high < 0.99
+    right = [
+        record.values("right", case=case, sentences=record.settings["case_size"])
+        for case in record.settings["cases"]
     ]
-    assert 0.93 * numbers[0] < numbers[1] <= numbers[0]
+    assert [set(values) for values in right] == [{0.0}, {1.0}, {0.0}, {0.0}]
+    assert claims.verdict(22).word == claims.HOLDS_IF
 
 
-def test_even_weights_are_even_and_stay_so():
-    torch.manual_seed(0)
-    model = measured.network("even", 13, 11, 8)
-    source, mask = source_batch()
-    loss = seq2seq.next_token_loss(model, (source, mask, torch.tensor([[2, 4, 3]] * 3)))
-    loss.backward()
-    assert model.decoder.query.weight.grad is None
-    memory, state = model.begin(source, mask)
-    _, _, weights = model.decoder(torch.tensor([[2, 4]] * 3), state, memory)
-    wanted = (mask / mask.sum(dim=1, keepdim=True)).unsqueeze(1).expand(-1, 2, -1)
-    torch.testing.assert_close(weights, wanted)
-
-
-@pytest.mark.parametrize("cell", ["RNN", "LSTM"])
-@pytest.mark.parametrize("looks", ["plain", "each step", "attention"])
-def test_every_network_of_claim_28_learns_and_decodes(cell, looks):
-    torch.manual_seed(0)
-    model = measured.with_looks(cell, looks, 12, 8)
-    kind = nn.RNN if cell == "RNN" else nn.LSTM
-    assert type(model.encoder.recurrent) is type(model.decoder.recurrent) is kind
-    x = torch.randint(4, 12, (3, 5))
-    grid = measured.reach(model, x, x, x)
-    assert grid.shape == (5, 5)
-    assert (grid > 0).all()
-    assert len(decoding.greedy(model, x, torch.ones_like(x).bool(), 4)) == 3
-
-
-def test_the_gradient_of_a_copy_is_that_of_lesson_08():
-    torch.manual_seed(0)
-    model = measured.with_looks("LSTM", "plain", 12, 6)
-    source, wanted = torch.randint(4, 12, (2, 4)), torch.randint(4, 12, (2, 4))
-    inputs = torch.cat([torch.full((2, 1), text.START_ID), source[:, :-1]], dim=1)
-    np.testing.assert_allclose(
-        measured.reach(model, source, inputs, wanted), gradients(model, source, wanted)
-    )
-
-
-def test_readers_hold_the_token_or_do_not():
-    source, mask = source_batch()
-    states = {}
-    for name in ("one way", "one way + token", "two ways", "two ways + token"):
-        torch.manual_seed(0)
-        reader = measured.reader(name, 13, 8).double()
-        states[name] = reader(source, mask).states, reader.embedding(source)
-    for name in ("one way", "two ways"):
-        bare, x = states[name]
-        torch.testing.assert_close(states[f"{name} + token"][0], bare + x)
-    torch.manual_seed(0)
-    encoder = seq2seq.Encoder(13, 8).double()
-    torch.testing.assert_close(states["two ways + token"][0], encoder(source, mask).states)
-
-
-def test_weights_under_the_right_words_are_those_of_decoding_them():
-    training.set_seed(0)
-    model = seq2seq.Seq2Seq(seq2seq.Encoder(13, 8), seq2seq.AttentionDecoder(11, 8))
-    source, mask = source_batch()
-    found = decoding.greedy(model, source, mask, 4)
-    rows = [row[keep].tolist() for row, keep in zip(source, mask, strict=True)]
-    looked = measured.weights_of(model, rows, [one.tokens for one in found])
-    for one, decoded in zip(looked, found, strict=True):
-        assert one.shape[0] == len(decoded.tokens) + 1
-        np.testing.assert_allclose(one[:-1], decoded.attention_weights, atol=1e-6)
-
-
-def test_words_without_a_partner_do_not_count():
-    gold = [frozenset({(0, 0), (3, 1), (2, 3)})]
-    links = [{(0, 0), (3, 1), (2, 2), (2, 3)}]
-    assert measured.error_rate(links, gold) == 0
-    assert metrics.alignment_error_rate(links, gold) == pytest.approx(1 / 7)
-    assert measured.error_rate([{(1, 0), (3, 1), (2, 3)}], gold, first=1) == 0
-
-
-class Counted:
-    """A number that counts what is done with it."""
-
-    counts: ClassVar[dict[str, int]] = {}
-
-    def __init__(self, value: float) -> None:
-        self.value = float(value)
-
-    def _note(self, kind: str, value: float) -> "Counted":
-        Counted.counts[kind] = Counted.counts.get(kind, 0) + 1
-        return Counted(value)
-
-    def __mul__(self, other: "Counted") -> "Counted":
-        return self._note("multiplications", self.value * other.value)
-
-    def __truediv__(self, other: "Counted") -> "Counted":
-        return self._note("multiplications", self.value / other.value)
-
-    def __add__(self, other: "Counted") -> "Counted":
-        return self._note("additions", self.value + other.value)
-
-    def __sub__(self, other: "Counted") -> "Counted":
-        return self._note("additions", self.value - other.value)
-
-    def function(self, apply) -> "Counted":
-        return self._note("functions", float(apply(self.value)))
-
-
-def total(numbers: list[Counted]) -> Counted:
-    sum_ = numbers[0]
-    for one in numbers[1:]:
-        sum_ = sum_ + one
-    return sum_
-
-
-def by_counting(score: str, q: list[list[Counted]], k: list[list[Counted]], H: int):
-    """Compute a score in plain Python, an operation at a time."""
-
-    def dot(a, b):
-        return total([x * y for x, y in zip(a, b, strict=True)])
-
-    def unit(vector):
-        length = dot(vector, vector).function(np.sqrt)
-        return [x / length for x in vector]
-
-    root, beta, v = Counted(H**0.5), Counted(5.0), [Counted(i + 1) for i in range(H)]
-    if score.startswith("cosine"):
-        q, k = [unit(one) for one in q], [unit(one) for one in k]
-        if score == measured.SCALED_COSINE:
-            return [[dot(a, b) * beta for b in k] for a in q]
-    if score == "scaled_dot":
-        return [[dot(a, b) / root for b in k] for a in q]
-    if score == "euclidean":
-        differences = [[[x - y for x, y in zip(a, b, strict=True)] for b in k] for a in q]
-        return [[dot(d, d).function(np.sqrt) for d in row] for row in differences]
-    if score == "additive":
-        sums = [[[x + y for x, y in zip(a, b, strict=True)] for b in k] for a in q]
-        return [[dot(v, [x.function(np.tanh) for x in one]) for one in row] for row in sums]
-    return [[dot(a, b) for b in k] for a in q]
-
-
-@pytest.mark.parametrize("score", claims.get(17).settings["scores"])
-def test_operations_are_as_many_as_are_made(score):
-    T, S, H = 2, 3, 4
-    rng = np.random.default_rng(0)
-    queries, keys = rng.normal(size=(T, H)), rng.normal(size=(S, H))
-    Counted.counts = {}
-    found = by_counting(
-        score,
-        [[Counted(x) for x in row] for row in queries],
-        [[Counted(x) for x in row] for row in keys],
-        H,
-    )
-    wanted = measured.operations(score, T, S, H)
-    stored = wanted.pop("stored")
-    assert {**dict.fromkeys(wanted, 0), **Counted.counts} == wanted
-    assert stored == {"dot": 0, "scaled_dot": 0, "euclidean": 24, "additive": 24}.get(score, 20)
-    values = np.array([[one.value for one in row] for row in found])
-    if score == "additive":
-        weights = attention.AdditiveWeights(np.eye(H), np.eye(H), np.zeros(H), np.arange(1.0, 5))
-        ours = attention.additive_score(queries[None], keys[None], weights)[0]
+@pytest.mark.parametrize("kind", list(corruptions.KINDS))
+@pytest.mark.parametrize("errors", [0, 1, 7, 30])
+def test_a_corpus_gets_exactly_as_many_errors_as_asked(kind: str, errors: int) -> None:
+    # All words differ, so that each error can be seen.
+    sentences = [[f"w{s}.{i}" for i in range(9)] for s in range(12)]
+    rng = np.random.default_rng(errors)
+    made = corruptions.with_errors(sentences, errors, kind, rng, ["x", "y"])
+    if kind == "dropped":
+        seen = sum(map(len, sentences)) - sum(map(len, made))
     else:
-        name = score.removesuffix(" × β")
-        ours = attention.SCORES[name].forward(queries[None], keys[None])[0]
-        ours = 5 * ours if score == measured.SCALED_COSINE else ours
-        ours = -ours if score == "euclidean" else ours
-    np.testing.assert_allclose(values, ours)
+        seen = sum(
+            old != new
+            for before, after in zip(sentences, made, strict=True)
+            for old, new in zip(before, after, strict=True)
+        )
+        seen //= 2 if kind == "exchanged" else 1
+    assert seen == errors
 
 
-@pytest.mark.parametrize("score", claims.get(17).settings["scores"])
-def test_a_network_compares_as_the_numpy_scores_do(score):
-    torch.manual_seed(0)
-    decoder = measured.scored(score, 13, 11, 8).double().decoder
-    q, k = torch.randn(2, 3, 8, dtype=torch.float64), torch.randn(2, 5, 8, dtype=torch.float64)
-    found = decoder.compare(q, k).detach().numpy()
-    if score == "additive":
-        v = decoder.v.weight[0].detach().numpy()
-        weights = attention.AdditiveWeights(np.eye(8), np.eye(8), np.zeros(8), v)
-        wanted = attention.additive_score(q.numpy(), k.numpy(), weights)
-    else:
-        name = score.removesuffix(" × β")
-        wanted = attention.SCORES[name].forward(q.numpy(), k.numpy())
-        wanted = 5 * wanted if score == measured.SCALED_COSINE else wanted
-    np.testing.assert_allclose(found, wanted, atol=1e-12)
+def test_more_errors_than_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="do not fit into 1 sentences; at most 1 did"):
+        corruptions.with_errors([["a", "b", "c"]], 2, "exchanged", np.random.default_rng(0))
 
 
-# --- the rules -------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", list(corruptions.CASES))
+def test_cases_change_the_reference_in_two_ways(name: str) -> None:
+    pairs = korean_english.load("train")
+    cases = [case for pair in pairs[:6000] if (case := corruptions.CASES[name](pair))]
+    assert len(cases) > 15
+    for reference, harmless, wrong in cases:
+        assert reference != harmless != wrong != reference
+        if name == "synonym or another word":
+            assert len(reference) == len(harmless) == len(wrong)
+        elif "negation" in name:
+            assert [word for word in reference if word != "not"] == wrong
+            assert "not" in harmless or any("n't" in word for word in harmless)
+        if name.startswith("time first"):
+            assert sorted(harmless) == sorted(reference)
+        if name.startswith("passive"):
+            assert sorted(wrong) == sorted(reference)
+            assert sorted(harmless) == sorted([*reference, "was", "by"])
 
 
-def changed(number: int, **changes: float) -> claims.Record:
-    """Return the record with the figures whose names begin so set to a number for every seed."""
-    record = claims.record(number)
-    figures = dict(record.figures)
-    for begin, value in changes.items():
-        begin = begin.replace("__", " ").replace("_is_", "=")
-        for name, old in figures.items():
-            if name.startswith(begin):
-                figures[name] = [value + 1e-6 * i for i in range(len(old))]
-    return dataclasses.replace(record, figures=figures)
+def test_korean_cases_change_the_first_word_alone() -> None:
+    nouns = ["왕", "배우", "군인", "의사"]
+    pairs = [pair for pair in korean_english.load("test") if pair.korean.startswith("거북이들은")]
+    made = [corruptions.particle_or_noun(pair, nouns) for pair in korean_english.load("test")]
+    assert pairs and sum(case is not None for case in made) > 500
+    for case in filter(None, made):
+        for cut in ("words", "morphemes"):
+            reference, harmless, wrong = case[cut]
+            changed = [a != b for a, b in zip(reference, harmless, strict=True)]
+            assert sum(changed) == 1 == sum(a != b for a, b in zip(reference, wrong, strict=True))
+        joined = ["".join(case["words"][side]) for side in range(3)]
+        assert joined == ["".join(case["characters"][side]) for side in range(3)]
 
 
-def test_attention_that_is_no_better_than_a_fixed_context_refutes_claim_15():
-    record = changed(15, copy__network=0.5, Korean__network=0.5)
-    assert measured.rule_15(record).word == claims.FAILS
+@pytest.mark.parametrize(
+    ("value", "tag"),
+    [(80.91, "no_penalty"), (80.9, "no_penalty"), (70.23, "arithmetic_mean"), (0.7014, "fraction")],
+)
+def test_a_wrong_score_on_paper_is_named_as_itself(value: float, tag: str) -> None:
+    assert check("bleu.by_hand", value, record=False).tag == tag
 
 
-def test_attention_that_is_right_at_any_length_confirms_claim_15():
-    record = changed(15, copy__network_is_attention=0.99, Korean__network_is_attention=0.99)
-    assert measured.rule_15(record).word == claims.HOLDS
-
-
-def test_weights_no_better_than_the_diagonal_refute_claim_16():
-    assert measured.rule_16(changed(16, AER__network=0.8)).word == claims.FAILS
-
-
-def test_weights_that_point_with_every_encoder_confirm_claim_16():
-    record = changed(16, AER__network_is_one=0.2, AER__network_is_two=0.2)
-    assert measured.rule_16(record).word == claims.HOLDS
-
-
-def test_a_score_that_is_better_gives_claim_17_a_condition_and_a_cheaper_one_refutes_it():
-    better = changed(17, exact__task_is_copy__score_is_additive=1.2)
-    assert measured.rule_17(better).word == claims.HOLDS_IF
-    cheaper = changed(17, multiplications__score_is_additive=1.0)
-    assert measured.rule_17(cheaper).word == claims.FAILS
-    same = changed(17, exact=0.9)
-    assert measured.rule_17(same).word == claims.HOLDS
-
-
-def test_gradients_that_are_alike_refute_claim_28_and_others_confirm_it():
-    assert measured.rule_28(changed(28, gradient=0.1)).word == claims.FAILS
-    record = claims.record(28)
-    figures = {
-        name: [(1e-3 if "network=plain" in name else 1.0) + 1e-6 * i for i in range(len(old))]
-        for name, old in record.figures.items()
-    }
-    assert measured.rule_28(dataclasses.replace(record, figures=figures)).word == claims.HOLDS
-
-
-# --- the page --------------------------------------------------------------------------------
-
-
-def test_the_worked_example_is_torchs(sources):
-    table = next(s for s in sources if s.startswith("## A look, on paper"))
-    h = torch.tensor([[1.0, 0, 0, 1], [1, 0, 0, 2], [1, 1, 2, 0], [1, 1, 0, 0]]).double()
-    scores = h @ torch.tensor([-1.705, -1.396, 1.439, -0.598]).double()
-    rows = re.findall(r"\| \S+ \| \([\d, ]+\) \| −([\d.]+) \| ([\d.]+) \| ([\d.]+) \|", table)
-    assert len(rows) == 4
-    for (score, power, weight), e, alpha in zip(rows, scores, scores.softmax(0), strict=True):
-        assert -float(score) == pytest.approx(float(e), abs=5e-4)
-        assert float(power) == pytest.approx(float(e.exp()), abs=5e-4)
-        assert float(weight) == pytest.approx(float(alpha), abs=5e-4)
-    context = nn.functional.scaled_dot_product_attention(
-        torch.tensor([[-1.705, -1.396, 1.439, -0.598]]).double(), h, h, scale=1.0
-    )
-    np.testing.assert_allclose(context[0], [1.0, 0.845, 1.6, 0.21], atol=5e-4)
-
-
-def test_the_page_trains_its_translator_as_claim_16_does(sources):
-    cell = next(s for s in sources if "SEED = 1000" in s)
-    settings = claims.get(16).settings
-    assert f"Encoder(len(read), {settings['H']})" in cell
-    assert f"AttentionDecoder(len(write), {settings['H']})" in cell
-    assert f"batch_size={settings['B']}," in cell
-    assert f"epochs={settings['epochs']}," in cell
-    assert f"learning_rate={settings['rate']}," in cell
-    assert "torch.manual_seed(SEED)" in cell
-    assert "seed=SEED" in cell
-    assert settings["pairs"] == 25_000
+@pytest.mark.parametrize("value", [70.14, 70.1405, 70.13])
+def test_a_right_score_may_be_rounded_to_two_decimals(value: float) -> None:
+    assert check("bleu.by_hand", value, record=False) == 2

@@ -1,268 +1,376 @@
-"""What the page of lesson 11 says, against the code; what its claims count and judge."""
-
-from __future__ import annotations
+"""Lesson 11: Bahdanau's wiring, the experiments behind the claims, the numbers on the page."""
 
 import dataclasses
-import math
 import re
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from course import claims
-from course.claims import self_attention as measured
-from course.exercises.bank import self_attention as exercises
+from course.claims import attention as measured
+from course.claims.seq2seq import gradients
 from course.maintenance import refresh
-from helpers import transformer
+from helpers import attention, decoding, metrics, seq2seq, text, training
+
+NOTEBOOK = refresh.ROOT / "notebooks" / "11_attention.ipynb"
 
 
 @pytest.fixture(scope="module")
 def sources() -> list[str]:
-    """The text of each cell."""
-    notebook = refresh.read(refresh.ROOT / "notebooks" / "11_self_attention.ipynb")
-    return [cell["source"] for cell in notebook["cells"]]
+    return [cell["source"] for cell in refresh.read(NOTEBOOK)["cells"]]
 
 
-# The page ------------------------------------------------------------------------------------
+def source_batch() -> tuple[torch.Tensor, torch.Tensor]:
+    ids, mask = text.pad([[4, 7, 12, 5, 9], [6], [11, 4, 8]])
+    return torch.from_numpy(ids), torch.from_numpy(mask)
 
 
-def test_the_numbers_on_paper_are_torchs(sources: list[str]) -> None:
-    page = next(s for s in sources if s.startswith("## A sentence looks at itself"))
-    words = ["배", "를", "먹었다"]
-    x = torch.tensor([exercises.WORDS[word] for word in words], dtype=torch.float64)
-    query, key, value = (
-        x @ torch.tensor(W).T for W in (exercises.W_Q, exercises.W_K, exercises.W_V)
+# --- Bahdanau's wiring -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def bahdanau() -> seq2seq.Seq2Seq:
+    training.set_seed(0)
+    decoder = seq2seq.BahdanauDecoder(11, 8)
+    return seq2seq.Seq2Seq(seq2seq.Encoder(13, 8), decoder).double().eval()
+
+
+def test_padding_changes_no_logit_and_gets_no_weight(bahdanau):
+    source, mask = source_batch()
+    inputs = torch.tensor([[2, 5, 6]] * 3)
+    together = bahdanau(source, mask, inputs)
+    memory, state = bahdanau.begin(source, mask)
+    _, _, weights = bahdanau.decoder(inputs, state, memory)
+    torch.testing.assert_close(weights.sum(-1), torch.ones(3, 3, dtype=torch.float64))
+    assert (weights[~mask.unsqueeze(1).expand_as(weights)] == 0).all()
+    for row in range(3):
+        length = int(mask[row].sum())
+        alone = bahdanau(source[row : row + 1, :length], mask[row : row + 1, :length], inputs[:1])
+        torch.testing.assert_close(alone[0], together[row])
+
+
+def test_one_step_at_a_time_gives_the_logits_of_all_at_once(bahdanau):
+    source, mask = source_batch()
+    inputs = torch.tensor([[2, 5, 6], [2, 9, 4], [2, 10, 10]])
+    wanted = bahdanau(source, mask, inputs)
+    memory, state = bahdanau.begin(source, mask)
+    for t in range(3):
+        logits, state, _ = bahdanau.step(inputs[:, t], state, memory)
+        torch.testing.assert_close(logits, wanted[:, t])
+
+
+def test_it_looks_before_the_step_and_the_others_after(bahdanau):
+    source, mask = source_batch()
+    luong = seq2seq.Seq2Seq(bahdanau.encoder, seq2seq.AttentionDecoder(11, 8).double()).eval()
+    inputs = torch.tensor([[2, 5, 6]] * 3)
+    changed = torch.tensor([[2, 9, 6]] * 3)
+    for model, before in ((bahdanau, True), (luong, False)):
+        memory, state = model.begin(source, mask)
+        first, second = (model.decoder(one, state, memory)[2] for one in (inputs, changed))
+        assert torch.equal(first[:, 1], second[:, 1]) is before  # the word fed in at step 1
+        assert not torch.allclose(first[:, 2], second[:, 2])
+
+
+def test_the_recurrent_layer_sees_what_was_found(bahdanau):
+    memory, state = bahdanau.begin(*source_batch())
+    inputs = torch.tensor([[2]] * 3)
+    part = bahdanau.decoder
+    _, (h, c), weights = part(inputs, state, memory)
+    context = torch.einsum("bts,bsh->bth", weights, memory.states)
+    reference = nn.LSTM(16, 8, batch_first=True).double()
+    reference.load_state_dict(part.recurrent.state_dict())
+    x = torch.cat([part.embedding.weight[inputs], context], dim=-1)
+    _, wanted = reference(x, state)
+    torch.testing.assert_close((h, c), wanted)
+
+
+def test_it_learns_to_write_a_sequence_backwards():
+    training.set_seed(0)
+    sources = [torch.randint(4, 8, (3,)).tolist() for _ in range(200)]
+    targets = [source[::-1] for source in sources]
+    model = seq2seq.Seq2Seq(seq2seq.Encoder(8, 16), seq2seq.BahdanauDecoder(8, 16))
+    batches = seq2seq.PairBatches(sources, targets, batch_size=20)
+    training.fit(
+        model, batches, seq2seq.next_token_loss, epochs=15, learning_rate=0.02, progress=False
     )
-    y = F.scaled_dot_product_attention(query[None], key[None], value[None])[0]
-    assert re.search(r"\\mathbf\{\((.+)\)\}", page).group(1) == ", ".join(  # type: ignore[union-attr]
-        f"{number:g}" for number in y[0].numpy().round(6)
+    ids, mask = text.pad(sources)
+    found = decoding.greedy(model, torch.from_numpy(ids), torch.from_numpy(mask), 5)
+    assert sum(one.tokens == wanted for one, wanted in zip(found, targets, strict=True)) > 150
+
+
+# --- the experiments -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["plain", "each step", "even", "plain two ways"])
+def test_no_network_has_more_numbers_than_attention_and_few_have_less(name):
+    numbers = [
+        sum(p.numel() for p in measured.network(n, 12, 12, h).parameters())
+        for n, h in (("attention", 64), (name, measured.width(name, 12, 12, 64)))
+    ]
+    assert 0.93 * numbers[0] < numbers[1] <= numbers[0]
+
+
+def test_even_weights_are_even_and_stay_so():
+    torch.manual_seed(0)
+    model = measured.network("even", 13, 11, 8)
+    source, mask = source_batch()
+    loss = seq2seq.next_token_loss(model, (source, mask, torch.tensor([[2, 4, 3]] * 3)))
+    loss.backward()
+    assert model.decoder.query.weight.grad is None
+    memory, state = model.begin(source, mask)
+    _, _, weights = model.decoder(torch.tensor([[2, 4]] * 3), state, memory)
+    wanted = (mask / mask.sum(dim=1, keepdim=True)).unsqueeze(1).expand(-1, 2, -1)
+    torch.testing.assert_close(weights, wanted)
+
+
+@pytest.mark.parametrize("cell", ["RNN", "LSTM"])
+@pytest.mark.parametrize("looks", ["plain", "each step", "attention"])
+def test_every_network_of_claim_28_learns_and_decodes(cell, looks):
+    torch.manual_seed(0)
+    model = measured.with_looks(cell, looks, 12, 8)
+    kind = nn.RNN if cell == "RNN" else nn.LSTM
+    assert type(model.encoder.recurrent) is type(model.decoder.recurrent) is kind
+    x = torch.randint(4, 12, (3, 5))
+    grid = measured.reach(model, x, x, x)
+    assert grid.shape == (5, 5)
+    assert (grid > 0).all()
+    assert len(decoding.greedy(model, x, torch.ones_like(x).bool(), 4)) == 3
+
+
+def test_the_gradient_of_a_copy_is_that_of_lesson_09():
+    torch.manual_seed(0)
+    model = measured.with_looks("LSTM", "plain", 12, 6)
+    source, wanted = torch.randint(4, 12, (2, 4)), torch.randint(4, 12, (2, 4))
+    inputs = torch.cat([torch.full((2, 1), text.START_ID), source[:, :-1]], dim=1)
+    np.testing.assert_allclose(
+        measured.reach(model, source, inputs, wanted), gradients(model, source, wanted)
     )
-    weights = (key @ query[0] / 2).softmax(dim=0)
-    for word, dot, weight in zip(words, key @ query[0], weights, strict=True):
-        one, half = round(dot.item(), 4), round(dot.item() / 2, 4)
-        row = f"| {word} | {one:g} | {half:g} | {(dot / 2).exp():.0f} | {weight:.4g} |"
-        assert row in page, row
-    for word, q, k, v in zip(words, query, key, value, strict=True):
-        line = next(line for line in page.splitlines() if line.startswith(f"| {word} | ("))
-        shown = [[float(n) for n in part.strip(" ()").split(", ")] for part in line.split("|")[3:6]]
-        for numbers, vector in zip(shown, (q, k, v), strict=True):
-            rounded = vector.numpy().round(2).tolist()
-            assert numbers == (rounded if len(numbers) > 1 else [0.0])
 
 
-def test_page_and_exercise_have_the_same_maps(sources: list[str]) -> None:
-    space: dict[str, Any] = {"np": np}
-    exec(next(s for s in sources if s.startswith("ln2, ln5 =")), space)
-    for name in ("W_q", "W_k", "W_v"):
-        np.testing.assert_array_equal(space[name], getattr(exercises, name.upper()))
-    assert space["vectors"] == {w: v for w, v in exercises.WORDS.items() if w != "그"}
-
-
-def test_the_colleagues_code_on_the_page_is_that_of_the_bank(sources: list[str]) -> None:
-    space: dict[str, Any] = {"np": np}
-    exec(next(s for s in sources if s.startswith("def causal_attention")), space)
-    rng = np.random.default_rng(0)
-    given = rng.normal(size=(4, 3)), rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
-    for ours, shown in zip(
-        exercises.given_causal(*given), space["causal_attention"](*given), strict=True
-    ):
-        np.testing.assert_array_equal(ours, shown)
-
-
-def test_each_meaning_of_the_word_stands_with_either_particle_alike(sources: list[str]) -> None:
-    space: dict[str, Any] = {"torch": torch}
-    cell = next(s for s in sources if s.startswith("verbs = {"))
-    exec(cell, space)
-    for label in range(3):
-        chosen = [s for s, meaning in space["sentences"] if meaning == label]
-        assert sum("를" in s for s in chosen) == sum("가" in s for s in chosen) == 16
-    assert all(s[1] == "배" for s, _ in space["sentences"])
-    assert len({" ".join(s) for s, _ in space["sentences"]}) == 96
-
-
-# Claim 18 ------------------------------------------------------------------------------------
-
-
-def changed(number: int, **figures: float) -> claims.Record:
-    """The record of a claim with one figure for all seeds wherever its name is or begins so."""
-    record = claims.record(number)
-    values = {}
-    for name, old in record.figures.items():
-        values[name] = old
-        for key, value in figures.items():
-            if name.startswith(key.replace("__", " ").replace("_is_", "=") + " "):
-                values[name] = [value] * len(old)
-    return dataclasses.replace(record, figures=values)
-
-
-def test_the_slopes_are_those_of_autograd() -> None:
-    found = measured.fresh_scores(4, 3, 1, seed=3)
-    generator = torch.Generator().manual_seed(3)
-    query = torch.randn(1, 4, dtype=torch.float64, generator=generator)
-    key = torch.randn(1, 3, 4, dtype=torch.float64, generator=generator)
-    for scaling, factor in ((measured.PLAIN, 1.0), (measured.DIVIDED, 0.5)):
-        slope = torch.autograd.functional.jacobian(
-            lambda q, factor=factor: (factor * key[0] @ q).softmax(0), query[0]
-        )
-        name = claims.figure("slope at queries", d_k=4, scores=scaling)
-        assert found[name] == pytest.approx(slope.norm().item())
-
-
-def test_scores_that_stay_normalised_confirm_claim_18_and_others_refute_it() -> None:
-    assert measured.rule_18(changed(18, trained__variance=1.0)).word == claims.HOLDS
-    assert measured.rule_18(changed(18, variance=9.0)).word == claims.FAILS
-
-
-def test_a_smaller_start_gives_the_scores_of_the_division() -> None:
-    batch = measured.look_up_batches(1, 500, 16, 32, seed=0)[0]
-    spread = {}
-    for scaling in (measured.DIVIDED, measured.PLAIN, measured.SMALL):
+def test_readers_hold_the_token_or_do_not():
+    source, mask = source_batch()
+    states = {}
+    for name in ("one way", "one way + token", "two ways", "two ways + token"):
         torch.manual_seed(0)
-        model = measured.look_up(256, scaling, 32, 32)
-        with torch.no_grad():
-            spread[scaling] = model(*batch[:3])[1].std().item()
-    assert spread[measured.SMALL] == pytest.approx(spread[measured.DIVIDED], rel=1e-4)
-    assert spread[measured.PLAIN] == pytest.approx(16 * spread[measured.DIVIDED], rel=1e-4)
-    assert 0.7 < spread[measured.DIVIDED] < 1.4
-
-
-# Claim 19 ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("layer", measured.LAYERS)
-def test_torch_counts_the_multiplications_of_the_formula(layer: str) -> None:
-    from torch.utils.flop_counter import FlopCounterMode
-
-    for n, d in ((3, 4), (7, 8)):
-        with FlopCounterMode(display=False) as counter, torch.no_grad():
-            measured.run_layer(layer, torch.zeros(1, n, d), 2)
-        assert counter.get_total_flops() // 2 == measured.multiplications(layer, n, d)
-
-
-def test_the_longest_chain_is_counted_along_the_longest_way() -> None:
-    x = torch.ones(2, requires_grad=True)
-    short = x * 2
-    long = ((x + 1) * 3).tanh()
-    assert measured.longest_chain(short) == 1
-    assert measured.longest_chain(short + long) == 4
-
-
-def test_writing_is_the_layer_run_word_by_word() -> None:
+        reader = measured.reader(name, 13, 8).double()
+        states[name] = reader(source, mask).states, reader.embedding(source)
+    for name in ("one way", "two ways"):
+        bare, x = states[name]
+        torch.testing.assert_close(states[f"{name} + token"][0], bare + x)
     torch.manual_seed(0)
-    wrote = measured.run_layer(measured.WRITING, torch.ones(1, 4, 6), 2)
+    encoder = seq2seq.Encoder(13, 8).double()
+    torch.testing.assert_close(states["two ways + token"][0], encoder(source, mask).states)
+
+
+def test_weights_under_the_right_words_are_those_of_decoding_them():
+    training.set_seed(0)
+    model = seq2seq.Seq2Seq(seq2seq.Encoder(13, 8), seq2seq.AttentionDecoder(11, 8))
+    source, mask = source_batch()
+    found = decoding.greedy(model, source, mask, 4)
+    rows = [row[keep].tolist() for row, keep in zip(source, mask, strict=True)]
+    looked = measured.weights_of(model, rows, [one.tokens for one in found])
+    for one, decoded in zip(looked, found, strict=True):
+        assert one.shape[0] == len(decoded.tokens) + 1
+        np.testing.assert_allclose(one[:-1], decoded.attention_weights, atol=1e-6)
+
+
+def test_words_without_a_partner_do_not_count():
+    gold = [frozenset({(0, 0), (3, 1), (2, 3)})]
+    links = [{(0, 0), (3, 1), (2, 2), (2, 3)}]
+    assert measured.error_rate(links, gold) == 0
+    assert metrics.alignment_error_rate(links, gold) == pytest.approx(1 / 7)
+    assert measured.error_rate([{(1, 0), (3, 1), (2, 3)}], gold, first=1) == 0
+
+
+class Counted:
+    """A number that counts what is done with it."""
+
+    counts: ClassVar[dict[str, int]] = {}
+
+    def __init__(self, value: float) -> None:
+        self.value = float(value)
+
+    def _note(self, kind: str, value: float) -> "Counted":
+        Counted.counts[kind] = Counted.counts.get(kind, 0) + 1
+        return Counted(value)
+
+    def __mul__(self, other: "Counted") -> "Counted":
+        return self._note("multiplications", self.value * other.value)
+
+    def __truediv__(self, other: "Counted") -> "Counted":
+        return self._note("multiplications", self.value / other.value)
+
+    def __add__(self, other: "Counted") -> "Counted":
+        return self._note("additions", self.value + other.value)
+
+    def __sub__(self, other: "Counted") -> "Counted":
+        return self._note("additions", self.value - other.value)
+
+    def function(self, apply) -> "Counted":
+        return self._note("functions", float(apply(self.value)))
+
+
+def total(numbers: list[Counted]) -> Counted:
+    sum_ = numbers[0]
+    for one in numbers[1:]:
+        sum_ = sum_ + one
+    return sum_
+
+
+def by_counting(score: str, q: list[list[Counted]], k: list[list[Counted]], H: int):
+    """Compute a score in plain Python, an operation at a time."""
+
+    def dot(a, b):
+        return total([x * y for x, y in zip(a, b, strict=True)])
+
+    def unit(vector):
+        length = dot(vector, vector).function(np.sqrt)
+        return [x / length for x in vector]
+
+    root, beta, v = Counted(H**0.5), Counted(5.0), [Counted(i + 1) for i in range(H)]
+    if score.startswith("cosine"):
+        q, k = [unit(one) for one in q], [unit(one) for one in k]
+        if score == measured.SCALED_COSINE:
+            return [[dot(a, b) * beta for b in k] for a in q]
+    if score == "scaled_dot":
+        return [[dot(a, b) / root for b in k] for a in q]
+    if score == "euclidean":
+        differences = [[[x - y for x, y in zip(a, b, strict=True)] for b in k] for a in q]
+        return [[dot(d, d).function(np.sqrt) for d in row] for row in differences]
+    if score == "additive":
+        sums = [[[x + y for x, y in zip(a, b, strict=True)] for b in k] for a in q]
+        return [[dot(v, [x.function(np.tanh) for x in one]) for one in row] for row in sums]
+    return [[dot(a, b) for b in k] for a in q]
+
+
+@pytest.mark.parametrize("score", claims.get(17).settings["scores"])
+def test_operations_are_as_many_as_are_made(score):
+    T, S, H = 2, 3, 4
+    rng = np.random.default_rng(0)
+    queries, keys = rng.normal(size=(T, H)), rng.normal(size=(S, H))
+    Counted.counts = {}
+    found = by_counting(
+        score,
+        [[Counted(x) for x in row] for row in queries],
+        [[Counted(x) for x in row] for row in keys],
+        H,
+    )
+    wanted = measured.operations(score, T, S, H)
+    stored = wanted.pop("stored")
+    assert {**dict.fromkeys(wanted, 0), **Counted.counts} == wanted
+    assert stored == {"dot": 0, "scaled_dot": 0, "euclidean": 24, "additive": 24}.get(score, 20)
+    values = np.array([[one.value for one in row] for row in found])
+    if score == "additive":
+        weights = attention.AdditiveWeights(np.eye(H), np.eye(H), np.zeros(H), np.arange(1.0, 5))
+        ours = attention.additive_score(queries[None], keys[None], weights)[0]
+    else:
+        name = score.removesuffix(" × β")
+        ours = attention.SCORES[name].forward(queries[None], keys[None])[0]
+        ours = 5 * ours if score == measured.SCALED_COSINE else ours
+        ours = -ours if score == "euclidean" else ours
+    np.testing.assert_allclose(values, ours)
+
+
+@pytest.mark.parametrize("score", claims.get(17).settings["scores"])
+def test_a_network_compares_as_the_numpy_scores_do(score):
     torch.manual_seed(0)
-    layer = transformer.MultiHeadAttention(6, 2)
-    inputs = torch.cat([torch.ones(1, 1, 6), wrote[:, :-1]], dim=1)
-    again, _ = layer(inputs, inputs, transformer.causal_mask(4))
-    torch.testing.assert_close(wrote, again)
+    decoder = measured.scored(score, 13, 11, 8).double().decoder
+    q, k = torch.randn(2, 3, 8, dtype=torch.float64), torch.randn(2, 5, 8, dtype=torch.float64)
+    found = decoder.compare(q, k).detach().numpy()
+    if score == "additive":
+        v = decoder.v.weight[0].detach().numpy()
+        weights = attention.AdditiveWeights(np.eye(8), np.eye(8), np.zeros(8), v)
+        wanted = attention.additive_score(q.numpy(), k.numpy(), weights)
+    else:
+        name = score.removesuffix(" × β")
+        wanted = attention.SCORES[name].forward(q.numpy(), k.numpy())
+        wanted = 5 * wanted if score == measured.SCALED_COSINE else wanted
+    np.testing.assert_allclose(found, wanted, atol=1e-12)
 
 
-def test_the_bytes_kept_leave_out_parameters() -> None:
-    layer = nn.Linear(3, 5, bias=False)
-    x = torch.randn(7, 3)
-    assert measured.bytes_kept(lambda: layer(x)) == 7 * 3 * 4
+# --- the rules -------------------------------------------------------------------------------
 
 
-def test_a_chain_that_grows_refutes_claim_19_and_one_that_does_not_while_writing_confirms_it():
-    record = claims.record(19)
+def changed(number: int, **changes: float) -> claims.Record:
+    """Return the record with the figures whose names begin so set to a number for every seed."""
+    record = claims.record(number)
     figures = dict(record.figures)
-    figures["chain layer=self-attention n=512"] = [999.0] * 5
-    assert measured.rule_19(dataclasses.replace(record, figures=figures)).word == claims.FAILS
-    figures = dict(record.figures)
-    figures["chain layer=self-attention, writing n=512"] = [706.0] * 5
-    assert measured.rule_19(dataclasses.replace(record, figures=figures)).word == claims.HOLDS
+    for begin, value in changes.items():
+        begin = begin.replace("__", " ").replace("_is_", "=")
+        for name, old in figures.items():
+            if name.startswith(begin):
+                figures[name] = [value + 1e-6 * i for i in range(len(old))]
+    return dataclasses.replace(record, figures=figures)
 
 
-# Claim 20 ------------------------------------------------------------------------------------
+def test_attention_that_is_no_better_than_a_fixed_context_refutes_claim_15():
+    record = changed(15, copy__network=0.5, Korean__network=0.5)
+    assert measured.rule_15(record).word == claims.FAILS
 
 
-@pytest.mark.parametrize("order", [measured.NONE, measured.LEARNED, measured.RELATIVE])
-def test_only_a_reader_without_positions_is_blind_to_order(order: str) -> None:
-    torch.manual_seed(0)
-    model = measured.reader(order, 10, 8, 2, 3, pooled=True).double()
-    if order == measured.RELATIVE:
-        nn.init.normal_(model.bias)
-    tokens = torch.tensor([[1, 5, 2, 8, 8, 3]])
-    same = torch.allclose(model(tokens), model(tokens.flip(1)))
-    assert same is (order == measured.NONE)
+def test_attention_that_is_right_at_any_length_confirms_claim_15():
+    record = changed(15, copy__network_is_attention=0.99, Korean__network_is_attention=0.99)
+    assert measured.rule_15(record).word == claims.HOLDS
 
 
-def test_in_first_each_sequence_has_a_twin_with_the_other_answer() -> None:
-    tokens, wanted = measured.order_batch("first", 20, 9, 10, np.random.default_rng(0))
-    for row, label in zip(tokens.tolist(), wanted.tolist(), strict=True):
-        assert row.count(0) == row.count(1) == 1
-        assert label == int(row.index(1) < row.index(0))
-    assert (wanted[::2] == 1 - wanted[1::2]).all()
-    assert torch.equal(tokens[::2].sort(dim=1).values, tokens[1::2].sort(dim=1).values)
+def test_weights_no_better_than_the_diagonal_refute_claim_16():
+    assert measured.rule_16(changed(16, AER__network=0.8)).word == claims.FAILS
 
 
-def test_nobody_who_knows_the_bag_alone_does_better() -> None:
-    tokens = torch.tensor([[3, 3, 1, 2], [0, 1, 2, 3]])
-    # Row 1: at a 3 the others are 3, 1, 2 (best 1/3), at 1 and 2 two of three are 3.
-    by_hand = ((1 + 1 + 2 + 2) / 3 + 4 / 3) / 8
-    assert measured.best_of_the_bag(tokens) == pytest.approx(by_hand)
+def test_weights_that_point_with_every_encoder_confirm_claim_16():
+    record = changed(16, AER__network_is_one=0.2, AER__network_is_two=0.2)
+    assert measured.rule_16(record).word == claims.HOLDS
 
 
-def test_claim_20_falls_with_its_parts() -> None:
-    record = claims.record(20)
+def test_a_score_that_is_better_gives_claim_17_a_condition_and_a_cheaper_one_refutes_it():
+    better = changed(17, exact__task_is_copy__score_is_additive=1.2)
+    assert measured.rule_17(better).word == claims.HOLDS_IF
+    cheaper = changed(17, multiplications__score_is_additive=1.0)
+    assert measured.rule_17(cheaper).word == claims.FAILS
+    same = changed(17, exact=0.9)
+    assert measured.rule_17(same).word == claims.HOLDS
 
-    def verdict(values: dict[str, float]) -> str:
-        figures = {
-            name: [values.get(name, old[0])] * len(old) for name, old in record.figures.items()
-        }
-        return measured.rule_20(dataclasses.replace(record, figures=figures)).word
 
-    assert verdict({}) == claims.HOLDS_IF
-    assert verdict({"right task=previous order=none": 0.9}) == claims.FAILS
-    assert verdict({"right task=first order=sinusoidal": 0.6}) == claims.FAILS
-    blind = {
-        "right task=first order=causal mask": 0.5,
-        "right task=previous order=causal mask": 0.24,
+def test_gradients_that_are_alike_refute_claim_28_and_others_confirm_it():
+    assert measured.rule_28(changed(28, gradient=0.1)).word == claims.FAILS
+    record = claims.record(28)
+    figures = {
+        name: [(1e-3 if "network=plain" in name else 1.0) + 1e-6 * i for i in range(len(old))]
+        for name, old in record.figures.items()
     }
-    assert verdict(blind) == claims.HOLDS
+    assert measured.rule_28(dataclasses.replace(record, figures=figures)).word == claims.HOLDS
 
 
-# Claim 21 ------------------------------------------------------------------------------------
+# --- the page --------------------------------------------------------------------------------
 
 
-def test_the_right_mask_is_torchs_and_the_others_are_what_they_say() -> None:
-    torch.manual_seed(0)
-    part = transformer.MultiHeadAttention(6, 1).double()
-    part.output = nn.Identity()
-    x = torch.randn(1, 4, 6, dtype=torch.float64)
-    q, k, v = part.query(x), part.key(x), part.value(x)
-    scores = q @ k.transpose(1, 2) / math.sqrt(6)
-    past = torch.ones(4, 4).tril()
-    wanted = {
-        measured.NO_MASK: F.scaled_dot_product_attention(q, k, v),
-        measured.RIGHT: F.scaled_dot_product_attention(q, k, v, is_causal=True),
-        measured.TOO_FAR: F.scaled_dot_product_attention(
-            q, k, v, attn_mask=torch.ones(4, 4).tril(1).bool()
-        ),
-        measured.ZEROED: (scores * past).softmax(-1) @ v,
-        measured.AFTER: (scores.softmax(-1) * past) @ v,
-    }
-    for how in measured.MASKS:
-        torch.testing.assert_close(measured.attend(part, x, how), wanted[how])
+def test_the_worked_example_is_torchs(sources):
+    table = next(s for s in sources if s.startswith("## A look, on paper"))
+    h = torch.tensor([[1.0, 0, 0, 1], [1, 0, 0, 2], [1, 1, 2, 0], [1, 1, 0, 0]]).double()
+    scores = h @ torch.tensor([-1.705, -1.396, 1.439, -0.598]).double()
+    rows = re.findall(r"\| \S+ \| \([\d, ]+\) \| −([\d.]+) \| ([\d.]+) \| ([\d.]+) \|", table)
+    assert len(rows) == 4
+    for (score, power, weight), e, alpha in zip(rows, scores, scores.softmax(0), strict=True):
+        assert -float(score) == pytest.approx(float(e), abs=5e-4)
+        assert float(power) == pytest.approx(float(e.exp()), abs=5e-4)
+        assert float(weight) == pytest.approx(float(alpha), abs=5e-4)
+    context = nn.functional.scaled_dot_product_attention(
+        torch.tensor([[-1.705, -1.396, 1.439, -0.598]]).double(), h, h, scale=1.0
+    )
+    np.testing.assert_allclose(context[0], [1.0, 0.845, 1.6, 0.21], atol=5e-4)
 
 
-def test_a_leak_is_found_where_a_later_input_moves_an_earlier_output() -> None:
-    torch.manual_seed(0)
-    ahead, back = measured.leaks(lambda x: x.cumsum(dim=1), 4, 3)
-    assert ahead == 0 and back == pytest.approx(math.sqrt(3))
-    ahead, _ = measured.leaks(lambda x: x.cumsum(dim=1) + 1e-3 * x.mean(dim=1, keepdim=True), 4, 3)
-    assert ahead == pytest.approx(1e-3 / 4 * math.sqrt(3))
-
-
-def test_claim_21_falls_with_a_single_leak() -> None:
-    assert measured.rule_21(changed(21, leak=1e-12)).word == claims.FAILS
-    record = claims.record(21)
-    assert measured.rule_21(record).word == claims.HOLDS
-    name = "loss of the random half mask=causal mask"
-    figures = {**record.figures, name: [0.5] * len(record.seeds)}
-    word = measured.rule_21(dataclasses.replace(record, figures=figures)).word
-    assert word == claims.HOLDS_IF
+def test_the_page_trains_its_translator_as_claim_16_does(sources):
+    cell = next(s for s in sources if "SEED = 1000" in s)
+    settings = claims.get(16).settings
+    assert f"Encoder(len(read), {settings['H']})" in cell
+    assert f"AttentionDecoder(len(write), {settings['H']})" in cell
+    assert f"batch_size={settings['B']}," in cell
+    assert f"epochs={settings['epochs']}," in cell
+    assert f"learning_rate={settings['rate']}," in cell
+    assert "torch.manual_seed(SEED)" in cell
+    assert "seed=SEED" in cell
+    assert settings["pairs"] == 25_000

@@ -1,126 +1,268 @@
-"""What lesson 12's page says, and the rules and experiments behind its claims."""
+"""What the page of lesson 12 says, against the code; what its claims count and judge."""
+
+from __future__ import annotations
 
 import dataclasses
+import math
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from course import claims
-from course.claims import transformer as measured
+from course.claims import self_attention as measured
+from course.exercises.bank import self_attention as exercises
 from course.maintenance import refresh
-from helpers import seq2seq, transformer
+from helpers import transformer
 
 
 @pytest.fixture(scope="module")
 def sources() -> list[str]:
     """The text of each cell."""
-    notebook = refresh.read(refresh.ROOT / "notebooks" / "12_transformer.ipynb")
+    notebook = refresh.read(refresh.ROOT / "notebooks" / "12_self_attention.ipynb")
     return [cell["source"] for cell in notebook["cells"]]
 
 
-def test_the_numbers_on_paper_are_those_of_torch(sources: list[str]) -> None:
-    page = next(s for s in sources if s.startswith("## Four numbers on paper"))
-
-    def shown(before: str) -> list[float]:
-        found = re.search(re.escape(before) + r"\$?\(?([-−\d., ]+)\)", page)
-        assert found, before
-        return [float(n.replace("−", "-")) for n in found.group(1).split(",")]
-
-    x = torch.tensor(shown("$x = ("), dtype=torch.float64)
-    n = F.layer_norm(x, (4,), eps=0)
-    assert shown("read: $n = (") == pytest.approx(n.tolist())
-    u = torch.relu(torch.stack([n[0] + n[2], n[1] + n[3]]))
-    assert shown("$u = (") == pytest.approx(u.tolist())
-    y = torch.tensor([0, 5 * u[0], 0, 0])
-    assert shown("result $y = (") == pytest.approx(y.tolist())
-    assert shown("added: $x + y = (") == pytest.approx((x + y).tolist())
-    assert f"its root: {x.std(correction=0):.0f}" in page
+# The page ------------------------------------------------------------------------------------
 
 
-def changed(name: str, **figures: float) -> claims.Record:
-    """The record of a claim with one figure for all seeds wherever its name begins so."""
-    record = claims.record(name)
-    values = {
-        key: next(
-            (
-                [value + 1e-6 * i for i in range(len(old))]
-                for start, value in figures.items()
-                if key.startswith(start.replace("__", " ").replace("_is_", "="))
-            ),
-            old,
-        )
-        for key, old in record.figures.items()
-    }
+def test_the_numbers_on_paper_are_torchs(sources: list[str]) -> None:
+    page = next(s for s in sources if s.startswith("## A sentence looks at itself"))
+    words = ["배", "를", "먹었다"]
+    x = torch.tensor([exercises.WORDS[word] for word in words], dtype=torch.float64)
+    query, key, value = (
+        x @ torch.tensor(W).T for W in (exercises.W_Q, exercises.W_K, exercises.W_V)
+    )
+    y = F.scaled_dot_product_attention(query[None], key[None], value[None])[0]
+    assert re.search(r"\\mathbf\{\((.+)\)\}", page).group(1) == ", ".join(  # type: ignore[union-attr]
+        f"{number:g}" for number in y[0].numpy().round(6)
+    )
+    weights = (key @ query[0] / 2).softmax(dim=0)
+    for word, dot, weight in zip(words, key @ query[0], weights, strict=True):
+        one, half = round(dot.item(), 4), round(dot.item() / 2, 4)
+        row = f"| {word} | {one:g} | {half:g} | {(dot / 2).exp():.0f} | {weight:.4g} |"
+        assert row in page, row
+    for word, q, k, v in zip(words, query, key, value, strict=True):
+        line = next(line for line in page.splitlines() if line.startswith(f"| {word} | ("))
+        shown = [[float(n) for n in part.strip(" ()").split(", ")] for part in line.split("|")[3:6]]
+        for numbers, vector in zip(shown, (q, k, v), strict=True):
+            rounded = vector.numpy().round(2).tolist()
+            assert numbers == (rounded if len(numbers) > 1 else [0.0])
+
+
+def test_page_and_exercise_have_the_same_maps(sources: list[str]) -> None:
+    space: dict[str, Any] = {"np": np}
+    exec(next(s for s in sources if s.startswith("ln2, ln5 =")), space)
+    for name in ("W_q", "W_k", "W_v"):
+        np.testing.assert_array_equal(space[name], getattr(exercises, name.upper()))
+    assert space["vectors"] == {w: v for w, v in exercises.WORDS.items() if w != "그"}
+
+
+def test_the_colleagues_code_on_the_page_is_that_of_the_bank(sources: list[str]) -> None:
+    space: dict[str, Any] = {"np": np}
+    exec(next(s for s in sources if s.startswith("def causal_attention")), space)
+    rng = np.random.default_rng(0)
+    given = rng.normal(size=(4, 3)), rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
+    for ours, shown in zip(
+        exercises.given_causal(*given), space["causal_attention"](*given), strict=True
+    ):
+        np.testing.assert_array_equal(ours, shown)
+
+
+def test_each_meaning_of_the_word_stands_with_either_particle_alike(sources: list[str]) -> None:
+    space: dict[str, Any] = {"torch": torch}
+    cell = next(s for s in sources if s.startswith("verbs = {"))
+    exec(cell, space)
+    for label in range(3):
+        chosen = [s for s, meaning in space["sentences"] if meaning == label]
+        assert sum("를" in s for s in chosen) == sum("가" in s for s in chosen) == 16
+    assert all(s[1] == "배" for s, _ in space["sentences"])
+    assert len({" ".join(s) for s, _ in space["sentences"]}) == 96
+
+
+# Claim 18 ------------------------------------------------------------------------------------
+
+
+def changed(number: int, **figures: float) -> claims.Record:
+    """The record of a claim with one figure for all seeds wherever its name is or begins so."""
+    record = claims.record(number)
+    values = {}
+    for name, old in record.figures.items():
+        values[name] = old
+        for key, value in figures.items():
+            if name.startswith(key.replace("__", " ").replace("_is_", "=") + " "):
+                values[name] = [value] * len(old)
     return dataclasses.replace(record, figures=values)
 
 
-def test_a_transformer_that_lags_fails_its_promise() -> None:
-    worse = changed("transformer_translator", exact__run_is_full=0.7)
-    assert measured.rule_translator(worse).word == claims.FAILS
-    better = changed("transformer_translator", exact__run_is_full=0.999)
-    assert measured.rule_translator(better).word == claims.HOLDS
+def test_the_slopes_are_those_of_autograd() -> None:
+    found = measured.fresh_scores(4, 3, 1, seed=3)
+    generator = torch.Generator().manual_seed(3)
+    query = torch.randn(1, 4, dtype=torch.float64, generator=generator)
+    key = torch.randn(1, 3, 4, dtype=torch.float64, generator=generator)
+    for scaling, factor in ((measured.PLAIN, 1.0), (measured.DIVIDED, 0.5)):
+        slope = torch.autograd.functional.jacobian(
+            lambda q, factor=factor: (factor * key[0] @ q).softmax(0), query[0]
+        )
+        name = claims.figure("slope at queries", d_k=4, scores=scaling)
+        assert found[name] == pytest.approx(slope.norm().item())
 
 
-def test_parts_that_make_no_difference_are_not_needed() -> None:
-    assert measured.rule_parts(changed("transformer_parts", exact=0.5)).word == claims.FAILS
+def test_scores_that_stay_normalised_confirm_claim_18_and_others_refute_it() -> None:
+    assert measured.rule_18(changed(18, trained__variance=1.0)).word == claims.HOLDS
+    assert measured.rule_18(changed(18, variance=9.0)).word == claims.FAILS
 
 
-def test_parts_without_which_nothing_is_learnt_are_needed() -> None:
-    record = claims.record("transformer_parts")
-    figures = {
-        name: [0.9 if name.endswith(("whole", "kind=post-norm")) else 0.01 for _ in values]
-        for name, values in record.figures.items()
+def test_a_smaller_start_gives_the_scores_of_the_division() -> None:
+    batch = measured.look_up_batches(1, 500, 16, 32, seed=0)[0]
+    spread = {}
+    for scaling in (measured.DIVIDED, measured.PLAIN, measured.SMALL):
+        torch.manual_seed(0)
+        model = measured.look_up(256, scaling, 32, 32)
+        with torch.no_grad():
+            spread[scaling] = model(*batch[:3])[1].std().item()
+    assert spread[measured.SMALL] == pytest.approx(spread[measured.DIVIDED], rel=1e-4)
+    assert spread[measured.PLAIN] == pytest.approx(16 * spread[measured.DIVIDED], rel=1e-4)
+    assert 0.7 < spread[measured.DIVIDED] < 1.4
+
+
+# Claim 19 ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layer", measured.LAYERS)
+def test_torch_counts_the_multiplications_of_the_formula(layer: str) -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    for n, d in ((3, 4), (7, 8)):
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            measured.run_layer(layer, torch.zeros(1, n, d), 2)
+        assert counter.get_total_flops() // 2 == measured.multiplications(layer, n, d)
+
+
+def test_the_longest_chain_is_counted_along_the_longest_way() -> None:
+    x = torch.ones(2, requires_grad=True)
+    short = x * 2
+    long = ((x + 1) * 3).tanh()
+    assert measured.longest_chain(short) == 1
+    assert measured.longest_chain(short + long) == 4
+
+
+def test_writing_is_the_layer_run_word_by_word() -> None:
+    torch.manual_seed(0)
+    wrote = measured.run_layer(measured.WRITING, torch.ones(1, 4, 6), 2)
+    torch.manual_seed(0)
+    layer = transformer.MultiHeadAttention(6, 2)
+    inputs = torch.cat([torch.ones(1, 1, 6), wrote[:, :-1]], dim=1)
+    again, _ = layer(inputs, inputs, transformer.causal_mask(4))
+    torch.testing.assert_close(wrote, again)
+
+
+def test_the_bytes_kept_leave_out_parameters() -> None:
+    layer = nn.Linear(3, 5, bias=False)
+    x = torch.randn(7, 3)
+    assert measured.bytes_kept(lambda: layer(x)) == 7 * 3 * 4
+
+
+def test_a_chain_that_grows_refutes_claim_19_and_one_that_does_not_while_writing_confirms_it():
+    record = claims.record(19)
+    figures = dict(record.figures)
+    figures["chain layer=self-attention n=512"] = [999.0] * 5
+    assert measured.rule_19(dataclasses.replace(record, figures=figures)).word == claims.FAILS
+    figures = dict(record.figures)
+    figures["chain layer=self-attention, writing n=512"] = [706.0] * 5
+    assert measured.rule_19(dataclasses.replace(record, figures=figures)).word == claims.HOLDS
+
+
+# Claim 20 ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [measured.NONE, measured.LEARNED, measured.RELATIVE])
+def test_only_a_reader_without_positions_is_blind_to_order(order: str) -> None:
+    torch.manual_seed(0)
+    model = measured.reader(order, 10, 8, 2, 3, pooled=True).double()
+    if order == measured.RELATIVE:
+        nn.init.normal_(model.bias)
+    tokens = torch.tensor([[1, 5, 2, 8, 8, 3]])
+    same = torch.allclose(model(tokens), model(tokens.flip(1)))
+    assert same is (order == measured.NONE)
+
+
+def test_in_first_each_sequence_has_a_twin_with_the_other_answer() -> None:
+    tokens, wanted = measured.order_batch("first", 20, 9, 10, np.random.default_rng(0))
+    for row, label in zip(tokens.tolist(), wanted.tolist(), strict=True):
+        assert row.count(0) == row.count(1) == 1
+        assert label == int(row.index(1) < row.index(0))
+    assert (wanted[::2] == 1 - wanted[1::2]).all()
+    assert torch.equal(tokens[::2].sort(dim=1).values, tokens[1::2].sort(dim=1).values)
+
+
+def test_nobody_who_knows_the_bag_alone_does_better() -> None:
+    tokens = torch.tensor([[3, 3, 1, 2], [0, 1, 2, 3]])
+    # Row 1: at a 3 the others are 3, 1, 2 (best 1/3), at 1 and 2 two of three are 3.
+    by_hand = ((1 + 1 + 2 + 2) / 3 + 4 / 3) / 8
+    assert measured.best_of_the_bag(tokens) == pytest.approx(by_hand)
+
+
+def test_claim_20_falls_with_its_parts() -> None:
+    record = claims.record(20)
+
+    def verdict(values: dict[str, float]) -> str:
+        figures = {
+            name: [values.get(name, old[0])] * len(old) for name, old in record.figures.items()
+        }
+        return measured.rule_20(dataclasses.replace(record, figures=figures)).word
+
+    assert verdict({}) == claims.HOLDS_IF
+    assert verdict({"right task=previous order=none": 0.9}) == claims.FAILS
+    assert verdict({"right task=first order=sinusoidal": 0.6}) == claims.FAILS
+    blind = {
+        "right task=first order=causal mask": 0.5,
+        "right task=previous order=causal mask": 0.24,
     }
-    for values in figures.values():
-        values[0] += 1e-3
-    verdict = measured.rule_parts(dataclasses.replace(record, figures=figures))
-    assert verdict.word == claims.HOLDS
+    assert verdict(blind) == claims.HOLDS
 
 
-@pytest.mark.parametrize("kind", ["whole", "no residuals", "no normalisation", "post-norm"])
-def test_a_stack_lacks_what_its_name_says_and_nothing_else(kind: str) -> None:
+# Claim 21 ------------------------------------------------------------------------------------
+
+
+def test_the_right_mask_is_torchs_and_the_others_are_what_they_say() -> None:
     torch.manual_seed(0)
-    model = measured.stack(kind, 9, 8, 2, 2, 12).double().eval()
-    x = torch.randn(2, 3, 8, dtype=torch.float64)
-    block = model.encoder.blocks[0]
-    found, _ = block(x)
-
-    def norm(z: torch.Tensor) -> torch.Tensor:
-        return z if kind == "no normalisation" else F.layer_norm(z, (8,))
-
-    stays = 0 if kind == "no residuals" else 1
-    if kind == "post-norm":
-        x = norm(x + block.attention(x, x)[0])
-        wanted = norm(x + block.feed_forward(x))
-    else:
-        x = stays * x + block.attention(norm(x), norm(x))[0]
-        wanted = stays * x + block.feed_forward(norm(x))
-    torch.testing.assert_close(found, wanted)
-    last = isinstance(model.decoder.norm, torch.nn.Identity)
-    assert last is (kind == "no normalisation")
-
-
-def test_links_follow_the_largest_weight_of_the_step_asked_for() -> None:
-    weights = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.0, 0.1, 0.9]])  # T = 2 words and </s>
-    assert measured.links(weights, 0) == {(0, 0), (1, 1)}
-    assert measured.links(weights, 1) == {(1, 0), (2, 1)}
+    part = transformer.MultiHeadAttention(6, 1).double()
+    part.output = nn.Identity()
+    x = torch.randn(1, 4, 6, dtype=torch.float64)
+    q, k, v = part.query(x), part.key(x), part.value(x)
+    scores = q @ k.transpose(1, 2) / math.sqrt(6)
+    past = torch.ones(4, 4).tril()
+    wanted = {
+        measured.NO_MASK: F.scaled_dot_product_attention(q, k, v),
+        measured.RIGHT: F.scaled_dot_product_attention(q, k, v, is_causal=True),
+        measured.TOO_FAR: F.scaled_dot_product_attention(
+            q, k, v, attn_mask=torch.ones(4, 4).tril(1).bool()
+        ),
+        measured.ZEROED: (scores * past).softmax(-1) @ v,
+        measured.AFTER: (scores.softmax(-1) * past) @ v,
+    }
+    for how in measured.MASKS:
+        torch.testing.assert_close(measured.attend(part, x, how), wanted[how])
 
 
-@pytest.mark.parametrize("run", ["attention", "full"])
-def test_weights_for_alignment_are_those_of_the_sentence_alone(run: str) -> None:
+def test_a_leak_is_found_where_a_later_input_moves_an_earlier_output() -> None:
     torch.manual_seed(0)
-    sizes = {"H": 8, "dropout": 0.0, "d_model": 8, "heads": 2, "layers": 3, "d_ff": 8}
-    model = measured.translator(run, 12, 11, sizes)
-    kind = seq2seq.Seq2Seq if run == "attention" else transformer.Transformer
-    assert isinstance(model, kind)
-    sources, targets = [[4, 5, 6], [7]], [[5, 6], [7, 8, 9, 4]]
-    together = measured.cross_weights(model, sources, targets)
-    for row in range(2):
-        [alone] = measured.cross_weights(model, sources[row : row + 1], targets[row : row + 1])
-        np.testing.assert_allclose(together[row], alone, rtol=1e-4, atol=1e-6)
-        layers, heads = (1, 1) if run == "attention" else (3, 2)
-        assert alone.shape == (layers, heads, len(targets[row]) + 1, len(sources[row]))
-        np.testing.assert_allclose(alone.sum(axis=-1), 1, rtol=1e-5)
+    ahead, back = measured.leaks(lambda x: x.cumsum(dim=1), 4, 3)
+    assert ahead == 0 and back == pytest.approx(math.sqrt(3))
+    ahead, _ = measured.leaks(lambda x: x.cumsum(dim=1) + 1e-3 * x.mean(dim=1, keepdim=True), 4, 3)
+    assert ahead == pytest.approx(1e-3 / 4 * math.sqrt(3))
+
+
+def test_claim_21_falls_with_a_single_leak() -> None:
+    assert measured.rule_21(changed(21, leak=1e-12)).word == claims.FAILS
+    record = claims.record(21)
+    assert measured.rule_21(record).word == claims.HOLDS
+    name = "loss of the random half mask=causal mask"
+    figures = {**record.figures, name: [0.5] * len(record.seeds)}
+    word = measured.rule_21(dataclasses.replace(record, figures=figures)).word
+    assert word == claims.HOLDS_IF

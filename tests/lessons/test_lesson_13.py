@@ -1,401 +1,126 @@
-"""What lesson 13 measures: sizes, costs and broken input, against torch and by hand."""
+"""What lesson 13's page says, and the rules and experiments behind its claims."""
 
-from __future__ import annotations
+import dataclasses
+import re
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
+from torch.nn import functional as F
 
 from course import claims
-from course.claims import capstone as measured
-from helpers import decoding, seq2seq, training
-from helpers.corpora import korean_english
-from helpers.corpora.korean_english import Pair
-from helpers.transformer import CachedTransformer, Transformer
-
-S, T, V = 7, 5, 23
-
-READS = Pair(
-    "나는 오늘 책을 읽는다.",
-    ("나", "는", "오늘", "책", "을", "읽", "는다"),
-    ("I", "read", "a", "book", "today"),
-    frozenset({(0, 0), (2, 4), (3, 3), (5, 1), (6, 1)}),
-    1,
-)
+from course.claims import transformer as measured
+from course.maintenance import refresh
+from helpers import seq2seq, transformer
 
 
-# --- sizes and costs -------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def sources() -> list[str]:
+    """The text of each cell."""
+    notebook = refresh.read(refresh.ROOT / "notebooks" / "13_transformer.ipynb")
+    return [cell["source"] for cell in notebook["cells"]]
 
 
-@pytest.mark.parametrize("kind", measured.KINDS)
-def test_each_model_is_the_widest_with_no_more_parameters_than_attention(kind):
-    most = training.count_parameters(measured.model_of("attention", 31, V, 24))
-    model = measured.sized(kind, 31, V, 24)
-    width = measured.model_width(model)
-    assert training.count_parameters(model) <= most
-    assert training.count_parameters(measured.model_of(kind, 31, V, width + 2)) > most
-    assert width == 24 or kind != "attention"
+def test_the_numbers_on_paper_are_those_of_torch(sources: list[str]) -> None:
+    page = next(s for s in sources if s.startswith("## Four numbers on paper"))
+
+    def shown(before: str) -> list[float]:
+        found = re.search(re.escape(before) + r"\$?\(?([-−\d., ]+)\)", page)
+        assert found, before
+        return [float(n.replace("−", "-")) for n in found.group(1).split(",")]
+
+    x = torch.tensor(shown("$x = ("), dtype=torch.float64)
+    n = F.layer_norm(x, (4,), eps=0)
+    assert shown("read: $n = (") == pytest.approx(n.tolist())
+    u = torch.relu(torch.stack([n[0] + n[2], n[1] + n[3]]))
+    assert shown("$u = (") == pytest.approx(u.tolist())
+    y = torch.tensor([0, 5 * u[0], 0, 0])
+    assert shown("result $y = (") == pytest.approx(y.tolist())
+    assert shown("added: $x + y = (") == pytest.approx((x + y).tolist())
+    assert f"its root: {x.std(correction=0):.0f}" in page
 
 
-@pytest.mark.filterwarnings("ignore:TF32")
-@pytest.mark.parametrize("kind", measured.KINDS)
-def test_multiplications_are_those_that_torch_counts(kind):
-    model = measured.model_of(kind, 31, V, 24, dropout=0.0).eval()
-    source, mask, target = measured.random_batch(1, S, T, 31, V)
-    # Without oneDNN an LSTM is run as the matrix products that it consists of.
-    with torch.backends.mkldnn.flags(enabled=False), FlopCounterMode(display=False) as counter:
-        model(source, mask, target[:, :-1])
-    assert 2 * measured.multiplications(kind, 24, V, S, T) == counter.get_total_flops()
-
-
-@pytest.mark.parametrize("kind", measured.KINDS)
-def test_numbers_held_are_those_of_memory_and_state(kind):
-    model = measured.model_of(kind, 31, V, 24).eval()
-    source, mask, target = measured.random_batch(1, S, T, 31, V)
-    decoder = CachedTransformer(model) if isinstance(model, Transformer) else model
-    memory, state = decoder.begin(source, mask)
-    for t in range(T):
-        _, state, _ = decoder.step(target[:, t], state, memory)
-    looked_at = {
-        "plain": [],
-        "peeky": [memory.summary] if kind == "peeky" else [],
-        "attention": [memory.states],
-        "Transformer": [memory.keys, memory.values] if kind == "Transformer" else [],
-    }[kind]
-    held = sum(part.numel() for part in (*state, *looked_at))
-    assert measured.numbers_held(kind, 24, S, T) == held
-
-
-def test_blocks_wait_for_blocks_and_time_steps_for_time_steps():
-    model = measured.model_of("Transformer", 31, V, 24)
-    blocks = [*model.encoder.blocks, *model.decoder.blocks]
-    assert measured.steps_in_sequence("Transformer", S, T) == len(blocks)
-    for kind in ("plain", "peeky", "attention"):
-        assert measured.steps_in_sequence(kind, S, T) == S + T
-
-
-def test_bytes_for_training_are_what_a_layer_keeps():
-    class Layer(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.embedding, self.linear = nn.Embedding(9, 4), nn.Linear(4, V)
-
-        def forward(self, source, mask, inputs):
-            return self.linear(self.embedding(inputs)).tanh()
-
-    batch = measured.random_batch(3, S, T, 31, 9)
-    # The target's ids, twice (what goes in is a view of it, what is wanted a copy), the linear
-    # layer's input, tanh's output, and cross-entropy's log-probabilities and its total weight.
-    ids, wanted = 8 * 3 * (T + 1), 8 * 3 * T
-    floats = 4 * 3 * T * (4 + V + V) + 4
-    assert measured.bytes_for_training(Layer(), batch) == ids + wanted + floats
-
-
-@pytest.mark.parametrize("kind", measured.KINDS)
-def test_training_keeps_more_the_longer_the_sentences_and_the_same_each_time(kind):
-    model = measured.model_of(kind, 31, V, 24)
-
-    def kept(length: int) -> int:
-        return measured.bytes_for_training(model, measured.random_batch(2, length, length, 31, V))
-
-    assert kept(6) == kept(6) < kept(12)
-
-
-def test_the_cached_transformer_writes_what_the_plain_one_writes():
-    torch.manual_seed(0)
-    model = measured.model_of("Transformer", 31, V, 24)
-    source, mask, _ = measured.random_batch(4, S, T, 31, V)
-    slow = decoding.greedy(model, source, mask, 12)
-    fast = decoding.greedy(CachedTransformer(model), source, mask, 12)
-    assert [one.tokens for one in slow] == [one.tokens for one in fast]
-
-
-def test_a_model_trained_once_is_found_again_and_its_last_weights_are_kept(monkeypatch):
-    monkeypatch.setattr(measured, "_TRAINED", {})
-    arguments = (0, "plain", 40, 2, False, 8, 20, 0.01, 0.1)
-    first = measured.trained(*arguments)
-    assert measured.trained(*arguments)[0] is first[0]
-    assert first[3].best_epoch == 1
-    measured._TRAINED.clear()
-    again = measured.trained(*arguments)
-    assert again[3].losses == first[3].losses
-
-
-# --- input that no training sentence looks like ----------------------------------------------
-
-
-def test_the_subject_goes_behind_the_object():
-    assert measured.reordered(READS) == ("오늘", "책", "을", "나", "는", "읽", "는다")
-    assert measured.without_object_particle(READS) == ("나", "는", "오늘", "책", "읽", "는다")
-
-
-def test_what_stands_in_the_new_order_already_is_not_moved():
-    moved = ("책", "을", "나", "는", "읽", "는다")
-    links = frozenset({(0, 3), (2, 0), (4, 1), (5, 1)})
-    pair = Pair("책을 나는 읽는다.", moved, ("I", "read", "a", "book"), links, 1)
-    assert measured.particles(pair) == (3, 1)
-    assert measured.reordered(pair) is None
-
-
-def test_an_ending_is_no_particle_of_the_subject():
-    pair = Pair(
-        "아이도 작은 새를 본다.",
-        ("아이", "도", "작", "은", "새", "를", "보", "ㄴ다"),
-        ("the", "child", "sees", "a", "small", "bird", "too"),
-        frozenset({(0, 1), (1, 6), (2, 4), (3, 4), (4, 5), (6, 2), (7, 2)}),
-        1,
-    )
-    assert measured.particles(pair) == (None, 5)
-    assert measured.reordered(pair) is None
-
-
-def test_reordered_sentences_keep_their_morphemes_and_none_is_in_training():
-    train = {pair.morphemes for pair in korean_english.load("train")}
-    moved = 0
-    for pair in korean_english.load("test"):
-        other = measured.reordered(pair)
-        if other is None:
-            continue
-        moved += 1
-        assert sorted(other) == sorted(pair.morphemes) and other != pair.morphemes
-        assert other[-1] == pair.morphemes[-1] and other not in train
-        assert len(measured.without_object_particle(pair)) == len(pair.morphemes) - 1
-    assert moved > 350
-
-
-def test_no_training_sentence_has_its_object_before_its_subject():
-    for pair in korean_english.load("train"):
-        subject, its_object = measured.particles(pair)
-        if pair.clauses == 1 and subject is not None and its_object is not None:
-            assert subject < its_object
-
-
-def test_a_gap_loses_a_morpheme_that_is_expressed_and_never_the_last():
-    rng = np.random.default_rng(0)
-    for pair in korean_english.load("test")[:200]:
-        source, left = measured.with_gap(pair, rng)
-        [lost] = set(range(len(pair.morphemes))) - set(left)
-        assert lost in {i for i, _ in pair.alignment} and lost < len(pair.morphemes) - 1
-        assert source == tuple(m for i, m in enumerate(pair.morphemes) if i != lost)
-
-
-def test_what_the_rest_still_expresses_follows_the_gold_alignment():
-    assert measured.first_half(READS) == (("나", "는", "오늘", "책"), [0, 1, 2, 3])
-    assert measured.still_expressed(READS, [0, 1, 2, 3]) == ["I", "book", "today"]
-    assert measured.still_expressed(READS, [6]) == []  # the ending alone does not say it
-    assert measured.still_expressed(READS, [5, 6]) == ["read"]
-    assert measured.still_expressed(READS, range(7)) == ["I", "read", "book", "today"]
-
-
-def test_words_kept_and_invented_count_each_word_once():
-    answers, wanted = [["the", "cat", "cat"], ["a"]], [["cat", "the", "the"], ["b"]]
-    assert measured.words_kept(answers, wanted) == 2 / 4
-    assert measured.words_invented(answers, wanted) == (1 + 1) / 2
-
-
-def test_half_of_the_sentences_that_can_be_changed_are():
-    rng = np.random.default_rng(0)
-    drawn = [measured.another(READS, rng) for _ in range(2000)]
-    shares = [
-        drawn.count(one) / 2000
-        for one in (
-            READS.morphemes,
-            measured.reordered(READS),
-            measured.without_object_particle(READS),
+def changed(name: str, **figures: float) -> claims.Record:
+    """The record of a claim with one figure for all seeds wherever its name begins so."""
+    record = claims.record(name)
+    values = {
+        key: next(
+            (
+                [value + 1e-6 * i for i in range(len(old))]
+                for start, value in figures.items()
+                if key.startswith(start.replace("__", " ").replace("_is_", "="))
+            ),
+            old,
         )
-    ]
-    assert sum(shares) == 1
-    assert shares == pytest.approx([0.5, 0.25, 0.25], abs=0.04)
-    fixed = READS._replace(clauses=2)
-    assert all(measured.another(fixed, rng) == READS.morphemes for _ in range(50))
+        for key, old in record.figures.items()
+    }
+    return dataclasses.replace(record, figures=values)
 
 
-def test_the_models_are_the_courses_own():
-    assert isinstance(measured.model_of("plain", 9, 9, 8).decoder, seq2seq.PlainDecoder)
-    assert isinstance(measured.model_of("peeky", 9, 9, 8).decoder, seq2seq.PeekyDecoder)
-    assert isinstance(measured.model_of("attention", 9, 9, 8).decoder, seq2seq.AttentionDecoder)
-    assert isinstance(measured.model_of("Transformer", 9, 9, 8), Transformer)
+def test_a_transformer_that_lags_fails_its_promise() -> None:
+    worse = changed("transformer_translator", exact__run_is_full=0.7)
+    assert measured.rule_translator(worse).word == claims.FAILS
+    better = changed("transformer_translator", exact__run_is_full=0.999)
+    assert measured.rule_translator(better).word == claims.HOLDS
 
 
-# --- verdicts --------------------------------------------------------------------------------
+def test_parts_that_make_no_difference_are_not_needed() -> None:
+    assert measured.rule_parts(changed("transformer_parts", exact=0.5)).word == claims.FAILS
 
 
-def record_of(number: int, figures: dict[str, list[float]]) -> claims.Record:
-    claim = claims.get(number)
-    return claims.Record(
-        claim=number,
-        seeds=[0, 1, 2, 3, 4],
-        figures=figures,
-        settings=dict(claim.settings),
-        versions={},
-        machine={},
-        measured="",
-        commit="",
-        fingerprint="",
-    )
-
-
-NOISE = np.array([-0.01, 0.0, 0.01, -0.005, 0.005])
-
-
-def translators(
-    same: dict[str, float], longer: dict[str, float], spread: float = 1
-) -> claims.Record:
-    """Make a record of claim 23: the Transformer's gain over attention after both trainings."""
-    settings = claims.get(23).settings
-    pairs, epochs = settings["many"]
-    more = settings["longer"]["Transformer"]
-    figures = {}
-    for part in settings["parts"]:
-        for kind, after, bleu in (
-            ("attention", epochs, 80),
-            ("Transformer", epochs, 80 + 100 * same.get(part, 0)),
-            ("Transformer", more, 80 + 100 * longer.get(part, 0)),
-        ):
-            name = claims.figure("BLEU", kind=kind, pairs=pairs, epochs=after, part=part)
-            noise = spread * 100 * (NOISE if kind == "Transformer" else 0 * NOISE)
-            figures[name] = (bleu + noise).tolist()
-    return record_of(23, figures)
-
-
-WORSE = {"test": -0.1, "test_combinations": -0.1, "test_longer": -0.1}
-
-
-def test_claim_23_holds_where_the_transformer_keeps_up_everywhere():
-    verdict = measured.rule_23(translators({}, {}))
+def test_parts_without_which_nothing_is_learnt_are_needed() -> None:
+    record = claims.record("transformer_parts")
+    figures = {
+        name: [0.9 if name.endswith(("whole", "kind=post-norm")) else 0.01 for _ in values]
+        for name, values in record.figures.items()
+    }
+    for values in figures.values():
+        values[0] += 1e-3
+    verdict = measured.rule_parts(dataclasses.replace(record, figures=figures))
     assert verdict.word == claims.HOLDS
-    assert "BLEU 80 against 80" in verdict.reason
 
 
-def test_claim_23_holds_if_it_may_train_for_longer():
-    verdict = measured.rule_23(translators(WORSE, {}))
-    assert verdict.word == claims.HOLDS_IF
-    assert verdict.reason.startswith("it may train for longer: the Transformer keeps up on")
-    assert "2 times the updates" in verdict.reason
+@pytest.mark.parametrize("kind", ["whole", "no residuals", "no normalisation", "post-norm"])
+def test_a_stack_lacks_what_its_name_says_and_nothing_else(kind: str) -> None:
+    torch.manual_seed(0)
+    model = measured.stack(kind, 9, 8, 2, 2, 12).double().eval()
+    x = torch.randn(2, 3, 8, dtype=torch.float64)
+    block = model.encoder.blocks[0]
+    found, _ = block(x)
+
+    def norm(z: torch.Tensor) -> torch.Tensor:
+        return z if kind == "no normalisation" else F.layer_norm(z, (8,))
+
+    stays = 0 if kind == "no residuals" else 1
+    if kind == "post-norm":
+        x = norm(x + block.attention(x, x)[0])
+        wanted = norm(x + block.feed_forward(x))
+    else:
+        x = stays * x + block.attention(norm(x), norm(x))[0]
+        wanted = stays * x + block.feed_forward(norm(x))
+    torch.testing.assert_close(found, wanted)
+    last = isinstance(model.decoder.norm, torch.nn.Identity)
+    assert last is (kind == "no normalisation")
 
 
-def test_claim_23_holds_if_the_sentences_are_like_those_in_training():
-    long = {"test_longer": -0.2}
-    verdict = measured.rule_23(translators(long, long))
-    assert verdict.word == claims.HOLDS_IF
-    assert verdict.reason.startswith("the sentences are like those in training: ")
-    assert "falls behind on longer sentences (BLEU 60 against 80)" in verdict.reason
-    both = measured.rule_23(translators(WORSE, long))
-    assert both.reason.startswith(
-        "it may train for longer and the sentences are like those in training: "
-    )
+def test_links_follow_the_largest_weight_of_the_step_asked_for() -> None:
+    weights = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.0, 0.1, 0.9]])  # T = 2 words and </s>
+    assert measured.links(weights, 0) == {(0, 0), (1, 1)}
+    assert measured.links(weights, 1) == {(1, 0), (2, 1)}
 
 
-def test_claim_23_does_not_hold_where_it_falls_behind_on_all():
-    verdict = measured.rule_23(translators(WORSE, WORSE))
-    assert verdict.word == claims.FAILS
-
-
-def test_claim_23_asks_for_all_of_the_interval():
-    assert measured.rule_23(translators({}, {}, spread=10)).word == claims.FAILS
-
-
-def test_claim_23_takes_differences_seed_by_seed():
-    record = translators({}, {})
-    for name, values in record.figures.items():  # a seed that is hard for one is hard for both
-        record.figures[name] = (np.array(values) + 1000 * NOISE).tolist()
-    assert measured.rule_23(record).word == claims.HOLDS
-
-
-def broken_inputs(
-    written: dict[str, float], mixed: float, weak: str = "", spread: float = 1
-) -> claims.Record:
-    """Make a record of claim 24 from the shares that are left, of 80 for whole sentences."""
-    settings = claims.get(24).settings
-    figures = {}
-    for training_, kinds in (("written", settings["kinds"]), ("mixed", settings["taught"])):
-        for kind in kinds:
-            parts = {"kind": kind, "pairs": settings["many"][0], "training": training_}
-            scale = 5 if kind == weak else 80
-            for given, (name, whole) in measured.INPUTS.items():
-                left = written[given] if training_ == "written" and kind != weak else mixed
-                figures[claims.figure(name, **parts, input=whole)] = [scale] * 5
-                value = (scale * (left + spread * NOISE)).tolist()
-                figures[claims.figure(name, **parts, input=given)] = value
-    return record_of(24, figures)
-
-
-HARD = dict.fromkeys(measured.INPUTS, 0.5)
-
-
-def test_claim_24_holds_where_all_lose_and_training_does_not_help():
-    assert measured.rule_24(broken_inputs(HARD, mixed=0.5)).word == claims.HOLDS
-
-
-def test_claim_24_asks_for_all_of_the_interval():
-    perhaps = dict.fromkeys(measured.INPUTS, 0.85)  # hard on average, but not surely
-    assert measured.rule_24(broken_inputs(perhaps, mixed=0.85, spread=10)).word == claims.FAILS
-    assert measured.rule_24(broken_inputs(HARD, mixed=0.95, spread=10)).word == claims.HOLDS
-
-
-def test_claim_24_does_not_hold_where_hardly_anything_is_lost():
-    easy = dict.fromkeys(measured.INPUTS, 0.99)
-    assert measured.rule_24(broken_inputs(easy, mixed=0.99)).word == claims.FAILS
-
-
-def test_claim_24_holds_if_training_held_nothing_like_it():
-    verdict = measured.rule_24(broken_inputs(HARD, mixed=0.98))
-    assert verdict.word == claims.HOLDS_IF
-    assert verdict.reason.startswith("training held nothing like it: hard is reordered input (50 ")
-    assert "with such sentences, reordered input leaves attention 98 %" in verdict.reason
-
-
-def test_claim_24_names_what_is_hard_and_what_is_not():
-    verdict = measured.rule_24(broken_inputs({**HARD, "gap": 0.97}, mixed=0.5))
-    assert verdict.word == claims.HOLDS_IF
-    assert verdict.reason.startswith("the input is of the hard kind: ")
-    assert "not input with a gap (97 to 97 % is left)" in verdict.reason
-
-
-def test_claim_24_does_not_judge_a_model_that_has_nothing_to_lose():
-    verdict = measured.rule_24(broken_inputs(HARD, mixed=0.99, weak="plain"))
-    assert "hard is reordered input (50 to 50 % is left)" in verdict.reason
-    strong = measured.rule_24(broken_inputs({**HARD, "cut": 0.99}, mixed=0.99))
-    assert "cut" not in strong.reason and "truncated input leaves" not in strong.reason
-
-
-# --- the experiments, in small ---------------------------------------------------------------
-
-
-@pytest.fixture
-def small(monkeypatch):
-    """Settings with which both experiments take a moment; they name the figures as the record."""
-    monkeypatch.setattr(measured, "_TRAINED", {})
-    return {"few": [40, 5], "many": [60, 1], "H": 8, "B": 20}
-
-
-def names(number: int, settings: dict) -> set[str]:
-    """Return the names of the record's figures, with the numbers of pairs of other settings."""
-    theirs = claims.get(number).settings
-    found = set()
-    for name in claims.record(number).figures:
-        for amount in ("few", "many"):
-            name = name.replace(f"pairs={theirs[amount][0]}", f"pairs={settings[amount][0]}")
-        found.add(name)
-    return found
-
-
-def test_claim_23_measures_what_its_record_holds(small):
-    settings = dict(claims.get(23).settings) | small
-    settings["parts"] = {"test": 4, "test_combinations": 3, "test_longer": 2}
-    assert set(measured.experiment_23(1, **settings)) == names(23, settings)
-
-
-def test_claim_24_measures_what_its_record_holds_and_trains_with_other_input(small, monkeypatch):
-    settings = dict(claims.get(24).settings) | small | {"sentences": 5}
-    changed = []
-
-    def counted(pair, rng):
-        changed.append(pair)
-        return tuple(pair.morphemes)
-
-    monkeypatch.setattr(measured, "another", counted)
-    assert set(measured.experiment_24(1, **settings)) == names(24, settings)
-    assert len(changed) == len(settings["taught"]) * 60
+@pytest.mark.parametrize("run", ["attention", "full"])
+def test_weights_for_alignment_are_those_of_the_sentence_alone(run: str) -> None:
+    torch.manual_seed(0)
+    sizes = {"H": 8, "dropout": 0.0, "d_model": 8, "heads": 2, "layers": 3, "d_ff": 8}
+    model = measured.translator(run, 12, 11, sizes)
+    kind = seq2seq.Seq2Seq if run == "attention" else transformer.Transformer
+    assert isinstance(model, kind)
+    sources, targets = [[4, 5, 6], [7]], [[5, 6], [7, 8, 9, 4]]
+    together = measured.cross_weights(model, sources, targets)
+    for row in range(2):
+        [alone] = measured.cross_weights(model, sources[row : row + 1], targets[row : row + 1])
+        np.testing.assert_allclose(together[row], alone, rtol=1e-4, atol=1e-6)
+        layers, heads = (1, 1) if run == "attention" else (3, 2)
+        assert alone.shape == (layers, heads, len(targets[row]) + 1, len(sources[row]))
+        np.testing.assert_allclose(alone.sum(axis=-1), 1, rtol=1e-5)

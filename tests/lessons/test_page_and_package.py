@@ -1,17 +1,21 @@
 """Code that a lesson builds is the code that the package has: the two cannot drift apart.
 
-A cell tagged `package:recurrent.rnn_step` defines `rnn_step` as helpers/recurrent.py does, but for
-docstrings, annotations and input checks (calls of `_check…`, and `if …: raise …`).
+A cell tagged `package:rnn.rnn_step` defines `rnn_step` as helpers/rnn.py does, but for docstrings,
+annotations and input checks (the decorator `shapes`, calls of `_check…`, `if …: raise …`). In a
+solution it may have another name, the one that is checked there. A tag may name a method, too:
+`package:transformer.EncoderBlock.forward`.
 """
 
 from __future__ import annotations
 
 import ast
+import copy
 from pathlib import Path
 
 import pytest
 
-from course.maintenance import contract, refresh
+from course.maintenance import anatomy, refresh
+from course.maintenance.answers import bare, checked_name
 
 Definition = ast.FunctionDef | ast.ClassDef
 
@@ -19,92 +23,71 @@ TAGGED = [
     (path.stem, tag.removeprefix("package:"), cell["source"])
     for path in refresh.lessons(refresh.ROOT / "notebooks")
     for cell in refresh.read(path)["cells"]
-    for tag in contract.tags(cell)
+    for tag in anatomy.tags(cell)
     if tag.startswith("package:")
 ]
 
 
-class Bare(ast.NodeTransformer):
-    """Take out what a page may leave away: docstrings, annotations, input checks."""
-
-    def _body(self, node: ast.AST) -> ast.AST:
-        self.generic_visit(node)
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            if ast.get_docstring(node) is not None:
-                node.body = node.body[1:]
-            node.body = node.body or [ast.Pass()]
-        if isinstance(node, ast.FunctionDef):
-            node.returns = None
-        return node
-
-    visit_FunctionDef = visit_ClassDef = _body
-
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        node.annotation = None
-        return node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
-        self.generic_visit(node)
-        return ast.Assign([node.target], node.value) if node.value else None
-
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        call = node.value
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name | ast.Attribute):
-            name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr
-            if name.startswith("_check"):
-                return None
-        return self.generic_visit(node)
-
-    def visit_If(self, node: ast.If) -> ast.AST | None:
-        if len(node.body) == 1 and isinstance(node.body[0], ast.Raise) and not node.orelse:
-            return None
-        return self.generic_visit(node)
-
-
 def definitions(source: str) -> dict[str, Definition]:
-    """Return the functions and classes at the top level of a source."""
-    return {
-        node.name: node
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
-    }
+    """Return the functions and classes at the top level of a source, and `Class.method`s."""
+    found: dict[str, Definition] = {}
+    for node in bare(source).body:
+        if isinstance(node, Definition):
+            found[node.name] = node
+        for inner in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(inner, ast.FunctionDef):
+                found[f"{node.name}.{inner.name}"] = inner
+    return found
 
 
-def bare(definition: Definition) -> str:
-    """Return a definition's syntax tree as text, without what a page may leave away."""
-    return ast.dump(Bare().visit(ast.parse(ast.unparse(definition)).body[0]), indent=1)
+def named(definition: Definition, name: str) -> str:
+    """Return a definition's code under a name."""
+
+    class Rename(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.Name:
+            return ast.Name(name) if node.id == definition.name else node
+
+    renamed = Rename().visit(copy.deepcopy(definition))
+    renamed.name = name
+    return ast.unparse(ast.fix_missing_locations(renamed))
 
 
 def differences(page: str, package: str, name: str) -> list[str]:
     """Say how the page's definition of a name differs from the package's."""
     shown, kept = definitions(page), definitions(package)
-    if name not in shown:
+    called = name if name in shown else checked_name(page)
+    if called not in shown:
         return [f"the cell does not define {name}"]
     if name not in kept:
         return [f"the package does not define {name}"]
-    if bare(shown[name]) == bare(kept[name]):
-        return []
-    return [f"page:\n{ast.unparse(shown[name])}\n\npackage:\n{ast.unparse(kept[name])}"]
+    short = name.rpartition(".")[2]
+    one, other = named(shown[called], short), named(kept[name], short)
+    return [] if one == other else [f"page:\n{one}\n\npackage:\n{other}"]
 
 
-def module_file(dotted: str) -> Path:
-    """Return the file of a tag's module: recurrent.rnn_step is in helpers/recurrent.py."""
-    room = "course" if dotted.startswith("claims.") else "helpers"
-    return refresh.ROOT / room / f"{dotted.rpartition('.')[0].replace('.', '/')}.py"
+def module_file(dotted: str) -> tuple[Path, str]:
+    """Return the file of a tag's module, and the name in it: rnn.rnn_step is in helpers/rnn.py."""
+    parts = dotted.split(".")
+    room = "course" if parts[0] == "claims" else "helpers"
+    for split in range(len(parts) - 1, 0, -1):
+        path = refresh.ROOT.joinpath(room, *parts[:split]).with_suffix(".py")
+        if path.exists():
+            return path, ".".join(parts[split:])
+    raise FileNotFoundError(f"no module in {room}/ for {dotted}")
 
 
 @pytest.mark.parametrize(
     ("lesson", "dotted", "source"), TAGGED, ids=[f"{lesson}-{name}" for lesson, name, _ in TAGGED]
 )
 def test_the_page_shows_what_the_package_runs(lesson: str, dotted: str, source: str) -> None:
-    package = module_file(dotted).read_text(encoding="utf-8")
-    assert differences(source, package, dotted.rpartition(".")[2]) == []
+    path, name = module_file(dotted)
+    assert differences(source, path.read_text(encoding="utf-8"), name) == []
 
 
 @pytest.mark.parametrize("path", refresh.lessons(refresh.ROOT / "notebooks"), ids=lambda p: p.stem)
 def test_a_lesson_does_not_import_what_it_builds(path: Path) -> None:
     built = {dotted for lesson, dotted, _ in TAGGED if lesson == path.stem}
-    for cell in contract.code_cells(refresh.read(path)):
+    for cell in anatomy.code_cells(refresh.read(path)):
         if cell["source"].lstrip().startswith(("%", "!")):
             continue
         for node in ast.walk(ast.parse(cell["source"])):
@@ -114,6 +97,7 @@ def test_a_lesson_does_not_import_what_it_builds(path: Path) -> None:
 
 
 PACKAGE = '''
+@shapes(x="B D", w="D")
 def step(x: Array, w: Array, rate: float = 0.1) -> Array:
     """Take a step.
 
@@ -175,3 +159,26 @@ def test_classes_are_compared_with_their_methods() -> None:
 
 def test_a_name_that_the_package_lacks_is_named() -> None:
     assert differences(PAGE, "", "step") == ["the package does not define step"]
+
+
+def test_a_solution_may_have_another_name() -> None:
+    solution = PAGE.replace("def step", "def mine") + '\n\ncheck("a.step", mine, record=False)\n'
+    assert differences(solution, PACKAGE, "step") == []
+    assert differences(solution.replace("total - rate", "total + rate"), PACKAGE, "step")
+    again = "def {0}(n):\n    return {0}(n - 1)\n"
+    solution = again.format("mine") + 'check("a.f", mine, record=False)'
+    assert differences(solution, again.format("f"), "f") == []
+    assert differences(solution.replace("mine(n -", "other(n -"), again.format("f"), "f")
+
+
+def test_a_function_of_the_page_may_be_a_method_of_the_package() -> None:
+    package = "class A:\n    def forward(self, x: int):\n        return self.f(x)\n"
+    page = "def block(self, x):\n    return self.f(x)\n\ncheck('a.b', block, record=False)"
+    assert differences(page, package, "A.forward") == []
+    assert differences(page.replace("self.f", "self.g"), package, "A.forward")
+
+
+def test_other_decorators_count() -> None:
+    page = "@torch.no_grad()\ndef f(x):\n    return x\n"
+    assert differences(page, page, "f") == []
+    assert differences(page.replace("@torch.no_grad()\n", ""), page, "f")

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from course.maintenance import contract, refresh
+from course.maintenance import anatomy, refresh
 
 ROOT = refresh.ROOT
 SECTION = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8").partition("## Add an ")[2]
@@ -40,7 +40,7 @@ def test_the_guide_names_the_lessons_that_draw_the_map_of_all_exercises() -> Non
         for path in refresh.lessons(ROOT / "notebooks")
         if any(
             re.search(r"^progress\(", c["source"], re.M)
-            for c in contract.code_cells(refresh.read(path))
+            for c in anatomy.code_cells(refresh.read(path))
         )
     ]
     command = next(line for line in blocks("sh")[1].splitlines() if " 13" in line)
@@ -56,7 +56,7 @@ def place(notebook: dict[str, Any], start: str, tag: str) -> int:
     return next(
         i
         for i in range(heading, len(cells))
-        if cells[i]["cell_type"] == "code" and tag in contract.tags(cells[i])
+        if cells[i]["cell_type"] == "code" and tag in anatomy.tags(cells[i])
     )
 
 

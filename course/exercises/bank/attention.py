@@ -1,4 +1,4 @@
-"""The exercises of lesson 10, Attention."""
+"""The exercises of lesson 11, Attention."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from course.exercises.bank import (
 
 Array = npt.NDArray[Any]
 
-# --- 10.1 · Twice the query ----------------------------------------------------------------------
+# --- 11.1 · Twice the query ----------------------------------------------------------------------
 
 
 def _twice_the_query() -> float:
@@ -80,7 +80,7 @@ register(
 )
 
 
-# --- 10.2 · Find the bug: a look at nothing ------------------------------------------------------
+# --- 11.2 · Find the bug: a look at nothing ------------------------------------------------------
 
 
 def given_weights(scores: Array, mask: Array) -> Array:
@@ -246,7 +246,7 @@ register(
 )
 
 
-# --- 10.3 · General, backwards -------------------------------------------------------------------
+# --- 11.3 · General, backwards -------------------------------------------------------------------
 
 
 def general_backward(dscores: Array, h: Array, s_t: Array, W: Array) -> tuple[Array, Array, Array]:
@@ -393,7 +393,7 @@ register(
 )
 
 
-# --- 10.4 · The additive score -------------------------------------------------------------------
+# --- 11.4 · The additive score -------------------------------------------------------------------
 
 
 def additive(s: Array, h: Array, W_q: Array, W_k: Array, v: Array) -> Array:
@@ -525,7 +525,7 @@ register(
 )
 
 
-# --- 10.5 · An error rate by hand ----------------------------------------------------------------
+# --- 11.5 · An error rate by hand ----------------------------------------------------------------
 
 BY_HAND = np.array(
     [
@@ -594,7 +594,7 @@ register(
 )
 
 
-# --- 10.6 · Does it know? (open) -----------------------------------------------------------------
+# --- 11.6 · Does it know? (open) -----------------------------------------------------------------
 
 register(
     OpenExercise(
@@ -614,7 +614,7 @@ register(
 )
 
 
-# --- 10.7 · A window (Further) -------------------------------------------------------------------
+# --- 11.7 · A window (Further) -------------------------------------------------------------------
 
 
 def local_weights(scores: Array, centre: int, width: int) -> Array:

@@ -1,4 +1,4 @@
-"""The exercises of lesson 09, BLEU."""
+"""The exercises of lesson 10, BLEU."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from helpers.metrics import bleu_from_statistics, bleu_statistics
 
 Array = npt.NDArray[Any]
 
-# --- 9.1 · BLEU by hand --------------------------------------------------------------------------
+# --- 10.1 · BLEU by hand -------------------------------------------------------------------------
 
 HYPOTHESIS = "my uncle sang a song in winter"
 REFERENCE = "my uncle sang a song in the park"
@@ -125,7 +125,7 @@ register(
 )
 
 
-# --- 9.3 · The closest reference -----------------------------------------------------------------
+# --- 10.3 · The closest reference ----------------------------------------------------------------
 
 
 def closest_length(length: int, reference_lengths: Sequence[int]) -> int:
@@ -257,7 +257,7 @@ register(
 )
 
 
-# --- 9.2 · Find the bugs: a precision too good ---------------------------------------------------
+# --- 10.2 · Find the bugs: a precision too good --------------------------------------------------
 
 
 def given_precision(hypothesis: Sequence[str], references: Sequence[Sequence[str]]) -> float:
@@ -436,7 +436,7 @@ register(
 )
 
 
-# --- 9.4 · Changing places -----------------------------------------------------------------------
+# --- 10.4 · Changing places ----------------------------------------------------------------------
 
 
 # Why mutants are right.
@@ -652,7 +652,7 @@ register(
 )
 
 
-# --- 9.5 · Three tenths of a point (open) --------------------------------------------------------
+# --- 10.5 · Three tenths of a point (open) -------------------------------------------------------
 
 register(
     OpenExercise(
@@ -673,7 +673,7 @@ register(
 )
 
 
-# --- 9.6 · Half, a quarter, an eighth ------------------------------------------------------------
+# --- 10.6 · Half, a quarter, an eighth -----------------------------------------------------------
 
 
 def smoothed_matches(matches: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The exercises of lesson 04, Backpropagation through time."""
+"""The exercises of lesson 05, Backpropagation through time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from course.exercises.bank import (
 Array = npt.NDArray[Any]
 Grads = tuple[Array, ...]
 
-# --- 4.1 · Only the last step counts -------------------------------------------------------------
+# --- 5.1 · Only the last step counts -------------------------------------------------------------
 
 
 def _last_step_counts() -> float:
@@ -134,7 +134,7 @@ register(
 # Why a mutant of reshape(-1, …) is right.
 _ANY_NEGATIVE = "NumPy works out the axis for any negative number, −2 as well as −1"
 
-# --- 4.2 · The output, backwards -----------------------------------------------------------------
+# --- 5.2 · The output, backwards -----------------------------------------------------------------
 
 
 def output_backward(dy: Array, h: Array, W_hy: Array) -> tuple[Array, Array, Array]:
@@ -300,7 +300,7 @@ register(
 )
 
 
-# --- 4.3 · Find the bugs -------------------------------------------------------------------------
+# --- 5.3 · Find the bugs -------------------------------------------------------------------------
 
 
 def given_backward(dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array) -> Grads:
@@ -496,7 +496,7 @@ register(
 )
 
 
-# --- 4.4 · What truncation keeps -----------------------------------------------------------------
+# --- 5.4 · What truncation keeps -----------------------------------------------------------------
 
 
 def kept_pairs(T: int, k1: int, k2: int) -> Array:
@@ -684,7 +684,7 @@ register(
 )
 
 
-# --- 4.5 · Count the steps back ------------------------------------------------------------------
+# --- 5.5 · Count the steps back ------------------------------------------------------------------
 
 
 def _count_steps_back() -> int:
@@ -747,7 +747,7 @@ register(
 )
 
 
-# --- 4.6 · Older than the window -----------------------------------------------------------------
+# --- 5.6 · Older than the window -----------------------------------------------------------------
 
 register(
     OpenExercise(
@@ -775,7 +775,7 @@ register(
 )
 
 
-# --- 4.7 · A leaky cell, backwards ---------------------------------------------------------------
+# --- 5.7 · A leaky cell, backwards ---------------------------------------------------------------
 
 
 def leaky_step_backward(
@@ -965,6 +965,6 @@ register(
             "`dh_prev = (1 - alpha) * dh_t + da_t @ W_hh`",
         ],
         solved="The direct way passes no tanh and no matrix: with a small α the gradient comes "
-        "back nearly as it left. The gates of lesson 06 are made of this.",
+        "back nearly as it left. The gates of lesson 07 are made of this.",
     )
 )

@@ -1,4 +1,4 @@
-"""The exercises of lesson 13, Capstone."""
+"""The exercises of lesson 14, Capstone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from course.exercises.bank import (
 Array = npt.NDArray[Any]
 Pair = Sequence[str]
 
-# --- 13.1 · The same seeds -----------------------------------------------------------------------
+# --- 14.1 · The same seeds -----------------------------------------------------------------------
 
 
 def paired_interval(first: Array, second: Array, quantile: float) -> tuple[float, float, float]:
@@ -167,7 +167,7 @@ register(
 )
 
 
-# --- 13.2 · As wide as allowed -------------------------------------------------------------------
+# --- 14.2 · As wide as allowed -------------------------------------------------------------------
 
 
 def widest(most: int, square: int, linear: int, constant: int, step: int) -> int:
@@ -324,7 +324,7 @@ register(
 )
 
 
-# --- 13.3 · What decoding must keep --------------------------------------------------------------
+# --- 14.3 · What decoding must keep --------------------------------------------------------------
 
 
 def _cache_by_torch() -> int:
@@ -420,7 +420,7 @@ register(
 )
 
 
-# --- 13.4 · A word is missing --------------------------------------------------------------------
+# --- 14.4 · A word is missing --------------------------------------------------------------------
 
 
 def without_word(
@@ -587,7 +587,7 @@ register(
 )
 
 
-# --- 13.5 · Which one should they use? (open) ----------------------------------------------------
+# --- 14.5 · Which one should they use? (open) ----------------------------------------------------
 
 register(
     OpenExercise(
@@ -607,7 +607,7 @@ register(
 )
 
 
-# --- 13.6 · Find the bugs: a test that was seen --------------------------------------------------
+# --- 14.6 · Find the bugs: a test that was seen --------------------------------------------------
 
 
 def given_split(pairs: Sequence[Pair], k: int) -> tuple[list[Pair], list[Pair], list[str]]:

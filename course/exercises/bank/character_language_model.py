@@ -1,4 +1,4 @@
-"""The exercises of lesson 03, A character language model."""
+"""The exercises of lesson 04, A character language model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _softmax(y: Array) -> Array:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
-# --- 3.1 · A gradient by hand --------------------------------------------------------------------
+# --- 4.1 · A gradient by hand --------------------------------------------------------------------
 
 
 def _by_hand() -> list[float]:
@@ -120,7 +120,7 @@ register(
 )
 
 
-# --- 3.2 · Padding must not teach ----------------------------------------------------------------
+# --- 4.2 · Padding must not teach ----------------------------------------------------------------
 
 
 def masked_gradient(y: Array, targets: Array, mask: Array) -> Array:
@@ -309,13 +309,13 @@ register(
             "probes, and e^600 is a number. With 710 between them the right answer would make "
             "Python warn of underflow.",
         },
-        solved="Torch's `ignore_index` does the same. Lesson 08 pads every batch, and there a loss "
+        solved="Torch's `ignore_index` does the same. Lesson 09 pads every batch, and there a loss "
         "that forgets the mask looks better than it is: padding is easy to predict.",
     )
 )
 
 
-# --- 3.3 · Colder --------------------------------------------------------------------------------
+# --- 4.3 · Colder --------------------------------------------------------------------------------
 
 
 def _colder() -> float:
@@ -397,7 +397,7 @@ register(
 )
 
 
-# --- 3.4 · Find the two bugs ---------------------------------------------------------------------
+# --- 4.4 · Find the two bugs ---------------------------------------------------------------------
 
 
 def given_write(
@@ -625,7 +625,7 @@ register(
 )
 
 
-# --- 3.5 · Adam with weight decay ----------------------------------------------------------------
+# --- 4.5 · Adam with weight decay ----------------------------------------------------------------
 
 
 def adamw_step(
@@ -813,7 +813,7 @@ register(
 )
 
 
-# --- 3.6 · Too good? (open) ----------------------------------------------------------------------
+# --- 4.6 · Too good? (open) ----------------------------------------------------------------------
 
 register(
     OpenExercise(
@@ -832,7 +832,7 @@ register(
 )
 
 
-# --- 3.7 · The nucleus ---------------------------------------------------------------------------
+# --- 4.7 · The nucleus ---------------------------------------------------------------------------
 
 
 def nucleus(p: Array, share: float) -> Array:

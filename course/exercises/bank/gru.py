@@ -1,4 +1,4 @@
-"""The exercises of lesson 07, The GRU."""
+"""The exercises of lesson 08, The GRU."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from helpers.recurrent import sigmoid
 Array = npt.NDArray[Any]
 Ten = tuple[Array, ...]
 
-# --- 7.1 · Three steps ---------------------------------------------------------------------------
+# --- 8.1 · Three steps ---------------------------------------------------------------------------
 
 
 def _three_steps() -> float:
@@ -95,7 +95,7 @@ register(
     )
 )
 
-# --- 7.2 · Two places for the reset gate ---------------------------------------------------------
+# --- 8.2 · Two places for the reset gate ---------------------------------------------------------
 
 
 def _two_resets() -> tuple[float, ...]:
@@ -166,7 +166,7 @@ register(
     )
 )
 
-# --- 7.3 · Find the two bugs ---------------------------------------------------------------------
+# --- 8.3 · Find the two bugs ---------------------------------------------------------------------
 
 
 def given_layer(x: Array, h_0: Array, weights: Ten) -> Array:
@@ -369,7 +369,7 @@ register(
     )
 )
 
-# --- 7.4 · Into torch's convention ---------------------------------------------------------------
+# --- 8.4 · Into torch's convention ---------------------------------------------------------------
 
 
 def to_torch(weights: Ten) -> Ten:
@@ -546,7 +546,7 @@ register(
     )
 )
 
-# --- 7.5 · Count the parameters ------------------------------------------------------------------
+# --- 8.5 · Count the parameters ------------------------------------------------------------------
 
 
 def count_parameters(cell: str, D: int, H: int, layers: int, biases: int) -> int:
@@ -691,7 +691,7 @@ register(
     )
 )
 
-# --- 7.6 · Which one is better? ------------------------------------------------------------------
+# --- 8.6 · Which one is better? ------------------------------------------------------------------
 
 register(
     OpenExercise(
@@ -717,7 +717,7 @@ register(
     )
 )
 
-# --- 7.7 · One gate ------------------------------------------------------------------------------
+# --- 8.7 · One gate ------------------------------------------------------------------------------
 
 
 def minimal_step(

@@ -1,4 +1,4 @@
-"""The exercises of lesson 06, The LSTM."""
+"""The exercises of lesson 07, The LSTM."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from helpers.recurrent import sigmoid
 Array = npt.NDArray[Any]
 Pair = tuple[Array, Array]
 
-# --- 6.1 · Four steps of a cell state ------------------------------------------------------------
+# --- 7.1 · Four steps of a cell state ------------------------------------------------------------
 
 STEPS = ((0.5, 0.5, 0.8), (1.0, 0.0, -0.7), (0.0, 1.0, -0.6), (0.5, 0.5, 0.8))
 """Forget gate, input gate and candidate of each of the four steps; the cell starts at 1."""
@@ -108,7 +108,7 @@ register(
     )
 )
 
-# --- 6.2 · The forget gate -----------------------------------------------------------------------
+# --- 7.2 · The forget gate -----------------------------------------------------------------------
 
 
 def forget_gate(
@@ -270,7 +270,7 @@ register(
     )
 )
 
-# --- 6.3 · Find the bugs -------------------------------------------------------------------------
+# --- 7.3 · Find the bugs -------------------------------------------------------------------------
 
 
 def given_layer(
@@ -416,7 +416,7 @@ register(
     )
 )
 
-# --- 6.4 · Along the cell state ------------------------------------------------------------------
+# --- 7.4 · Along the cell state ------------------------------------------------------------------
 
 
 def along_the_cell(f: Array, dc_T: Array) -> Array:
@@ -578,7 +578,7 @@ register(
     )
 )
 
-# --- 6.5 · Is it gone? ---------------------------------------------------------------------------
+# --- 7.5 · Is it gone? ---------------------------------------------------------------------------
 
 register(
     OpenExercise(
@@ -598,7 +598,7 @@ register(
     )
 )
 
-# --- 6.6 · One gate for two ----------------------------------------------------------------------
+# --- 7.6 · One gate for two ----------------------------------------------------------------------
 
 
 def coupled_step(c_prev: Array, a_f: Array, a_g: Array, a_o: Array) -> Pair:
@@ -751,12 +751,12 @@ register(
             "and 1 − f. The hidden state is formed as always.",
             "`c_t = f * c_prev + (1 - f) * np.tanh(a_g)`",
         ],
-        solved="One gate fewer, a quarter of the weights saved. The GRU of lesson 07 does just "
+        solved="One gate fewer, a quarter of the weights saved. The GRU of lesson 08 does just "
         "this, and drops the output gate too.",
     )
 )
 
-# --- 6.7 · Peepholes -----------------------------------------------------------------------------
+# --- 7.7 · Peepholes -----------------------------------------------------------------------------
 
 
 def peephole_step(

@@ -137,7 +137,250 @@ register(
 )
 
 
-# --- 2.2 · Find the bug --------------------------------------------------------------------------
+# --- 2.2 · Build the step ------------------------------------------------------------------------
+
+
+def step(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    """One step of the cell."""
+    a_t = x_t @ W_xh.T + h_prev @ W_hh.T + b_h
+    h_t = np.tanh(a_t)
+    return h_t
+
+
+def _step_trace(
+    x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array
+) -> dict[str, Array]:
+    """The lines of the step by name, in the formula's order."""
+    a_t = x_t @ W_xh.T + h_prev @ W_hh.T + b_h
+    return {"a_t": a_t, "h_t": np.tanh(a_t)}
+
+
+def _step_torch(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return _torch_states(x_t[:, None], h_prev, W_xh, W_hh, b_h)[:, 0]
+
+
+def _step_probes(rng: np.random.Generator) -> list[Probe]:
+    """Day 1, a small cell, then batches with all sizes different."""
+    probes = [Probe((DAYS[:1].copy(), np.zeros((1, 2)), *GARDEN), label="day 1")]
+    sizes = ((1, 2, 2, "two inputs"), (3, 4, 2, ""), (4, 2, 3, ""), (2, 3, 1, "one unit"))
+    for B, D, H, label in sizes:
+        arrays = (
+            rng.normal(size=(B, D)),
+            rng.uniform(-1, 1, size=(B, H)),
+            rng.normal(size=(H, D)),
+            rng.normal(size=(H, H)),
+            rng.normal(size=H),
+        )
+        probes.append(Probe(tuple(array.round(2) for array in arrays), label=label))
+    return probes
+
+
+def _step_einsum(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.tanh(np.einsum("bd,hd->bh", x_t, W_xh) + np.einsum("bk,hk->bh", h_prev, W_hh) + b_h)
+
+
+def _step_loops(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.array([np.tanh(W_xh @ x + W_hh @ h + b_h) for x, h in zip(x_t, h_prev, strict=True)])
+
+
+def _step_sums(
+    change: Callable[[Array, Array, Array], Array],
+) -> Callable[[Array, Array, Array, Array, Array], Array]:
+    """A wrong step, given the three terms: from the input, from the old state, the bias."""
+
+    def wrong(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+        return change(x_t @ W_xh.T, h_prev @ W_hh.T, b_h)
+
+    return wrong
+
+
+def _step_turned(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.tanh(x_t @ W_xh.T + h_prev @ W_hh + b_h)
+
+
+def _step_columns(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.tanh(W_xh @ x_t.T + W_hh @ h_prev.T + b_h[:, None])
+
+
+def _step_plus_old(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return h_prev + step(x_t, h_prev, W_xh, W_hh, b_h)
+
+
+def _step_old_unweighted(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.tanh(x_t @ W_xh.T + h_prev + b_h)
+
+
+def _step_first_row(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.tanh(W_xh @ x_t[0] + W_hh @ h_prev[0] + b_h)
+
+
+def _step_both(
+    x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array
+) -> tuple[Array, Array]:
+    a_t = x_t @ W_xh.T + h_prev @ W_hh.T + b_h
+    return a_t, np.tanh(a_t)
+
+
+def _step_bias_down(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h[:, None])
+
+
+def _step_one_matrix(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.tanh((x_t @ W_xh.T + h_prev) @ W_hh.T + b_h)
+
+
+register(
+    CodeExercise(
+        name="rnn.step",
+        title="Build the step",
+        points=2,
+        package="rnn.rnn_step",
+        reference=step,
+        trace=_step_trace,
+        probes=_step_probes,
+        oracle=_step_torch,
+        equivalents={"torch": _step_torch, "einsum": _step_einsum, "loops": _step_loops},
+        outputs=("h_t",),
+        axes=("BH",),
+        mistakes=[
+            Mistake(
+                "turned",
+                "The old state's product is the wrong way round: with `W_hh` in place of `W_hh.T`, "
+                "unit j gets the weights that lead *out of* it. Both have the right shape, (H, H), "
+                "so no error tells you.",
+                _step_turned,
+            ),
+            Mistake(
+                "no_bias",
+                "You left out the bias `b_h`.",
+                _step_sums(lambda x, h, b: np.tanh(x + h)),
+            ),
+            Mistake(
+                "no_tanh",
+                "This is $a_t$, what reaches the units. Squash it with tanh; only then is it the "
+                "state.",
+                _step_sums(lambda x, h, b: x + h + b),
+            ),
+            Mistake(
+                "no_memory",
+                "The old state `h_prev` plays no part in your result, so nothing is remembered.",
+                _step_sums(lambda x, h, b: np.tanh(x + b)),
+            ),
+            Mistake(
+                "no_input",
+                "The input `x_t` plays no part in your result.",
+                _step_sums(lambda x, h, b: np.tanh(h + b)),
+            ),
+            Mistake(
+                "bias_outside",
+                "You add the bias after tanh. It belongs inside: it is part of the sum that is "
+                "squashed.",
+                _step_sums(lambda x, h, b: np.tanh(x + h) + b),
+            ),
+            Mistake(
+                "tanh_each",
+                "You squash each product on its own. Add everything up, then apply tanh once.",
+                _step_sums(lambda x, h, b: np.tanh(x) + np.tanh(h) + b),
+            ),
+            Mistake(
+                "tanh_each_and_bias",
+                "You squash each term on its own. Add all three up first, then apply tanh once.",
+                _step_sums(lambda x, h, b: np.tanh(x) + np.tanh(h) + np.tanh(b)),
+            ),
+            Mistake(
+                "tanh_of_input",
+                "tanh covers the input's part alone. It has to cover the whole sum.",
+                _step_sums(lambda x, h, b: np.tanh(x) + h + b),
+            ),
+            Mistake(
+                "tanh_of_state",
+                "tanh covers the old state's part alone. It has to cover the whole sum.",
+                _step_sums(lambda x, h, b: x + np.tanh(h) + b),
+            ),
+            Mistake(
+                "sigmoid",
+                "You squash with a sigmoid, into (0, 1). This cell uses tanh, into (−1, 1).",
+                _step_sums(lambda x, h, b: 1 / (1 + np.exp(-(x + h + b)))),
+            ),
+            Mistake(
+                "relu",
+                "You cut off at zero (ReLU). This cell uses tanh.",
+                _step_sums(lambda x, h, b: np.maximum(x + h + b, 0)),
+            ),
+            Mistake(
+                "tan",
+                "You used `np.tan`, the tangent. The formula has the *hyperbolic* tangent, "
+                "`np.tanh`.",
+                _step_sums(lambda x, h, b: np.tan(x + h + b)),
+            ),
+            Mistake(
+                "twice",
+                "You apply tanh twice.",
+                _step_sums(lambda x, h, b: np.tanh(np.tanh(x + h + b))),
+            ),
+            Mistake(
+                "columns",
+                "Your result is (H, B): its columns are the sequences. In the course they are "
+                "rows: write `x_t` and `h_prev` first in the products.",
+                _step_columns,
+            ),
+            Mistake(
+                "plus_old",
+                "You add the old state to the new one. The new state replaces it; `h_prev` comes "
+                "in only through `W_hh`.",
+                _step_plus_old,
+            ),
+            Mistake(
+                "old_unweighted",
+                "You add `h_prev` as it is. Each unit receives the old units through its row of "
+                "`W_hh`.",
+                _step_old_unweighted,
+            ),
+            Mistake(
+                "first_row",
+                "You use the first sequence of the batch alone. Every row of `x_t` needs a row in "
+                "the result.",
+                _step_first_row,
+            ),
+            Mistake(
+                "both",
+                "You return two things, the sum and the state. Return the state alone.",
+                _step_both,
+            ),
+            Mistake(
+                "bias_down",
+                "`b_h[:, None]` spreads the bias over the wrong axis. `b_h` alone, (H,), is added "
+                "to each row.",
+                _step_bias_down,
+            ),
+            Mistake(
+                "one_matrix",
+                "The input's part goes through `W_hh` as well. Only `h_prev` does: form the two "
+                "products separately, then add.",
+                _step_one_matrix,
+            ),
+            Mistake(
+                "minus_bias",
+                "You subtract the bias. It is added.",
+                _step_sums(lambda x, h, b: np.tanh(x + h - b)),
+            ),
+        ],
+        hints=[
+            "Each hidden unit adds up three things: what comes from the input, what comes from the "
+            "old state, and its bias. Then it squashes the sum.",
+            "Both products have to be (B, H). (B, D) times (D, H) is. Which form of `W_xh`, "
+            "(H, D), has the shape (D, H)? `W_hh` needs the same, although (H, H) hides it.",
+            "First line: `a_t` is one product, plus another product, plus `b_h`. Second line: "
+            "`h_t` is the tanh of `a_t`. Third line: return it.",
+            "`a_t = x_t @ W_xh.T + …`: the second product is built like the first.",
+        ],
+        solved="Batch rows never mix: row 3 of the result depends on row 3 of `x_t` and `h_prev` "
+        "alone.",
+    )
+)
+
+
+# --- 2.4 · Find the bug --------------------------------------------------------------------------
 
 
 def given_layer(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
@@ -322,6 +565,196 @@ register(
         ],
         solved="Writing in place saves an array and costs the past. If you need it for speed, "
         "write into the result, `h[:, t] = …`, which nobody else holds.",
+    )
+)
+
+
+# --- 2.3 · Build the layer -----------------------------------------------------------------------
+
+
+def layer(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    """The layer: the step in a loop."""
+    h_t = h_0
+    h = []
+    for t in range(x.shape[1]):
+        h_t = step(x[:, t], h_t, W_xh, W_hh, b_h)
+        h.append(h_t)
+    return np.stack(h, axis=1)
+
+
+def _every_step_from(
+    steps: Callable[[int], list[int]],
+) -> Callable[[Array, Array, Array, Array, Array], Array]:
+    """A wrong layer that goes through the time steps in another way."""
+
+    def wrong(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+        return layer(x[:, steps(x.shape[1])], h_0, W_xh, W_hh, b_h)
+
+    return wrong
+
+
+def _concatenated(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    h = layer(x, h_0, W_xh, W_hh, b_h)
+    return np.concatenate(list(h.transpose(1, 0, 2)), axis=1)
+
+
+def _stacked_last(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return layer(x, h_0, W_xh, W_hh, b_h).transpose(0, 2, 1)
+
+
+def _no_tanh_layer(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    h_t, h = h_0, []
+    for t in range(x.shape[1]):
+        h_t = x[:, t] @ W_xh.T + h_t @ W_hh.T + b_h
+        h.append(h_t)
+    return np.stack(h, axis=1)
+
+
+def _turned_layer(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return layer(x, h_0, W_xh, W_hh.T, b_h)
+
+
+def _no_bias_layer(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return layer(x, h_0, W_xh, W_hh, np.zeros_like(b_h))
+
+
+def _batch_as_time(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    h_t, h = h_0, []
+    for t in range(x.shape[0]):
+        h_t = step(x[:, t], h_t, W_xh, W_hh, b_h)
+        h.append(h_t)
+    return np.stack(h, axis=1)
+
+
+def _rows_as_time(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    h_t, h = h_0, []
+    for x_t in x:
+        h_t = step(x_t, h_t, W_xh, W_hh, b_h)
+        h.append(h_t)
+    return np.stack(h, axis=1)
+
+
+register(
+    CodeExercise(
+        name="rnn.layer",
+        title="Build the layer",
+        points=2,
+        package="rnn.rnn_layer",
+        reference=layer,
+        also_mutate=(step,),
+        probes=_layer_probes,
+        oracle=_torch_states,
+        equivalents={"torch": _torch_states, "einsum": _layer_einsum, "copies": _layer_copies},
+        outputs=("h",),
+        axes=("BTH",),
+        mistakes=[
+            Mistake(
+                "restarts",
+                "Every step starts from `h_0` again, so nothing is carried from one step to the "
+                "next. Each step needs the state that the step before it returned.",
+                _restarts,
+            ),
+            Mistake(
+                "too_early",
+                "You keep the state before each step: yours are h_0 to h_{T−1}. The layer returns "
+                "h_1 to h_T, so append after the update.",
+                _too_early,
+            ),
+            Mistake(
+                "time_first",
+                "Your result is time-first, (T, B, H), as a list of the states is. Stack them "
+                "along a new axis 1: `np.stack(…, axis=1)`.",
+                _time_first,
+            ),
+            Mistake(
+                "stacked_last",
+                "Your result is (B, H, T). Time comes second: stack along axis 1.",
+                _stacked_last,
+            ),
+            Mistake(
+                "concatenated",
+                "`np.concatenate` joins the states along an axis that is there already, which "
+                "gives (B, T · H). `np.stack` makes a new axis.",
+                _concatenated,
+            ),
+            Mistake(
+                "last_state",
+                "You return the last state alone, (B, H). Return all T of them.",
+                _last_state,
+            ),
+            Mistake(
+                "from_zeros",
+                "You start from zeros instead of `h_0`. For the gardener that is the same; in "
+                "general it is not.",
+                _from_zeros,
+            ),
+            Mistake(
+                "with_h_0",
+                "Your result begins with `h_0`, so it holds T + 1 states. The layer returns h_1 to "
+                "h_T.",
+                _with_h_0,
+            ),
+            Mistake(
+                "with_last",
+                "You return two things, all states and the last one, as torch does. Return all "
+                "states alone.",
+                _with_last,
+            ),
+            Mistake(
+                "one_array",
+                "The list holds the same array T times, and each step writes over it, so every "
+                "time step shows the last state. Let each step make a new array.",
+                _still_one_array,
+            ),
+            Mistake(
+                "first_input",
+                "Every step reads the first input, `x[:, 0]`. Step t reads `x[:, t]`.",
+                _every_step_from(lambda T: [0] * T),
+            ),
+            Mistake(
+                "without_first",
+                "Your loop leaves out the first time step. Python counts from 0.",
+                _every_step_from(lambda T: list(range(1, T))),
+            ),
+            Mistake(
+                "without_last",
+                "Your loop leaves out the last time step. `range(T)` ends at T − 1 already.",
+                _every_step_from(lambda T: list(range(T - 1))),
+            ),
+            Mistake(
+                "backwards",
+                "You read the sequence from its end. Begin with `x[:, 0]`.",
+                _every_step_from(lambda T: list(range(T))[::-1]),
+            ),
+            Mistake(
+                "batch_as_time",
+                "Your loop runs B times, `x.shape[0]`. The time steps are along the middle axis, "
+                "`x.shape[1]`.",
+                _batch_as_time,
+            ),
+            Mistake(
+                "rows_as_time",
+                "`for x_t in x` walks along the first axis, the batch. The time steps are along "
+                "the middle one: `x[:, t]`.",
+                _rows_as_time,
+            ),
+            Mistake(
+                "no_tanh", "A tanh is missing: the state is squashed at each step.", _no_tanh_layer
+            ),
+            Mistake("turned", "`W_hh` has to be transposed: `h_t @ W_hh.T`.", _turned_layer),
+            Mistake("no_bias", "The bias `b_h` is missing.", _no_bias_layer),
+        ],
+        hints=[
+            "A layer is `rnn_step` in a loop over time. The state that one step returns is what "
+            "the next step gets as `h_prev`.",
+            "`x[:, t]` is (B, D), the state (B, H). The result (B, T, H) has one more axis, in the "
+            "middle, with an entry for each step.",
+            "Begin with `h_t = h_0` and an empty list. In the loop, replace `h_t` by the result of "
+            "`rnn_step`, and append it. At the end, stack the list along axis 1.",
+            "`h_t = rnn_step(x[:, t], h_t, W_xh, W_hh, b_h)`",
+        ],
+        solved="The loop cannot be avoided: step t needs the state of step t − 1. This is why RNNs "
+        "are slow on parallel machines (lesson 12).",
     )
 )
 
@@ -731,7 +1164,7 @@ register(
             "`W_xh = np.array([[6.0, …]])` with the loop and the bias of the lesson's latch. What "
             "stands in place of the dots?",
         ],
-        solved="You built one bit of memory out of a tanh. An LSTM (lesson 06) learns to build "
+        solved="You built one bit of memory out of a tanh. An LSTM (lesson 07) learns to build "
         "cells like it, with gates in place of your two inputs.",
         survivors={
             "3: 6.0 → 7.0": _OTHER_WEIGHTS,
@@ -999,7 +1432,7 @@ register(
             "7: (:, t, None) → (:, None, t)": "t is a number, so both are the column t as (B, 1)"
         },
         solved="Now `h[:, -1]` is each sequence's last real state, wherever its padding starts. "
-        "The encoders of lesson 08 read batches just so.",
+        "The encoders of lesson 09 read batches just so.",
     )
 )
 

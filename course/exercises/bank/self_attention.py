@@ -1,4 +1,4 @@
-"""The exercises of lesson 11, Self-attention."""
+"""The exercises of lesson 12, Self-attention."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from course.exercises.bank import (
 
 Array = npt.NDArray[Any]
 
-# --- 11.1 · Four words by hand -------------------------------------------------------------------
+# --- 12.1 · Four words by hand -------------------------------------------------------------------
 
 LN2, LN5 = float(np.log(2)), float(np.log(5))
 W_Q = np.array([[1.0, 0, 0, 0], [1, 2, 2, 2], [1, 0, 0, 0], [1, 0, 0, 0]])
@@ -118,7 +118,7 @@ register(
 )
 
 
-# --- 11.2 · Three ways back ----------------------------------------------------------------------
+# --- 12.2 · Three ways back ----------------------------------------------------------------------
 
 
 def input_gradient(dy: Array, x: Array, W_q: Array, W_k: Array, W_v: Array) -> Array:
@@ -322,10 +322,10 @@ register(
             ),
         ],
         hints=[
-            "x is used three times, so its gradient is a sum of three parts, as in lesson 04.",
+            "x is used three times, so its gradient is a sum of three parts, as in lesson 05.",
             "`weights` is (T, T), rows are queries. Work back: `dvalue` (T, d_v), `dweights` and "
             "`dscores` (T, T), `dquery` and `dkey` (T, d_k).",
-            "`dvalue = weights.T @ dy`, `dweights = dy @ value.T`; softmax as in lesson 10; the "
+            "`dvalue = weights.T @ dy`, `dweights = dy @ value.T`; softmax as in lesson 11; the "
             "scores are a product divided by √d_k, so both factors get a part.",
             "`return dquery @ W_q + dkey @ W_k + dvalue @ W_v`",
         ],
@@ -333,12 +333,12 @@ register(
             "6: scores.max → scores.min": "any score of the row serves, unless two are 709 apart",
         },
         solved="Each place sends its gradient to each other in one step, however far apart they "
-        "are. In the RNN of lesson 05 it had to travel through every state between them.",
+        "are. In the RNN of lesson 06 it had to travel through every state between them.",
     )
 )
 
 
-# --- 11.3 · A shift is a rotation ----------------------------------------------------------------
+# --- 12.3 · A shift is a rotation ----------------------------------------------------------------
 
 
 def shift_matrix(k: int, d_model: int) -> Array:
@@ -476,7 +476,7 @@ register(
 )
 
 
-# --- 11.4 · Find the bug: a mask that leaks ------------------------------------------------------
+# --- 12.4 · Find the bug: a mask that leaks ------------------------------------------------------
 
 
 def given_causal(query: Array, key: Array, value: Array) -> tuple[Array, Array]:
@@ -679,7 +679,7 @@ register(
 )
 
 
-# --- 11.5 · All heads at once --------------------------------------------------------------------
+# --- 12.5 · All heads at once --------------------------------------------------------------------
 
 
 def heads_at_once(query: Array, key: Array, value: Array, N: int) -> Array:
@@ -873,7 +873,7 @@ register(
 )
 
 
-# --- 11.6 · Where the counts cross ---------------------------------------------------------------
+# --- 12.6 · Where the counts cross ---------------------------------------------------------------
 
 
 def _crossing() -> int:
@@ -939,7 +939,7 @@ register(
 )
 
 
-# --- 11.7 · Too good to be true ------------------------------------------------------------------
+# --- 12.7 · Too good to be true ------------------------------------------------------------------
 
 register(
     OpenExercise(

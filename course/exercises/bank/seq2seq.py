@@ -1,4 +1,4 @@
-"""The exercises of lesson 08, Sequence to sequence."""
+"""The exercises of lesson 09, Sequence to sequence."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Rows = Sequence[Sequence[int]]
 # Why a mutant that walks the other way is right.
 _ANY_ORDER = "the rows, and the words of a sum, may be taken in any order"
 
-# --- 8.1 · What goes in, what is wanted ----------------------------------------------------------
+# --- 9.1 · What goes in, what is wanted ----------------------------------------------------------
 
 
 def shift(targets: Rows) -> tuple[Array, Array]:
@@ -158,7 +158,7 @@ register(
 )
 
 
-# --- 8.2 · Find the bug: a loss that is too low --------------------------------------------------
+# --- 9.2 · Find the bug: a loss that is too low --------------------------------------------------
 
 
 def given_loss(log_p: Array, wanted: Array) -> float:
@@ -289,7 +289,7 @@ register(
 )
 
 
-# --- 8.3 · A beam by hand ------------------------------------------------------------------------
+# --- 9.3 · A beam by hand ------------------------------------------------------------------------
 
 BY_HAND = {
     "<s>": {"a": 0.45, "b": 0.3, "c": 0.25},
@@ -398,7 +398,7 @@ register(
 )
 
 
-# --- 8.4 · Another penalty -----------------------------------------------------------------------
+# --- 9.4 · Another penalty -----------------------------------------------------------------------
 
 
 def rank(log_probabilities: Array, lengths: Array, alpha: float) -> tuple[Array, Array]:
@@ -519,7 +519,7 @@ register(
 )
 
 
-# --- 8.5 · Capacity or training (open) -----------------------------------------------------------
+# --- 9.5 · Capacity or training (open) -----------------------------------------------------------
 
 register(
     OpenExercise(
@@ -538,7 +538,7 @@ register(
 )
 
 
-# --- 8.6 · The source, turned round --------------------------------------------------------------
+# --- 9.6 · The source, turned round --------------------------------------------------------------
 
 
 def reverse_source(source: Array, mask: Array) -> Array:

@@ -171,7 +171,7 @@ register(
             "time. (A matrix product does the same without a loop.)",
             "`context = context + weights[j] * states[j]`",
         ],
-        solved="You have written the second half of an attention layer. Lesson 10 finds the "
+        solved="You have written the second half of an attention layer. Lesson 11 finds the "
         "weights.",
         survivors={
             "4: zip(weights, states, strict=True) → zip(states, weights, strict=True)": "each pair "

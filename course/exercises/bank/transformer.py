@@ -1,4 +1,4 @@
-"""The exercises of lesson 12, The Transformer."""
+"""The exercises of lesson 13, The Transformer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from course.exercises.bank import (
 
 Array = npt.NDArray[Any]
 
-# --- 12.1 · A simpler normalisation --------------------------------------------------------------
+# --- 13.1 · A simpler normalisation --------------------------------------------------------------
 
 
 def rms_norm(x: Array, gain: Array, eps: float = 1e-5) -> Array:
@@ -169,7 +169,7 @@ register(
 )
 
 
-# --- 12.2 · Find the bug: a block that leaks -----------------------------------------------------
+# --- 13.2 · Find the bug: a block that leaks -----------------------------------------------------
 
 
 def given_layer(x: Array, W: Array, gain: Array, bias: Array) -> Array:
@@ -343,7 +343,7 @@ register(
 )
 
 
-# --- 12.3 · How many parameters? -----------------------------------------------------------------
+# --- 13.3 · How many parameters? -----------------------------------------------------------------
 
 D_MODEL, HEADS, D_FF = 16, 4, 40
 
@@ -421,7 +421,7 @@ register(
 )
 
 
-# --- 12.4 · Three masks --------------------------------------------------------------------------
+# --- 13.4 · Three masks --------------------------------------------------------------------------
 
 
 def masks(source: Array, target: Array) -> tuple[Array, Array, Array]:
@@ -628,7 +628,7 @@ register(
 )
 
 
-# --- 12.5 · The paper's schedule -----------------------------------------------------------------
+# --- 13.5 · The paper's schedule -----------------------------------------------------------------
 
 
 def learning_rate(step: int, d_model: int, warm_up: int) -> float:
@@ -732,7 +732,7 @@ register(
 )
 
 
-# --- 12.6 · What a head is evidence of -----------------------------------------------------------
+# --- 13.6 · What a head is evidence of -----------------------------------------------------------
 
 register(
     OpenExercise(
@@ -754,7 +754,7 @@ register(
 )
 
 
-# --- 12.7 · One step with a cache ----------------------------------------------------------------
+# --- 13.7 · One step with a cache ----------------------------------------------------------------
 
 
 def cached_step(

@@ -1,4 +1,4 @@
-"""The exercises of lesson 05, Vanishing gradients."""
+"""The exercises of lesson 06, Vanishing gradients."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from course.exercises.bank import (
 Array = npt.NDArray[Any]
 Three = tuple[Array, Array, Array]
 
-# --- 5.1 · How many steps until it is gone? -------------------------------------------------------
+# --- 6.1 · How many steps until it is gone? -------------------------------------------------------
 
 
 def _steps_until_gone() -> int:
@@ -93,7 +93,7 @@ register(
 )
 
 
-# --- 5.2 · How much one state moves another -------------------------------------------------------
+# --- 6.2 · How much one state moves another -------------------------------------------------------
 
 
 def jacobian_norms(h: Array, W_hh: Array) -> Array:
@@ -296,7 +296,7 @@ def _products(h: Array, W_hh: Array) -> list[Array]:
     return products
 
 
-# --- 5.3 · The top of the hump --------------------------------------------------------------------
+# --- 6.3 · The top of the hump --------------------------------------------------------------------
 
 
 def _hump() -> int:
@@ -359,7 +359,7 @@ register(
 )
 
 
-# --- 5.4 · To a given spectral radius -------------------------------------------------------------
+# --- 6.4 · To a given spectral radius -------------------------------------------------------------
 
 
 def rescaled(W: Array, rho: float) -> Array:
@@ -480,7 +480,7 @@ register(
 )
 
 
-# --- 5.5 · Find the bugs: clipping ----------------------------------------------------------------
+# --- 6.5 · Find the bugs: clipping ----------------------------------------------------------------
 
 # Why mutants of the small number in the divisor pass.
 _TINY = "it guards against a division by zero and changes less than the tolerance, as it should"
@@ -682,7 +682,7 @@ register(
 )
 
 
-# --- 5.6 · Has it converged? ----------------------------------------------------------------------
+# --- 6.6 · Has it converged? ----------------------------------------------------------------------
 
 register(
     OpenExercise(

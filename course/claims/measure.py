@@ -1,0 +1,213 @@
+"""Measuring a claim: one seed live, or all of them for its record."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import math
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from course.claims.fingerprints import Program
+from course.claims.ledger import Claim, Figures, UnknownClaim, get, ordered
+from course.claims.records import RESULTS, listing, record_path, verdict
+
+
+def live(number: int | str, seed: int = 1000) -> Figures:
+    """Run the claim's experiment once, with one seed and its live settings."""
+    claim = get(number)
+    return _run_once(claim, seed, {**claim.settings, **claim.live_settings})
+
+
+def run(number: int | str, folder: Path = RESULTS, say: Callable[[str], None] = print) -> Path:
+    """Run a claim with every seed and write its record.
+
+    Each seed is kept as soon as it is measured, in ``claim_<n>.partial.json``; a run that was
+    interrupted goes on from there if code, settings and versions are still the same.
+
+    Returns
+    -------
+    Path
+        The record.
+    """
+    claim = get(number)
+    path = record_path(number, folder)
+    partial = path.with_suffix(".partial.json")
+    program = Program(claim.experiment)
+    head = {
+        "claim": number,
+        "settings": json.loads(json.dumps(dict(claim.settings))),
+        "versions": _versions(),
+        "fingerprint": program.fingerprint(),
+        "data": program.data_hashes(),
+    }
+    commit = _commit(program.source_files())
+    measured = _resume(partial, head)
+    if measured:
+        say(f"claim {number}: going on after {len(measured)} seed(s) measured before")
+    start, done_before = time.monotonic(), len(measured)
+    for seed in claim.seeds:
+        if str(seed) in measured:
+            continue
+        measured[str(seed)] = _run_once(claim, seed, dict(claim.settings))
+        _write(partial, {**head, "measured_seeds": measured})
+        done = len(measured) - done_before
+        left = (len(claim.seeds) - len(measured)) * (time.monotonic() - start) / done
+        say(f"claim {number}: seed {seed} measured, about {left:.0f} s left")
+    runs = [measured[str(seed)] for seed in claim.seeds]
+    names = list(runs[0])
+    if any(list(one) != names for one in runs):
+        raise ValueError(
+            f"claim {number}: the seeds returned different figures, expected the same names from "
+            f"each; compare what the experiment returns"
+        )
+    content = {
+        "claim": number,
+        "measured": datetime.now(UTC).date().isoformat(),
+        "commit": commit,
+        "fingerprint": head["fingerprint"],
+        "data": head["data"],
+        "versions": head["versions"],
+        "machine": _machine(),
+        "settings": head["settings"],
+        "seeds": list(claim.seeds),
+        "figures": {name: [_rounded(one[name]) for one in runs] for name in names},
+    }
+    _write(path, content)
+    partial.unlink(missing_ok=True)
+    say(f"claim {number}: {claim.statement}\n  {verdict(number, folder)}\n  written to {path}")
+    return path
+
+
+def _run_once(claim: Claim, seed: int, settings: dict[str, Any]) -> Figures:
+    """Run one seed; figures must be finite numbers."""
+    figures = claim.experiment(seed, **settings)
+    bad = [name for name, value in figures.items() if not math.isfinite(value)]
+    if bad or not figures:
+        raise ValueError(
+            f"claim {claim.number}: seed {seed} returned "
+            f"{f'NaN or infinity for {bad[0]!r}' if bad else 'no figure'}, expected finite numbers"
+        )
+    return {
+        name: value if isinstance(value, int) else float(value) for name, value in figures.items()
+    }
+
+
+def _resume(partial: Path, head: dict[str, Any]) -> dict[str, Figures]:
+    """Return the seeds of an interrupted run, or nothing if it was another experiment's."""
+    try:
+        content = json.loads(partial.read_text(encoding="utf-8"))
+        seeds: dict[str, Figures] = content.pop("measured_seeds")
+    except (OSError, ValueError, KeyError):
+        return {}
+    return seeds if content == head else {}
+
+
+def _rounded(value: float) -> float:
+    """Keep four digits, and one of a rounding error, so that a repeated run gives a small diff."""
+    if isinstance(value, int):
+        return value
+    return float(f"{value:.4g}" if abs(value) > 1e-12 else f"{value:.0e}")
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON with one line for each list of numbers, all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_text(_readable_json(content) + "\n", encoding="utf-8")
+    os.replace(beside, path)
+
+
+def _readable_json(value: Any, indent: str = "") -> str:
+    """Return JSON that is indented for dicts and keeps lists on one line."""
+    if not isinstance(value, dict) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    deeper = indent + "  "
+    lines = [
+        f"{deeper}{json.dumps(key, ensure_ascii=False)}: {_readable_json(item, deeper)}"
+        for key, item in value.items()
+    ]
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for package in ("numpy", "torch", "matplotlib"):
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            versions[package] = "not installed"
+    return versions
+
+
+def _machine() -> dict[str, Any]:
+    cpu = platform.processor() or platform.machine()
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                cpu = line.partition(":")[2].strip()
+                break
+    except OSError:
+        pass
+    threads = os.environ.get("OMP_NUM_THREADS", "not limited")
+    return {"cpu": cpu, "cores": os.cpu_count(), "threads": threads, "system": platform.system()}
+
+
+def _commit(files: list[str]) -> str:
+    """Return the commit that is checked out, and say if these files differ from it."""
+
+    def git(*arguments: str) -> str:
+        answer = subprocess.run(
+            ["git", *arguments],
+            cwd=Path(files[0]).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return answer.stdout.strip()
+
+    try:
+        changed = git("status", "--porcelain", "--", *files)
+        return git("rev-parse", "HEAD") + (", with uncommitted changes" if changed else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _number(text: str) -> int | str:
+    """Read a claim's number or name as typed."""
+    return int(text) if text.isdecimal() else text
+
+
+def main(arguments: Iterable[str] | None = None, folder: Path = RESULTS) -> int:
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m course.claims",
+        description="Measure the claims of the ledger and write their records to data/results.",
+    )
+    parser.add_argument(
+        "--claim", type=_number, metavar="N", help="measure this claim alone: its number or name"
+    )
+    parser.add_argument("--list", action="store_true", help="show the ledger with its verdicts")
+    options = parser.parse_args(None if arguments is None else list(arguments))
+    if options.list:
+        print(listing(folder))
+        return 0
+    numbers = ordered() if options.claim is None else [options.claim]
+    try:
+        for number in numbers:
+            run(number, folder, say=lambda line: print(line, flush=True))
+    except UnknownClaim as error:
+        print(f"claims: {error}; `--list` shows them", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nclaims: interrupted; the seeds measured so far are kept, run it again to go on")
+        return 130
+    return 0

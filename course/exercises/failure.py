@@ -1,0 +1,403 @@
+"""Tell an exception out of a learner's function: the line it came from and a likely cause."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import difflib
+import linecache
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from course.exercises.data import short, steady, type_name
+from course.exercises.source import file_of, parameter_names, statements, their_frame
+
+__all__ = ["Failure", "tell"]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception, told without a traceback.
+
+    Attributes
+    ----------
+    type : str
+        The exception's type.
+    message : str
+        Its message, in one line, without addresses.
+    line : int, optional
+        The line of the learner's code, counted within the cell (or file).
+    source : str
+        That line.
+    cause : str
+        What probably led to it, in plain words; may be empty.
+    """
+
+    type: str
+    message: str = ""
+    line: int | None = None
+    source: str = ""
+    cause: str = ""
+
+
+# --- likely causes ---------------------------------------------------------------------------
+
+
+class _CannotTell(Exception):
+    pass
+
+
+_PLAIN = (int, float, bool, tuple, list, slice, type(None))
+
+
+def _value(node: ast.expr, frame: FrameType) -> Any:
+    """Evaluate the harmless part of the language: names, `.T`, indices, arithmetic on arrays."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Name):
+        for space in (frame.f_locals, frame.f_globals):
+            if node.id in space:
+                value = space[node.id]
+                if _is_array(value) or type(value) in _PLAIN or isinstance(value, np.generic):
+                    return value
+        raise _CannotTell
+    if isinstance(node, ast.Attribute) and node.attr in ("T", "shape", "ndim", "size"):
+        owner = _value(node.value, frame)
+        if _is_array(owner):
+            return getattr(owner, node.attr)
+    if isinstance(node, ast.Tuple):
+        return tuple(_value(item, frame) for item in node.elts)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_value(node.operand, frame)
+    if isinstance(node, ast.Slice):
+        ends = (node.lower, node.upper, node.step)
+        return slice(*(None if end is None else _value(end, frame) for end in ends))
+    if isinstance(node, ast.Subscript):
+        return _value(node.value, frame)[_value(node.slice, frame)]
+    if isinstance(node, ast.BinOp):
+        left, right = _value(node.left, frame), _value(node.right, frame)
+        operation = _OPERATIONS.get(type(node.op))
+        if operation is not None and (_is_array(left) or _is_array(right)):
+            return operation(left, right)
+    raise _CannotTell
+
+
+def _is_array(value: Any) -> bool:
+    if type(value) is np.ndarray:
+        return value.dtype != object and value.size <= 1_000_000
+    torch = sys.modules.get("torch")
+    return torch is not None and type(value) is torch.Tensor and value.numel() <= 1_000_000
+
+
+_OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.MatMult: lambda a, b: a @ b,
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+}
+_SIGNS = {ast.MatMult: "@", ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_PRODUCTS = ("dot", "matmul", "mm", "bmm")
+
+
+def _shape(value: Any) -> str:
+    return str(tuple(value.shape)) if hasattr(value, "shape") else "a number"
+
+
+def _expressions(statement: ast.stmt) -> Iterator[ast.expr]:
+    """Walk over a statement's expressions, not into the statements inside it."""
+    todo: list[ast.AST] = [statement]
+    while todo:
+        node = todo.pop(0)
+        if isinstance(node, ast.expr):
+            yield node
+        todo += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]
+
+
+def _turned(node: ast.expr) -> str:
+    """Write an operand's transpose; of what is transposed already, that is the operand itself."""
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        return ast.unparse(node.value)
+    return ast.unparse(ast.Attribute(value=node, attr="T", ctx=ast.Load()))
+
+
+def _operands(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr, str]]:
+    """Walk over a statement's operations: left, right and the sign between them."""
+    for node in _expressions(statement):
+        if isinstance(node, ast.BinOp) and type(node.op) in _SIGNS:
+            yield node.left, node.right, _SIGNS[type(node.op)]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in _PRODUCTS and len(node.args) == 2:
+                yield node.args[0], node.args[1], "@"
+            elif node.func.attr in _PRODUCTS and len(node.args) == 1:
+                yield node.func.value, node.args[0], "@"
+
+
+def _shapes_that_clash(statement: ast.stmt, frame: FrameType) -> str:
+    """Find the operation in a statement whose operands do not fit, and name their shapes."""
+    for left_node, right_node, sign in _operands(statement):
+        try:
+            left, right = _value(left_node, frame), _value(right_node, frame)
+        except Exception:
+            continue
+        if not (_is_array(left) and _is_array(right)):
+            continue
+        operation = next(_OPERATIONS[kind] for kind, text in _SIGNS.items() if text == sign)
+        try:
+            operation(left, right)
+        except Exception:
+            return _clash(left_node, right_node, sign, left, right)
+    return ""
+
+
+def _clash(left_node: ast.expr, right_node: ast.expr, sign: str, left: Any, right: Any) -> str:
+    """Name the shapes of two operands, and what would fit."""
+    names = ast.unparse(left_node), ast.unparse(right_node)
+    said = f"In `{names[0]} {sign} {names[1]}` the shapes are {_shape(left)} and {_shape(right)}"
+    if sign != "@":
+        return f"{said}; they have to be equal, or 1, axis by axis from the right."
+    inner = left.shape[-1], right.shape[-2 if len(right.shape) > 1 else 0]
+    said += f": the {inner[0]} of the left meets the {inner[1]} of the right."
+    tries = []
+    if 2 in (len(right.shape), len(left.shape)):
+        if len(right.shape) == 2 and left.shape[-1] == right.shape[-1]:
+            tries.append(f"`{names[0]} @ {_turned(right_node)}`")
+        if len(left.shape) == 2 and left.shape[0] == inner[1]:
+            tries.append(f"`{_turned(left_node)} @ {names[1]}`")
+    if len(left.shape) <= 2 and len(right.shape) <= 2 and not tries:
+        swapped = left.shape[0] if len(left.shape) > 1 else left.shape[-1]
+        if right.shape[-1] == swapped:
+            tries.append(f"`{names[1]} @ {names[0]}`")
+    return said + (f" Did you mean {' or '.join(tries)}?" if tries else "")
+
+
+def _scope(frame: FrameType) -> list[str]:
+    names = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
+    return [name for name in dict.fromkeys(names) if not name.startswith("_")]
+
+
+def _name_cause(error: NameError, frame: FrameType | None) -> str:
+    name = getattr(error, "name", None)
+    if not name:
+        found = re.search(r"'(\w+)'", str(error))
+        name = found.group(1) if found else None
+    if not name or frame is None:
+        return ""
+    if isinstance(error, UnboundLocalError):
+        return (
+            f"`{name}` is given a value somewhere in your function, so it is local there, and "
+            "this line reads it before it has one. Give it its first value above this line."
+        )
+    if name in ("np", "torch", "math", "plt"):
+        return f"`{name}` is imported in the lesson's first code cell: run that cell."
+    near = difflib.get_close_matches(name, _scope(frame), n=1, cutoff=0.6)
+    if not near:
+        lower = {entry.lower(): entry for entry in _scope(frame)}
+        near = [lower[name.lower()]] if name.lower() in lower else []
+    hint = f" Did you mean `{near[0]}`?" if near else ""
+    return f"There is no variable `{name}` at this place.{hint}"
+
+
+def _index_cause(error: IndexError) -> str:
+    text = str(error)
+    found = re.search(
+        r"index (-?\d+) is out of bounds for (?:axis \d+|dimension \d+) with size (\d+)", text
+    )
+    if found:
+        index, size = int(found.group(1)), int(found.group(2))
+        if size == 0:
+            return "That axis is empty: a loop or a slice before this line took nothing."
+        said = f"Indices of an axis of size {size} run from 0 to {size - 1}"
+        if index == size:
+            return (
+                f"{said}; {index} is one too far. Does a loop start at 1 or run one step too long?"
+            )
+        return f"{said}. Is this the axis you meant?"
+    if "list index out of range" in text or "tuple index" in text or "string index" in text:
+        return "The sequence is shorter than the index assumes. Counting starts at 0."
+    if "too many indices" in text:
+        return "The array has fewer axes than you index. Print its `.shape` before this line."
+    return ""
+
+
+def _type_cause(error: TypeError, frame: FrameType | None) -> str:
+    text = str(error)
+    found = re.search(r"'(\w+)' object is not callable", text)
+    if found:
+        kind = found.group(1)
+        if kind in ("int", "float", "ndarray", "list", "str", "tuple", "Tensor"):
+            return (
+                f"Something that is a value ({kind}) is called like a function. Is a `*` missing "
+                "before a bracket, or does one of your variables carry a function's name (sum, "
+                "max, len)?"
+            )
+    if "NoneType" in text:
+        return "A value is None here: does a function that you call return nothing?"
+    found = re.search(r"'(\w+)' object is not (subscriptable|iterable)", text)
+    if found:
+        return f"A single {found.group(1)} stands where a sequence or an array is needed."
+    if "list indices must be integers" in text:
+        return "A list is indexed with more than one number: make it an array with `np.array`."
+    if "can't multiply sequence" in text or ("unsupported operand" in text and "list" in text):
+        return "A Python list does no arithmetic: make it an array with `np.array`."
+    if "@" in text and "unsupported operand" in text:
+        return "One side of `@` is no array."
+    if "only integer scalar arrays" in text or "only length-1 arrays" in text:
+        return "An array stands where one number is needed."
+    if "only 0-dimensional arrays can be converted" in text:
+        return "An array stands where one number is needed."
+    if "Tensor" in text and ("ndarray" in text or "numpy" in text):
+        return "A NumPy array meets a torch tensor: turn one into the other first."
+    return ""
+
+
+def _value_cause(error: Exception, frame: FrameType | None, line: int | None) -> str:
+    text = str(error)
+    if "truth value of an array" in text or "Boolean value of Tensor" in text:
+        return (
+            "An `if`, `and`, `or` or `not` got a whole array. Use `.any()`, `.all()` or `np.where`."
+        )
+    if "setting an array element with a sequence" in text or "inhomogeneous shape" in text:
+        return "The rows have different lengths or shapes, so they make no array."
+    found = re.search(r"not enough values to unpack \(expected (\d+), got (\d+)\)", text)
+    if found:
+        return f"{found.group(1)} names stand on the left, {found.group(2)} values on the right."
+    found = re.search(r"too many values to unpack", text)
+    if found:
+        return "There are more values on the right than names on the left."
+    about_shapes = ("shape", "dimension", "broadcast", "mat1", "size", "aligned", "Einstein")
+    if any(word in text for word in about_shapes):
+        if frame is not None and line is not None:
+            around = statements(frame, line)
+            statement = around[-1] if around else None
+            said = _shapes_that_clash(statement, frame) if statement is not None else ""
+            if said:
+                return said
+            if isinstance(statement, ast.Assign) and isinstance(
+                statement.targets[0], ast.Subscript
+            ):
+                return (
+                    "The place on the left of `=` and the value on the right have different shapes."
+                )
+        return "Two shapes do not fit together on this line. Print them just before it."
+    return ""
+
+
+def _attribute_cause(error: AttributeError) -> str:
+    text = str(error)
+    if "'NoneType' object has no attribute" in text:
+        return "A value is None here: does a function that you call return nothing?"
+    found = re.search(r"'(list|tuple|int|float)' object has no attribute '(\w+)'", text)
+    if found and found.group(2) in ("shape", "T", "sum", "mean", "dot", "reshape", "ndim", "dtype"):
+        return (
+            f"A {found.group(1)} has no `.{found.group(2)}`; an array has: make one with "
+            "`np.array`."
+        )
+    if "'numpy.ndarray' object has no attribute" in text:
+        return (
+            "This name belongs to torch tensors or to something else; NumPy arrays do not have it."
+        )
+    found = re.search(r"module 'numpy' has no attribute '(\w+)'", text)
+    if found:
+        near = difflib.get_close_matches(found.group(1), dir(np), n=1, cutoff=0.6)
+        return f"Did you mean `np.{near[0]}`?" if near else ""
+    return ""
+
+
+def _cause(error: BaseException, frame: FrameType | None, line: int | None, is_last: bool) -> str:
+    if isinstance(error, NotImplementedError):
+        return "The line `raise NotImplementedError` is still reached: take it out."
+    if isinstance(error, SystemExit):
+        return "Your function calls `exit()`. End it with `return` and the result."
+    if isinstance(error, KeyboardInterrupt):
+        return "Your function raises KeyboardInterrupt, which is what the stop button does."
+    if isinstance(error, RecursionError):
+        return "Your function calls itself without ever coming to an end."
+    if isinstance(error, MemoryError):
+        return "An array far too large is asked for. Look at the shapes that go into it."
+    if isinstance(error, NameError):
+        return _name_cause(error, frame)
+    if isinstance(error, IndexError):
+        return _index_cause(error)
+    if isinstance(error, KeyError):
+        return "The dictionary has no such key."
+    if isinstance(error, ZeroDivisionError):
+        return "Something is divided by zero. Is a sum or a count empty?"
+    if isinstance(error, ModuleNotFoundError):
+        return "This package is not installed here. The lesson's own imports are enough."
+    if isinstance(error, np.linalg.LinAlgError):
+        return "The matrix does not allow this operation. Look at its shape and rank."
+    if isinstance(error, AssertionError):
+        return "An assertion of your own does not hold for these arguments."
+    if isinstance(error, EOFError):
+        return "A check passes its arguments; do not ask for `input()`."
+    if isinstance(error, AttributeError):
+        return _attribute_cause(error)
+    if isinstance(error, TypeError):
+        return _type_cause(error, frame) or _value_cause(error, frame, line)
+    if isinstance(error, ValueError | RuntimeError):
+        return _value_cause(error, frame, line)
+    return ""
+
+
+def _signature_cause(answer: Any, count: int, names: list[str]) -> str:
+    """Say how the parameters of the answer differ from the arguments that are passed."""
+    own = parameter_names(answer)
+    wanted = f" ({', '.join(names)})" if len(names) >= count > 0 else ""
+    plural = "argument" if count == 1 else "arguments"
+    if own is None:
+        return f"The exercise passes {count} {plural}{wanted}."
+    taken = f"{len(own)} argument{'s' if len(own) != 1 else ''}"
+    listed = f" ({', '.join(own)})" if own else ""
+    return (
+        f"Your function takes {taken}{listed}, the exercise passes {count}{wanted}. "
+        "Keep the first line of the function as it was given."
+    )
+
+
+def tell(
+    error: BaseException, answer: Any, args: tuple[Any, ...], names: list[str], own_call: bool
+) -> Failure:
+    """Tell an exception without its traceback.
+
+    Parameters
+    ----------
+    error : BaseException
+        What the learner's function raised.
+    answer : object
+        The learner's function.
+    args : tuple
+        The arguments it was called with.
+    names : list of str
+        The names of the exercise's arguments.
+    own_call : bool
+        True where the answer itself was called with `args`, without an adapter.
+    """
+    kind = type_name(error).removeprefix("np.")
+    try:
+        message = steady(short(str(error).strip().replace("\n", " "), 300))
+    except BaseException:
+        message = "(its message cannot be shown)"
+    file = file_of(answer)
+    frame, line, is_last = their_frame(error.__traceback__, file)
+    source = ""
+    if frame is not None and line is not None:
+        source = linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
+    try:
+        if frame is None and isinstance(error, TypeError) and own_call:
+            cause = _signature_cause(answer, len(args), names)
+        else:
+            cause = _cause(error, frame, line, is_last)
+    except Exception:
+        cause = ""
+    if isinstance(error, RecursionError):
+        message = "maximum recursion depth exceeded"
+    if isinstance(error, KeyError):
+        message = f"key {message}"
+    return Failure(kind, message, line, short(source, 160), cause)

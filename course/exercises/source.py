@@ -1,0 +1,258 @@
+"""Read a function and a frame: names, variables, the line, the loop. Nothing is called."""
+
+from __future__ import annotations
+
+import ast
+import dis
+import functools
+import hashlib
+import inspect
+import linecache
+import os
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import CodeType, FrameType, FunctionType, MethodType, TracebackType
+from typing import Any
+
+import numpy as np
+
+from course.exercises.data import Tensor, plain
+
+__all__ = [
+    "About",
+    "file_of",
+    "function_of",
+    "loop_at",
+    "parameter_names",
+    "statements",
+    "their_frame",
+]
+
+_ENGINE = os.path.dirname(os.path.abspath(__file__))
+_COURSE = os.path.dirname(_ENGINE)
+_OURS = (_COURSE, os.path.join(os.path.dirname(_COURSE), "helpers"))
+_SYSTEM = tuple(
+    {
+        os.path.normcase(os.path.abspath(path))
+        for path in (
+            sysconfig.get_path("stdlib"),
+            sysconfig.get_path("platstdlib"),
+            sysconfig.get_path("purelib"),
+            sysconfig.get_path("platlib"),
+            os.path.dirname(os.path.dirname(np.__file__)),
+        )
+        if path
+    }
+)
+
+
+def parameter_names(function: Any) -> list[str] | None:
+    """List the positional parameters of a function, or None where they cannot be known."""
+    if type(function) not in (FunctionType, MethodType, functools.partial):
+        return None
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except Exception:
+        return None
+    if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
+        return None
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [p.name for p in parameters if p.kind in positional]
+
+
+def function_of(answer: Any) -> FunctionType | None:
+    """Find the plain function in an answer (a function, a method, a partial one), or None."""
+    for _ in range(10):
+        if type(answer) is FunctionType:
+            inner = answer.__dict__.get("__wrapped__")
+            if type(inner) is not FunctionType:
+                return answer
+            answer = inner
+        elif type(answer) is MethodType:
+            answer = answer.__func__
+        elif type(answer) is functools.partial:
+            answer = answer.func
+        else:
+            return None
+    return None
+
+
+def file_of(answer: Any) -> str:
+    """Name the file or cell that holds an answer's code, or the empty string."""
+    function = function_of(answer)
+    return "" if function is None else function.__code__.co_filename
+
+
+def _is_theirs(filename: str, answer_file: str) -> bool:
+    if filename == answer_file:
+        return True
+    if filename.startswith("<ipython-input") or "ipykernel_" in filename:
+        return True
+    if filename.startswith("<"):
+        return False
+    path = os.path.normcase(os.path.abspath(filename))
+    return not path.startswith((*map(os.path.normcase, _OURS), *_SYSTEM))
+
+
+def their_frame(
+    trace: TracebackType | None, answer_file: str
+) -> tuple[FrameType | None, int | None, bool]:
+    """Find the innermost frame of the learner's, its line, and whether it is the last frame."""
+    found: tuple[FrameType | None, int | None, bool] = (None, None, False)
+    count = 0
+    while trace is not None and count < 5000:
+        frame = trace.tb_frame
+        filename = frame.f_code.co_filename
+        is_engine = os.path.dirname(filename) == _ENGINE and filename != answer_file
+        if not is_engine and _is_theirs(filename, answer_file):
+            found = (frame, trace.tb_lineno, trace.tb_next is None)
+        trace = trace.tb_next
+        count += 1
+    return found
+
+
+@functools.lru_cache(maxsize=8)
+def _parsed(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def statements(frame: FrameType, line: int) -> list[ast.stmt]:
+    """List the statements of a frame's file or cell that hold a line, the outermost first."""
+    lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
+    node: ast.AST | None = _parsed("".join(lines))
+    found: list[ast.stmt] = []
+    while node is not None:
+        inside = [
+            child
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case)
+            and _first_line(child) <= line <= _last_line(child)
+        ]
+        node = inside[-1] if inside else None
+        if isinstance(node, ast.stmt):
+            found.append(node)
+    return found
+
+
+def _first_line(node: ast.AST) -> int:
+    first = node.pattern if isinstance(node, ast.match_case) else node
+    return int(getattr(first, "lineno", 0))
+
+
+def _last_line(node: ast.AST) -> int:
+    last = node.body[-1] if isinstance(node, ast.match_case) else node
+    return int(getattr(last, "end_lineno", None) or _first_line(last))
+
+
+def loop_at(frame: FrameType | None, answer_file: str) -> tuple[int | None, str]:
+    """Find the loop that a running call is in: its line and its source.
+
+    Parameters
+    ----------
+    frame : frame, optional
+        The innermost frame of the running thread.
+    answer_file : str
+        The file or cell that holds the learner's function.
+
+    Returns
+    -------
+    line : int or None
+        Of the innermost `while`, or else of the innermost `for`.
+    source : str
+        That line.
+    """
+    loops: list[tuple[ast.stmt, str]] = []
+    while frame is not None:
+        if frame.f_code.co_filename == answer_file:
+            lines = linecache.getlines(answer_file, frame.f_globals)
+            for node in reversed(statements(frame, frame.f_lineno or 0)):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    break
+                if isinstance(node, ast.While | ast.For):
+                    loops.append((node, lines[node.lineno - 1].strip()))
+        frame = frame.f_back
+    loops.sort(key=lambda loop: isinstance(loop[0], ast.For))
+    return (loops[0][0].lineno, loops[0][1]) if loops else (None, "")
+
+
+# --- what a function says of itself ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class About:
+    """What a message may say of a function, read from it without a call.
+
+    Attributes
+    ----------
+    parameters : tuple of str, optional
+        Its positional parameters, or None where they cannot be known.
+    reads : tuple of str
+        The notebook's variables (data, no functions) that it reads.
+    empty : bool
+        Whether its body does nothing at all: `pass` or `...`.
+    computes : bool
+        Whether it has variables of its own.
+    mark : str
+        A mark of its code: the same for two functions that are written alike.
+    """
+
+    parameters: Sequence[str] | None = None
+    reads: Sequence[str] = ()
+    empty: bool = False
+    computes: bool = False
+    mark: str = ""
+
+    @classmethod
+    def of(cls, answer: Any) -> About:
+        """Read a function; what is no plain function says nothing."""
+        function = function_of(answer)
+        names = parameter_names(answer)
+        if function is None:
+            return cls(None if names is None else tuple(names))
+        code = function.__code__
+        return cls(
+            None if names is None else tuple(names),
+            tuple(_reads(function)),
+            _is_empty(function),
+            _own_locals(code) > 0,
+            hashlib.sha256(str(_essence(code)).encode()).hexdigest()[:16],
+        )
+
+
+def _essence(code: CodeType) -> list[tuple[str, str]]:
+    """List what a function's code does, without docstring, line numbers and its own name."""
+    found = []
+    for step in dis.get_instructions(code):
+        inner = step.argval
+        told = str(_essence(inner)) if isinstance(inner, CodeType) else step.argrepr
+        found.append((step.opname, told))
+    return found
+
+
+def _is_empty(function: FunctionType) -> bool:
+    """Tell whether a function's body does nothing at all: `pass` or `...`."""
+    code = function.__code__
+    extra = [c for c in code.co_consts if c is not None and c != function.__doc__]
+    return not code.co_names and not _own_locals(code) and all(c is Ellipsis for c in extra)
+
+
+def _own_locals(code: CodeType) -> int:
+    """Count a function's variables apart from its parameters."""
+    stars = bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
+    return code.co_nlocals - code.co_argcount - code.co_kwonlyargcount - stars
+
+
+def _reads(function: FunctionType) -> list[str]:
+    """List the notebook's variables (data, no functions) that a function reads."""
+    space = function.__globals__
+    found = []
+    for name in function.__code__.co_names:
+        value = plain(space[name]) if name in space else None
+        if isinstance(value, np.ndarray | Tensor | float | int) and not isinstance(value, bool):
+            if not name.isupper():
+                found.append(name)
+    return found
