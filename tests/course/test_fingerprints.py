@@ -26,7 +26,7 @@ EXPERIMENT = """
 
     def experiment(seed, size=3):
         _check_seed(seed)
-        from helpers.recurrent import rnn_step
+        from helpers.rnn import rnn_step
         return {"a": half(seed) + size, "b": rnn_step}
 """
 
@@ -68,7 +68,7 @@ def test_what_changes_no_figure_leaves_the_fingerprint(tmp_path, old, new):
         ("size=3", "size=4"),
         ("return RATE * value", "return RATE * value + 1"),
         ("RATE = 0.5", "RATE = 0.25"),
-        ("import rnn_step", "import rnn_layer_fast as rnn_step"),
+        ("import rnn_step", "import rnn_layer as rnn_step"),
     ],
 )
 def test_what_can_change_a_figure_changes_the_fingerprint(tmp_path, old, new):
@@ -80,12 +80,12 @@ def test_what_can_change_a_figure_changes_the_fingerprint(tmp_path, old, new):
 def test_a_fingerprint_covers_what_an_experiment_imports_from_the_package(tmp_path, monkeypatch):
     source = EXPERIMENT
     before = fingerprint_of(tmp_path, source)
-    from helpers import recurrent
+    from helpers import rnn
 
     def rnn_step(x_t, h_prev, W_xh, W_hh, b_h):
         return np.tanh(x_t @ W_xh.T - h_prev @ W_hh.T + b_h)
 
     rnn_step.__qualname__ = "rnn_step"
-    rnn_step.__module__ = "helpers.recurrent"
-    monkeypatch.setattr(recurrent, "rnn_step", rnn_step)
+    rnn_step.__module__ = "helpers.rnn"
+    monkeypatch.setattr(rnn, "rnn_step", rnn_step)
     assert fingerprint_of(tmp_path, source) != before
