@@ -50,7 +50,7 @@ EXPERIMENT = """
 
     def experiment(seed, size=3):
         _check_seed(seed)
-        from helpers.recurrent import rnn_step
+        from helpers.rnn import rnn_step
         total = half(seed) + size
         total = total + Scale(SIZES["large"]).up(root(seed))
         FOUND[seed] = total
@@ -253,7 +253,7 @@ def test_a_fingerprint_covers_what_an_experiment_imports_from_the_package(tmp_pa
         return np.tanh(x_t @ W_xh.T - h_prev @ W_hh.T + b_h)
 
     rnn_step.__qualname__ = "rnn_step"
-    rnn_step.__module__ = "helpers.recurrent"
+    rnn_step.__module__ = "helpers.rnn"
     monkeypatch.setattr(recurrent, "rnn_step", rnn_step)
     assert fingerprint_of(tmp_path, EXPERIMENT) != before
 
