@@ -1,7 +1,8 @@
 """The ledger of claims: what textbooks say about sequence models, measured.
 
 A claim is a sentence, an experiment that yields figures, and a rule that turns the figures of
-several seeds into a verdict: *holds*, *holds if …* or *does not hold*. There are two tiers:
+several seeds into a verdict: *holds*, *holds within* a range that was tested, *holds if …* or *does
+not hold*. There are two tiers:
 
 - ``python -m course.claims --claim 10`` (``make claims CLAIM=10``) runs the full experiment with
   every seed and writes ``data/results/claim_10.json``;
@@ -38,8 +39,13 @@ has a name instead: ``Claim(number="addition", …)`` is recorded in ``data/resu
 and measured by ``make claims CLAIM=addition``.
 
 Then run it and commit the record. torch is imported inside the experiments that need it. A record
-carries a fingerprint of its experiment's code (`fingerprint`), and a test fails when the code has
-changed since.
+carries a fingerprint of the code that the experiment runs (`course.claims.fingerprints`) and hashes
+of the data files that it reads, and a test fails when one of them has changed since.
+
+Before a record is final, somebody who did not write the experiment tries to overturn its verdict.
+What they changed, what came out and whether the verdict stood is entered by hand in the record::
+
+    "challenges": [{"what": "twice the training", "figures": {"accuracy": 0.9}, "stood": true}]
 """
 
 from __future__ import annotations

@@ -21,13 +21,8 @@ from course.claims.ledger import (
     register,
     student_quantile,
 )
-from helpers.recurrent import (
-    rnn_layer_backward_fast,
-    rnn_layer_backward_truncated,
-    rnn_layer_fast,
-    rnn_output,
-    rnn_output_backward,
-)
+from helpers.fast import rnn_layer_backward_fast, rnn_layer_fast
+from helpers.rnn import rnn_layer_backward_truncated, rnn_output, rnn_output_backward
 
 Array = npt.NDArray[Any]
 

@@ -84,7 +84,9 @@ class Writer:
         self.locals = 0
         self.waiting: dict[str, list[ast.AST]] = {}
         self.methods_scope = _Scope()
-        others = [base for base in getattr(one, "__mro__", ()) if not program.is_ours(base, "")]
+        others = [
+            base for base in getattr(one, "__mro__", ()) if not program.is_ours(base, self.module)
+        ]
         self.inherited = {name for base in others for name in dir(base)}
 
     def text(self) -> str:

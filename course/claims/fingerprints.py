@@ -22,7 +22,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from course.claims.canonical import Writer
@@ -76,17 +76,18 @@ class Program:
         self._writers: list[Writer] = []
         self.number(inspect.unwrap(experiment))
         # Writing one text gives numbers to others, and may call methods of classes written before.
-        while len(self._writers) < len(self.numbers) or any(self._write_methods()):
+        while len(self._writers) < len(self.numbers) or self._write_method():
             for one in list(self.numbers)[len(self._writers) :]:
                 self._writers.append(Writer(self, one))
                 self.texts.append(self._writers[-1].text())
 
-    def _write_methods(self) -> Iterator[bool]:
-        """Write the methods that are called and not written yet; yield True for each."""
+    def _write_method(self) -> bool:
+        """Write one method that is called and not written yet; return False if there is none."""
         for writer in self._writers:
-            for method in writer.called_methods():
-                self.texts.append(writer.method_text(method))
-                yield True
+            for name in writer.called_methods():
+                self.texts.append(writer.method_text(name))
+                return True
+        return False
 
     def fingerprint(self) -> str:
         """Return a hash of the code."""

@@ -38,18 +38,15 @@ from course.claims.ledger import (
 )
 from helpers.corpora import python_docs, series
 from helpers.corpora.recall import recall_batch
-from helpers.recurrent import (
-    GRUWeights,
-    LSTMWeights,
+from helpers.fast import (
     gru_layer_backward_fast,
     gru_layer_fast,
-    gru_step,
     lstm_layer_backward_fast,
     lstm_layer_fast,
-    lstm_step,
-    rnn_output,
-    rnn_output_backward,
 )
+from helpers.gru import GRUWeights, gru_step
+from helpers.lstm import LSTMWeights, lstm_step
+from helpers.rnn import rnn_output, rnn_output_backward
 
 Array = npt.NDArray[Any]
 

@@ -22,7 +22,8 @@ from course.claims.ledger import (
 )
 from course.claims.vanishing_gradients import FILLERS, SYMBOLS, recall_model, train_recall
 from helpers.corpora.recall import recall_batch
-from helpers.recurrent import LSTMStates, lstm_from_torch, lstm_layer_backward_fast, lstm_layer_fast
+from helpers.fast import lstm_layer_backward_fast, lstm_layer_fast
+from helpers.lstm import LSTMStates, lstm_from_torch
 
 if TYPE_CHECKING:
     import torch

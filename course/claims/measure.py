@@ -20,6 +20,21 @@ from course.claims.fingerprints import Program
 from course.claims.ledger import Claim, Figures, UnknownClaim, get, ordered
 from course.claims.records import RESULTS, listing, record_path, verdict
 
+FIELDS = (
+    "claim",
+    "measured",
+    "commit",
+    "fingerprint",
+    "data",
+    "versions",
+    "machine",
+    "settings",
+    "seeds",
+    "figures",
+    "challenges",
+)
+"""What a record holds, in the order of its file."""
+
 
 def live(number: int | str, seed: int = 1000) -> Figures:
     """Run the claim's experiment once, with one seed and its live settings."""
@@ -31,7 +46,8 @@ def run(number: int | str, folder: Path = RESULTS, say: Callable[[str], None] = 
     """Run a claim with every seed and write its record.
 
     Each seed is kept as soon as it is measured, in ``claim_<n>.partial.json``; a run that was
-    interrupted goes on from there if code, settings and versions are still the same.
+    interrupted goes on from there if code, data, settings and versions are still the same. The
+    challenges of the record before are kept if code, data and settings are.
 
     Returns
     -------
@@ -44,15 +60,40 @@ def run(number: int | str, folder: Path = RESULTS, say: Callable[[str], None] = 
     program = Program(claim.experiment)
     head = {
         "claim": number,
-        "settings": json.loads(json.dumps(dict(claim.settings))),
-        "versions": _versions(),
         "fingerprint": program.fingerprint(),
         "data": program.data_hashes(),
+        "versions": _versions(),
+        "settings": json.loads(json.dumps(dict(claim.settings))),
     }
-    commit = _commit(program.source_files())
+    when = {"commit": _commit(program.source_files()), "machine": _machine()}
+    runs = _measure(claim, head, partial, say)
+    names = list(runs[0])
+    if any(list(one) != names for one in runs):
+        raise ValueError(
+            f"claim {number}: the seeds returned different figures, expected the same names from "
+            f"each; compare what the experiment returns"
+        )
+    content = {
+        **head,
+        **when,
+        "measured": datetime.now(UTC).date().isoformat(),
+        "seeds": list(claim.seeds),
+        "figures": {name: [_rounded(one[name]) for one in runs] for name in names},
+        "challenges": _challenges_kept(path, head, say),
+    }
+    _write(path, {name: content[name] for name in FIELDS if content[name] or name != "challenges"})
+    partial.unlink(missing_ok=True)
+    say(f"claim {number}: {claim.statement}\n  {verdict(number, folder)}\n  written to {path}")
+    return path
+
+
+def _measure(
+    claim: Claim, head: dict[str, Any], partial: Path, say: Callable[[str], None]
+) -> list[Figures]:
+    """Run the seeds that an interrupted run has not measured yet; return the figures of all."""
     measured = _resume(partial, head)
     if measured:
-        say(f"claim {number}: going on after {len(measured)} seed(s) measured before")
+        say(f"claim {claim.number}: going on after {len(measured)} seed(s) measured before")
     start, done_before = time.monotonic(), len(measured)
     for seed in claim.seeds:
         if str(seed) in measured:
@@ -61,30 +102,26 @@ def run(number: int | str, folder: Path = RESULTS, say: Callable[[str], None] = 
         _write(partial, {**head, "measured_seeds": measured})
         done = len(measured) - done_before
         left = (len(claim.seeds) - len(measured)) * (time.monotonic() - start) / done
-        say(f"claim {number}: seed {seed} measured, about {left:.0f} s left")
-    runs = [measured[str(seed)] for seed in claim.seeds]
-    names = list(runs[0])
-    if any(list(one) != names for one in runs):
-        raise ValueError(
-            f"claim {number}: the seeds returned different figures, expected the same names from "
-            f"each; compare what the experiment returns"
-        )
-    content = {
-        "claim": number,
-        "measured": datetime.now(UTC).date().isoformat(),
-        "commit": commit,
-        "fingerprint": head["fingerprint"],
-        "data": head["data"],
-        "versions": head["versions"],
-        "machine": _machine(),
-        "settings": head["settings"],
-        "seeds": list(claim.seeds),
-        "figures": {name: [_rounded(one[name]) for one in runs] for name in names},
-    }
-    _write(path, content)
-    partial.unlink(missing_ok=True)
-    say(f"claim {number}: {claim.statement}\n  {verdict(number, folder)}\n  written to {path}")
-    return path
+        say(f"claim {claim.number}: seed {seed} measured, about {left:.0f} s left")
+    return [measured[str(seed)] for seed in claim.seeds]
+
+
+def _challenges_kept(
+    path: Path, head: dict[str, Any], say: Callable[[str], None]
+) -> list[dict[str, Any]]:
+    """Return the challenges of the record before, if they were of the same experiment."""
+    try:
+        before = json.loads(path.read_text(encoding="utf-8"))
+        challenges: list[dict[str, Any]] = before["challenges"]
+    except (OSError, ValueError, KeyError):
+        return []
+    if all(before.get(name) == head[name] for name in ("fingerprint", "data", "settings")):
+        return challenges
+    say(
+        f"claim {head['claim']}: the experiment has changed; {len(challenges)} challenge(s) of the "
+        f"record before are left out, repeat them"
+    )
+    return []
 
 
 def _run_once(claim: Claim, seed: int, settings: dict[str, Any]) -> Figures:
@@ -127,7 +164,10 @@ def _write(path: Path, content: dict[str, Any]) -> None:
 
 
 def _readable_json(value: Any, indent: str = "") -> str:
-    """Return JSON that is indented for dicts and keeps lists on one line."""
+    """Return JSON that is indented for dicts and keeps lists of numbers or words on one line."""
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        items = [f"{indent}  {json.dumps(item, ensure_ascii=False)}" for item in value]
+        return "[\n" + ",\n".join(items) + f"\n{indent}]"
     if not isinstance(value, dict) or not value:
         return json.dumps(value, ensure_ascii=False)
     deeper = indent + "  "

@@ -20,7 +20,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
-from helpers.recurrent import rnn_layer_fast
+from helpers.fast import rnn_layer_fast
 
 
 def experiment_10(

@@ -16,12 +16,11 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
     ),
     "01_sequence_models": (
         "outcomes",
-        "words",
-        "cells",
-        "lines",
+        "recap",
         "drawing",
         "long cells",
         "experiments",
+        "exercises",
         "builds",
     ),
     "02_rnn_cell": (
@@ -34,7 +33,15 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "experiments",
         "builds",
     ),
-    "03_character_language_model": (
+    "03_language_models": (
+        "outcomes",
+        "recap",
+        "drawing",
+        "long cells",
+        "experiments",
+        "builds",
+    ),
+    "04_character_language_model": (
         "outcomes",
         "words",
         "cells",
@@ -44,7 +51,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "experiments",
         "builds",
     ),
-    "04_bptt": (
+    "05_bptt": (
         "outcomes",
         "recap",
         "words",
@@ -56,7 +63,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "builds",
         "answers",
     ),
-    "05_vanishing_gradients": (
+    "06_vanishing_gradients": (
         "outcomes",
         "words",
         "cells",
@@ -67,7 +74,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "experiments",
         "builds",
     ),
-    "06_lstm": (
+    "07_lstm": (
         "outcomes",
         "recap",
         "words",
@@ -79,7 +86,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "experiments",
         "builds",
     ),
-    "07_gru": (
+    "08_gru": (
         "outcomes",
         "recap",
         "words",
@@ -90,7 +97,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "experiments",
         "builds",
     ),
-    "08_seq2seq": (
+    "09_seq2seq": (
         "outcomes",
         "words",
         "cells",
@@ -101,32 +108,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "experiments",
         "builds",
     ),
-    "09_bleu": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "lines",
-        "drawing",
-        "long cells",
-        "fixed sentences",
-        "experiments",
-        "builds",
-    ),
-    "10_attention": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "lines",
-        "drawing",
-        "long cells",
-        "fixed sentences",
-        "experiments",
-        "builds",
-        "answers",
-    ),
-    "11_self_attention": (
+    "10_bleu": (
         "outcomes",
         "recap",
         "words",
@@ -138,7 +120,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "experiments",
         "builds",
     ),
-    "12_transformer": (
+    "11_attention": (
         "outcomes",
         "recap",
         "words",
@@ -151,7 +133,32 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "builds",
         "answers",
     ),
-    "13_capstone": (
+    "12_self_attention": (
+        "outcomes",
+        "recap",
+        "words",
+        "cells",
+        "lines",
+        "drawing",
+        "long cells",
+        "fixed sentences",
+        "experiments",
+        "builds",
+    ),
+    "13_transformer": (
+        "outcomes",
+        "recap",
+        "words",
+        "cells",
+        "lines",
+        "drawing",
+        "long cells",
+        "fixed sentences",
+        "experiments",
+        "builds",
+        "answers",
+    ),
+    "14_capstone": (
         "outcomes",
         "recap",
         "words",

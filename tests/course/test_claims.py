@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import math
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +19,8 @@ from course.claims import (
     FAILS,
     HOLDS,
     HOLDS_IF,
+    HOLDS_WITHIN,
+    Challenge,
     Claim,
     Record,
     Verdict,
@@ -22,6 +28,7 @@ from course.claims import (
     measure,
 )
 from course.claims.fingerprints import Program
+from helpers.corpora import DATA, dates, korean_english
 
 # --- every claim of the ledger ---------------------------------------------------------------
 
@@ -47,14 +54,59 @@ def test_a_claims_record_says_how_it_was_measured(number):
 @every_claim
 def test_a_claims_rule_turns_its_record_into_a_verdict(number):
     verdict = claims.verdict(number)
-    assert verdict.word in (HOLDS, HOLDS_IF, FAILS)
+    assert verdict.word in (HOLDS, HOLDS_IF, HOLDS_WITHIN, FAILS)
     assert str(verdict).startswith(verdict.word)
 
 
 @every_claim
-def test_a_live_seed_falls_where_the_record_says(number):
-    agreement = claims.agrees(number, claims.live(number, seed=1000))
+def test_a_live_seed_falls_where_the_record_says_and_opens_only_data_that_it_names(number):
+    with data_files_opened() as opened:
+        agreement = claims.agrees(number, claims.live(number, seed=1000))
     assert agreement, f"\n{agreement}"
+    assert opened <= claims.record(number).data.keys()
+
+
+LISTENERS = []
+
+
+@functools.cache
+def listen():
+    """Tell LISTENERS of each file that is opened; Python cannot take an audit hook away again."""
+
+    def hook(event, arguments):
+        if event == "open" and isinstance(arguments[0], str | os.PathLike):
+            for listener in LISTENERS:
+                listener.append(os.fspath(arguments[0]))
+
+    sys.addaudithook(hook)
+
+
+@contextlib.contextmanager
+def data_files_opened():
+    """Yield the set of data files that are opened, as paths below the data folder; no records."""
+    listen()
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in ("helpers", "course"):
+            for one in vars(module).values():  # what a reader remembers it would not open again
+                getattr(one, "cache_clear", lambda: None)()
+    paths, opened = [], set()
+    LISTENERS.append(paths)
+    try:
+        yield opened
+    finally:
+        LISTENERS.remove(paths)
+    below = [Path(path).resolve() for path in paths if isinstance(path, str)]
+    names = {str(path.relative_to(DATA)) for path in below if path.is_relative_to(DATA)}
+    opened |= {name for name in names if not name.startswith("results")}
+
+
+def test_the_hook_sees_what_a_reader_opens():
+    for _ in range(2):
+        with data_files_opened() as opened:
+            korean_english.load("validation")
+            dates.load("test")
+            claims.record(10)
+        assert opened == {"korean_english/validation.tsv", "dates/test.tsv"}
 
 
 def test_there_is_no_record_without_a_claim():
@@ -284,6 +336,48 @@ def test_a_failed_write_leaves_the_old_record(toy, tmp_path, monkeypatch):
     assert (tmp_path / "claim_99.json").read_bytes() == before
 
 
+CHALLENGE = {"what": "twice the sizes", "figures": {"score size=6": [60.5, 59.0]}, "stood": True}
+
+
+def challenged(path):
+    """Enter a challenge into a record."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(content | {"challenges": [CHALLENGE]}), encoding="utf-8")
+
+
+def test_the_listing_shows_challenges_and_whether_the_verdict_stood(toy, tmp_path):
+    path = claims.run(99, tmp_path, say=quiet)
+    assert "challenged" not in claims.listing(tmp_path)
+    challenged(path)
+    wanted = "challenged by twice the sizes: score size=6 [60.5, 59.0]; it stood"
+    assert wanted in claims.listing(tmp_path)
+    assert str(Challenge("x", {"a": 1}, stood=False)) == "challenged by x: a 1; it fell"
+    for what, figures in (("", {"a": 1}), ("two\nlines", {"a": 1}), ("x", {})):
+        with pytest.raises(ValueError, match="Challenge"):
+            Challenge(what, figures, stood=True)
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_challenges_outlive_a_new_measurement_of_the_same_experiment_only(toy, tmp_path, same):
+    challenged(claims.run(99, tmp_path, say=quiet))
+    settings = toy.settings if same else {"sizes": [1, 2, 3, 4]}
+    claims.LEDGER[99] = Claim(**{**vars(toy), "settings": settings})
+    said = []
+    path = claims.run(99, tmp_path, say=said.append)
+    assert claims.record(99, tmp_path).challenges == ([Challenge(**CHALLENGE)] if same else [])
+    assert any("1 challenge(s)" in line for line in said) is not same
+    assert ('"what": "twice the sizes"' in path.read_text(encoding="utf-8")) is same
+
+
+def test_a_data_file_that_changed_makes_a_record_old(toy, tmp_path, monkeypatch):
+    monkeypatch.setattr(Program, "data_hashes", lambda program: {"dates/train.tsv": "before"})
+    claims.run(99, tmp_path, say=quiet)
+    assert claims.record(99, tmp_path).data == {"dates/train.tsv": "before"}
+    assert claims.stale(99, tmp_path) == ""
+    monkeypatch.setattr(Program, "data_hashes", lambda program: {"dates/train.tsv": "after"})
+    assert claims.stale(99, tmp_path).startswith("the data file dates/train.tsv changed")
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -357,7 +451,15 @@ def test_a_claim_needs_five_different_seeds_and_a_number_of_its_own(toy):
         claims.register(toy)
 
 
-@pytest.mark.parametrize(("word", "reason"), [("perhaps", "x"), (HOLDS, " "), (FAILS, "x\ny")])
-def test_a_verdict_is_one_of_three_words_and_a_line(word, reason):
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [("perhaps", "x"), (HOLDS, " "), (FAILS, "x\ny"), (HOLDS_WITHIN, "lags up to 320" + "." * 100)],
+)
+def test_a_verdict_is_one_of_four_words_and_a_line(word, reason):
     with pytest.raises(ValueError, match="Verdict"):
         Verdict(word, reason)
+
+
+def test_a_verdict_within_a_range_has_at_most_120_characters():
+    verdict = Verdict(HOLDS_WITHIN, "lags up to 320: ".ljust(107, "."))
+    assert str(verdict).startswith("holds within lags up to 320") and len(str(verdict)) == 120

@@ -348,7 +348,7 @@ def test_no_release_holds_a_solution(course: Path) -> None:
         )
         assert "record=False" not in text and "_solution(" not in text
         assert "](#Solution" not in text and "## Solutions" not in text
-        assert (path.parent / "helpers" / "recurrent.py").exists()
+        assert (path.parent / "helpers" / "rnn.py").exists()
         assert not (path.parent / "course" / "grading").exists()
         assert not any(cell.get("outputs") for cell in nbformat.reads(text, 4).cells)
     assert not list((course / "release").rglob("nbgrader_config.py"))

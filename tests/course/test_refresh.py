@@ -13,10 +13,11 @@ from typing import Any
 import nbformat
 import pytest
 
-from course.maintenance import refresh
+from course.maintenance import outputs, refresh
 
-RULES = refresh.sanitising_rules()
+RULES = outputs.sanitising_rules()
 
+EDITORS = ["colab", "outputId", "languageId", "_uuid"]
 CELLS = [
     ("markdown", "# 02 · A lesson\n\n## The first part", []),
     (
@@ -57,6 +58,10 @@ def notebook(cells: list[tuple[str, str, list[str]]]) -> dict[str, Any]:
                 "execution": {"iopub.execute_input": "2026-01-01T00:00:00Z"},
                 "collapsed": False,
                 "jupyter": {"outputs_hidden": True},
+                "colab": {"base_uri": "https://localhost:8080/"},  # Colab's
+                "outputId": "0bc1a2d3-4e5f",
+                "vscode": {"languageId": "python"},
+                "_uuid": "8f2839f25d",  # Kaggle's
             }
         made.append(cell)
     metadata = {"language_info": {"version": "3.8.1"}, "widgets": {"state": {}}}
@@ -103,7 +108,7 @@ def test_a_refreshed_lesson_is_valid_and_run_in_order(lesson: Path) -> None:
 def test_nothing_of_the_machine_or_the_moment_is_written(lesson: Path) -> None:
     text = lesson.read_text(encoding="utf-8")
     assert load(lesson)["metadata"] == refresh.NOTEBOOK_METADATA
-    for trace in ["iopub", "outputs_hidden", "collapsed", "widgets", "3.8.1", sys.prefix]:
+    for trace in ["iopub", "outputs_hidden", "collapsed", "widgets", "3.8.1", sys.prefix, *EDITORS]:
         assert trace not in text
     assert text.endswith("}\n") and not text.endswith("\n\n")
 
@@ -121,13 +126,15 @@ def test_streams_are_joined_and_bars_reduced_to_their_last_state(lesson: Path) -
 
 
 def test_a_tagged_figure_is_also_a_picture_in_docs(course: Path, lesson: Path) -> None:
-    (picture,) = [
-        output["data"]["image/png"]
+    (output,) = [
+        output
         for cell in load(lesson)["cells"]
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
     ]
-    assert (course / "docs" / "square.png").read_bytes() == base64.b64decode(picture)
+    picture = base64.b64decode(output["data"]["image/png"])
+    assert (course / "docs" / "square.png").read_bytes() == picture
+    assert output["metadata"]["image/png"]["alt"] == "an empty square"
 
 
 def test_a_second_refresh_leaves_git_clean_and_a_conversion_from_elsewhere_too(
@@ -142,6 +149,70 @@ def test_a_second_refresh_leaves_git_clean_and_a_conversion_from_elsewhere_too(
     assert refresh.main(["2"], root=course) == 0
     assert git(course, "status", "--short") == ""
     assert "02_lesson: changed" in capsys.readouterr().out
+
+
+MEASURED = "import os\nprint('≈ right', os.times().elapsed)\nprint('» ' + os.urandom(9).hex())"
+
+
+def test_a_measured_line_stays_until_all_is_asked_for_anew(tmp_path: Path) -> None:
+    (tmp_path / "notebooks").mkdir()
+    path = tmp_path / "notebooks" / "05_measured.ipynb"
+    cells = [("code", "a = 1", []), ("code", MEASURED, []), ("code", "a + 1", [])]
+    path.write_text(json.dumps(notebook(cells)), encoding="utf-8")
+
+    def shown(*arguments: str) -> list[str]:
+        assert refresh.main([*arguments], root=tmp_path) == 0
+        return load(path)["cells"][1]["outputs"][0]["text"]
+
+    first, before = shown(), path.read_bytes()
+    keys = [set(cell["metadata"]) for cell in load(path)["cells"]]
+    assert keys == [set(), {"code_hash"}, set()]
+    assert shown() == first and path.read_bytes() == before
+    fresh = shown("--fresh")
+    assert fresh[0] != first[0] and fresh[1] != first[1]
+    path.write_text(path.read_text(encoding="utf-8").replace("a = 1", "a = 2"), encoding="utf-8")
+    assert shown()[0] != fresh[0]  # no git is here: the file itself is what was committed
+
+
+def run_of(text: str, *sources: str) -> list[dict[str, Any]]:
+    """The code cells of a lesson as just executed; the second shows a text."""
+    cells = [
+        {"cell_type": "code", "id": f"c{i}", "source": source, "metadata": {}, "outputs": []}
+        for i, source in enumerate(sources)
+    ]
+    cells[1]["outputs"] = [stream(text)]
+    return cells
+
+
+@pytest.mark.parametrize(
+    ("text", "sources", "stays"),
+    [
+        ("loss 2\n≈ 96.2\n» b\n", ("a = 1", "f(a)", "b"), True),
+        ("loss 2\n≈ 96.2\n» b\n", ("a = 1  # one", "f( a )", "c"), True),  # nothing above changed
+        ("loss 2\n≈ 96.2\n» b\n", ("a = 2", "f(a)", "b"), False),  # the code above it
+        ("loss 2\n≈ 96.2\n» b\n", ("a = 1", "g(a)", "b"), False),  # its own code
+        ("loss 3\n≈ 96.2\n» b\n", ("a = 1", "f(a)", "b"), False),  # what is compared
+        ("loss 2\n≈ 96.2\n≈ 1\n» b\n", ("a = 1", "f(a)", "b"), False),  # a line more
+    ],
+)
+def test_a_measured_line_stays_beside_the_code_that_made_it(
+    text: str, sources: tuple[str, ...], stays: bool
+) -> None:
+    committed = run_of("loss 2\n≈ 96.3\n» a\n", "a = 1", "f(a)", "b")
+    refresh.keep_what_says_the_same(committed, [], RULES)
+    assert [set(cell["metadata"]) for cell in committed] == [set(), {"code_hash"}, set()]
+    cells = run_of(text, *sources)
+    refresh.keep_what_says_the_same(cells, [{"cells": committed}], RULES)
+    assert (cells[1]["outputs"] == committed[1]["outputs"]) == stays
+    assert cells[1]["metadata"]["code_hash"] == outputs.code_hash(sources[:2])
+
+
+@pytest.mark.parametrize("metadata", [{}, {"code_hash": "0" * 12}])
+def test_a_measured_line_of_unknown_code_does_not_stay(metadata: dict[str, str]) -> None:
+    committed, cells = run_of("≈ 96.3\n", "a", "b"), run_of("≈ 96.2\n", "a", "b")
+    committed[1]["metadata"] = metadata
+    refresh.keep_what_says_the_same(cells, [{"cells": committed}], RULES)
+    assert cells[1]["outputs"] == [stream("≈ 96.2\n")]
 
 
 def test_a_failing_cell_is_named_and_leaves_the_file_as_it_was(
@@ -238,7 +309,7 @@ def shown(**data: str) -> dict[str, Any]:
 
 def test_only_what_may_differ_counts_as_the_same() -> None:
     def same(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> bool:
-        return refresh.essence(one, RULES) == refresh.essence(other, RULES)
+        return outputs.essence(one, RULES) == outputs.essence(other, RULES)
 
     assert same([stream("[timing] 3 s\n")], [stream("[timing] 4 s\n")])
     assert not same([stream("3 s\n")], [stream("4 s\n")])
@@ -252,6 +323,6 @@ def test_only_what_may_differ_counts_as_the_same() -> None:
 
 def test_widgets_are_dropped_and_pictures_are_one_line() -> None:
     widget = shown(text_plain="interactive(…)") | {}
-    widget["data"][refresh.WIDGET] = {"model_id": "1"}
-    outputs = refresh.normalise_outputs([widget, shown(image_png="AA\nBB\n")])
-    assert outputs == [shown(image_png="AABB")]
+    widget["data"][outputs.WIDGET] = {"model_id": "1"}
+    normal = outputs.normalise_outputs([widget, shown(image_png="AA\nBB\n")])
+    assert normal == [shown(image_png="AABB")]

@@ -12,7 +12,7 @@ from course import claims
 from course.claims import FAILS, HOLDS, HOLDS_IF, Record, figure
 from course.claims import bptt as claim
 from course.exercises import check
-from helpers import recurrent
+from helpers import rnn
 
 sizes = st.integers(1, 5)
 shapes = st.tuples(sizes, st.integers(1, 9), sizes, sizes)  # B, T, D, H
@@ -29,7 +29,7 @@ def made(seed, shape):
     rng = np.random.default_rng(seed)
     x, h_0 = rng.normal(size=(B, T, D)), rng.uniform(-1, 1, size=(B, H))
     W_xh, W_hh, b_h = rng.normal(size=(H, D)), rng.normal(size=(H, H)), rng.normal(size=H)
-    h = recurrent.rnn_layer(x, h_0, W_xh, W_hh, b_h)
+    h = rnn.rnn_layer(x, h_0, W_xh, W_hh, b_h)
     return rng.normal(size=h.shape), x, h_0, h, W_xh, W_hh, b_h
 
 
@@ -64,7 +64,7 @@ def assert_equal(got, wanted, tolerance=1e-12):
 def test_truncated_equals_autograd_over_detached_windows(shape, lengths, seed):
     dh, x, h_0, h, W_xh, W_hh, b_h = made(seed, shape)
     k1, k2 = lengths[0], sum(lengths)
-    got = recurrent.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, k1, k2)
+    got = rnn.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, k1, k2)
     assert_equal(got, by_torch(dh, x, h_0, W_xh, W_hh, b_h, k1, k2))
 
 
@@ -73,9 +73,9 @@ def test_truncated_equals_autograd_over_detached_windows(shape, lengths, seed):
 def test_truncated_equals_full_where_nothing_is_cut(shape, more, k1, seed):
     dh, x, h_0, h, W_xh, W_hh, _ = made(seed, shape)
     T = shape[1]
-    full = recurrent.rnn_layer_backward(dh, x, h_0, h, W_xh, W_hh)
+    full = rnn.rnn_layer_backward(dh, x, h_0, h, W_xh, W_hh)
     for one, two in ((T + more, T + more), (1, T + more), (k1, k1 + T - 1)):
-        got = recurrent.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, one, two)
+        got = rnn.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, one, two)
         assert_equal(got, full)
 
 
@@ -90,7 +90,7 @@ def test_chunks_equal_torchs_layer_with_detach():
         output, state = layer(torch.tensor(x[:, first : first + 4]), state)
         output.backward(torch.tensor(dh[:, first : first + 4]))
         state = state.detach()
-    *_, dW_xh, dW_hh, db_h = recurrent.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, 4, 4)
+    *_, dW_xh, dW_hh, db_h = rnn.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, 4, 4)
     theirs = [parameter.grad.numpy() for parameter in list(layer.parameters())[:3]]
     for one, other in zip((dW_xh, dW_hh, db_h), theirs, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
@@ -100,7 +100,7 @@ def test_a_loss_reaches_no_input_before_its_window():
     dh, x, h_0, h, W_xh, W_hh, _ = made(4, (2, 9, 3, 4))
     dh[:, :-1] = 0  # the loss of the last step alone
     for k1, k2, start in ((3, 3, 6), (1, 4, 5), (3, 5, 4)):
-        dx, dh_0, *_ = recurrent.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, k1, k2)
+        dx, dh_0, *_ = rnn.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, k1, k2)
         assert not dx[:, :start].any() and not dh_0.any()
         assert dx[:, start:].all()
 
@@ -108,7 +108,7 @@ def test_a_loss_reaches_no_input_before_its_window():
 def test_truncated_keeps_float32_and_its_arguments():
     arguments = [array.astype(np.float32) for array in made(5, (2, 5, 3, 4))[:6]]
     copies = [array.copy() for array in arguments]
-    got = recurrent.rnn_layer_backward_truncated(*arguments, 2, 3)
+    got = rnn.rnn_layer_backward_truncated(*arguments, 2, 3)
     assert all(array.dtype == np.float32 for array in got)
     assert all(np.array_equal(a, b) for a, b in zip(arguments, copies, strict=True))
 
@@ -124,7 +124,7 @@ def test_truncated_keeps_float32_and_its_arguments():
 )
 def test_truncated_names_wrong_lengths(k1, k2, error, text):
     with pytest.raises(error, match="rnn_layer_backward_truncated: .*" + text):
-        recurrent.rnn_layer_backward_truncated(*made(6, (2, 4, 3, 2))[:6], k1, k2)
+        rnn.rnn_layer_backward_truncated(*made(6, (2, 4, 3, 2))[:6], k1, k2)
 
 
 # --- claim 8: what is counted ----------------------------------------------------------------
@@ -157,16 +157,16 @@ def test_the_counted_multiplications_are_those_that_the_layers_make(T, k1, k2):
     W_hy, b_y = np.ones((O, H)), np.zeros(O)
     steps, there = h_0, 0
     for t in range(T):
-        steps, count = counted(recurrent.rnn_step, x[:, t], steps, W_xh, W_hh, b_h)
+        steps, count = counted(rnn.rnn_step, x[:, t], steps, W_xh, W_hh, b_h)
         there += count
-    y, output = counted(recurrent.rnn_output, h, W_hy, b_y)
-    _, output_back = counted(recurrent.rnn_output_backward, np.asarray(y), h, W_hy)
+    y, output = counted(rnn.rnn_output, h, W_hy, b_y)
+    _, output_back = counted(rnn.rnn_output_backward, np.asarray(y), h, W_hy)
     walked, back = claim.steps_back(T, k1, k2), 0
     for n in walked:
         for t in reversed(range(n)):
             h_prev = h[:, t - 1] if t else h_0
             arguments = dh[:, t], x[:, t], h_prev, h[:, t], W_xh, W_hh
-            back += counted(recurrent.rnn_step_backward, *arguments)[1]
+            back += counted(rnn.rnn_step_backward, *arguments)[1]
         back -= n * H * D  # the inputs' gradient, which nobody needs
         back -= H * H  # the gradient of the state on the window's left edge
     total = claim.multiplications(T, walked, H, D, O)
@@ -195,7 +195,7 @@ def test_the_echos_gradient_equals_autograd(k1, k2):
     weights, (x, target), lag = claim.first_weights(rng, 6), claim.echo(rng, 5, 12, 3), 3
     W_xh, W_hh, b_h, W_hy, b_y = weights
     h_0 = np.zeros((5, 6))
-    h = recurrent.rnn_layer(x, h_0, W_xh, W_hh, b_h)
+    h = rnn.rnn_layer(x, h_0, W_xh, W_hh, b_h)
     states = torch.tensor(h, requires_grad=True)
     error = (states @ torch.tensor(W_hy.T) + torch.tensor(b_y) - torch.tensor(target))[:, lag:]
     (error**2).mean().backward()
@@ -303,8 +303,8 @@ def test_a_triangle_of_which_nothing_is_cut_earns_nothing():
 
 def test_the_plain_cells_gradient_is_not_taken_for_a_leaky_cells():
     def plain(dh_t, x_t, h_prev, W_xh, W_hh, b_h, alpha):
-        h_t = recurrent.rnn_step(x_t, h_prev, W_xh, W_hh, b_h)
-        return recurrent.rnn_step_backward(dh_t, x_t, h_prev, h_t, W_xh, W_hh)
+        h_t = rnn.rnn_step(x_t, h_prev, W_xh, W_hh, b_h)
+        return rnn.rnn_step_backward(dh_t, x_t, h_prev, h_t, W_xh, W_hh)
 
     score = check("bptt.leaky_step_backward", plain, record=False)
     assert float(score) == 0 and "the plain cell" in score.message

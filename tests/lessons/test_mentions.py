@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from course.lessons import LESSONS
-from course.maintenance import contract, refresh
+from course.maintenance import anatomy, refresh
 
 ROOT = refresh.ROOT
 NUMBERS = {lesson.number for lesson in LESSONS}
@@ -50,7 +50,7 @@ def numbered() -> frozenset[str]:
     return frozenset(
         exercise.number
         for path in refresh.lessons(ROOT / "notebooks")
-        for exercise in contract.exercises(refresh.read(path))
+        for exercise in anatomy.exercises(refresh.read(path))
     )
 
 

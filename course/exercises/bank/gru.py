@@ -17,7 +17,7 @@ from course.exercises.bank import (
     ValueExercise,
     register,
 )
-from helpers.recurrent import sigmoid
+from helpers.lstm import sigmoid
 
 Array = npt.NDArray[Any]
 Ten = tuple[Array, ...]

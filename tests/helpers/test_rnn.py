@@ -11,12 +11,12 @@ from gradient_check import assert_equal, numerical_gradient, relative_error
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import recurrent
-from helpers.recurrent import RNNWeights
+from helpers import fast, rnn
+from helpers.rnn import RNNWeights
 
 VERSIONS = {
-    "readable": (recurrent.rnn_layer, recurrent.rnn_layer_backward),
-    "fast": (recurrent.rnn_layer_fast, recurrent.rnn_layer_backward_fast),
+    "readable": (rnn.rnn_layer, rnn.rnn_layer_backward),
+    "fast": (fast.rnn_layer_fast, fast.rnn_layer_backward_fast),
 }
 both_versions = pytest.mark.parametrize("version", VERSIONS)
 
@@ -80,7 +80,7 @@ def run_torch(module, x, h_0, dh, depth, bidirectional=False):
 
 def test_a_step_gives_the_number_worked_by_hand():
     # Two inputs, one unit: 0.5·1 + 0.25·2 + 2·(−0.5) + 0.5 = 0.5, and tanh 0.5 = 0.4621.
-    h_t = recurrent.rnn_step(
+    h_t = rnn.rnn_step(
         np.array([[1.0, 2.0]]),
         np.array([[-0.5]]),
         np.array([[0.5, 0.25]]),
@@ -108,9 +108,9 @@ def test_a_step_and_its_gradients_equal_torchs_cell(shape, seed):
     wanted = cell(*inputs)
     wanted.backward(torch.tensor(dh_t))
 
-    h_t = recurrent.rnn_step(x_t, h_prev, W_xh, W_hh, b_h)
+    h_t = rnn.rnn_step(x_t, h_prev, W_xh, W_hh, b_h)
     assert_equal(h_t, wanted.detach().numpy())
-    gradients = recurrent.rnn_step_backward(dh_t, x_t, h_prev, h_t, W_xh, W_hh)
+    gradients = rnn.rnn_step_backward(dh_t, x_t, h_prev, h_t, W_xh, W_hh)
     tensors = [*inputs, cell.weight_ih, cell.weight_hh, cell.bias_ih]
     for got, tensor in zip(gradients, tensors, strict=True):
         assert_equal(got, tensor.grad.numpy())
@@ -159,10 +159,10 @@ def test_the_fast_layer_returns_what_the_readable_one_returns(shape, seed):
     rng = np.random.default_rng(seed)
     W_xh, W_hh, b_h = weights(rng, D, H)
     x, h_0, dh = data(rng, B, T, D, H)
-    h = recurrent.rnn_layer(x, h_0, W_xh, W_hh, b_h)
-    assert_equal(recurrent.rnn_layer_fast(x, h_0, W_xh, W_hh, b_h), h, 1e-13)
-    wanted = recurrent.rnn_layer_backward(dh, x, h_0, h, W_xh, W_hh)
-    got = recurrent.rnn_layer_backward_fast(dh, x, h_0, h, W_xh, W_hh)
+    h = rnn.rnn_layer(x, h_0, W_xh, W_hh, b_h)
+    assert_equal(fast.rnn_layer_fast(x, h_0, W_xh, W_hh, b_h), h, 1e-13)
+    wanted = rnn.rnn_layer_backward(dh, x, h_0, h, W_xh, W_hh)
+    got = fast.rnn_layer_backward_fast(dh, x, h_0, h, W_xh, W_hh)
     for one, other in zip(got, wanted, strict=True):
         assert_equal(one, other, 1e-13)
 
@@ -256,9 +256,9 @@ def test_the_output_and_its_gradients_equal_torchs_linear_layer(leading):
     states = torch.tensor(h, requires_grad=True)
     wanted = linear(states)
     wanted.backward(torch.tensor(dy))
-    assert_equal(recurrent.rnn_output(h, W_hy, b_y), wanted.detach().numpy())
+    assert_equal(rnn.rnn_output(h, W_hy, b_y), wanted.detach().numpy())
     for got, tensor in zip(
-        recurrent.rnn_output_backward(dy, h, W_hy),
+        rnn.rnn_output_backward(dy, h, W_hy),
         [states, linear.weight, linear.bias],
         strict=True,
     ):
@@ -278,10 +278,10 @@ def test_a_deep_rnn_and_its_gradients_equal_torchs(depth, shape):
     h_0 = rng.normal(size=(depth, B, H))
     wanted, dx, dh_0, dW = run_torch(torch_rnn(D, layers), x, h_0, dh, depth)
 
-    h = recurrent.deep_rnn(x, h_0, layers)
+    h = rnn.deep_rnn(x, h_0, layers)
     assert len(h) == depth
     assert_equal(h[-1], wanted)
-    got_dx, got_dh_0, got_dW = recurrent.deep_rnn_backward(dh, x, h_0, h, layers)
+    got_dx, got_dh_0, got_dW = rnn.deep_rnn_backward(dh, x, h_0, h, layers)
     assert_equal(got_dx, dx)
     assert_equal(np.stack(got_dh_0), dh_0)
     for got, expected in zip(got_dW, dW, strict=True):
@@ -299,9 +299,9 @@ def test_a_bidirectional_rnn_and_its_gradients_equal_torchs(shape):
     module = torch_rnn(D, [forward, backward], bidirectional=True)
     wanted, dx, dh_0, dW = run_torch(module, x, h_0, dh, depth=1, bidirectional=True)
 
-    h = recurrent.bidirectional_rnn(x, *h_0, forward, backward)
+    h = rnn.bidirectional_rnn(x, *h_0, forward, backward)
     assert_equal(h, wanted)
-    got_dx, *got_dh_0, dW_forward, dW_backward = recurrent.bidirectional_rnn_backward(
+    got_dx, *got_dh_0, dW_forward, dW_backward = rnn.bidirectional_rnn_backward(
         dh, x, *h_0, h, forward, backward
     )
     assert_equal(got_dx, dx)
@@ -317,116 +317,109 @@ def test_two_bidirectional_layers_on_each_other_equal_torchs():
     x, h_0 = rng.normal(size=(B, T, D)), rng.normal(size=(4, B, H))
     module = torch_rnn(D, layers, bidirectional=True)
     wanted, *_ = run_torch(module, x, h_0, np.ones((B, T, 2 * H)), depth=2, bidirectional=True)
-    below = recurrent.bidirectional_rnn(x, h_0[0], h_0[1], layers[0], layers[1])
-    assert_equal(recurrent.bidirectional_rnn(below, h_0[2], h_0[3], layers[2], layers[3]), wanted)
+    below = rnn.bidirectional_rnn(x, h_0[0], h_0[1], layers[0], layers[1])
+    assert_equal(rnn.bidirectional_rnn(below, h_0[2], h_0[3], layers[2], layers[3]), wanted)
+
+
+# --- sequences of unequal length -------------------------------------------------------------
+
+
+def padded(rng, B, T, D, H):
+    """Inputs with something large on padding, their mask, and the lengths."""
+    lengths = rng.integers(1, T + 1, size=B)
+    lengths[0] = T
+    mask = np.arange(T) < lengths[:, None]
+    x = np.where(mask[:, :, None], rng.normal(size=(B, T, D)), 1e3)
+    return x, mask, lengths
+
+
+@over_shapes
+@given(shapes, seeds)
+def test_a_masked_layer_gives_each_sequence_what_it_gets_alone(shape, seed):
+    B, T, D, H = shape
+    rng = np.random.default_rng(seed)
+    layer = weights(rng, D, H)
+    x, mask, lengths = padded(rng, B, T, D, H)
+    h_0 = rng.normal(size=(B, H))
+    h = rnn.masked_rnn_layer(x, h_0, *layer, mask)
+    for row, length in enumerate(lengths):
+        alone = rnn.rnn_layer(x[row : row + 1, :length], h_0[row : row + 1], *layer)
+        assert_equal(h[row, :length], alone[0], 1e-13)
+        assert_equal(h[row, -1], alone[0, -1], 1e-13)  # the last state is that of the last input
+    assert_equal(
+        rnn.masked_rnn_layer(x, h_0, *layer, np.ones_like(mask)), rnn.rnn_layer(x, h_0, *layer), 0
+    )
+
+
+def test_padding_may_be_anywhere():
+    rng = np.random.default_rng(0)
+    layer, h_0 = weights(rng, 2, 3), rng.normal(size=(1, 3))
+    x, gaps = rng.normal(size=(1, 3, 2)), rng.normal(size=(1, 6, 2))
+    mask = np.array([[False, True, False, True, True, False]])
+    gaps[mask] = x[0]
+    h = rnn.masked_rnn_layer(gaps, h_0, *layer, mask)
+    assert_equal(h[mask], rnn.rnn_layer(x, h_0, *layer)[0], 1e-15)
+    assert np.array_equal(h[0, 0], h_0[0]) and np.array_equal(h[0, 2], h[0, 1])
+
+
+def test_a_masked_layers_gradients_equal_finite_differences():
+    rng = np.random.default_rng(7)
+    layer = weights(rng, 4, 2)
+    x, mask, _ = padded(rng, 3, 5, 4, 2)
+    x = np.where(mask[:, :, None], x, 0)
+    h_0, dh = rng.normal(size=(3, 2)), rng.normal(size=(3, 5, 2))  # padded states count, too
+    h = rnn.masked_rnn_layer(x, h_0, *layer, mask)
+    gradients = rnn.masked_rnn_layer_backward(dh, x, h_0, h, layer.W_xh, layer.W_hh, mask)
+    for got, array in zip(gradients, [x, h_0, *layer], strict=True):
+        numerical = numerical_gradient(
+            lambda: (rnn.masked_rnn_layer(x, h_0, *layer, mask) * dh).sum(), array
+        )
+        assert np.abs(got - numerical).max() < 1e-7
+    assert (gradients[0][~mask] == 0).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_bidirectional_rnn_over_padding_equals_torchs_over_packed_sequences(seed):
+    B, T, D, H = 3, 6, 4, 2
+    rng = np.random.default_rng(seed)
+    forward, backward = weights(rng, D, H), weights(rng, D, H)
+    x, mask, lengths = padded(rng, B, T, D, H)
+    h_0, dh = rng.normal(size=(2, B, H)), rng.normal(size=(B, T, 2 * H))
+    dh[~mask] = 0
+    module = torch_rnn(D, [forward, backward], bidirectional=True)
+    leaves = [torch.tensor(array, requires_grad=True) for array in (x, h_0)]
+    pack = torch.nn.utils.rnn.pack_padded_sequence
+    packed, last = module(
+        pack(leaves[0], torch.tensor(lengths), batch_first=True, enforce_sorted=False), leaves[1]
+    )
+    wanted, _ = torch.nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=T)
+    wanted.backward(torch.tensor(dh))
+
+    h = rnn.bidirectional_rnn(x, *h_0, forward, backward, mask)
+    assert_equal(h[mask], wanted.detach().numpy()[mask])
+    assert_equal(h[:, -1, :H], last[0].detach().numpy())  # the states after the last inputs,
+    assert_equal(h[:, 0, H:], last[1].detach().numpy())  # wherever they stand
+    dx, *dh_0, dW_forward, dW_backward = rnn.bidirectional_rnn_backward(
+        dh, x, *h_0, h, forward, backward, mask
+    )
+    assert_equal(dx, leaves[0].grad.numpy())
+    assert_equal(np.stack(dh_0), leaves[1].grad.numpy())
+    for got, tensors in zip([dW_forward, dW_backward], torch_weights(module, 1, True), strict=True):
+        for one, tensor in zip(got, tensors[:3], strict=True):
+            assert_equal(one, tensor.grad.numpy())
 
 
 # --- errors ----------------------------------------------------------------------------------
 
-B, T, D, H = 2, 5, 4, 3
-RNG = np.random.default_rng(0)
-W_XH, W_HH, B_H = weights(RNG, D, H)
-X, H_0, DH = data(RNG, B, T, D, H)
 
-
-def with_nan(array):
-    array = array.copy()
-    array[1, 2] = np.nan
-    return array
-
-
-@pytest.mark.parametrize(
-    ("arguments", "parts"),
-    [
-        ((X.transpose(1, 0, 2), H_0, W_XH, W_HH, B_H), ["h_0", "x.transpose(1, 0, 2)"]),
-        ((X[0], H_0, W_XH, W_HH, B_H), ["x has shape (5, 4)", "(B, T, D)", "x[None, :, :]"]),
-        ((X[:, :, :2], H_0, W_XH, W_HH, B_H), ["(2, 5, 2)", "D = 4", "reads 4 features"]),
-        ((X[:, :0], H_0, W_XH, W_HH, B_H), ["(2, 0, 4)", "no time step", "T ≥ 1"]),
-        ((X, H_0[None], W_XH, W_HH, B_H), ["h_0 has shape (1, 2, 3)", "(B, H) = (2, 3)", "h_0[0]"]),
-        ((X, H_0[0], W_XH, W_HH, B_H), ["h_0 has shape (3,)", "np.tile"]),
-        ((X, H_0[:1], W_XH, W_HH, B_H), ["h_0 has shape (1, 3)", "np.zeros((B, H))"]),
-        ((X, H_0, W_XH.T, W_HH, B_H), ["W_xh has shape (4, 3)", "(H, D)", "pass W_xh.T"]),
-        ((X, H_0, W_XH, W_HH[:, :2], B_H), ["W_hh has shape (3, 2)", "(H, H)", "square"]),
-        ((X, H_0, W_XH, W_HH, B_H[:2]), ["b_h has shape (2,)", "(H,) = (3,)"]),
-        ((X, H_0, W_XH, W_HH, B_H[None]), ["b_h has shape (1, 3)", "b_h.ravel()"]),
-        ((with_nan(X), H_0, W_XH, W_HH, B_H), ["x holds 4 value(s)", "NaN", "(1, 2, 0)"]),
-        ((X, with_nan(H_0), W_XH, W_HH, B_H), ["h_0 holds 1 value(s)", "(1, 2)"]),
-    ],
-)
-@pytest.mark.parametrize("layer", [recurrent.rnn_layer, recurrent.rnn_layer_fast])
-def test_a_layer_names_a_wrong_argument_its_shape_and_the_cure(layer, arguments, parts):
-    with pytest.raises(ValueError) as caught:
-        layer(*arguments)
-    for part in [f"{layer.__name__}: ", *parts]:
-        assert part in str(caught.value)
-
-
-@pytest.mark.parametrize("layer", [recurrent.rnn_layer, recurrent.rnn_layer_fast])
-@pytest.mark.parametrize(
-    ("x", "parts"),
-    [
-        (X.tolist(), ["x is a list", "np.array(x)"]),
-        (torch.tensor(X), ["x is a Tensor", "x.detach().numpy()"]),
-        (X.astype(str), ["x holds <U", "real numbers"]),
-        (X + 1j, ["x holds complex128", "real numbers"]),
-    ],
-)
-def test_a_layer_names_an_argument_of_the_wrong_type(layer, x, parts):
-    with pytest.raises(TypeError) as caught:
-        layer(x, H_0, W_XH, W_HH, B_H)
-    for part in [f"{layer.__name__}: ", *parts]:
-        assert part in str(caught.value)
-
-
-STATES = recurrent.rnn_layer(X, H_0, W_XH, W_HH, B_H)
-
-
-@pytest.mark.parametrize(
-    ("dh", "h", "error", "parts"),
-    [
-        (DH[:, -1], STATES, ValueError, ["dh has shape (2, 3)", "(2, 5, 3)", "dh[:, -1]"]),
-        (DH, STATES.transpose(1, 0, 2), ValueError, ["h looks time-first", "h.transpose"]),
-        (DH[:, :4], STATES, ValueError, ["dh has shape (2, 4, 3)", "time step"]),
-        (DH, STATES.astype(int), TypeError, ["h holds int64", "pass what rnn_layer"]),
-    ],
-)
-@pytest.mark.parametrize(
-    "backward", [recurrent.rnn_layer_backward, recurrent.rnn_layer_backward_fast]
-)
-def test_a_backward_pass_names_a_wrong_gradient_or_state(backward, dh, h, error, parts):
-    with pytest.raises(error) as caught:
-        backward(dh, X, H_0, h, W_XH, W_HH)
-    for part in [f"{backward.__name__}: ", *parts]:
-        assert part in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("call", "parts"),
-    [
-        (lambda: recurrent.rnn_step(X[0, 0], H_0, W_XH, W_HH, B_H), ["rnn_step: x_t", "[None, :]"]),
-        (lambda: recurrent.rnn_step(X, H_0, W_XH, W_HH, B_H), ["rnn_layer", "x[:, t]"]),
-        (lambda: recurrent.rnn_step(X[:, 0], H_0[0], W_XH, W_HH, B_H), ["h_prev", "[None, :]"]),
-        (lambda: recurrent.rnn_step(X[:, 0], H_0[:1], W_XH, W_HH, B_H), ["h_prev", "(1, 3)"]),
-        (
-            lambda: recurrent.rnn_step_backward(H_0[:1], X[:, 0], H_0, H_0, W_XH, W_HH),
-            ["rnn_step_backward: dh_t has shape (1, 3)", "(2, 3)"],
-        ),
-        (lambda: recurrent.rnn_output(STATES, W_XH, np.zeros(3)), ["rnn_output: W_hy", "(O, H)"]),
-        (lambda: recurrent.rnn_output(STATES, W_XH.T, np.zeros(3)), ["b_y has shape (3,)", "(4,)"]),
-        (lambda: recurrent.rnn_output(H_0[0], W_XH.T, np.zeros(4)), ["h has shape", "h[None, :]"]),
-        (
-            lambda: recurrent.rnn_output_backward(DH, STATES, W_XH.T),
-            ["rnn_output_backward: dy has shape (2, 5, 3)", "(2, 5, 4)"],
-        ),
-        (lambda: recurrent.deep_rnn(X, [H_0], []), ["deep_rnn: layers is empty"]),
-        (
-            lambda: recurrent.deep_rnn(X, [H_0], [RNNWeights(W_XH, W_HH, B_H)] * 2),
-            ["deep_rnn: h_0 holds 1 state(s) for 2 layer(s)"],
-        ),
-    ],
-)
-def test_every_other_function_names_a_wrong_shape(call, parts):
-    with pytest.raises(ValueError) as caught:
-        call()
-    for part in parts:
-        assert part in str(caught.value)
+@pytest.mark.parametrize("deep", [rnn.deep_rnn, rnn.deep_rnn_backward])
+def test_a_stack_needs_a_layer_and_a_first_state_for_each(deep):
+    rng = np.random.default_rng(0)
+    layer = weights(rng, 4, 4)
+    x, h_0, dh = data(rng, 2, 5, 4, 4)
+    given = (dh, x) if deep is rnn.deep_rnn_backward else (x,)
+    states = ([dh],) if deep is rnn.deep_rnn_backward else ()
+    with pytest.raises(ValueError, match=rf"^{deep.__name__}: layers is empty"):
+        deep(*given, [h_0], *states, [])
+    with pytest.raises(ValueError, match=r"h_0 holds 1 state\(s\) for 2 layer\(s\)"):
+        deep(*given, [h_0], *states, [layer, layer])

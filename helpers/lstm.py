@@ -1,0 +1,330 @@
+"""The LSTM in NumPy: one step, then a layer, forward and backward, and torch's weights.
+
+Each gate has weights and a bias of its own, under its own name. Data are batch-first: ``x``
+(B, T, D), ``h`` and ``c`` (B, T, H). A function ``…_backward`` takes the gradient of what its
+namesake returned, then what that was given and what it returned. ``dh`` stands for the gradient of
+the loss with respect to ``h``, in the shape of ``h``, and so for every other letter; the gradients
+of weights are summed over batch and time.
+
+Every function raises TypeError for what is no NumPy array of real numbers, or no LSTMWeights, and
+ValueError where shapes disagree; the forward ones refuse NaN and infinity in inputs and first
+states, too. `helpers.fast` has faster versions of the layer.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.shapes import Array, fields, shapes
+
+
+class LSTMWeights(NamedTuple):
+    """The parameters of one LSTM layer: for each gate weights from input and state, and a bias.
+
+    `W_xi`, `W_xf`, `W_xg`, `W_xo` (H, D), `W_hi`, `W_hf`, `W_hg`, `W_ho` (H, H), `b_i`, `b_f`,
+    `b_g`, `b_o` (H,): input gate i, forget gate f, candidate g, output gate o.
+    """
+
+    W_xi: Array
+    W_hi: Array
+    b_i: Array
+    W_xf: Array
+    W_hf: Array
+    b_f: Array
+    W_xg: Array
+    W_hg: Array
+    b_g: Array
+    W_xo: Array
+    W_ho: Array
+    b_o: Array
+
+
+class LSTMStates(NamedTuple):
+    """What an LSTM computes: (B, H) each for one step, (B, T, H) each for a layer.
+
+    Hidden state `h`, cell state `c`, input gate `i`, forget gate `f`, candidate `g`, output gate
+    `o`. Of these only `h` leaves the layer; `c` stays inside and goes to the next step.
+    """
+
+    h: Array
+    c: Array
+    i: Array
+    f: Array
+    g: Array
+    o: Array
+
+
+WEIGHTS = fields(LSTMWeights, W_x="H D", W_h="H H", b="H")
+STEP, LAYER = fields(LSTMStates, "float B H"), fields(LSTMStates, "float B T H")
+
+
+def sigmoid(x: Array) -> Array:
+    """Squeeze numbers into (0, 1): σ(x) = 1 / (1 + e^−x).
+
+    Computed as (1 + tanh(x / 2)) / 2, which is the same function and cannot overflow: e^−x does
+    from x = −710 on. float32 stays float32.
+
+    Parameters
+    ----------
+    x : array, any shape
+
+    Returns
+    -------
+    array, the shape of `x`
+    """
+    return 0.5 * (1 + np.tanh(0.5 * x))
+
+
+@shapes(x_t="B D", h_prev="B H", c_prev="B H", weights=WEIGHTS, finite=("x_t", "h_prev", "c_prev"))
+def lstm_step(x_t: Array, h_prev: Array, c_prev: Array, weights: LSTMWeights) -> LSTMStates:
+    """Read one input, renew the cell state and let a part of it out as the hidden state.
+
+    Parameters
+    ----------
+    x_t : array, shape (B, D)
+        Input at this time step, one row for each sequence of the batch.
+    h_prev, c_prev : arrays, shape (B, H)
+        Hidden state and cell state after the step before.
+    weights : LSTMWeights
+
+    Returns
+    -------
+    LSTMStates of arrays, shape (B, H) each
+        With W_x, W_h and b of its own for each::
+
+            i = σ(W_xi x_t + W_hi h_{t-1} + b_i)        input gate: how much is written
+            f = σ(W_xf x_t + W_hf h_{t-1} + b_f)        forget gate: how much is kept
+            g = tanh(W_xg x_t + W_hg h_{t-1} + b_g)     candidate: what is written
+            o = σ(W_xo x_t + W_ho h_{t-1} + b_o)        output gate: how much is shown
+            c_t = f ⊙ c_{t-1} + i ⊙ g
+            h_t = o ⊙ tanh(c_t)
+
+    References
+    ----------
+    Hochreiter & Schmidhuber 1997, Long short-term memory, Neural Computation 9; the forget gate is
+    from Gers, Schmidhuber & Cummins 2000, Learning to forget, Neural Computation 12.
+    """
+    w = weights
+    i = sigmoid(x_t @ w.W_xi.T + h_prev @ w.W_hi.T + w.b_i)  # (B, D)·(D, H) + (B, H)·(H, H) + (H,)
+    f = sigmoid(x_t @ w.W_xf.T + h_prev @ w.W_hf.T + w.b_f)  # (B, H)
+    g = np.tanh(x_t @ w.W_xg.T + h_prev @ w.W_hg.T + w.b_g)  # (B, H)
+    o = sigmoid(x_t @ w.W_xo.T + h_prev @ w.W_ho.T + w.b_o)  # (B, H)
+    c_t = f * c_prev + i * g  # (B, H)  keep a part of the old, write a part of the new
+    h_t = o * np.tanh(c_t)  # (B, H)  show a part
+    return LSTMStates(h_t, c_t, i, f, g, o)
+
+
+@shapes(x_t="B D", h_prev="B H", c_prev="B H", states=STEP, weights=WEIGHTS, dh_t="B H", dc_t="B H")
+def lstm_step_backward(
+    dh_t: Array,
+    dc_t: Array,
+    x_t: Array,
+    h_prev: Array,
+    c_prev: Array,
+    states: LSTMStates,
+    weights: LSTMWeights,
+) -> tuple[Array, Array, Array, LSTMWeights]:
+    """Send the gradient of one LSTM step back to all that went into it.
+
+    Parameters
+    ----------
+    dh_t : array, shape (B, H)
+        What comes from this step's output and what comes back from the step after, added up.
+    dc_t : array, shape (B, H)
+        What comes back from the step after along the cell state. What reaches c_t through h_t is
+        added here.
+    x_t, h_prev, c_prev, states, weights
+        What `lstm_step` was given, and what it returned.
+
+    Returns
+    -------
+    dx_t, dh_prev, dc_prev : arrays, shapes (B, D), (B, H), (B, H)
+    dweights : LSTMWeights
+    """
+    w = weights
+    _, c_t, i, f, g, o = states
+    tanh_c = np.tanh(c_t)  # (B, H)
+    # h_t = o ⊙ tanh(c_t), so c_t is reached two ways: through h_t, and from the step after
+    do = dh_t * tanh_c
+    dc_t = dc_t + dh_t * o * (1 - tanh_c**2)  # (B, H)
+    # c_t = f ⊙ c_{t-1} + i ⊙ g
+    df = dc_t * c_prev
+    di = dc_t * g
+    dg = dc_t * i
+    dc_prev = dc_t * f  # (B, H)  the cell state's own way back: no matrix, no tanh
+    # a is what σ or tanh was given; σ' = σ (1 − σ), tanh' = 1 − tanh²
+    da_i = di * i * (1 - i)  # (B, H)
+    da_f = df * f * (1 - f)
+    da_g = dg * (1 - g**2)
+    da_o = do * o * (1 - o)
+    dx_t = da_i @ w.W_xi + da_f @ w.W_xf + da_g @ w.W_xg + da_o @ w.W_xo  # (B, H)·(H, D)
+    dh_prev = da_i @ w.W_hi + da_f @ w.W_hf + da_g @ w.W_hg + da_o @ w.W_ho  # (B, H)·(H, H)
+    dweights = LSTMWeights(
+        da_i.T @ x_t, da_i.T @ h_prev, da_i.sum(axis=0),  # (H, B)·(B, D), (H, B)·(B, H), (H,)
+        da_f.T @ x_t, da_f.T @ h_prev, da_f.sum(axis=0),
+        da_g.T @ x_t, da_g.T @ h_prev, da_g.sum(axis=0),
+        da_o.T @ x_t, da_o.T @ h_prev, da_o.sum(axis=0),
+    )  # fmt: skip
+    return dx_t, dh_prev, dc_prev, dweights
+
+
+@shapes(x="B T D", h_0="B H", c_0="B H", weights=WEIGHTS, finite=("x", "h_0", "c_0"))
+def lstm_layer(x: Array, h_0: Array, c_0: Array, weights: LSTMWeights) -> LSTMStates:
+    """Run the LSTM step over a whole sequence and return every state and gate.
+
+    Parameters
+    ----------
+    x : array, shape (B, T, D)
+        The inputs, batch first.
+    h_0, c_0 : arrays, shape (B, H)
+        Hidden state and cell state before the first step.
+    weights : LSTMWeights
+        The one set of weights that all steps share.
+
+    Returns
+    -------
+    LSTMStates of arrays, shape (B, T, H) each
+        `states.h` is the layer's output; `states.h[:, -1]` and `states.c[:, -1]` are the last
+        states, from which a second call goes on. The gates are there to be looked at.
+    """
+    h_t, c_t = h_0, c_0  # (B, H)
+    steps = []
+    for t in range(x.shape[1]):
+        step = lstm_step(x[:, t], h_t, c_t, weights)
+        h_t, c_t = step.h, step.c
+        steps.append(step)
+    return LSTMStates(*(np.stack(arrays, axis=1) for arrays in zip(*steps, strict=True)))
+
+
+@shapes(x="B T D", h_0="B H", c_0="B H", states=LAYER, weights=WEIGHTS, dh="B T H", dc_T="B H")
+def lstm_layer_backward(
+    dh: Array,
+    x: Array,
+    h_0: Array,
+    c_0: Array,
+    states: LSTMStates,
+    weights: LSTMWeights,
+    dc_T: Array | None = None,
+) -> tuple[Array, Array, Array, LSTMWeights]:
+    """Backpropagation through time for an LSTM: from the last step to the first.
+
+    Parameters
+    ----------
+    dh : array, shape (B, T, H)
+        Gradient of every hidden state, zero where the loss does not use one.
+    x, h_0, c_0, states, weights
+        What `lstm_layer` was given, and what it returned.
+    dc_T : array, shape (B, H), optional
+        Gradient of the last cell state, where something else goes on from it: a decoder, or the
+        next piece of a sequence. Zero if not given.
+
+    Returns
+    -------
+    dx, dh_0, dc_0 : arrays, shapes (B, T, D), (B, H), (B, H)
+    dweights : LSTMWeights
+    """
+    dtype = states.h.dtype
+    dx = np.zeros(x.shape, dtype=dtype)  # (B, T, D)
+    dweights = LSTMWeights(*(np.zeros(array.shape, dtype=dtype) for array in weights))
+    dh_next = np.zeros(h_0.shape, dtype=dtype)  # (B, H)  nothing comes back from after the end
+    dc_next = np.zeros(c_0.shape, dtype=dtype) if dc_T is None else dc_T  # (B, H)
+    for t in reversed(range(x.shape[1])):
+        h_prev = states.h[:, t - 1] if t > 0 else h_0  # (B, H)
+        c_prev = states.c[:, t - 1] if t > 0 else c_0  # (B, H)
+        dh_t = dh[:, t] + dh_next  # (B, H)  from this step's output and from the step after
+        step = LSTMStates(*(array[:, t] for array in states))  # (B, H) each
+        dx[:, t], dh_next, dc_next, dweights_t = lstm_step_backward(
+            dh_t, dc_next, x[:, t], h_prev, c_prev, step, weights
+        )
+        for total, part in zip(dweights, dweights_t, strict=True):
+            total += part
+    return dx, dh_next, dc_next, dweights
+
+
+@shapes(
+    weight_ih="4*H D",
+    weight_hh="4*H H",
+    bias_ih="4*H",
+    bias_hh="4*H",
+    too_many="for several layers or directions call lstm_layers_from_torch",
+)
+def lstm_from_torch(
+    weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array
+) -> LSTMWeights:
+    """Take apart the weights of `torch.nn.LSTM`, which stacks its gates in the order i, f, g, o.
+
+    ``lstm_from_torch(*(p.detach().numpy() for p in module.parameters()))`` reads a module of one
+    layer and one direction, `lstm_layers_from_torch` any other. The result is a copy.
+
+    Parameters
+    ----------
+    weight_ih, weight_hh : arrays, shapes (4 H, D), (4 H, H)
+    bias_ih, bias_hh : arrays, shape (4 H,)
+        Torch has two biases; only their sum counts.
+
+    Returns
+    -------
+    LSTMWeights
+    """
+    W_x = np.split(weight_ih.copy(), 4)  # four of (H, D)
+    W_h = np.split(weight_hh.copy(), 4)  # four of (H, H)
+    b = np.split(bias_ih + bias_hh, 4)  # four of (H,)
+    gates = zip(W_x, W_h, b, strict=True)  # i, f, g, o
+    return LSTMWeights(*(array for gate in gates for array in gate))
+
+
+def lstm_layers_from_torch(*arrays: Array) -> list[LSTMWeights]:
+    """Take apart the weights of a `torch.nn.LSTM` of several layers, or of two directions.
+
+    Parameters
+    ----------
+    *arrays
+        All parameters of the module in their own order, as for `lstm_from_torch`.
+
+    Returns
+    -------
+    list of LSTMWeights
+        Lowest layer first; of two directions the forward one, then the backward one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `lstm_from_torch`, or if there are not four arrays for each layer and direction.
+    """
+    return [lstm_from_torch(*four) for four in by_layer("lstm_layers_from_torch", arrays)]
+
+
+def by_layer(function: str, arrays: tuple[Array, ...]) -> list[tuple[Array, ...]]:
+    """Cut the parameters of a torch module into fours: two weights and two biases each."""
+    if not arrays or len(arrays) % 4:
+        raise ValueError(
+            f"{function}: {len(arrays)} arrays, expected four for each layer and direction; a "
+            "module without biases or with proj_size has others, make one without these options"
+        )
+    return [arrays[i : i + 4] for i in range(0, len(arrays), 4)]
+
+
+@shapes(weights=WEIGHTS)
+def lstm_to_torch(weights: LSTMWeights) -> tuple[Array, Array, Array, Array]:
+    """Stack the weights as `torch.nn.LSTM` has them, in the order of its parameters.
+
+    Gradients are stacked in the same way: each of torch's biases has the first one's gradient.
+
+    Parameters
+    ----------
+    weights : LSTMWeights
+
+    Returns
+    -------
+    weight_ih, weight_hh, bias_ih, bias_hh : arrays, shapes (4 H, D), (4 H, H), (4 H,), (4 H,)
+        The whole bias is in the first of the two; the second is zero.
+    """
+    bias_ih = np.concatenate(weights[2::3])
+    return (
+        np.concatenate(weights[0::3]),
+        np.concatenate(weights[1::3]),
+        bias_ih,
+        np.zeros_like(bias_ih),
+    )

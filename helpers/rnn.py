@@ -1,0 +1,407 @@
+"""The plain recurrent network in NumPy: one step, then a layer, forward and backward.
+
+It reads one input after the other and carries a hidden state along::
+
+    h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h)
+    y_t = W_hy h_t + b_y
+
+Shapes: ``W_xh`` (H, D), ``W_hh`` (H, H), ``b_h`` (H,), ``W_hy`` (O, H), ``b_y`` (O,), as in the
+formula. Data are batch-first: ``x`` (B, T, D), ``h`` (B, T, H). With torch's names, ``W_xh`` is
+``weight_ih_l0``, ``W_hh`` is ``weight_hh_l0`` and ``b_h`` is ``bias_ih_l0 + bias_hh_l0``.
+
+A function ``…_backward`` takes the gradient of what its
+namesake returned, then what that was given and what it returned. ``dh`` stands for the gradient of
+the loss with respect to ``h``, in the shape of ``h``, and so for every other letter; the gradients
+of weights are summed over batch and time. Every function raises TypeError for what is no
+NumPy array of real numbers, and ValueError where shapes disagree; the forward ones refuse NaN and
+infinity in inputs and first states, too. `helpers.fast` has faster versions of the layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.shapes import Array, shapes
+
+
+class RNNWeights(NamedTuple):
+    """The three parameters of one RNN layer: `W_xh` (H, D), `W_hh` (H, H), `b_h` (H,)."""
+
+    W_xh: Array
+    W_hh: Array
+    b_h: Array
+
+
+Gradients = tuple[Array, Array, Array, Array, Array]
+
+# --- one step --------------------------------------------------------------------------------
+
+
+@shapes(x_t="B D", h_prev="B H", W_xh="H D", W_hh="H H", b_h="H", finite=("x_t", "h_prev"))
+def rnn_step(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    """Read one input and return the new hidden state.
+
+    Parameters
+    ----------
+    x_t : array, shape (B, D)
+        Input at this time step, one row for each sequence of the batch.
+    h_prev : array, shape (B, H)
+        Hidden state after the step before.
+    W_xh, W_hh, b_h : arrays, shapes (H, D), (H, H), (H,)
+        Weights from the input, weights from the state, bias.
+
+    Returns
+    -------
+    array, shape (B, H)
+        h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h).
+
+    References
+    ----------
+    Elman 1990, Finding structure in time, Cognitive Science 14.
+    """
+    return np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h)  # (B, D)·(D, H) + (B, H)·(H, H) + (H,)
+
+
+@shapes(x_t="B D", h_prev="B H", h_t="float B H", dh_t="B H", W_xh="H D", W_hh="H H")
+def rnn_step_backward(
+    dh_t: Array, x_t: Array, h_prev: Array, h_t: Array, W_xh: Array, W_hh: Array
+) -> Gradients:
+    """Send the gradient of one step back to everything that went into it.
+
+    `dh_t` is the sum of what comes from this step's output and what comes back from the next step.
+    Returns dx_t (B, D), dh_prev (B, H), dW_xh (H, D), dW_hh (H, H), db_h (H,).
+    """
+    da_t = dh_t * (1 - h_t**2)  # (B, H)  a_t is what tanh was given; tanh' = 1 − tanh²
+    dx_t = da_t @ W_xh  # (B, H)·(H, D) -> (B, D)
+    dh_prev = da_t @ W_hh  # (B, H)·(H, H) -> (B, H)
+    dW_xh = da_t.T @ x_t  # (H, B)·(B, D) -> (H, D)
+    dW_hh = da_t.T @ h_prev  # (H, B)·(B, H) -> (H, H)
+    db_h = da_t.sum(axis=0)  # (H,)
+    return dx_t, dh_prev, dW_xh, dW_hh, db_h
+
+
+# --- a layer: the same step at every time ----------------------------------------------------
+
+
+@shapes(x="B T D", h_0="B H", W_xh="H D", W_hh="H H", b_h="H", finite=("x", "h_0"))
+def rnn_layer(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    """Run the step over a whole sequence and return every hidden state.
+
+    Parameters
+    ----------
+    x : array, shape (B, T, D)
+        The inputs, batch first; T ≥ 1.
+    h_0 : array, shape (B, H)
+        Hidden state before the first step.
+    W_xh, W_hh, b_h : arrays, shapes (H, D), (H, H), (H,)
+        The one set of weights that all steps share.
+
+    Returns
+    -------
+    array, shape (B, T, H)
+        h_1 … h_T; `h[:, -1]` is the last state.
+    """
+    h_t = h_0  # (B, H)
+    h = []
+    for t in range(x.shape[1]):
+        h_t = rnn_step(x[:, t], h_t, W_xh, W_hh, b_h)  # (B, D), (B, H) -> (B, H)
+        h.append(h_t)
+    return np.stack(h, axis=1)  # T of (B, H) -> (B, T, H)
+
+
+@shapes(x="B T D", h_0="B H", h="float B T H", dh="B T H", W_xh="H D", W_hh="H H")
+def rnn_layer_backward(
+    dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array
+) -> Gradients:
+    """Backpropagate through time: walk the layer's steps from the last to the first.
+
+    `dh` (B, T, H) is zero where the loss does not use a state. Returns dx (B, T, D), dh_0 (B, H),
+    dW_xh (H, D), dW_hh (H, H), db_h (H,).
+
+    References
+    ----------
+    Werbos 1990, Backpropagation through time: what it does and how to do it, Proc. IEEE 78.
+    """
+    dx = np.zeros(x.shape, dtype=h.dtype)  # (B, T, D)
+    dW_xh = np.zeros(W_xh.shape, dtype=h.dtype)  # (H, D)
+    dW_hh = np.zeros(W_hh.shape, dtype=h.dtype)  # (H, H)
+    db_h = np.zeros(W_hh.shape[0], dtype=h.dtype)  # (H,)
+    dh_next = np.zeros(h_0.shape, dtype=h.dtype)  # (B, H)  nothing comes back from after the end
+    for t in reversed(range(x.shape[1])):
+        h_prev = h[:, t - 1] if t > 0 else h_0  # (B, H)
+        dh_t = dh[:, t] + dh_next  # (B, H)  from this step's output and from the step after
+        dx[:, t], dh_next, dW_xh_t, dW_hh_t, db_h_t = rnn_step_backward(
+            dh_t, x[:, t], h_prev, h[:, t], W_xh, W_hh
+        )
+        dW_xh += dW_xh_t
+        dW_hh += dW_hh_t
+        db_h += db_h_t
+    return dx, dh_next, dW_xh, dW_hh, db_h
+
+
+@shapes(x="B T D", h_0="B H", h="float B T H", dh="B T H", W_xh="H D", W_hh="H H")
+def rnn_layer_backward_truncated(
+    dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array, k1: int, k2: int
+) -> Gradients:
+    """Truncated backpropagation through time, TBPTT(k1, k2): an estimate of the gradient.
+
+    After every k1 steps their losses go back through k2 steps, these k1 included. What lies before
+    counts as a constant. The states are those of the whole sequence; only the way back is cut. With
+    k1 = k2 the sequence falls into chunks, as with torch's ``h.detach()`` every k steps.
+
+    Parameters
+    ----------
+    dh, x, h_0, h, W_xh, W_hh : arrays
+        As in `rnn_layer_backward`.
+    k1, k2 : int
+        1 ≤ k1 ≤ k2. With k2 ≥ k1 + T − 1, or with k1 = k2 ≥ T, nothing is cut.
+
+    Returns
+    -------
+    dx, dh_0, dW_xh, dW_hh, db_h : arrays
+        Estimates of what `rnn_layer_backward` returns. `dh_0` is what reaches the first state from
+        the windows that begin with it.
+
+    References
+    ----------
+    Williams & Peng 1990, Neural Computation 2(4), call TBPTT(k1, k2) BPTT(h; h') with h = k2 and
+    h' = k1; the name with k1 and k2 follows Sutskever 2013, Training recurrent neural networks.
+    """
+    _check_truncation("rnn_layer_backward_truncated", k1, k2)
+    dx, dh_0 = np.zeros_like(x, dtype=h.dtype), np.zeros_like(h_0, dtype=h.dtype)
+    dW_xh, dW_hh = np.zeros_like(W_xh, dtype=h.dtype), np.zeros_like(W_hh, dtype=h.dtype)
+    db_h = np.zeros_like(W_hh[0], dtype=h.dtype)  # (H,)
+    for first in range(0, x.shape[1], k1):  # the losses of steps first … end − 1 …
+        end, start = first + k1, max(first + k1 - k2, 0)  # … go back as far as start
+        dh_window = dh[:, start:end].copy()
+        dh_window[:, : first - start] = 0  # earlier losses have had their turn
+        h_start = h[:, start - 1] if start > 0 else h_0  # came forward; here it is a constant
+        dx_window, dh_start, *dW = rnn_layer_backward(
+            dh_window, x[:, start:end], h_start, h[:, start:end], W_xh, W_hh
+        )
+        dx[:, start:end] += dx_window
+        dh_0 += dh_start if start == 0 else 0
+        dW_xh, dW_hh, db_h = dW_xh + dW[0], dW_hh + dW[1], db_h + dW[2]
+    return dx, dh_0, dW_xh, dW_hh, db_h
+
+
+def _check_truncation(function: str, k1: int, k2: int) -> None:
+    """Check the two lengths of truncated backpropagation through time."""
+    for name, k in (("k1", k1), ("k2", k2)):
+        if isinstance(k, bool) or not isinstance(k, int | np.integer):
+            raise TypeError(
+                f"{function}: {name} is {k!r}, expected a whole number; pass int({name})"
+            )
+    if not 1 <= k1 <= k2:
+        raise ValueError(
+            f"{function}: k1 is {k1} and k2 is {k2}, expected 1 ≤ k1 ≤ k2; every k1 steps their "
+            f"losses go back k2 steps"
+        )
+
+
+# --- the output ------------------------------------------------------------------------------
+
+
+@shapes(h="B H | B T H", W_hy="O H", b_y="O")
+def rnn_output(h: Array, W_hy: Array, b_y: Array) -> Array:
+    """Turn hidden states into outputs: y_t = W_hy h_t + b_y.
+
+    Parameters
+    ----------
+    h : array, shape (B, H) or (B, T, H)
+        One state, or the states of a whole sequence.
+    W_hy, b_y : arrays, shapes (O, H), (O,)
+
+    Returns
+    -------
+    array, shape (B, O) or (B, T, O)
+    """
+    return h @ W_hy.T + b_y  # (B, T, H)·(H, O) + (O,) -> (B, T, O)
+
+
+@shapes(h="B H | B T H", W_hy="O H", dy="B O | B T O")
+def rnn_output_backward(dy: Array, h: Array, W_hy: Array) -> tuple[Array, Array, Array]:
+    """Return `dh`, `dW_hy` and `db_y`; `dy` has the shape of the outputs."""
+    O, H = W_hy.shape  # noqa: E741
+    dh = dy @ W_hy  # (B, T, O)·(O, H) -> (B, T, H)
+    dW_hy = dy.reshape(-1, O).T @ h.reshape(-1, H)  # (O, B·T)·(B·T, H) -> (O, H)
+    db_y = dy.reshape(-1, O).sum(axis=0)  # (O,)
+    return dh, dW_hy, db_y
+
+
+# --- sequences of unequal length -------------------------------------------------------------
+
+
+@shapes(x="B T D", h_0="B H", W_xh="H D", W_hh="H H", b_h="H", mask="B T", finite=("x", "h_0"))
+def masked_rnn_layer(
+    x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask: Array
+) -> Array:
+    """Run the step over padded sequences: on padding the state stays as it was.
+
+    Parameters
+    ----------
+    x, h_0, W_xh, W_hh, b_h : arrays
+        As in `rnn_layer`.
+    mask : bool array, shape (B, T)
+        True where there is an input, False where there is padding, at the end or elsewhere.
+
+    Returns
+    -------
+    array, shape (B, T, H)
+        `h[:, -1]` is the state after the last input of each sequence.
+    """
+    h_t = h_0  # (B, H)
+    h = []
+    for t in range(x.shape[1]):
+        h_new = rnn_step(x[:, t], h_t, W_xh, W_hh, b_h)  # (B, H)
+        h_t = np.where(mask[:, t, None], h_new, h_t)  # (B, 1), (B, H), (B, H) -> (B, H)
+        h.append(h_t)
+    return np.stack(h, axis=1)  # (B, T, H)
+
+
+@shapes(x="B T D", h_0="B H", h="float B T H", dh="B T H", W_xh="H D", W_hh="H H", mask="B T")
+def masked_rnn_layer_backward(
+    dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array, mask: Array
+) -> Gradients:
+    """Backpropagate through a masked layer: the gradient passes padding unchanged.
+
+    Returns what `rnn_layer_backward` returns.
+    """
+    dx = np.zeros(x.shape, dtype=h.dtype)  # (B, T, D)
+    dW_xh, dW_hh = np.zeros(W_xh.shape, dtype=h.dtype), np.zeros(W_hh.shape, dtype=h.dtype)
+    db_h = np.zeros(W_hh.shape[0], dtype=h.dtype)  # (H,)
+    dh_next = np.zeros(h_0.shape, dtype=h.dtype)  # (B, H)
+    for t in reversed(range(x.shape[1])):
+        h_prev = h[:, t - 1] if t > 0 else h_0  # (B, H)
+        dh_t = dh[:, t] + dh_next
+        read = np.where(mask[:, t, None], dh_t, 0)  # (B, H)  to the step, if there was one
+        dx[:, t], dh_prev, *dW = rnn_step_backward(read, x[:, t], h_prev, h[:, t], W_xh, W_hh)
+        dh_next = dh_prev + (dh_t - read)  # past the step, if there was none
+        dW_xh, dW_hh, db_h = dW_xh + dW[0], dW_hh + dW[1], db_h + dW[2]
+    return dx, dh_next, dW_xh, dW_hh, db_h
+
+
+# --- several layers, both directions ---------------------------------------------------------
+
+
+def deep_rnn(x: Array, h_0: Sequence[Array] | Array, layers: Sequence[RNNWeights]) -> list[Array]:
+    """Stack layers: each reads the states of the layer below.
+
+    Parameters
+    ----------
+    x : array, shape (B, T, D)
+        The inputs of the lowest layer.
+    h_0 : sequence of L arrays, shape (B, H) each, or one array, shape (L, B, H)
+        The first hidden state of each layer, lowest first.
+    layers : sequence of L RNNWeights
+        Lowest first. `W_xh` of the first is (H, D), of the others (H, H of the layer below).
+
+    Returns
+    -------
+    list of L arrays, shape (B, T, H) each
+        The states of every layer; the last one is the output of the stack.
+    """
+    _check_deep("deep_rnn", h_0, layers)
+    h = []
+    below = x  # (B, T, D)
+    for h_0_layer, weights in zip(h_0, layers, strict=True):
+        below = rnn_layer(below, h_0_layer, *weights)  # (B, T, H)
+        h.append(below)
+    return h
+
+
+def deep_rnn_backward(
+    dh: Array, x: Array, h_0: Sequence[Array] | Array, h: list[Array], layers: Sequence[RNNWeights]
+) -> tuple[Array, list[Array], list[RNNWeights]]:
+    """Send the gradient of the highest layer's states, `dh`, back through the stack.
+
+    Returns `dx` (B, T, D), a list of L `dh_0` and a list of L RNNWeights, lowest layer first.
+    """
+    _check_deep("deep_rnn_backward", h_0, layers, h)
+    dh_0, gradients = [], []
+    for i in reversed(range(len(layers))):
+        below = h[i - 1] if i > 0 else x
+        dh, dh_0_layer, *dW = rnn_layer_backward(
+            dh, below, h_0[i], h[i], layers[i].W_xh, layers[i].W_hh
+        )
+        dh_0.append(dh_0_layer)
+        gradients.append(RNNWeights(*dW))
+    return dh, dh_0[::-1], gradients[::-1]
+
+
+def _check_deep(function: str, *each: Sequence[Array | RNNWeights] | Array) -> None:
+    """Check that there are as many first states (and states) as layers."""
+    states, layers, *more = each
+    if len(layers) == 0:
+        raise ValueError(f"{function}: layers is empty, expected at least one RNNWeights")
+    for name, given in zip(("h_0", "h"), (states, *more), strict=False):
+        if len(given) != len(layers):
+            raise ValueError(
+                f"{function}: {name} holds {len(given)} state(s) for {len(layers)} layer(s), "
+                f"expected one each; pass a list with one array for each layer, lowest first"
+            )
+
+
+@shapes(x="B T D", h_0_forward="B H", h_0_backward="B H", mask="B T")
+def bidirectional_rnn(
+    x: Array,
+    h_0_forward: Array,
+    h_0_backward: Array,
+    forward: RNNWeights,
+    backward: RNNWeights,
+    mask: Array | None = None,
+) -> Array:
+    """Read the sequence once from each end, and lay the two states of each time side by side.
+
+    Parameters
+    ----------
+    x : array, shape (B, T, D)
+        The inputs.
+    h_0_forward, h_0_backward : arrays, shape (B, H) each
+        First state of each direction; the backward one stands after the last input.
+    forward, backward : RNNWeights
+        Each direction has its own.
+    mask : bool array, shape (B, T), optional
+        True where there is an input, as in `masked_rnn_layer`: no direction reads padding.
+
+    Returns
+    -------
+    array, shape (B, T, 2 H)
+        At time t the forward state, which has read x_1 … x_t, then the backward state, which has
+        read x_T … x_t. The last state of the backward direction is at time 1.
+    """
+    mask = np.ones(x.shape[:2], dtype=bool) if mask is None else mask  # (B, T)
+    h_forward = masked_rnn_layer(x, h_0_forward, *forward, mask)  # (B, T, H)
+    h_backward = masked_rnn_layer(x[:, ::-1], h_0_backward, *backward, mask[:, ::-1])[:, ::-1]
+    return np.concatenate([h_forward, h_backward], axis=2)  # (B, T, 2 H)
+
+
+@shapes(x="B T D", h_0_forward="B H", h_0_backward="B H", h="B T 2*H", dh="B T 2*H", mask="B T")
+def bidirectional_rnn_backward(
+    dh: Array,
+    x: Array,
+    h_0_forward: Array,
+    h_0_backward: Array,
+    h: Array,
+    forward: RNNWeights,
+    backward: RNNWeights,
+    mask: Array | None = None,
+) -> tuple[Array, Array, Array, RNNWeights, RNNWeights]:
+    """Send the gradient back through both directions.
+
+    Returns `dx`, `dh_0_forward`, `dh_0_backward` and the gradients of both directions' weights.
+    """
+    mask = np.ones(x.shape[:2], dtype=bool) if mask is None else mask  # (B, T)
+    H = forward.W_hh.shape[0]
+    dx, dh_0_forward, *dW_forward = masked_rnn_layer_backward(
+        dh[:, :, :H], x, h_0_forward, h[:, :, :H], forward.W_xh, forward.W_hh, mask
+    )
+    dx_backward, dh_0_backward, *dW_backward = masked_rnn_layer_backward(
+        dh[:, ::-1, H:], x[:, ::-1], h_0_backward, h[:, ::-1, H:],
+        backward.W_xh, backward.W_hh, mask[:, ::-1],
+    )  # fmt: skip
+    dx = dx + dx_backward[:, ::-1]  # (B, T, D)  both directions read the same input
+    return dx, dh_0_forward, dh_0_backward, RNNWeights(*dW_forward), RNNWeights(*dW_backward)
