@@ -62,7 +62,9 @@ def rnn_step(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) ->
     ----------
     Elman 1990, Finding structure in time, Cognitive Science 14.
     """
-    return np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h)  # (B, D)·(D, H) + (B, H)·(H, H) + (H,)
+    a_t = x_t @ W_xh.T + h_prev @ W_hh.T + b_h  # (B, D)·(D, H) + (B, H)·(H, H) + (H,)
+    h_t = np.tanh(a_t)
+    return h_t
 
 
 @shapes(x_t="B D", h_prev="B H", h_t="float B H", dh_t="B H", W_xh="H D", W_hh="H H")

@@ -23,16 +23,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "exercises",
         "builds",
     ),
-    "02_rnn_cell": (
-        "outcomes",
-        "words",
-        "cells",
-        "lines",
-        "drawing",
-        "long cells",
-        "experiments",
-        "builds",
-    ),
     "03_language_models": (
         "outcomes",
         "recap",

@@ -216,14 +216,19 @@ def _builds(lesson: Lesson) -> Iterator[str]:
 
 
 def _answers(lesson: Lesson) -> Iterator[str]:
-    """No answer stands before its exercise, and what is built stands nowhere on the page."""
+    """No answer stands before its exercise, and what is built stands nowhere on the page.
+
+    A bug hunt after a build may start from a broken copy of what was built.
+    """
     cells = lesson.cells
-    for exercise in lesson.exercises:
+    for number, exercise in enumerate(lesson.exercises):
         solution = lesson.solution(exercise)
         if solution is None or not exercise.tagged("exercise"):
             continue
         built = any(tag.startswith("package:") for tag in tags(solution))
         page = cells if built else cells[: cells.index(exercise.cells[0])]
+        hunts = [e for e in lesson.exercises[number + 1 :] if e.kind == "bug"]
+        page = [cell for cell in page if not any(cell in hunt.cells for hunt in hunts)]
         for cell in page:
             if "solution" not in tags(cell) and _shows(cell, exercise, solution, lesson):
                 place = cell["source"].strip().splitlines()[0][:50]
