@@ -37,8 +37,8 @@ lab: $(LEARNER) ## open the course in JupyterLab, in your own copy work/ [OUTPUT
 test: $(DEVELOPER) ## run all checks; every output of every lesson is compared [ARGS="notebooks/02_rnn_cell.ipynb"]
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
-refresh: $(DEVELOPER) ## execute the lessons again and keep what has not changed [LESSON=02]
-	@$(PY) -m course.maintenance.refresh $(LESSON) $(ARGS)
+refresh: $(DEVELOPER) ## execute the lessons again and keep what has not changed [LESSON=02] [FRESH=1]
+	@$(PY) -m course.maintenance.refresh $(LESSON) $(if $(FRESH),--fresh) $(ARGS)
 
 claims: $(LEARNER) ## repeat the measurements behind the claims [CLAIM=9]
 	@$(PY) -m course.claims $(if $(CLAIM),--claim $(CLAIM)) $(ARGS)

@@ -12,7 +12,7 @@ Notebook = dict[str, Any]
 
 LESSON = "02_rnn_cell"
 BANK = {
-    "rnn.one": Registered("code", 2.0),
+    "rnn.one": Registered("code", 2.0, package="rnn.rnn_step"),
     "rnn.two": Registered("value", 1.0, 0.3235, 0.0005),
     "rnn.three": Registered("bug", 2.0),
     "rnn.four": Registered("open", 3.0),

@@ -134,6 +134,7 @@ class Registered(NamedTuple):
     points: float
     value: Any = None
     tolerance: float = 0.0
+    package: str = ""  # the part of helpers/ that is built, as rnn.rnn_step
 
 
 @dataclass(frozen=True)

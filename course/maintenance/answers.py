@@ -213,7 +213,10 @@ def _same(one: Any, two: Any, bound: set[str], names: dict[str, str]) -> bool:
     if (first := _atom(one)) is not None and first in bound:
         if _atom(two) is None:
             return False
-        return names.setdefault(ast.dump(one), ast.dump(two)) == ast.dump(two)
+        wanted, called = ast.dump(one), ast.dump(two)
+        if wanted not in names and called not in names.values():
+            names[wanted] = called
+        return names.get(wanted) == called
     if type(one) is not type(two):
         return False
     if not isinstance(one, ast.AST):

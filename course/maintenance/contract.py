@@ -340,6 +340,7 @@ def registered(name: str) -> dict[str, Registered]:
             exercise.total,
             getattr(exercise, "value", None),
             getattr(exercise, "tolerance", 0.0),
+            getattr(exercise, "package", ""),
         )
         for exercise in bank.exercises(word)
     }

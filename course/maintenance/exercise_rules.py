@@ -202,7 +202,9 @@ def _builds(lesson: Lesson) -> Iterator[str]:
     for exercise in lesson.exercises:
         cells, check = lesson.cells, exercise.tagged("check")
         solution = lesson.solution(exercise)
-        package = any(t.startswith("package:") for t in tags(solution)) if solution else False
+        parts = [t for t in tags(solution or {"metadata": {}}) if t.startswith("package:")]
+        known = (lesson.bank or {}).get(exercise.name or "")
+        package = bool(parts)
         after = cells[cells.index(check[-1]) + 1 :][:1] if check else []
         use = USE.match(after[0]["source"]) if after and after[0]["cell_type"] == "code" else None
         found += package
@@ -210,6 +212,11 @@ def _builds(lesson: Lesson) -> Iterator[str]:
             yield (
                 f"exercise {exercise.number} is built, but its check is not followed by "
                 f"`… = use({exercise.name!r}, …)`"
+            )
+        if known and [f"package:{known.package}"] * bool(known.package) != parts:
+            yield (
+                f"exercise {exercise.number} builds {known.package or 'no part'} by the bank, "
+                f"but its solution is tagged {parts}"
             )
     if not found and not lesson.name.endswith(BUILDS_NOTHING):
         yield "has no exercise whose solution is a part of the package (tagged `package:…`)"

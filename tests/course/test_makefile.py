@@ -201,6 +201,7 @@ def test_a_python_without_venv_says_what_to_install(tmp_path: Path) -> None:
     [
         (["refresh"], "-m course.maintenance.refresh"),
         (["refresh", "LESSON=02"], "-m course.maintenance.refresh 02"),
+        (["refresh", "LESSON=02", "FRESH=1"], "-m course.maintenance.refresh 02 --fresh"),
         (["claims"], "-m course.claims"),
         (["claims", "CLAIM=9"], "-m course.claims --claim 9"),
         (["bench"], "-m course.maintenance.bench"),

@@ -10,6 +10,7 @@ import pytest
 from lesson_builder import (
     BANK,
     LESSON,
+    STEP,
     Cell,
     Notebook,
     code,
@@ -17,6 +18,8 @@ from lesson_builder import (
     find,
     good_lesson,
     markdown,
+    result,
+    stream,
 )
 
 from course.lessons import LESSONS
@@ -185,6 +188,10 @@ def lines(count: int, line: str = "x = {}") -> Cell:
     return code("\n".join(line.format(i) for i in range(count)))
 
 
+SENTENCE = "Both layers are equal, to twelve digits."
+FIXED = code(f'assert ok\nprint("{SENTENCE}")', stream(f"{SENTENCE}\n"))
+CHOSEN = code("'The future is well hidden' if ok else 'no'", result("'The future is well hidden'"))
+MEAN = "mean = (a * b).sum(axis=1) / b.sum(axis=1)"
 CHECK_ONE, CHECK_TWO = 'check("rnn.one", one)', 'check("rnn.two", two)'
 FAULTS: list[tuple[str, Callable[[Notebook], None]]] = [
     ("does not begin with the heading", replace("# 02 ·", "# 03 ·")),
@@ -262,6 +269,17 @@ FAULTS: list[tuple[str, Callable[[Notebook], None]]] = [
     ("is built, but its check is not followed", insert('use("rnn.one"', code("1"))),
     ("is built, but its check is not followed", replace('use("rnn.one"', 'use("rnn.three"')),
     ("a part of the package", metadata("def answer(x, h, W, U)", tags=["solution"])),
+    ("builds no part by the bank", metadata("answer(x):", tags=["solution", "package:rnn.f"])),
+    ("builds rnn.rnn_step by the bank", metadata(STEP, tags=["solution", "package:rnn.f"])),
+    ("builds rnn.rnn_step by the bank", metadata(STEP, tags=["solution"])),
+    ("gives away exercise 2.1", insert("### Exercise 2.1", code(STEP))),
+    ("gives away exercise 2.1", insert("## Recap", code(STEP.replace("answer", "cell")))),
+    ("gives away exercise 2.1", insert("## Recap", markdown(f"So:\n\n```python\n{STEP}```"))),
+    ("gives away exercise 2.2", replace("A **mask**", "It is 0.3235. A **mask**")),
+    ("gives away exercise 2.2", insert("### Exercise 2.2", code("p()", result("0.3234")))),
+    ("gives away exercise 2.3", insert("### Exercise 2.3", code(MEAN))),
+    ("shows nothing but a sentence", insert("## Recap", FIXED)),
+    ("shows nothing but a sentence", insert("## Recap", CHOSEN)),
     ("gives no Korean term", replace("은닉 상태", "h")),
     ("which is not registered", replace(CHECK_ONE, 'check("rnn.uno", one)')),
     ("does not set the registered exercise", replace(CHECK_ONE, 'check("rnn.uno", one)')),
@@ -332,6 +350,16 @@ def test_an_exercise_in_another_part_is_one_too() -> None:
     extra = exercise(6, "rnn.one", "x = None", "x")
     insert("## Further reading", markdown("## Further"), *extra)(lesson)
     assert [entry.number for entry in anatomy.exercises(lesson)][-1] == "2.6"
+
+
+def test_what_is_not_built_may_stand_below_its_exercise_and_what_is_computed_is_shown() -> None:
+    lesson = good_lesson()
+    insert("## Recap", code(MEAN), code("print(len(SENTENCE))", stream("41\n")))(lesson)
+    insert("## Recap", code("print(f'{n} of the sentences')", stream("12 of the sentences\n")))(
+        lesson
+    )
+    insert("## Recap", code("'short'", result("'short'")))(lesson)
+    assert violations(lesson) == []
 
 
 def test_headings_in_code_are_no_headings() -> None:
