@@ -13,9 +13,9 @@ import torch
 
 from course.exercises.bank import CodeExercise, find
 from course.exercises.bank.rnn_cell import DAYS, GARDEN
-from course.exercises.engine import judge
 from course.exercises.bench import Bench
 from course.exercises.compare import compare
+from course.exercises.engine import judge
 from course.maintenance import refresh
 
 NOTEBOOK = refresh.ROOT / "notebooks" / "02_rnn_cell.ipynb"
