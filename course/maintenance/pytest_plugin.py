@@ -46,13 +46,33 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(config.stash[_SCRATCH], ignore_errors=True)
 
 
+# What takes longest on one core, longest first: a long file that starts last leaves the other
+# workers idle. After these come the other lessons, then the rest.
+LONG = (
+    "test_browser.py",
+    "test_grading_roster.py",
+    "test_bank.py",
+    "test_walkthrough.py",
+    "00_start_here.ipynb",
+    "test_bench.py",
+    "test_bleu.py",
+    "test_lesson_07.py",
+    "test_lesson_04.py",
+    "13_transformer.ipynb",
+    "test_language.py",
+    "test_environment.py",
+    "test_kill_and_resume.py",
+    "test_repository.py",
+    "test_refresh.py",
+    "test_engine.py",
+)
+
+
 def _turn(path: Path) -> int:
-    """Say when a file starts: the browser first, then the lessons, then the short ones."""
-    if path.name == "test_browser.py":
-        return 0
-    if path.suffix == ".ipynb":
-        return 1
-    return 2 if path.name == "test_repository.py" else 3  # mypy takes a while
+    """Say when a file starts."""
+    if path.name in LONG:
+        return LONG.index(path.name)
+    return len(LONG) + (path.suffix != ".ipynb")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

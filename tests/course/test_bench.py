@@ -166,6 +166,7 @@ def test_a_benchmarks_name_is_given_once():
 def test_the_command_sets_its_own_threads_and_prints_ratios():
     command = [sys.executable, "-m", "course.maintenance.bench", "--only", "rnn", "--rounds", "2"]
     environment = {**os.environ, **dict.fromkeys(bench.THREAD_SETTINGS, "1")}
+    environment["OMP_WAIT_POLICY"] = "PASSIVE"  # two threads that spin would starve other tests
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert answer.stdout.startswith("2 thread(s)")
     assert "ratio to torch.nn.RNN" in answer.stdout

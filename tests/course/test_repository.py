@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -16,7 +18,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from course.maintenance import anatomy, refresh
+from course.maintenance import anatomy, pytest_plugin, refresh
 from helpers import __version__
 
 ROOT = refresh.ROOT
@@ -144,8 +146,21 @@ def test_one_version_is_stated_everywhere() -> None:
     assert citation["version"] == __version__
 
 
-def test_importing_the_package_loads_nothing_heavy() -> None:
-    program = "import sys, helpers; print([m for m in ('torch', 'numpy') if m in sys.modules])"
+HEAVY = ("torch", "matplotlib", "IPython", "pandas", "scipy", "sacrebleu", "nbformat", "sympy")
+
+
+@pytest.mark.parametrize(
+    ("line", "heavy"),
+    [
+        ("import helpers", (*HEAVY, "numpy")),
+        ("from course import check, hint, use, progress", HEAVY),
+        ("from course.maintenance import environment", (*HEAVY, "numpy")),
+    ],
+)
+def test_what_every_lesson_imports_first_loads_nothing_heavy(
+    line: str, heavy: tuple[str, ...]
+) -> None:
+    program = f"import sys; {line}; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8")
     assert run.stdout.strip() == "[]", run.stderr
 
@@ -185,6 +200,46 @@ def test_ci_runs_the_readmes_test_command_and_nothing_else() -> None:
         ["git", "ls-files", "--stage", ".ci/run"], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
     assert listed.returncode != 0 or not listed.stdout or listed.stdout.startswith("100755")
+
+
+def test_the_files_that_start_first_are_there() -> None:
+    names = [path.name for path in tracked()]
+    assert [names.count(name) for name in pytest_plugin.LONG] == [1] * len(pytest_plugin.LONG)
+
+
+@pytest.mark.skipif(not (shutil.which("git") and shutil.which("sh")), reason="needs git and sh")
+def test_git_shows_a_lessons_changes_as_text_in_any_folder(tmp_path: Path) -> None:
+    """The command that both pages give, and a real `git diff`."""
+    clone = tmp_path / "Zoë's course (1)"
+    (clone / "notebooks").mkdir(parents=True)
+    shutil.copy(ROOT / ".gitattributes", clone)
+    lesson = clone / "notebooks" / "lesson.ipynb"
+    cell = {"cell_type": "code", "source": "x = 1", "metadata": {}, "outputs": []}
+    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell]}
+    lesson.write_text(json.dumps(notebook))
+    # What pip would write into .venv/bin, whose first line must not name a path with a space.
+    program = clone / ".venv" / "bin" / "jupytext"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jupytext "$@"\n')
+    program.chmod(0o755)
+
+    def run(*command: str) -> str:
+        done = subprocess.run(command, cwd=clone, capture_output=True, encoding="utf-8")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("git", "init", "--quiet")
+    run("git", "add", "notebooks", ".gitattributes")
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")]
+    found = [re.findall(r"^git config diff\.nb\.textconv .*$", text, re.M) for text in texts]
+    assert found[0] == found[1]
+    (line,) = found[0]
+    run("sh", "-c", line)
+    cell["source"], cell["outputs"] = "x = 2", [{"output_type": "stream", "name": "stdout"}]
+    cell["outputs"][0]["text"] = "printed"
+    lesson.write_text(json.dumps(notebook))
+    changed = [one for one in run("git", "diff").splitlines() if re.match(r"[-+][^-+]", one)]
+    assert changed == ["-x = 1", "+x = 2"]
 
 
 # --- files and links
