@@ -9,7 +9,7 @@ that can be printed, and knows nothing of the stages after it (a test draws the 
     stage     hands on     what it does                           with
     run       Run          calls the answer, apart and bounded    worker, quiet, source, failure
     compare   Comparison   what of it is right; the points        bench, differ
-    judge     Verdict      why it is wrong                        relations
+    judge     Verdict      why it is wrong                        relations, diagnose, formula
     explain   Score        the message                            score
 
 `data` is the plain data that all of them speak of. A value takes the short way through `value`. The
@@ -25,7 +25,9 @@ Where a fault in a message is to be looked for:
     got, wanted, the index; right refused or wrong accepted           differ
     points, properties, "A note on the type", changed arguments       compare
     "Every entry has the wrong sign", "one step late"                 relations
-    which call is shown, which mistake is named                      judge
+    "is what comes out without …": which edit fits, how long it may take    diagnose
+    "without the term …": which edits there are, and their words      formula
+    which call is shown, which mistake or line is named               judge
     order of the sentences, the call's inputs, "Not attempted yet"    explain
     a mistake's own words, hints, probes                             bank, the lesson's module
     a value: "The sign is wrong", "Close"                            value

@@ -15,7 +15,7 @@ from course.exercises.bank.kinds import CodeExercise, Exercise
 from course.exercises.bench import Bench
 from course.exercises.compare import Comparison
 from course.exercises.data import Tensor, array_of, describe, number, short, steady
-from course.exercises.judge import Verdict
+from course.exercises.judge import Line, Verdict
 from course.exercises.run import Given, Outcome, Run
 from course.exercises.score import Score, amount, in_points
 from course.exercises.source import About
@@ -48,7 +48,7 @@ def explain(bench: Bench, done: Run, compared: Comparison, verdict: Verdict) -> 
         return _solved(exercise, done, compared)
     index = verdict.index
     assert index is not None
-    texts = _likely_cause(verdict)
+    texts = _likely_cause(verdict, exercise)
     texts += _what_happened(bench, done, compared, verdict, index)
     texts += _properties(compared, index)
     if not verdict.messages:
@@ -152,7 +152,7 @@ def _solved(exercise: CodeExercise, done: Run, compared: Comparison) -> Score:
 # --- why ---------------------------------------------------------------------------------------
 
 
-def _likely_cause(verdict: Verdict) -> list[str]:
+def _likely_cause(verdict: Verdict, exercise: CodeExercise) -> list[str]:
     texts = []
     if verdict.why == "changed nothing":
         texts.append(
@@ -161,7 +161,33 @@ def _likely_cause(verdict: Verdict) -> list[str]:
         )
     if len(verdict.messages) > 1:
         texts.append("Two things at once.")
-    return [*texts, *verdict.messages]
+    texts += verdict.messages
+    if verdict.line is not None:
+        texts += _line(verdict.line, bool(verdict.messages))
+    if verdict.edit and not (verdict.line is not None and verdict.line.edit):
+        what = f"`{verdict.edited}`" if verdict.edited else "Your result"
+        texts.append(f"{what} is what comes out {verdict.edit}{_path(verdict, exercise)}.")
+    return texts
+
+
+def _line(line: Line, is_named: bool) -> list[str]:
+    """Say which of the formula's values is the first that goes wrong."""
+    listed = " and ".join(f"`{name}`" for name in line.right)
+    are = "are" if len(line.right) > 1 else "is"
+    if not line.name:
+        return [] if is_named else [f"{listed} {are} right; what comes after goes wrong."]
+    before = f" ({listed} {are} right)" if line.right else ""
+    said = f"`{line.name}` is the first line that goes wrong{before}"
+    if line.edit:
+        return [f"{said}: it is what comes out {line.edit}."]
+    return [f"{said}."] if is_named else [f"{said}. {line.text}"]
+
+
+def _path(verdict: Verdict, exercise: CodeExercise) -> str:
+    """Say of a gradient that lacks a term that one of its paths is missing."""
+    name = verdict.edited or (exercise.outputs[0] if len(exercise.outputs) == 1 else "")
+    is_term = verdict.edit.startswith(("without the term", "without one term"))
+    return ": one path of the gradient is missing" if name.startswith("d") and is_term else ""
 
 
 def _what_happened(

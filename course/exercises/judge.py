@@ -1,9 +1,9 @@
 """Stage 3: find why an answer is wrong, and hand on a `Verdict`.
 
-In this order: a mistake that an author has written, two of them at once, what is true of all wrong
-results (`relations`), a single edit of the reference (`formula`), the first intermediate value that
-goes wrong. Each is named only if it was tried on what the calls did and fits. No sentence is
-composed here.
+In this order: a mistake that an author has written, what is true of all wrong results
+(`relations`), two written mistakes at once, a single edit of the reference (`diagnose`); and the
+first intermediate value that goes wrong. Each is named only if it was tried on what the calls did
+and fits. No sentence is composed here.
 """
 
 from __future__ import annotations
@@ -14,12 +14,35 @@ from dataclasses import dataclass
 from course.exercises.bank.kinds import CodeExercise, Mistake
 from course.exercises.bench import Bench
 from course.exercises.compare import Comparison, same_outcome
+from course.exercises.diagnose import both_of_two, by_edit, by_edit_of_trace, two_at_once
 from course.exercises.differ import difference
 from course.exercises.relations import Relation, relation
 from course.exercises.run import Outcome, Run
 from course.exercises.source import About
 
-__all__ = ["Verdict", "judge", "state_of"]
+__all__ = ["Line", "Verdict", "judge", "state_of"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The first intermediate value of the learner's that goes wrong.
+
+    Attributes
+    ----------
+    name : str
+        What it is called; empty where all that have a name are right.
+    text : str
+        What came and what was wanted.
+    right : tuple of str
+        Those before it that are right.
+    edit : str
+        The single edit of the formula that gives it.
+    """
+
+    name: str
+    text: str = ""
+    right: tuple[str, ...] = ()
+    edit: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +62,12 @@ class Verdict:
         That mistake's message; both where it makes two at once.
     relation : Relation, optional
         What is true of all wrong results.
+    edit : str
+        The single edit of the reference that does the same: ``without the term `b_h` ``.
+    edited : str
+        The output that it is about, where it is not the whole result.
+    line : Line, optional
+        The first intermediate value that goes wrong.
     index : int, optional
         The call that the message speaks of.
     """
@@ -48,6 +77,9 @@ class Verdict:
     tag: str = ""
     messages: tuple[str, ...] = ()
     relation: Relation | None = None
+    edit: str = ""
+    edited: str = ""
+    line: Line | None = None
     index: int | None = None
 
 
@@ -107,9 +139,78 @@ def judge(bench: Bench, done: Run, compared: Comparison) -> Verdict:
     complete = all(o.kind in ("value", "raised") for o in done.outcomes)
     mistake = _written(bench, done.outcomes) if complete else None
     if mistake is not None:
-        return Verdict(state, why, mistake.tag, (mistake.message,), index=index)
+        line = _first_line(bench, done, index, search=False)
+        return Verdict(state, why, mistake.tag, (mistake.message,), line=line, index=index)
     found = _relation(bench, done, compared, index)
-    return Verdict(state, why, relation=found, index=index)
+    if not complete or bench.exercise.call is not None or (found and not found.weak):
+        return Verdict(state, why, relation=found, index=index)
+    line = _first_line(bench, done, index, search=True)
+    problem = compared.problems[index]
+    if problem is None or problem.kind not in _OF_VALUES or not bench.exercise.compare:
+        return Verdict(state, why, relation=found, line=line, index=index)
+    messages = _two(bench, done.outcomes, compared, index)
+    if messages:
+        return Verdict(state, why, messages=messages, line=line, index=index)
+    edit, edited = _edit(bench, done.outcomes, problem.output, index)
+    return Verdict(state, why, "", (), found, edit, edited, line, index)
+
+
+def _two(
+    bench: Bench, outcomes: Sequence[Outcome], compared: Comparison, index: int
+) -> tuple[str, ...]:
+    """Give the messages of two written mistakes that are made at once, or nothing."""
+    mistakes: tuple[Mistake, ...] = ()
+    if isinstance(bench.wanted[index].value, tuple):
+        wrong = _wrong_outputs(bench, outcomes)
+        mistakes = both_of_two(bench, outcomes, wrong) if len(wrong) > 1 else ()
+    if len(mistakes) < 2:
+        mistakes = two_at_once(bench, outcomes, index)
+    return tuple(mistake.message for mistake in mistakes) if len(mistakes) > 1 else ()
+
+
+def _wrong_outputs(bench: Bench, outcomes: Sequence[Outcome]) -> list[int]:
+    """List the outputs that are wrong in some call; all calls have to return as many as wanted."""
+    wrong: set[int] = set()
+    for own, right in zip(outcomes, bench.wanted, strict=True):
+        if not isinstance(own.value, tuple | list) or not isinstance(right.value, tuple):
+            return []
+        if len(own.value) != len(right.value):
+            return []
+        pair = own.value, right.value
+        wrong |= {i for i in range(len(pair[1])) if _differs(bench.exercise, pair, i)}
+    return sorted(wrong)
+
+
+def _edit(
+    bench: Bench, outcomes: Sequence[Outcome], output: int | None, index: int
+) -> tuple[str, str]:
+    """Find the single edit of the reference that gives this result, or this output of it."""
+    words = by_edit(bench, outcomes, index)
+    outputs = bench.exercise.outputs
+    if words or output is None or output >= len(outputs):
+        return words, ""
+    return by_edit(bench, outcomes, index, output), outputs[output]
+
+
+def _first_line(bench: Bench, done: Run, index: int, search: bool) -> Line | None:
+    """Find the first of the formula's values that the learner has under its name and wrong."""
+    own, wanted = done.outcomes[index], bench.traced(index)
+    names = [name for name in wanted if name in own.seen]
+    if own.kind != "value" or not names:
+        return None
+    right: list[str] = []
+    tolerance = bench.exercise.tolerance
+    for name in names:
+        found = difference(own.seen[name], wanted[name], tolerance=tolerance, outputs=(name,))
+        if found is None:
+            right.append(name)
+            continue
+        others = [wanted[other] for other in wanted if other != name]
+        if any(difference(own.seen[name], other) is None for other in others):
+            continue  # the name has been given to another value
+        edit = by_edit_of_trace(bench, done.outcomes, index, name) if search else ""
+        return Line(name, found.text, tuple(right), edit)
+    return Line("", right=tuple(right)) if right else None
 
 
 def _which_call(bench: Bench, compared: Comparison) -> int:

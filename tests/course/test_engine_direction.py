@@ -18,10 +18,10 @@ HOME = Path(__file__).resolve().parents[2] / "course" / "exercises"
 ORDER = """
 data source failure worker quiet run
 bank.kinds bench differ compare
-relations judge
+relations mutants formula diagnose judge
 score explain value
 bank memory engine
-mutants survivors __init__ __main__
+survivors __init__ __main__
 """.split()
 """From the first to the last: a module may import those before it alone."""
 
