@@ -219,6 +219,9 @@ def test_it_forgets_shapes_rather_than_grow_without_end(monkeypatch):
         (layer, LAYER, {"dh": array(3, 4)},
          "layer: dh has shape (3, 4), expected (B, T, H) = (3, 6, 4); for the last step alone "
          "start from np.zeros((3, 6, 4)) and set [:, -1]"),
+        (layer, LAYER, {"x": array(2, 6, 2), "dh": array(3, 6, 4)},  # two against one
+         "layer: x has shape (2, 6, 2), expected (B, T, D) = (3, 6, 2): B is 3 in h_0 (3, 4); "
+         "pass arrays that agree in B"),
         (layer, LAYER, {"x": array(3, 0, 2)},
          "layer: x has shape (3, 0, 2), expected (B, T, D) without a zero; leave out what is "
          "empty"),
