@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from course.maintenance import contract, refresh
+from course.maintenance import anatomy, refresh
 
 ROOT = refresh.ROOT
 PACKAGES = ("helpers", "course")
@@ -71,7 +71,7 @@ def project() -> dict[str, tuple[str, str]]:
             name = path.relative_to(ROOT)
             sources[name.as_posix()] = (".".join(name.parent.parts), path.read_text("utf-8"))
     for path in refresh.lessons(ROOT / "notebooks"):
-        cells = contract.code_cells(refresh.read(path))
+        cells = anatomy.code_cells(refresh.read(path))
         code = "\n".join(cell["source"] for cell in cells)
         sources[f"notebooks/{path.name}"] = ("", re.sub(r"^[%!].*$", "", code, flags=re.M))
     return sources
