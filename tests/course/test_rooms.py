@@ -104,7 +104,9 @@ def test_the_directions_that_keep_the_house_in_order() -> None:
 def test_every_room_stands_in_the_table() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     rooms = {room for way in drawn(project()) for room in way}
-    rooms |= {room_of(".".join(p.parent.relative_to(ROOT).parts)) for p in ROOT.glob("course/*/*.py")}
+    rooms |= {
+        room_of(".".join(p.parent.relative_to(ROOT).parts)) for p in ROOT.glob("course/*/*.py")
+    }
     assert [room for room in sorted(rooms) if f"| `{room}/` |" not in text] == []
 
 
