@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from helpers import decoding, metrics, seq2seq, text, training, transformer
+from helpers.pairs import split_by_source
 
 SPACE = "▁"  # stands for the space before a word
 Pair = tuple[str, str]
@@ -808,7 +809,7 @@ def train_translator(
     Parameters
     ----------
     pairs : iterable of (source, target)
-        The training part, for instance ``text.load_pairs(path).train``.
+        The training part, for instance ``pairs.load_pairs(path).train``.
     validation : iterable of (source, target), optional
         After each epoch they are translated, and the weights of the epoch with the best BLEU are
         kept. Without it, a tenth of the training sources is held back for that.
@@ -977,7 +978,7 @@ def _checked_pairs(caller: str, pairs: Iterable[Pair], least: int) -> list[Pair]
     if len(given) < least:
         counted = "1 pair was" if len(given) == 1 else f"{len(given)} pairs were"
         raise ValueError(
-            f"{caller}: {counted} given, expected at least {least}; text.load_pairs reads them "
+            f"{caller}: {counted} given, expected at least {least}; pairs.load_pairs reads them "
             "from a file"
         )
     for i, pair in enumerate(given):
@@ -992,7 +993,7 @@ def _checked_pairs(caller: str, pairs: Iterable[Pair], least: int) -> list[Pair]
 def _divided(pairs: list[Pair], seed: int) -> tuple[list[Pair], list[Pair]]:
     """Keep a tenth of the sources back, to choose the best weights by."""
     try:
-        train, held_out, _ = text.split_by_source(pairs, seed, (0.9, 0.1, 0.0))
+        train, held_out, _ = split_by_source(pairs, seed, (0.9, 0.1, 0.0))
     except ValueError:
         raise ValueError(
             f"train_translator: {len(pairs)} pairs of one source sentence were given, expected at "
