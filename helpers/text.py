@@ -1,7 +1,7 @@
 """Text into numbers: tokens, a vocabulary, padding and batches.
 
-Needs NumPy alone. The special tokens have the same numbers everywhere in the course:
-``<pad>`` 0, ``<unk>`` 1, ``<s>`` 2 and ``</s>`` 3.
+Needs NumPy alone. The special tokens have the same numbers everywhere in the course: ``<pad>`` 0,
+``<unk>`` 1, ``<s>`` 2 and ``</s>`` 3. A wrong argument raises ValueError with advice.
 """
 
 from __future__ import annotations
@@ -26,24 +26,17 @@ PAD_ID, UNK_ID, START_ID, END_ID = range(4)
 class Vocabulary:
     """A two-way table between tokens and numbers.
 
-    Numbers 0 to 3 are the special tokens ``<pad>``, ``<unk>``, ``<s>`` and ``</s>``; the other
-    tokens follow in the order in which they are given.
+    Numbers 0 to 3 are the special tokens; the others follow in the order in which they are given.
 
     Parameters
     ----------
     tokens : iterable of str
-        The tokens, each once. A list that begins with the four special tokens, such as
-        another vocabulary's ``tokens``, gives that vocabulary again.
+        The tokens, each once. Another vocabulary's ``tokens`` give that vocabulary again.
 
     Attributes
     ----------
     tokens : list of str
         ``tokens[i]`` is the token with number ``i``.
-
-    Raises
-    ------
-    ValueError
-        If there is no token, or one is empty, not a string, or there twice.
     """
 
     def __init__(self, tokens: Iterable[str]) -> None:
@@ -79,26 +72,15 @@ class Vocabulary:
     ) -> Vocabulary:
         """Count the tokens of some sentences and number them, the most frequent first.
 
-        Equal counts are ordered by code point, so the numbers depend on the sentences alone,
-        not on their order. Special tokens that stand in the sentences are not counted.
+        Equal counts are ordered by code point, so the order of the sentences does not matter.
+        Special tokens that stand in the sentences are not counted.
 
         Parameters
         ----------
         sentences : iterable of sequences of str
-            Tokenised sentences of the *training* part. A sentence that is a string counts as
-            the sequence of its characters.
+            Tokenised sentences of the *training* part; a string is a sequence of characters.
         minimum_count : int
             Tokens that occur less often are left out.
-
-        Returns
-        -------
-        Vocabulary
-
-        Raises
-        ------
-        ValueError
-            If one string is given in place of the list, `minimum_count` is below 1, or no
-            token is left.
         """
         if isinstance(sentences, str):
             raise ValueError(
@@ -140,27 +122,15 @@ class Vocabulary:
         return f"Vocabulary of {len(self)} tokens: {', '.join(SPECIALS)}, {first}{more}"
 
     def encode(self, tokens: Sequence[str], unknown: str | None = None) -> list[int]:
-        """Turn tokens into numbers.
+        """Turn T tokens into T numbers.
 
         Parameters
         ----------
-        tokens : sequence of str, length T
-            The tokens. A string is taken character by character, which only a vocabulary of
-            characters allows.
+        tokens : sequence of str
+            A string is taken character by character, if the vocabulary holds characters.
         unknown : str, optional
-            The token that stands in for unknown ones, usually ``"<unk>"``. Without it an
-            unknown token is an error.
-
-        Returns
-        -------
-        list of int, length T
-
-        Raises
-        ------
-        ValueError
-            If a token is not in the vocabulary and `unknown` is not given (the message names
-            the most similar token), if `unknown` is not in the vocabulary either, or if an
-            uncut string is given to a vocabulary of words.
+            The token that replaces unknown ones, usually ``"<unk>"``. Without it an unknown token
+            raises ValueError, and the message names the most similar token.
         """
         if isinstance(tokens, str) and not self._characters:
             raise ValueError(
@@ -183,22 +153,10 @@ class Vocabulary:
         return ids
 
     def decode(self, ids: Iterable[int]) -> list[str]:
-        """Turn numbers back into tokens.
+        """Turn numbers, one row of an array or tensor, back into tokens.
 
-        Parameters
-        ----------
-        ids : iterable of int, length T
-            The numbers; one row of an array or a tensor will do.
-
-        Returns
-        -------
-        list of str
-            The tokens up to the first ``</s>``, without ``<s>`` and ``<pad>``.
-
-        Raises
-        ------
-        ValueError
-            If a number lies outside the vocabulary or is not a whole number.
+        Decoding stops at the first ``</s>``; ``<s>`` and ``<pad>`` are left out. What is not the
+        number of a token raises ValueError.
         """
         tokens = []
         for given in ids:
@@ -240,24 +198,9 @@ class Vocabulary:
 
 
 def suggest(word: str, candidates: Iterable[str], limit: int = 1) -> list[str]:
-    """Return the candidates most similar to a word, the most similar first.
+    """Return at most `limit` candidates similar to a word, the most similar first.
 
-    Hangul syllables are compared jamo by jamo (NFD), so that 학샘 finds 학생; capitals are not
-    told from small letters.
-
-    Parameters
-    ----------
-    word : str
-        What was written.
-    candidates : iterable of str
-        What could have been meant.
-    limit : int
-        The largest number of answers.
-
-    Returns
-    -------
-    list of str
-        Empty where nothing is similar.
+    Hangul syllables are compared jamo by jamo (NFD), so that 학샘 finds 학생; case is ignored.
     """
     spelled: dict[str, str] = {}
     for candidate in candidates:
@@ -296,7 +239,7 @@ def pad(sequences: Sequence[Sequence[int]], value: int = PAD_ID) -> tuple[np.nda
     sequences : sequence of B sequences of int
         Encoded sentences. A sentence without tokens gives a row without True in the mask.
     value : int
-        What fills the rows up behind their last token.
+        Fills each row up behind its last token.
 
     Returns
     -------
@@ -304,11 +247,6 @@ def pad(sequences: Sequence[Sequence[int]], value: int = PAD_ID) -> tuple[np.nda
         T is the length of the longest sequence.
     mask : bool array, shape (B, T)
         True where there is a token, False where there is padding.
-
-    Raises
-    ------
-    ValueError
-        If there is no sequence, or one does not hold whole numbers.
     """
     if len(sequences) == 0:
         raise ValueError(
@@ -337,10 +275,9 @@ def bucketed_batches(
 ) -> list[np.ndarray]:
     """Group sentences of similar length into batches, so that little is padded.
 
-    The sentences are sorted by length, equal lengths in random order, and cut into
-    neighbouring batches; the batches are then shuffled. Where `batch_size` does not divide
-    their number, one batch is smaller; chance says which, so that it is not always the one
-    with the longest sentences.
+    The sentences are sorted by length, equal lengths in random order, and cut into neighbouring
+    batches; the batches are then shuffled. Where `batch_size` does not divide the number of
+    sentences, a batch drawn at random is smaller, not always the one with the longest sentences.
 
     Parameters
     ----------
@@ -349,19 +286,12 @@ def bucketed_batches(
     batch_size : int
         The largest number of sentences in a batch.
     rng : numpy.random.Generator
-        The source of chance: the same state gives the same batches.
+        The same state gives the same batches.
 
     Returns
     -------
     list of int64 arrays, each of shape (B,)
         Indices into `lengths`; each of 0 … N − 1 is in exactly one batch.
-
-    Raises
-    ------
-    ValueError
-        If `lengths` is empty or not a list of numbers, or `batch_size` is below 1.
-    TypeError
-        If `rng` is not a NumPy generator.
     """
     sizes = np.asarray(lengths)
     if sizes.ndim != 1 or sizes.size == 0:
@@ -398,20 +328,11 @@ _INVISIBLE = re.compile(
 
 
 def normalise(text: str) -> str:
-    """Give text its one usual form: NFC, single spaces, no invisible layout characters.
+    """Give text one standard form: NFC, single spaces, no invisible layout characters.
 
     Decomposed Hangul (ㅎ + ㅏ + ㄱ as three code points) becomes syllables; no-break and other
-    spaces, tabs and line ends become single spaces; soft hyphens, zero-width spaces, word
-    joiners, byte-order marks, direction marks and control characters go.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        ``normalise(normalise(text)) == normalise(text)``.
+    spaces, tabs and line ends become single spaces; soft hyphens, zero-width spaces, word joiners,
+    byte-order marks, direction marks and control characters are removed.
     """
     return unicodedata.normalize("NFC", tidy(text))
 
@@ -463,20 +384,11 @@ def tokenise(text: str) -> list[str]:
       word is cut off (l'homme → l' homme); a typographic apostrophe becomes a plain one;
     - Korean is cut at spaces, so particles and endings stay on their word (나는, 학생입니다);
     - Han characters and kana, which no spaces divide, become one token each;
-    - numbers keep points, commas and colons (3.14, 10,000, 7:45), p.m. keeps its points;
+    - numbers keep points, commas and colons (3.14, 10,000, 7:45), and p.m. keeps its points;
     - every other sign, an emoji with its modifiers included, is a token.
 
-    Capitals stay: pass ``text.lower()`` for a smaller vocabulary.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    list of str
-        No token is empty or holds a space. But for apostrophes, the tokens joined are the
-        normalised text without its spaces.
+    Case is kept: pass ``text.lower()`` for a smaller vocabulary. Apart from apostrophes, the
+    tokens joined are the normalised text without its spaces.
     """
     tokens = []
     for token in _token_pattern().findall(normalise(text)):

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from helpers import decoding, metrics, seq2seq, text, training, transformer
+from helpers import bleu, decoding, metrics, seq2seq, text, training, transformer
 from helpers.pairs import split_by_source
 
 SPACE = "▁"  # stands for the space before a word
@@ -567,12 +567,12 @@ class Translator:
         every: dict[str, list[list[str]]] = {}
         for source, target in zip(sources, wanted, strict=True):
             every.setdefault(source, []).append(target)
-        statistics = metrics.bleu_statistics(answers, [[target] for target in wanted])
+        statistics = bleu.bleu_statistics(answers, [[target] for target in wanted])
         interval = (math.nan, math.nan)
         if len(held_out) > 1:
-            interval = metrics.bleu_interval(statistics)
+            interval = bleu.bleu_interval(statistics)
         examples = [
-            Example(source, target, found[source], metrics.chrf([answer], [[tokens_wanted]]))
+            Example(source, target, found[source], bleu.chrf([answer], [[tokens_wanted]]))
             for (source, target), answer, tokens_wanted in zip(
                 held_out, answers, wanted, strict=True
             )
@@ -581,7 +581,7 @@ class Translator:
             pairs=len(held_out),
             exact_match=metrics.exact_match(answers, wanted),
             accepted=float(np.mean([a in every[s] for a, s in zip(answers, sources, strict=True)])),
-            bleu=float(metrics.bleu_from_statistics(statistics.sum(axis=0))),
+            bleu=float(bleu.bleu_from_statistics(statistics.sum(axis=0))),
             bleu_interval=interval,
             worst=sorted(examples, key=lambda example: example.chrf)[:worst],
         )
@@ -950,7 +950,7 @@ def _validation(translator: Translator, pairs: Sequence[Pair]) -> Callable[[Any]
 
     def validate(model: Any) -> float:
         found = translator._translate(sources, 1, 1.0, translator.settings["longest_target"])
-        return -metrics.corpus_bleu([text.tokenise(t) for t in found], wanted, smoothing="exp")
+        return -bleu.corpus_bleu([text.tokenise(t) for t in found], wanted, smoothing="exp")
 
     return validate
 
