@@ -111,6 +111,17 @@ def smooth_none(matches: Counts, totals: Counts) -> tuple[Counts, Counts]:
     return matches, totals
 
 
+def smooth_floor(matches: Counts, totals: Counts, value: float = 0.1) -> tuple[Counts, Counts]:
+    """Put `value` in place of each zero among the matches (Chen & Cherry's method 1)."""
+    return np.where(matches == 0, value, matches), totals
+
+
+def smooth_add_k(matches: Counts, totals: Counts, value: float = 1) -> tuple[Counts, Counts]:
+    """Add `value` to matches and totals of all n-grams longer than one token (Lin & Och 2004)."""
+    added = np.where(np.arange(matches.shape[-1]) > 0, value, 0)
+    return matches + added, totals + added
+
+
 def smooth_exp(matches: Counts, totals: Counts) -> tuple[Counts, Counts]:
     """Put 1/2 in place of the first zero among the matches, 1/4 of the second, and so on.
 
@@ -120,7 +131,12 @@ def smooth_exp(matches: Counts, totals: Counts) -> tuple[Counts, Counts]:
     return np.where(matches == 0, 0.5**zeros, matches), totals
 
 
-SMOOTHING: dict[str, Smoothing] = {"none": smooth_none, "exp": smooth_exp}
+SMOOTHING: dict[str, Smoothing] = {
+    "none": smooth_none,
+    "floor": smooth_floor,
+    "add-k": smooth_add_k,
+    "exp": smooth_exp,
+}
 
 
 def bleu_from_statistics(
@@ -405,7 +421,7 @@ def _check_statistics(values: npt.NDArray[np.float64], smoothing: str | Smoothin
     if not callable(smoothing) and smoothing not in SMOOTHING:
         raise ValueError(
             f"bleu_from_statistics: smoothing {smoothing!r} is unknown, expected one of "
-            f"{list(SMOOTHING)} or a function; sacreBLEU has others"
+            f"{list(SMOOTHING)} or a function"
         )
 
 
