@@ -1,4 +1,8 @@
-"""Turn a trained model into sentences, one token after another."""
+"""Turn a trained model into sentences, one token after another.
+
+A model has `begin(source, mask)` -> (memory, state) and `step(tokens, state, memory)` -> (logits
+(B, V), state, attention weights (B, S)), as `seq2seq.Seq2Seq` does.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +19,9 @@ from helpers import text
 class Decoded(NamedTuple):
     """What came out of decoding one source sentence.
 
-    Attributes
-    ----------
-    tokens : list of int
-        Target ids, without `<s>` and `</s>`.
-    attention_weights : array, shape (T, S)
-        One row for each token, over this sentence's S source tokens, padding cut off.
-    finished : bool
-        Whether `</s>` came within the length allowed.
+    `tokens` are target ids, without `<s>` and `</s>`; `attention_weights` (T, S) have one row for
+    each, over this sentence's source tokens, padding cut off; `finished` says whether `</s>` came
+    within the length allowed.
     """
 
     tokens: list[int]
@@ -37,8 +36,7 @@ def greedy(model: Any, source: Tensor, mask: Tensor, maximum_length: int = 60) -
     Parameters
     ----------
     model : Seq2Seq
-        Anything with `begin(source, mask)` -> (memory, state) and
-        `step(tokens, state, memory)` -> (logits (B, V), state, attention weights (B, S)).
+        Or what has its `begin` and `step`.
     source : int Tensor, shape (B, S)
         Token ids, padded on the right.
     mask : bool Tensor, shape (B, S)
@@ -50,11 +48,6 @@ def greedy(model: Any, source: Tensor, mask: Tensor, maximum_length: int = 60) -
     -------
     list of Decoded
         One for each row of `source`.
-
-    Raises
-    ------
-    ValueError
-        If `maximum_length` is below 1.
     """
     if maximum_length < 1:
         raise ValueError(f"greedy: maximum_length is {maximum_length}; give at least 1")
@@ -119,16 +112,9 @@ class Hypothesis(NamedTuple):
 
 
 def pick_rows(state: Any, rows: Tensor) -> Any:
-    """Choose rows of a decoder's state, whose tensors have the batch on their second axis.
+    """Choose `rows` (N,) of a decoder's state: a Tensor (1, B, H), or a nested tuple of them.
 
-    Parameters
-    ----------
-    state : Tensor or nested tuple of Tensors, each of shape (1, B, H)
-    rows : int Tensor, shape (N,)
-
-    Returns
-    -------
-    As `state`, with shapes (1, N, H)
+    The result is like the state, with shapes (1, N, H).
     """
     if isinstance(state, tuple):
         return tuple(pick_rows(part, rows) for part in state)
@@ -151,13 +137,9 @@ def beam(
 
     Parameters
     ----------
-    model : Seq2Seq
-        As for `greedy`. Its memory is a NamedTuple of tensors with the batch on the first axis,
-        its state has it on the second axis (`pick_rows`).
-    source : int Tensor, shape (B, S)
-        Token ids, padded on the right.
-    mask : bool Tensor, shape (B, S)
-        True where there is a token.
+    model, source, mask
+        As for `greedy`. The model's memory is a NamedTuple of tensors with the batch on the first
+        axis, its state has it on the second axis (`pick_rows`).
     width : int
         K, how many hypotheses are kept for each row. With one it is greedy decoding.
     length_penalty : float
@@ -170,11 +152,6 @@ def beam(
     -------
     list of lists of Hypothesis
         For each row of `source` at most `width` hypotheses, the one with the best score first.
-
-    Raises
-    ------
-    ValueError
-        If `width` or `maximum_length` is below 1.
 
     References
     ----------
@@ -214,18 +191,8 @@ def beam(
 def ranked(rows: list[list[int]], totals: list[float], length_penalty: float) -> list[Hypothesis]:
     """Cut each row at its `</s>`, score it, and sort: the best first.
 
-    Parameters
-    ----------
-    rows : list of lists of int
-        Target ids with `</s>`, which may be repeated, without `<s>`.
-    totals : list of float
-        The log-probability of each row; a row of probability zero is dropped.
-    length_penalty : float
-        As in `beam`.
-
-    Returns
-    -------
-    list of Hypothesis
+    `rows` hold target ids with `</s>`, which may be repeated, without `<s>`; `totals` are their
+    log-probabilities. A row of probability zero is dropped.
     """
     hypotheses = []
     for row, total in zip(rows, totals, strict=True):
@@ -248,24 +215,9 @@ def _check_beam(width: int, maximum_length: int) -> None:
 
 
 def at_temperature(logits: Tensor, temperature: float) -> Tensor:
-    """Return the distribution to draw from: softmax of the scores divided by the temperature.
+    """Return the distribution to draw from, (…, V): softmax of the logits over the temperature.
 
-    Parameters
-    ----------
-    logits : Tensor, shape (…, V)
-        Scores of the next token.
-    temperature : float
-        1 leaves the model's own distribution; below, it is sharper; above, flatter.
-
-    Returns
-    -------
-    Tensor, shape (…, V)
-        Probabilities.
-
-    Raises
-    ------
-    ValueError
-        If the temperature is not positive.
+    A temperature of 1 leaves the model's own distribution; below, it is sharper; above, flatter.
 
     References
     ----------
@@ -281,23 +233,7 @@ def at_temperature(logits: Tensor, temperature: float) -> Tensor:
 
 
 def top_k(logits: Tensor, k: int) -> Tensor:
-    """Keep the k largest scores; the others become −∞, so that softmax gives them zero.
-
-    Parameters
-    ----------
-    logits : Tensor, shape (…, V)
-        Scores of the next token.
-    k : int
-        How many to keep, from 1 to V.
-
-    Returns
-    -------
-    Tensor, shape (…, V)
-
-    Raises
-    ------
-    ValueError
-        If k is not between 1 and V.
+    """Keep the k largest of the logits (…, V); the others become −∞, so that softmax gives zero.
 
     References
     ----------
@@ -311,21 +247,7 @@ def top_k(logits: Tensor, k: int) -> Tensor:
 def nucleus(logits: Tensor, share: float) -> Tensor:
     """Keep the likeliest tokens that hold `share` of the probability; the others become −∞.
 
-    Parameters
-    ----------
-    logits : Tensor, shape (…, V)
-        Scores of the next token.
-    share : float
-        Above 0, at most 1. The token with which the sum reaches the share is kept as well.
-
-    Returns
-    -------
-    Tensor, shape (…, V)
-
-    Raises
-    ------
-    ValueError
-        If `share` is not above 0 and at most 1.
+    `logits` are (…, V); the token with which the sum reaches the share is kept as well.
 
     References
     ----------
