@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from helpers.shapes import shapes
+
 Ids = npt.NDArray[np.int64]
 Counts = dict[str, Counter[str]]
 
@@ -87,16 +89,17 @@ def interpolate(
 # --- softmax and cross-entropy, as lesson 04 builds them ---------------------------------------
 
 
+@shapes(y="... V", finite=("y",))
 def softmax(y: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Turn scores (…, V) into a distribution: p_i = e^{y_i} / Σ_j e^{y_j}, over the last axis.
 
     Scores, also called logits, may have any size, because the largest is subtracted first.
     """
-    _check_scores("softmax", y)
     e = np.exp(y - y.max(axis=-1, keepdims=True))  # (…, V)
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
+@shapes(y="... V", finite=("y",))
 def cross_entropy(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> float:
     """Return the mean of −ln p of the targets, in nats; divided by ln 2 it is in bits.
 
@@ -107,37 +110,32 @@ def cross_entropy(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> float:
     targets : int array, shape (…)
         The id that came at each position.
     """
-    _check_scores("cross_entropy", y, targets)
+    _check_targets("cross_entropy", y, targets)
     shifted = y - y.max(axis=-1, keepdims=True)  # (…, V)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (…, V)
     return float(-np.take_along_axis(log_p, targets[..., None], axis=-1).mean())
 
 
+@shapes(y="... V", finite=("y",))
 def cross_entropy_backward(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return the gradient of `cross_entropy` with respect to the scores: (p − one-hot) / N.
 
     It has the scores' shape (…, V) and sums to zero at each of the N positions.
     """
-    _check_scores("cross_entropy_backward", y, targets)
+    _check_targets("cross_entropy_backward", y, targets)
     one_hot = np.eye(y.shape[-1])[targets]  # (…, V)
     return np.asarray((softmax(y) - one_hot) / targets.size)
 
 
-def _check_scores(
-    function: str, y: npt.NDArray[Any], targets: npt.NDArray[Any] | None = None
-) -> None:
-    """Name what is wrong with scores (…, V) and targets (…)."""
-    if y.ndim == 0 or y.size == 0:
-        raise ValueError(f"{function}: the scores have shape {y.shape}; give at least one, (…, V)")
-    if not np.isfinite(y).all():
-        raise ValueError(f"{function}: a score is NaN or infinite; was the learning rate too high?")
-    if targets is None:
-        return
+def _check_targets(function: str, y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> None:
+    """Raise ValueError unless there is an id of the vocabulary for each position of the scores."""
     if targets.shape != y.shape[:-1]:
         raise ValueError(
             f"{function}: targets have shape {targets.shape}, expected one id for each position of "
             f"the scores, {y.shape[:-1]}"
         )
+    if y.size == 0:
+        raise ValueError(f"{function}: the scores have shape {y.shape}; give at least one, (…, V)")
     if targets.dtype.kind not in "iu" or targets.min() < 0 or targets.max() >= y.shape[-1]:
         raise ValueError(
             f"{function}: targets must be whole numbers from 0 to {y.shape[-1] - 1}, one of the "

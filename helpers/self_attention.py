@@ -10,7 +10,10 @@ import math
 import torch
 from torch import Tensor, nn
 
+from helpers.shapes import shapes
 
+
+@shapes(query="... T d_k", key="... S d_k", value="... S d_v")
 def scaled_dot_product_attention(
     query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
@@ -38,7 +41,7 @@ def scaled_dot_product_attention(
     ----------
     Vaswani et al. 2017, arXiv:1706.03762, equation 1.
     """
-    _check_attention(query, key, value, mask)
+    _check_mask(mask)
     scores = query @ key.transpose(-2, -1)  # (…, T, d_k) @ (…, d_k, S) -> (…, T, S)
     scores = scores / math.sqrt(query.shape[-1])
     if mask is not None:
@@ -98,6 +101,7 @@ class MultiHeadAttention(nn.Module):
         self.value = nn.Linear(d_model, heads * d_v)
         self.output = nn.Linear(heads * d_v, d_model)
 
+    @shapes(x="B T d_model", source="B S d_model")
     def forward(
         self, x: Tensor, source: Tensor, mask: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
@@ -131,13 +135,8 @@ class MultiHeadAttention(nn.Module):
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
 
-def _check_attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> None:
-    if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
-        raise ValueError(
-            f"scaled_dot_product_attention: query has shape {tuple(query.shape)}, key "
-            f"{tuple(key.shape)}, value {tuple(value.shape)}; expected (…, T, d_k), (…, S, d_k) "
-            "and (…, S, d_v)"
-        )
+def _check_mask(mask: Tensor | None) -> None:
+    """Raise ValueError unless the mask is of booleans and each query may look somewhere."""
     if mask is None:
         return
     if mask.dtype != torch.bool:

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from helpers import text
+from helpers.shapes import shapes
 
 IGNORED = text.PAD_ID
 State = tuple[Tensor, Tensor]  # hidden and cell state of an LSTM, each (1, B, H)
@@ -64,9 +65,10 @@ class PlainEncoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.recurrent = lstm_layer(hidden_size, hidden_size)
 
+    @shapes(source="int B S", mask="B S")
     def forward(self, source: Tensor, mask: Tensor) -> Memory:
         """Encode a batch, as `Encoder` does."""
-        _check_source(source, mask)
+        _check_padding(mask)
         x = self.dropout(self.embedding(source))  # (B, S) -> (B, S, H)
         states, _ = self.recurrent(x)  # (B, S, H) -> (B, S, H)
         return Memory(states, mask, last_state(states, mask))
@@ -193,9 +195,10 @@ class Encoder(nn.Module):
         self.forwards = lstm_layer(hidden_size, hidden_size // 2)
         self.backwards = lstm_layer(hidden_size, hidden_size // 2)
 
+    @shapes(source="int B S", mask="B S")
     def forward(self, source: Tensor, mask: Tensor) -> Memory:
         """Encode a batch; padding must stand behind the last token of each row."""
-        _check_source(source, mask)
+        _check_padding(mask)
         x = self.dropout(self.embedding(source))  # (B, S) -> (B, S, H)
         order = _reversed_positions(mask)
         h_forwards, _ = self.forwards(x)  # (B, S, H) -> (B, S, H/2)
@@ -395,16 +398,11 @@ def _take(x: Tensor, order: Tensor) -> Tensor:
     return x.gather(1, order.unsqueeze(-1).expand_as(x))
 
 
-def _check_source(source: Tensor, mask: Tensor) -> None:
-    if source.ndim != 2 or source.shape != mask.shape or source.numel() == 0:
-        raise ValueError(
-            f"Encoder: source has shape {tuple(source.shape)} and mask {tuple(mask.shape)}; "
-            "both must be (B, S) with at least one token: text.pad returns such a pair"
-        )
+def _check_padding(mask: Tensor) -> None:
     well_padded = mask[:, 0] & ~(mask[:, 1:] & ~mask[:, :-1]).any(dim=1)
-    if not well_padded.all():
-        row = int((~well_padded).nonzero()[0])
+    if not well_padded.all() or len(mask) == 0:
+        row = int((~well_padded).nonzero()[0]) if len(mask) else 0
         raise ValueError(
-            f"Encoder: row {row} of the mask is {mask[row].int().tolist()}; a sequence needs at "
-            "least one token, and padding stands behind the last"
+            f"Encoder: row {row} of the mask is {mask[row : row + 1].int().tolist()}; a sequence "
+            "needs at least one token, and padding stands behind the last"
         )

@@ -19,6 +19,7 @@ from helpers.self_attention import (
     scaled_dot_product_attention,
     sinusoidal_positions,
 )
+from helpers.shapes import shapes
 
 
 class FeedForward(nn.Module):
@@ -310,13 +311,14 @@ class Transformer(nn.Module):
         x = embedding(tokens) * math.sqrt(embedding.embedding_dim)  # (B, T) -> (B, T, d_model)
         return self.dropout(x + self.positions[first : first + tokens.shape[1]])
 
+    @shapes(source="int B S", mask="B S")
     def encode(self, source: Tensor, mask: Tensor) -> tuple[Memory, list[Tensor]]:
         """Read `source` (B, S), token ids padded on the right, with `mask` (B, S) True on tokens.
 
         Returns the memory and a list with each block's weights (B, N, S, S). ValueError is
         raised if the shapes disagree, a row has no token, or the source is too long.
         """
-        _check_tokens(source, mask)
+        _check_rows(mask)
         states, attention_weights = self.encoder(self.embed(self.source_embedding, source), mask)
         return Memory(states, mask), attention_weights
 
@@ -469,9 +471,9 @@ def _check_length(length: int, longest: int) -> None:
         )
 
 
-def _check_tokens(source: Tensor, mask: Tensor) -> None:
-    if source.ndim != 2 or source.shape != mask.shape or not mask.any(dim=1).all():
+def _check_rows(mask: Tensor) -> None:
+    if not mask.any(dim=1).all():
         raise ValueError(
-            f"Transformer: source has shape {tuple(source.shape)} and mask {tuple(mask.shape)}; "
-            "both must be (B, S) with at least one token in each row: text.pad returns such a pair"
+            f"Transformer: a row of the mask, of shape {tuple(mask.shape)}, is False throughout, "
+            "expected at least one token in each row; text.pad returns such a mask"
         )
