@@ -37,7 +37,8 @@ def generate(seed: int = SEED) -> dict[str, list[Addition]]:
 
     For each number a length of one, two or three digits is drawn first, and then a number of that
     length, so that long numbers do not crowd out the short ones. Two numbers that were in a
-    question before, in either order, are drawn again. The questions are shuffled before they are dealt.
+    question before, in either order, are drawn again. The questions are shuffled before they are
+    dealt.
     """
     rng = random.Random(seed)  # its random() gives the same numbers in every version of Python
     asked: dict[tuple[int, int], Addition] = {}
