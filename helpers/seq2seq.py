@@ -7,7 +7,7 @@ holds token ids padded on the right; `mask` (B, S) is True where there is a toke
 
 The recurrent layer of `AttentionDecoder` does not see the context vector: the states of all target
 steps come from one call, and attention over all of them is one matrix product, which makes training
-fast (Luong's wiring without input feeding). `BahdanauDecoder` attends first.
+fast (Luong's wiring without input feeding).
 """
 
 from __future__ import annotations
@@ -267,50 +267,6 @@ class AttentionDecoder(nn.Module):
             self.combine(torch.cat([context, s], dim=-1))
         )  # (B, T, 2H) -> (B, T, H)
         return self.output(self.dropout(combined)), state, attention_weights
-
-
-class BahdanauDecoder(nn.Module):
-    """Attend with the state before the word, and feed what was found into the recurrent layer.
-
-    `AttentionDecoder` computes all its states first and attends with all of them at once. Here each
-    state needs the attention step before it, so the steps follow one another. The score is a dot
-    product after a linear map, as there; Bahdanau's own is additive.
-
-    References
-    ----------
-    Bahdanau et al. 2015, arXiv:1409.0473, section 3.1.
-    """
-
-    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
-        super().__init__()
-        self.embedding = embedding_layer(vocabulary_size, hidden_size)
-        self.dropout = nn.Dropout(dropout)
-        self.start = nn.Linear(hidden_size, hidden_size)
-        self.query = nn.Linear(hidden_size, hidden_size, bias=False)
-        self.recurrent = lstm_layer(2 * hidden_size, hidden_size)
-        self.combine = nn.Linear(2 * hidden_size, hidden_size)
-        self.output = nn.Linear(hidden_size, vocabulary_size)
-        self.output.weight = self.embedding.weight
-
-    def first_state(self, memory: Memory) -> State:
-        """Return hidden and cell state before the first word, made from the summary."""
-        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
-        return torch.tanh(c), c
-
-    def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
-        """Run over one or more target tokens, as `AttentionDecoder` does."""
-        logits, looked = [], []
-        for x in self.dropout(self.embedding(inputs)).split(1, dim=1):  # T of (B, 1, H)
-            s_prev = state[0].transpose(0, 1)  # (1, B, H) -> (B, 1, H)
-            scores = self.query(s_prev) @ memory.states.transpose(1, 2)  # (B, 1, S)
-            scores = scores.masked_fill(~memory.mask.unsqueeze(1), -torch.inf)
-            attention_weights = scores.softmax(dim=-1)  # over S
-            context = attention_weights @ memory.states  # (B, 1, S) @ (B, S, H) -> (B, 1, H)
-            s, state = self.recurrent(torch.cat([x, context], dim=-1), state)  # (B, 1, H)
-            combined = torch.tanh(self.combine(torch.cat([context, s], dim=-1)))  # (B, 1, H)
-            logits.append(self.output(self.dropout(combined)))
-            looked.append(attention_weights)
-        return torch.cat(logits, dim=1), state, torch.cat(looked, dim=1)
 
 
 # Layers and batches ------------------------------------------------------------------------------
