@@ -1,9 +1,9 @@
 """BLEU as lesson 10 builds it, its interval and a paired test.
 
 A corpus is a list of hypotheses and, for each, a list of one or more references; a sentence is a
-list of tokens. Scores equal sacreBLEU's, and a test says so. Tokens are compared as they are: bring
-Hangul to NFC first (`helpers.text.normalise`), because '한' in one code point and in three are
-different tokens. A wrong argument raises ValueError that says what was given and what to do.
+list of tokens. Scores, from 0 to 100, equal sacreBLEU's, and a test says so. Tokens are compared as
+they are: bring Hangul to NFC first (`helpers.text.normalise`), because '한' in one code point and
+in three are different tokens. A wrong argument raises ValueError with advice.
 """
 
 from __future__ import annotations
@@ -29,17 +29,10 @@ def ngram_counts(tokens: Tokens, n: int) -> Counter[tuple[Any, ...]]:
 
 
 def clipped_matches(hypothesis: Tokens, references: Sequence[Tokens], n: int) -> tuple[int, int]:
-    """Count the n-grams of a hypothesis that are in a reference.
+    """Return how many n-grams of a hypothesis are in a reference, and how many it has.
 
-    Returns
-    -------
-    (int, int)
-        The matches, where an n-gram counts at most as often as in the reference that has it most
-        often; and all n-grams of the hypothesis.
-
-    References
-    ----------
-    Papineni et al. 2002, doi:10.3115/1073083.1073135, section 2.1.1.
+    An n-gram counts at most as often as in the reference that has it most often (Papineni et al.
+    2002, doi:10.3115/1073083.1073135, section 2.1.1).
     """
     _check_references("clipped_matches", hypothesis, references)
     counts, allowed = ngram_counts(hypothesis, n), ngram_counts(references[0], n)
@@ -52,8 +45,7 @@ def clipped_matches(hypothesis: Tokens, references: Sequence[Tokens], n: int) ->
 def closest_length(length: int, reference_lengths: Sequence[int]) -> int:
     """Return the reference length that is nearest to a hypothesis's; of two, the shorter.
 
-    Papineni et al. 2002 call it the best match length; that the shorter one wins a tie is the
-    custom of the NIST script mteval-v13a and of sacreBLEU.
+    That the shorter one wins is the custom of the NIST script mteval-v13a and of sacreBLEU.
     """
     if len(reference_lengths) == 0:
         raise ValueError(
@@ -76,25 +68,14 @@ def brevity_penalty(length: npt.ArrayLike, reference_length: npt.ArrayLike) -> A
 def bleu_statistics(
     hypotheses: Sequence[Tokens], references: References, max_order: int = 4
 ) -> npt.NDArray[np.int64]:
-    """Return what BLEU needs to know of each sentence.
+    """Return what BLEU needs to know of each of S sentences, (S, 2 + 2 max_order).
 
-    Sums of these rows are the statistics of a corpus, so thousands of corpora can be drawn from one
-    without counting again.
+    A row holds the length of the hypothesis, the closest length of a reference, the matches for
+    n = 1 … max_order and the n-grams for n = 1 … max_order. Sums of rows are the statistics of a
+    corpus, so thousands of corpora can be drawn from one without counting again.
 
-    Parameters
-    ----------
-    hypotheses : S sequences of tokens
-        An empty one is allowed.
-    references : S lists of one or more sequences of tokens
-        ``[["I", "am"]]`` is one reference. Their number may differ between hypotheses.
-    max_order : int
-        The longest n-grams that count.
-
-    Returns
-    -------
-    integer array, shape (S, 2 + 2 max_order)
-        Length of the hypothesis, closest length of a reference, matches for n = 1 … max_order,
-        n-grams for n = 1 … max_order.
+    `references` has a list for each hypothesis: ``[["I", "am"]]`` is one reference. Their number
+    may differ between hypotheses, and a hypothesis may be empty.
     """
     _check_corpus("bleu_statistics", hypotheses, references, max_order)
     rows = []
@@ -142,7 +123,7 @@ SMOOTHING: dict[str, Smoothing] = {
 def bleu_from_statistics(
     statistics: npt.ArrayLike, smoothing: str | Smoothing = "none", effective_order: bool = False
 ) -> Any:
-    """Return BLEU, between 0 and 100, of one corpus or of many.
+    """Return BLEU of one corpus or of many, following Papineni et al. 2002 and sacreBLEU.
 
     Parameters
     ----------
@@ -155,11 +136,6 @@ def bleu_from_statistics(
     effective_order : bool
         Leave out n-grams that are longer than the hypothesis. Otherwise a hypothesis of three
         tokens scores 0, right or wrong.
-
-    References
-    ----------
-    Papineni et al. 2002, doi:10.3115/1073083.1073135; the conventions are those of sacreBLEU
-    (Post 2018, doi:10.18653/v1/W18-6319).
     """
     values = np.asarray(statistics, dtype=float)
     _check_statistics(values, smoothing)
@@ -216,9 +192,9 @@ def signature(
 ) -> str:
     """Say how a score was made, in sacreBLEU's words; a score without it compares with nothing.
 
-    ``nrefs:1|case:mixed|eff:no|tok:none|smooth:none`` names the number of references of each
-    hypothesis, whether ``mixed`` case was kept or all made lower case (``lc``), whether the order
-    was effective, what cut the sentences into tokens, and the smoothing.
+    For instance ``nrefs:1|case:mixed|eff:no|tok:none|smooth:none``: how many references each
+    hypothesis has, whether case was kept (``mixed``) or not (``lc``), whether the order was
+    effective, what cut the sentences into tokens, and the smoothing.
     """
     numbers = {len(refs) for refs in references}
     several = numbers.pop() if len(numbers) == 1 else "var"
@@ -247,14 +223,10 @@ def resampled(
 def bleu_interval(
     statistics: npt.ArrayLike, level: float = 0.95, resamples: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
-    """Return lower and upper end of a percentile bootstrap interval of a corpus's BLEU.
+    """Return both ends of a percentile bootstrap interval of a corpus's BLEU (Koehn 2004).
 
     `statistics` (S, 2 + 2 max_order) are those of `bleu_statistics`; `level` is the fraction of the
     resampled scores that the interval holds.
-
-    References
-    ----------
-    Koehn 2004, Statistical significance tests for machine translation evaluation, EMNLP.
     """
     _check_resampling("bleu_interval", statistics, level=level, resamples=resamples)
     scores = bleu_from_statistics(resampled(statistics, resamples, seed))  # (R,)
@@ -265,7 +237,7 @@ def bleu_interval(
 class PairedBootstrap(NamedTuple):
     """The result of `paired_bootstrap`: first system minus second.
 
-    `difference` of the corpus scores, the ends `low` and `high` of its interval, and `wins`, the
+    `difference` of the corpus scores, `low` and `high` end of its interval, and `wins`, the
     fraction of resampled corpora on which the first scores higher (a tie counts one half).
     """
 
@@ -286,10 +258,6 @@ def paired_bootstrap(
 
     `first` and `second` are what `bleu_statistics` returns for each, sentence for sentence; the
     other arguments are those of `bleu_interval`.
-
-    References
-    ----------
-    Koehn 2004, Statistical significance tests for machine translation evaluation, EMNLP.
     """
     _check_resampling("paired_bootstrap", first, second, level=level, resamples=resamples)
     scores = [
@@ -306,13 +274,9 @@ def paired_bootstrap(
 def chrf(
     hypotheses: Sequence[Sequence[str]], references: Sequence[Sequence[Sequence[str]]]
 ) -> float:
-    """Return sacreBLEU's chrF of a corpus, between 0 and 100: the F-score of character n-grams.
+    """Return sacreBLEU's chrF (Popović 2015): the F-score of the character n-grams of a corpus.
 
     Spaces between tokens do not count, so Korean need not be cut the same way.
-
-    References
-    ----------
-    Popović 2015, doi:10.18653/v1/W15-3049.
     """
     from sacrebleu.metrics import CHRF  # takes a moment to import
 

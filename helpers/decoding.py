@@ -33,21 +33,8 @@ class Decoded(NamedTuple):
 def greedy(model: Any, source: Tensor, mask: Tensor, maximum_length: int = 60) -> list[Decoded]:
     """Take the likeliest token at each step, for a whole batch at once.
 
-    Parameters
-    ----------
-    model : Seq2Seq
-        Or what has its `begin` and `step`.
-    source : int Tensor, shape (B, S)
-        Token ids, padded on the right.
-    mask : bool Tensor, shape (B, S)
-        True where there is a token.
-    maximum_length : int
-        Where to stop a sentence that does not end by itself.
-
-    Returns
-    -------
-    list of Decoded
-        One for each row of `source`.
+    `source` (B, S) holds token ids padded on the right, `mask` (B, S) is True where there is a
+    token. A sentence that does not end by itself stops after `maximum_length` tokens.
     """
     if maximum_length < 1:
         raise ValueError(f"greedy: maximum_length is {maximum_length}; give at least 1")
@@ -91,18 +78,10 @@ def _cut_at_end(tokens: list[Tensor], weights: list[Tensor], mask: Tensor) -> li
 class Hypothesis(NamedTuple):
     """One sentence that a beam search ended with.
 
-    Attributes
-    ----------
-    tokens : list of int
-        Target ids, without `<s>` and `</s>`.
-    log_probability : float
-        Natural logarithm of the probability that the model gives to these tokens and, if
-        `finished`, to `</s>` behind them.
-    score : float
-        What it is ranked by: the log-probability over the number of tokens to the power of the
-        length penalty; `</s>` counts as a token.
-    finished : bool
-        Whether `</s>` came within the length allowed.
+    `tokens` are target ids without `<s>` and `</s>`; `log_probability` is the natural logarithm of
+    the model's probability of these tokens and, if `finished`, of `</s>` behind them. `score` ranks
+    it: the log-probability over the number of tokens, with `</s>`, to the power of the length
+    penalty. `finished` says whether `</s>` came within the length allowed.
     """
 
     tokens: list[int]
@@ -133,30 +112,20 @@ def beam(
     """Keep the `width` likeliest beginnings at each step, for a whole batch at once.
 
     A finished hypothesis stays in the beam and repeats `</s>` at no cost, so that unfinished ones
-    have to beat it. The search ends when all are finished.
+    have to beat it. The search ends when all are finished. For each row of `source` it returns at
+    most `width` hypotheses, the one with the best score first (Sutskever et al. 2014,
+    arXiv:1409.3215; length normalisation: Wu et al. 2016, arXiv:1609.08144).
 
     Parameters
     ----------
-    model, source, mask
-        As for `greedy`. The model's memory is a NamedTuple of tensors with the batch on the first
-        axis, its state has it on the second axis (`pick_rows`).
+    model, source, mask, maximum_length
+        As for `greedy`; `</s>` counts. The model's memory is a NamedTuple of tensors with the batch
+        on the first axis, its state has it on the second axis (`pick_rows`).
     width : int
         K, how many hypotheses are kept for each row. With one it is greedy decoding.
     length_penalty : float
         0 ranks the hypotheses by their log-probability, which favours short ones; 1 by its mean
         over the tokens.
-    maximum_length : int
-        Where to stop a sentence that does not end by itself; `</s>` counts.
-
-    Returns
-    -------
-    list of lists of Hypothesis
-        For each row of `source` at most `width` hypotheses, the one with the best score first.
-
-    References
-    ----------
-    Sutskever et al. 2014, arXiv:1409.3215, section 3.2 (the beam); Wu et al. 2016,
-    arXiv:1609.08144, section 7 (length normalisation).
     """
     _check_beam(width, maximum_length)
     model.eval()  # no dropout while translating
@@ -218,11 +187,6 @@ def at_temperature(logits: Tensor, temperature: float) -> Tensor:
     """Return the distribution to draw from, (…, V): softmax of the logits over the temperature.
 
     A temperature of 1 leaves the model's own distribution; below, it is sharper; above, flatter.
-
-    References
-    ----------
-    Ackley, Hinton & Sejnowski 1985, A learning algorithm for Boltzmann machines, Cognitive
-    Science 9.
     """
     if not temperature > 0:
         raise ValueError(
@@ -235,9 +199,7 @@ def at_temperature(logits: Tensor, temperature: float) -> Tensor:
 def top_k(logits: Tensor, k: int) -> Tensor:
     """Keep the k largest of the logits (…, V); the others become −∞, so that softmax gives zero.
 
-    References
-    ----------
-    Fan, Lewis & Dauphin 2018, Hierarchical neural story generation, arXiv:1805.04833.
+    Fan, Lewis & Dauphin 2018, arXiv:1805.04833.
     """
     _check_k(logits, k)
     values, places = logits.topk(k, dim=-1)  # (…, k) each
@@ -247,12 +209,8 @@ def top_k(logits: Tensor, k: int) -> Tensor:
 def nucleus(logits: Tensor, share: float) -> Tensor:
     """Keep the likeliest tokens that hold `share` of the probability; the others become −∞.
 
-    `logits` are (…, V); the token with which the sum reaches the share is kept as well.
-
-    References
-    ----------
-    Holtzman, Buys, Du, Forbes & Choi 2020, The curious case of neural text degeneration,
-    arXiv:1904.09751.
+    `logits` are (…, V); the token with which the sum reaches the share is kept as well (Holtzman et
+    al. 2020, arXiv:1904.09751).
     """
     if not 0 < share <= 1:
         raise ValueError(f"nucleus: share is {share}; give a number above 0 and at most 1")

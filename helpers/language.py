@@ -26,14 +26,7 @@ Counts = dict[str, Counter[str]]
 
 
 def count_ngrams(text: str, n: int) -> Counts:
-    """Count which character follows each context of n − 1 characters.
-
-    Returns
-    -------
-    dict
-        From each context that occurs in `text` to a Counter of the characters after it. For n = 1
-        the one context is empty.
-    """
+    """Count which character follows each context of n − 1 characters: context -> Counter."""
     if n < 1:
         raise ValueError(f"count_ngrams: n is {n}, expected at least 1; 1 counts characters")
     counts: Counts = {}
@@ -61,20 +54,9 @@ def interpolate(
 ) -> npt.NDArray[np.float64]:
     """Return the next character's distribution (V,), mixed from contexts of all lengths.
 
-    Parameters
-    ----------
-    tables : sequence of dict
-        What `count_ngrams` returned for n = 1, 2, … in this order.
-    context : str
-        The characters before; as many of the last ones are used as the longest table asks for.
-    kappa : float
-        How many observations the shorter context's distribution is worth.
-    alphabet : sequence of str
-        The V characters.
-
-    References
-    ----------
-    MacKay & Peto 1995, A hierarchical Dirichlet language model, Natural Language Engineering 1(3).
+    `tables` are what `count_ngrams` returned for n = 1, 2, … in this order; of `context` as many of
+    the last characters are used as the longest table asks for. The shorter context's distribution
+    counts as `kappa` observations (MacKay & Peto 1995, Natural Language Engineering 1(3)).
     """
     p = np.full(len(alphabet), 1 / len(alphabet))  # (V,), before anything is seen
     for n, counts in enumerate(tables, start=1):
@@ -103,12 +85,7 @@ def softmax(y: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def cross_entropy(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> float:
     """Return the mean of −ln p of the targets, in nats; divided by ln 2 it is in bits.
 
-    Parameters
-    ----------
-    y : array, shape (…, V)
-        Scores.
-    targets : int array, shape (…)
-        The id that came at each position.
+    `y` (…, V) are scores, `targets` (…) the id that came at each position.
     """
     _check_targets("cross_entropy", y, targets)
     shifted = y - y.max(axis=-1, keepdims=True)  # (…, V)
@@ -312,16 +289,11 @@ class Interpolated(NGram):
 
 
 class KneserNey(NGram):
-    """Interpolated modified Kneser–Ney smoothing.
+    """Interpolated modified Kneser–Ney smoothing (Chen & Goodman 1999, section 3).
 
     Each count loses a discount, which differs for counts of one, two, and three or more. What is
     taken goes to the shorter context. Shorter contexts count after how many different tokens a
     token came, not how often: they are asked where the longer context has seen little.
-
-    References
-    ----------
-    Kneser & Ney 1995, Improved backing-off for m-gram language modeling, ICASSP.
-    Chen & Goodman 1999, Computer Speech & Language 13(4), 359–394, section 3.
     """
 
     def _prepare(self) -> None:

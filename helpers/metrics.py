@@ -11,11 +11,7 @@ import numpy.typing as npt
 
 
 def exact_match(answers: Sequence[Sequence[Any]], wanted: Sequence[Sequence[Any]]) -> float:
-    """Return the fraction of answers that equal what was wanted, token for token.
-
-    There must be as many of one as of the other, and at least one; a list equals a tuple of the
-    same tokens.
-    """
+    """Return the fraction of answers that equal what was wanted, token for token."""
     if len(answers) != len(wanted) or len(wanted) == 0:
         raise ValueError(
             f"exact_match: {len(answers)} answers for {len(wanted)} wanted sequences; "
@@ -28,8 +24,7 @@ def exact_match(answers: Sequence[Sequence[Any]], wanted: Sequence[Sequence[Any]
 def perplexity(log_probabilities: npt.ArrayLike) -> float:
     """Return the perplexity: the inverse geometric mean of the tokens' probabilities.
 
-    `log_probabilities` holds the natural logarithm of the probability that the model gave to each
-    token that came.
+    `log_probabilities` holds the natural logarithm of the model's probability of each token.
     """
     values = np.asarray(log_probabilities, dtype=float)
     if values.size == 0 or np.isnan(values).any() or (values > 0).any():
@@ -44,16 +39,8 @@ def perplexity(log_probabilities: npt.ArrayLike) -> float:
 def hard_alignment(attention_weights: npt.ArrayLike) -> frozenset[tuple[int, int]]:
     """Link each target word with the source word that has the largest attention weight.
 
-    Parameters
-    ----------
-    attention_weights : array, shape (T, S)
-        One distribution over the source for each target word, without rows and columns of padding
-        or `</s>`.
-
-    Returns
-    -------
-    frozenset of (int, int)
-        T links (source index, target index); of equal weights the first.
+    `attention_weights` (T, S) have a distribution over the source for each target word, without
+    padding and `</s>`. The T links are pairs (source index, target index).
     """
     weights = np.asarray(attention_weights, dtype=float)
     if weights.ndim != 2 or weights.shape[1] == 0 or np.isnan(weights).any():
@@ -88,22 +75,14 @@ def alignment_error_rate(
     """Return the alignment error rate of a corpus, between 0 (perfect) and 1.
 
     AER = 1 − (|A ∩ S| + |A ∩ P|) / (|A| + |S|), with the links A that were found, the sure links S
-    that should be found and the possible links P that may be. The counts are summed over all
-    sentences first. Without further possible links it is 1 − F₁ of the links.
+    that should be found and the possible links P that may be (Och & Ney 2003). The counts are
+    summed over all sentences first. Without further possible links it is 1 − F₁ of the links.
 
     Parameters
     ----------
-    alignments : sequence of collections of (int, int)
-        A: for each pair of sentences the links (source index, target index).
-    sure : sequence of collections of (int, int)
-        S: the gold links, for instance `Pair.alignment` of `helpers.corpora.korean_english`.
-    possible : sequence of collections of (int, int), optional
-        P: links that are no mistake. Sure links are possible, whether listed here or not.
-
-    References
-    ----------
-    Och & Ney 2003, A systematic comparison of various statistical alignment models, Computational
-    Linguistics 29(1).
+    alignments, sure, possible : sequences of collections of (int, int)
+        For each pair of sentences its links (source index, target index). Sure links, for instance
+        `Pair.alignment` of `helpers.corpora.korean_english`, are possible, whether listed or not.
     """
     sides = [alignments, sure, sure if possible is None else possible]
     if len({len(side) for side in sides}) > 1:

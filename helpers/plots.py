@@ -90,18 +90,11 @@ def attention_heatmap(
     title: str,
     axes: Axes | None = None,
 ) -> Figure:
-    """Draw how much attention each target word paid to each source word.
+    """Draw how much attention each of T target words paid to each of S source words.
 
-    Parameters
-    ----------
-    weights : array, shape (T, S)
-        One distribution over the source for each target word.
-    source, target : sequences of str
-        The S source and T target tokens, which become the axes' labels.
-    title : str
-        What to see, as a sentence.
-    axes : Axes, optional
-        Where to draw; a new figure is made by default.
+    `weights` (T, S) have a distribution over the source in each row; `source` and `target` are the
+    tokens, which label the axes of `axes` or of a new figure; `title` says in a sentence what to
+    see.
     """
     values = np.asarray(weights, dtype=float)
     if values.shape != (len(target), len(source)):

@@ -17,16 +17,11 @@ from helpers.shapes import shapes
 def scaled_dot_product_attention(
     query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Look up values by how well their keys match each query.
+    """Look up values by how well their keys match each query (Vaswani et al. 2017, eq. 1).
 
     Parameters
     ----------
-    query : Tensor, shape (…, T, d_k)
-        What each of T positions asks for.
-    key : Tensor, shape (…, S, d_k)
-        What the query is compared with at each of S positions.
-    value : Tensor, shape (…, S, d_v)
-        What each of S positions contributes.
+    query, key, value : Tensors, shapes (…, T, d_k), (…, S, d_k) and (…, S, d_v)
     mask : bool Tensor, broadcast to (…, T, S), optional
         True where the query may look; at least one True in each row.
 
@@ -36,10 +31,6 @@ def scaled_dot_product_attention(
         For each query the weighted sum of the values.
     attention_weights : Tensor, shape (…, T, S)
         Non-negative, summing to one over S, exactly zero where the mask is False.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, equation 1.
     """
     _check_mask(mask)
     scores = query @ key.transpose(-2, -1)  # (…, T, d_k) @ (…, d_k, S) -> (…, T, S)
@@ -59,10 +50,6 @@ def sinusoidal_positions(T: int, d_model: int) -> Tensor:
     """Return a vector for each of T positions, (T, d_model), with d_model even.
 
     Columns 2i and 2i + 1 hold sine and cosine of the angle t / 10000^(2i / d_model).
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.5.
     """
     if d_model % 2:
         raise ValueError(f"sinusoidal_positions: d_model is {d_model}; give an even number")
@@ -74,19 +61,8 @@ def sinusoidal_positions(T: int, d_model: int) -> Tensor:
 class MultiHeadAttention(nn.Module):
     """Several attentions side by side, each with its own view of the same vectors.
 
-    Parameters
-    ----------
-    d_model : int
-        Width of the vectors that come in and go out.
-    heads : int
-        N, how many attentions.
-    d_k, d_v : int, optional
-        Width of a head's keys and queries, and of its values; `d_model // heads` if not given,
-        and then `heads` must divide `d_model`.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2.
+    There are N `heads`. Keys and queries of a head are `d_k` wide, values `d_v`; both are
+    ``d_model // heads`` if not given (Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2).
     """
 
     def __init__(
@@ -107,19 +83,9 @@ class MultiHeadAttention(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Let each position of `x` look at `source`, which is `x` itself in self-attention.
 
-        Parameters
-        ----------
-        x : Tensor, shape (B, T, d_model)
-            Makes the queries.
-        source : Tensor, shape (B, S, d_model)
-            Makes the keys and the values.
-        mask : bool Tensor, broadcast to (B, T, S), optional
-            True where a query may look; the same for all heads.
-
-        Returns
-        -------
-        y : Tensor, shape (B, T, d_model)
-        attention_weights : Tensor, shape (B, N, T, S)
+        `x` (B, T, d_model) makes the queries, `source` (B, S, d_model) keys and values. `mask`,
+        broadcast to (B, T, S), is True where a query may look, the same for all heads. Returns y
+        (B, T, d_model) and the weights (B, N, T, S).
         """
         query = self.split(self.query(x))  # (B, T, d_model) -> (B, N, T, d_k)
         key = self.split(self.key(source))  # (B, S, d_model) -> (B, N, S, d_k)

@@ -54,8 +54,6 @@ def last_state(states: Tensor, mask: Tensor) -> Tensor:
 class PlainEncoder(nn.Module):
     """Read the source once, from left to right; the last state is the context vector.
 
-    References
-    ----------
     Sutskever et al. 2014, arXiv:1409.3215; Cho et al. 2014, arXiv:1406.1078.
     """
 
@@ -75,12 +73,7 @@ class PlainEncoder(nn.Module):
 
 
 class PlainDecoder(nn.Module):
-    """Write the target from the context vector alone, which makes the first state.
-
-    References
-    ----------
-    Sutskever et al. 2014, arXiv:1409.3215.
-    """
+    """Write the target from the context vector alone, which makes the first state."""
 
     def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -145,14 +138,10 @@ def next_token_loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
 
 
 class PeekyDecoder(nn.Module):
-    """Write the target with the same context vector in view at each step.
+    """Write the target with the same context vector in view at each step (Cho et al. 2014).
 
     It feeds into the recurrent layer beside the token, and into the last layer beside the state,
     where `AttentionDecoder` has the context of its own step. The two differ in nothing else.
-
-    References
-    ----------
-    Cho et al. 2014, arXiv:1406.1078, section 2.2.
     """
 
     def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
@@ -214,11 +203,8 @@ class Encoder(nn.Module):
 class AttentionDecoder(nn.Module):
     """Write the target one token after another, attending to every encoder state.
 
-    `hidden_size` is the encoder's, so that a dot product can compare their states.
-
-    References
-    ----------
-    Luong et al. 2015, arXiv:1508.04025, section 3.1.
+    `hidden_size` is the encoder's, so that a dot product can compare their states (Luong et al.
+    2015, arXiv:1508.04025, section 3.1).
     """
 
     def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
@@ -283,8 +269,6 @@ def embedding_layer(vocabulary_size: int, width: int) -> nn.Embedding:
 def lstm_layer(input_size: int, hidden_size: int) -> nn.LSTM:
     """Return an LSTM that begins by remembering: its forget gates' biases are raised by one.
 
-    References
-    ----------
     Jozefowicz et al. 2015, An empirical exploration of recurrent network architectures, ICML.
     """
     lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
@@ -297,14 +281,9 @@ def lstm_layer(input_size: int, hidden_size: int) -> nn.LSTM:
 class PairBatches:
     """Batches of sentence pairs of similar length, in another order in each epoch.
 
-    Parameters
-    ----------
-    sources, targets : sequences of id lists
-        As many of one as of the other, without `<s>` and `</s>`.
-    batch_size : int
-        Pairs in a batch; one of them may hold fewer.
-    seed : int
-        With the epoch's number it fixes the order.
+    `sources` and `targets` are id lists without `<s>` and `</s>`, as many of one as of the other; a
+    batch holds `batch_size` of them or, once an epoch, fewer. The epoch's number and `seed` fix the
+    order.
     """
 
     def __init__(

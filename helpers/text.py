@@ -26,17 +26,9 @@ PAD_ID, UNK_ID, START_ID, END_ID = range(4)
 class Vocabulary:
     """A two-way table between tokens and numbers.
 
-    Numbers 0 to 3 are the special tokens; the others follow in the order in which they are given.
-
-    Parameters
-    ----------
-    tokens : iterable of str
-        The tokens, each once. Another vocabulary's ``tokens`` give that vocabulary again.
-
-    Attributes
-    ----------
-    tokens : list of str
-        ``tokens[i]`` is the token with number ``i``.
+    Numbers 0 to 3 are the special tokens; the others follow in the order in which they are given,
+    each once. Another vocabulary's ``tokens`` give that vocabulary again; ``tokens[i]`` is the
+    token with number ``i``.
     """
 
     def __init__(self, tokens: Iterable[str]) -> None:
@@ -72,15 +64,9 @@ class Vocabulary:
     ) -> Vocabulary:
         """Count the tokens of some sentences and number them, the most frequent first.
 
-        Equal counts are ordered by code point, so the order of the sentences does not matter.
-        Special tokens that stand in the sentences are not counted.
-
-        Parameters
-        ----------
-        sentences : iterable of sequences of str
-            Tokenised sentences of the *training* part; a string is a sequence of characters.
-        minimum_count : int
-            Tokens that occur less often are left out.
+        The sentences are those of the *training* part, tokenised; a string counts as a sequence of
+        characters. Tokens that occur less than `minimum_count` times and special tokens are left
+        out. Equal counts are ordered by code point, so the order of the sentences does not matter.
         """
         if isinstance(sentences, str):
             raise ValueError(
@@ -122,15 +108,10 @@ class Vocabulary:
         return f"Vocabulary of {len(self)} tokens: {', '.join(SPECIALS)}, {first}{more}"
 
     def encode(self, tokens: Sequence[str], unknown: str | None = None) -> list[int]:
-        """Turn T tokens into T numbers.
+        """Turn T tokens into T numbers; a vocabulary of characters takes a string, too.
 
-        Parameters
-        ----------
-        tokens : sequence of str
-            A string is taken character by character, if the vocabulary holds characters.
-        unknown : str, optional
-            The token that replaces unknown ones, usually ``"<unk>"``. Without it an unknown token
-            raises ValueError, and the message names the most similar token.
+        `unknown`, usually ``"<unk>"``, is the token that replaces unknown ones. Without it an
+        unknown token raises ValueError, and the message names the most similar token.
         """
         if isinstance(tokens, str) and not self._characters:
             raise ValueError(
@@ -232,21 +213,14 @@ def _whole(value: object) -> int | None:
 
 
 def pad(sequences: Sequence[Sequence[int]], value: int = PAD_ID) -> tuple[np.ndarray, np.ndarray]:
-    """Put sequences of different lengths into one array.
-
-    Parameters
-    ----------
-    sequences : sequence of B sequences of int
-        Encoded sentences. A sentence without tokens gives a row without True in the mask.
-    value : int
-        Fills each row up behind its last token.
+    """Put B sequences of token ids, of different lengths, into one array.
 
     Returns
     -------
     ids : int64 array, shape (B, T)
-        T is the length of the longest sequence.
+        T is the length of the longest sequence; `value` fills each row up behind its last token.
     mask : bool array, shape (B, T)
-        True where there is a token, False where there is padding.
+        True where there is a token. A sentence without tokens gives a row without True.
     """
     if len(sequences) == 0:
         raise ValueError(
@@ -275,18 +249,10 @@ def bucketed_batches(
 ) -> list[np.ndarray]:
     """Group sentences of similar length into batches, so that little is padded.
 
-    The sentences are sorted by length, equal lengths in random order, and cut into neighbouring
-    batches; the batches are then shuffled. Where `batch_size` does not divide the number of
-    sentences, a batch drawn at random is smaller, not always the one with the longest sentences.
-
-    Parameters
-    ----------
-    lengths : sequence of N int
-        The length of each sentence.
-    batch_size : int
-        The largest number of sentences in a batch.
-    rng : numpy.random.Generator
-        The same state gives the same batches.
+    The sentences are sorted by their `lengths`, N whole numbers, equal lengths in random order,
+    and cut into neighbouring batches of `batch_size`; the batches are then shuffled. Where it does
+    not divide N, a batch drawn at random is smaller, not always the one with the longest sentences.
+    The same state of `rng` gives the same batches.
 
     Returns
     -------

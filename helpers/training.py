@@ -56,11 +56,7 @@ def warm_up_then_decay(warm_up: float = 0.05, final: float = 0.01) -> Callable[[
 
     It maps the fraction of the training done, in [0, 1], to a factor on the learning rate.
     `warm_up` is the fraction of the training over which the rate rises, `final` the fraction of the
-    rate that is left at the end.
-
-    References
-    ----------
-    Loshchilov & Hutter 2017, arXiv:1608.03983.
+    rate that is left at the end (Loshchilov & Hutter 2017, arXiv:1608.03983).
     """
 
     def factor(done: float) -> float:
@@ -76,16 +72,9 @@ def warm_up_then_decay(warm_up: float = 0.05, final: float = 0.01) -> Callable[[
 class History:
     """What happened in a training.
 
-    Attributes
-    ----------
-    losses, gradient_norms : lists of float
-        Training loss of each step, and norm of the whole gradient before clipping.
-    validation : list of float
-        What `validate` returned after each epoch; empty without one.
-    best_epoch : int
-        Epoch, counted from 0, whose weights the model holds at the end.
-    seconds : float
-        Time spent training, validation included.
+    For each step `losses` and `gradient_norms` (before clipping); for each epoch `validation`, what
+    `validate` returned; `best_epoch`, counted from 0, whose weights the model holds at the end;
+    `seconds` spent, validation included.
     """
 
     losses: list[float] = field(default_factory=list)
@@ -108,21 +97,17 @@ def fit(
     checkpoint: str | Path | None = None,
     progress: bool = True,
 ) -> History:
-    """Train a model with Adam and leave the best weights in it.
+    """Train a model with Adam, in place and where it is, and leave the best weights in it.
 
     Parameters
     ----------
-    model : nn.Module
-        Trained in place, on the device where it is.
     batches : callable
         `batches(epoch)` gives the epoch's batches, each a tuple of tensors. It must depend on
         nothing but the epoch's number, so that a resumed training sees the same batches.
     loss : callable
         `loss(model, batch)` gives the mean loss of the batch, a tensor of shape ().
-    epochs : int
-        How often to go through the data.
-    learning_rate : float
-        Adam's step size, before the schedule.
+    epochs, learning_rate
+        How often to go through the data, and Adam's step size before the schedule.
     schedule : callable, optional
         Maps the fraction of the training done to a factor on the learning rate.
     clip : float, optional
@@ -133,21 +118,11 @@ def fit(
     checkpoint : path, optional
         File in which the state is saved after each epoch. Where it exists, training goes on
         from it; with the same arguments it ends with the same weights as an undisturbed run.
-    progress : bool
-        Whether to show a progress bar.
-
-    Returns
-    -------
-    History
 
     Raises
     ------
     FloatingPointError
         If the loss is no longer a finite number; the model then holds its best weights so far.
-
-    References
-    ----------
-    Kingma & Ba 2015, arXiv:1412.6980 (Adam); Pascanu et al. 2013, arXiv:1211.5063 (clipping).
     """
     _check_epochs(epochs)
     adam = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
@@ -207,10 +182,9 @@ def reseeded(
 ) -> Callable[[int], Sequence[Batch]]:
     """Let every epoch draw its dropout from a seed of its own, on the CPU and on every GPU.
 
-    A checkpoint of `fit` holds the state of the CPU's generator. On a GPU dropout draws from the
-    GPU's own, which a resumed training would begin anew. With this around the batches an epoch's
-    draws depend on its number alone. Pass the result to `fit` in place of `batches`; it sets the
-    state of torch's generators.
+    A checkpoint of `fit` holds the state of the CPU's generator, not of the GPU's, which dropout
+    draws from there. With this around the batches an epoch's draws depend on its number alone. Pass
+    the result to `fit` in place of `batches`; it sets the state of torch's generators.
     """
 
     def seeded(epoch: int) -> Sequence[Batch]:

@@ -1,8 +1,9 @@
 """The Transformer with torch, as lesson 13 builds it: blocks, stacks, a translator and its cache.
 
-Its attention is `helpers.self_attention`. Widths are d_model for a token's vector, d_ff between the
-two layers of the feed-forward part, N for the heads of a block; masks are True where a query may
-look.
+Its attention is `helpers.self_attention`. `d_model` is the width of a token's vector, an even
+number, `d_ff` that between the two layers of a feed-forward part, N the number of `heads`, which
+divides `d_model`. Masks are True where a query may look. The parts are those of Vaswani et al.
+2017, arXiv:1706.03762.
 """
 
 from __future__ import annotations
@@ -23,12 +24,7 @@ from helpers.shapes import shapes
 
 
 class FeedForward(nn.Module):
-    """Two linear layers with a ReLU between them, the same for each position.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.3.
-    """
+    """Two linear layers with a ReLU between them, the same for each position (section 3.3)."""
 
     def __init__(self, d_model: int, d_ff: int) -> None:
         super().__init__()
@@ -43,20 +39,9 @@ class FeedForward(nn.Module):
 class Residual(nn.Module):
     """The path around a part: the part reads the stream, and its result is added to the stream.
 
-    Parameters
-    ----------
-    d_model : int
-        Width of the stream.
-    dropout : float
-        Fraction of the entries of what is added that is set to zero in training.
-    norm_first : bool
-        True: the part's input is normalised, the stream is not (pre-norm). False: the sum is
-        normalised, as in the first paper (post-norm).
-
-    References
-    ----------
-    He et al. 2016, arXiv:1512.03385 (residuals); Ba et al. 2016, arXiv:1607.06450 (layer
-    normalisation); Xiong et al. 2020, arXiv:2002.04745 (before or after).
+    `dropout` is the fraction of the entries of what is added that is set to zero in training. With
+    `norm_first` the part's input is normalised and the stream is not (pre-norm, Xiong et al. 2020,
+    arXiv:2002.04745); without it the sum is, as in the first paper (post-norm).
     """
 
     def __init__(self, d_model: int, dropout: float = 0.0, norm_first: bool = True) -> None:
@@ -76,14 +61,7 @@ class Residual(nn.Module):
 
 
 class EncoderBlock(nn.Module):
-    """Self-attention over the source, then the feed-forward part at each position.
-
-    `dropout` and `norm_first` are those of `Residual`; `heads` divides `d_model`.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.1.
-    """
+    """Self-attention over the source, then the feed-forward part at each position."""
 
     def __init__(
         self, d_model: int, heads: int, d_ff: int, dropout: float = 0.0, norm_first: bool = True
@@ -107,14 +85,7 @@ class EncoderBlock(nn.Module):
 
 
 class DecoderBlock(nn.Module):
-    """Self-attention over the target, attention to the source, then the feed-forward part.
-
-    Its arguments are those of `EncoderBlock`.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.1.
-    """
+    """Self-attention over the target, attention to the source, then the feed-forward part."""
 
     def __init__(
         self, d_model: int, heads: int, d_ff: int, dropout: float = 0.0, norm_first: bool = True
@@ -134,24 +105,12 @@ class DecoderBlock(nn.Module):
         mask: Tensor | None = None,
         source_mask: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Run the block.
+        """Return the stream after the block, and its weights on target and source.
 
-        Parameters
-        ----------
-        x : Tensor, shape (B, T, d_model)
-            The target so far. It makes the queries.
-        states : Tensor, shape (B, S, d_model)
-            The encoder's states. This block makes its own keys and values from them.
-        mask : bool Tensor, broadcast to (B, T, T), optional
-            True where a target position may look at another: `causal_mask(T)`.
-        source_mask : bool Tensor, broadcast to (B, T, S), optional
-            True where it may look at the source: ``mask.unsqueeze(1)`` of a (B, S) mask of tokens.
-
-        Returns
-        -------
-        x : Tensor, shape (B, T, d_model)
-        attention_weights : Tensor, shape (B, N, T, T), on the target
-        cross_weights : Tensor, shape (B, N, T, S), on the source
+        `x` (B, T, d_model), the target so far, makes the queries; `states` (B, S, d_model) are the
+        encoder's, from which this block makes its own keys and values. `mask` is broadcast to
+        (B, T, T): pass `causal_mask(T)`. `source_mask` is broadcast to (B, T, S): pass
+        ``mask.unsqueeze(1)`` of a (B, S) mask of tokens. Weights are (B, N, T, T) and (B, N, T, S).
         """
         y = self.residual_1.read(x)
         y, attention_weights = self.attention(y, y, mask)
@@ -254,28 +213,9 @@ class AttentionWeights(NamedTuple):
 class Transformer(nn.Module):
     """A translator without recurrence, called as `seq2seq.Seq2Seq` is.
 
-    Parameters
-    ----------
-    source_vocabulary_size, target_vocabulary_size : int
-        The numbers of tokens.
-    d_model : int
-        Width of a token's vector, an even number.
-    heads : int
-        N, the number of attention heads; it divides `d_model`.
-    layers : int
-        L, how many blocks the encoder has, and how many the decoder.
-    d_ff : int
-        Width between the two layers of the feed-forward parts.
-    dropout : float
-        Fraction of entries of the embeddings, and of what each part adds, set to zero in training.
-    norm_first : bool
-        As for `Residual`.
-    maximum_length : int
-        The longest source or target, in tokens.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762.
+    There are L `layers` in the encoder and as many in the decoder; `dropout` and `norm_first` are
+    those of `Residual`, and dropout applies to the embeddings, too. No source or target may have
+    more than `maximum_length` tokens.
     """
 
     positions: Tensor
@@ -365,11 +305,7 @@ def initialise(model: nn.Module) -> None:
     """Draw all weights anew: linear layers after Glorot and Bengio, embeddings of length one.
 
     An embedding is multiplied by √d_model where it is read, so that its entries have the size of
-    the positions'; where it is compared with the decoder's last vector, it is not.
-
-    References
-    ----------
-    Glorot & Bengio 2010, AISTATS; Vaswani et al. 2017, arXiv:1706.03762, section 3.4.
+    the positions'; where it is compared with the decoder's last vector, it is not (section 3.4).
     """
     for module in model.modules():
         if isinstance(module, nn.Linear):
