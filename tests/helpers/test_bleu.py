@@ -54,7 +54,7 @@ def joined(
     return [" ".join(hypothesis) for hypothesis in hypotheses], streams
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     corpus=corpora(),
     max_order=st.sampled_from([4, 4, 2, 6]),
@@ -73,18 +73,21 @@ def test_corpus_bleu_equals_sacrebleu(
         effective_order=effective_order,
         max_ngram_order=max_order,
     )
-    wanted = theirs.corpus_score(*joined(*corpus)).score
+    wanted = theirs.corpus_score(*joined(*corpus))
+    if smoothing == "none":  # sacreBLEU's counts are smoothed, too
+        sums = bleu.bleu_statistics(*corpus, max_order).sum(axis=0).tolist()
+        assert sums == [wanted.sys_len, wanted.ref_len, *wanted.counts, *wanted.totals]
     got = bleu.corpus_bleu(
         *corpus, max_order=max_order, smoothing=smoothing, effective_order=effective_order
     )
-    assert got == pytest.approx(wanted, abs=1e-9)
+    assert got == pytest.approx(wanted.score, abs=1e-9)
     if smoothing in ("none", "exp"):  # the others have a number behind their names
         said = str(theirs.get_signature()).rpartition("|version:")[0]
         made = bleu.signature(corpus[1], smoothing, effective_order)
         assert made == said
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(corpora())
 def test_sentence_bleu_equals_sacrebleu_with_its_defaults(
     corpus: tuple[list[list[str]], list[list[list[str]]]],
@@ -101,16 +104,6 @@ def test_sentence_bleu_equals_sacrebleu_with_its_defaults(
 def test_chrf_equals_sacrebleu(corpus: tuple[list[list[str]], list[list[list[str]]]]) -> None:
     wanted = CHRF().corpus_score(*joined(*corpus)).score
     assert bleu.chrf(*corpus) == pytest.approx(wanted, abs=1e-9)
-
-
-@settings(max_examples=200, deadline=None)
-@given(corpora())
-def test_statistics_equal_those_that_sacrebleu_sums(
-    corpus: tuple[list[list[str]], list[list[list[str]]]],
-) -> None:
-    score = BLEU(tokenize="none").corpus_score(*joined(*corpus))
-    sums = bleu.bleu_statistics(*corpus).sum(axis=0).tolist()
-    assert sums == [score.sys_len, score.ref_len, *score.counts, *score.totals]
 
 
 @pytest.mark.parametrize("cut", ["words", "morphemes", "characters"])
