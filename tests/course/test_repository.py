@@ -179,8 +179,9 @@ def test_code_and_notebooks_are_formatted() -> None:
 HELPERS = sorted((ROOT / "helpers").rglob("*.py"))
 LINES, LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 6_500, 500, 40
 
-# What is larger than that today: these lists are to become empty.
-LARGE_FILES: set[str] = {"recurrent.py", "attention.py", "pairs.py", "translator.py"}
+# What is larger than that today: these are to become 0 and empty.
+TOO_MANY = 760
+LARGE_FILES: set[str] = {"pairs.py", "translator.py"}
 LARGE_FUNCTIONS: set[str] = {
     "lstm_layer_backward_fast",
     "gru_layer_fast",
@@ -203,9 +204,9 @@ def own_lines(function: ast.FunctionDef) -> int:
 
 
 def test_helpers_is_small() -> None:
-    sizes = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in HELPERS}
-    assert {name for name, size in sizes.items() if size > LINES_OF_A_FILE} == LARGE_FILES
-    assert sum(sizes.values()) <= LINES or LARGE_FILES
+    sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in HELPERS}
+    assert {path.name for path, size in sizes.items() if size > LINES_OF_A_FILE} == LARGE_FILES
+    assert sum(sizes.values()) <= LINES + TOO_MANY
 
 
 def test_no_function_of_helpers_is_long() -> None:
