@@ -1,4 +1,8 @@
-"""Turn a trained model into sentences, one token after another."""
+"""Turn a trained model into sentences, one token after another.
+
+A model has `begin(source, mask)` -> (memory, state) and `step(tokens, state, memory)` -> (logits
+(B, V), state, attention weights (B, S)), as `seq2seq.Seq2Seq` does.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +19,9 @@ from helpers import text
 class Decoded(NamedTuple):
     """What came out of decoding one source sentence.
 
-    Attributes
-    ----------
-    tokens : list of int
-        Target ids, without `<s>` and `</s>`.
-    attention_weights : array, shape (T, S)
-        One row for each token, over this sentence's S source tokens, padding cut off.
-    finished : bool
-        Whether `</s>` came within the length allowed.
+    `tokens` are target ids, without `<s>` and `</s>`; `attention_weights` (T, S) have one row for
+    each, over this sentence's source tokens, padding cut off; `finished` says whether `</s>` came
+    within the length allowed.
     """
 
     tokens: list[int]
@@ -34,27 +33,8 @@ class Decoded(NamedTuple):
 def greedy(model: Any, source: Tensor, mask: Tensor, maximum_length: int = 60) -> list[Decoded]:
     """Take the likeliest token at each step, for a whole batch at once.
 
-    Parameters
-    ----------
-    model : Seq2Seq
-        Anything with `begin(source, mask)` -> (memory, state) and
-        `step(tokens, state, memory)` -> (logits (B, V), state, attention weights (B, S)).
-    source : int Tensor, shape (B, S)
-        Token ids, padded on the right.
-    mask : bool Tensor, shape (B, S)
-        True where there is a token.
-    maximum_length : int
-        Where to stop a sentence that does not end by itself.
-
-    Returns
-    -------
-    list of Decoded
-        One for each row of `source`.
-
-    Raises
-    ------
-    ValueError
-        If `maximum_length` is below 1.
+    `source` (B, S) holds token ids padded on the right, `mask` (B, S) is True where there is a
+    token. A sentence that does not end by itself stops after `maximum_length` tokens.
     """
     if maximum_length < 1:
         raise ValueError(f"greedy: maximum_length is {maximum_length}; give at least 1")
@@ -98,18 +78,10 @@ def _cut_at_end(tokens: list[Tensor], weights: list[Tensor], mask: Tensor) -> li
 class Hypothesis(NamedTuple):
     """One sentence that a beam search ended with.
 
-    Attributes
-    ----------
-    tokens : list of int
-        Target ids, without `<s>` and `</s>`.
-    log_probability : float
-        Natural logarithm of the probability that the model gives to these tokens and, if
-        `finished`, to `</s>` behind them.
-    score : float
-        What it is ranked by: the log-probability over the number of tokens to the power of the
-        length penalty; `</s>` counts as a token.
-    finished : bool
-        Whether `</s>` came within the length allowed.
+    `tokens` are target ids without `<s>` and `</s>`; `log_probability` is the natural logarithm of
+    the model's probability of these tokens and, if `finished`, of `</s>` behind them. `score` ranks
+    it: the log-probability over the number of tokens, with `</s>`, to the power of the length
+    penalty. `finished` says whether `</s>` came within the length allowed.
     """
 
     tokens: list[int]
@@ -119,16 +91,9 @@ class Hypothesis(NamedTuple):
 
 
 def pick_rows(state: Any, rows: Tensor) -> Any:
-    """Choose rows of a decoder's state, whose tensors have the batch on their second axis.
+    """Choose `rows` (N,) of a decoder's state: a Tensor (1, B, H), or a nested tuple of them.
 
-    Parameters
-    ----------
-    state : Tensor or nested tuple of Tensors, each of shape (1, B, H)
-    rows : int Tensor, shape (N,)
-
-    Returns
-    -------
-    As `state`, with shapes (1, N, H)
+    The result is like the state, with shapes (1, N, H).
     """
     if isinstance(state, tuple):
         return tuple(pick_rows(part, rows) for part in state)
@@ -147,39 +112,20 @@ def beam(
     """Keep the `width` likeliest beginnings at each step, for a whole batch at once.
 
     A finished hypothesis stays in the beam and repeats `</s>` at no cost, so that unfinished ones
-    have to beat it. The search ends when all are finished.
+    have to beat it. The search ends when all are finished. For each row of `source` it returns at
+    most `width` hypotheses, the one with the best score first (Sutskever et al. 2014,
+    arXiv:1409.3215; length normalisation: Wu et al. 2016, arXiv:1609.08144).
 
     Parameters
     ----------
-    model : Seq2Seq
-        As for `greedy`. Its memory is a NamedTuple of tensors with the batch on the first axis,
-        its state has it on the second axis (`pick_rows`).
-    source : int Tensor, shape (B, S)
-        Token ids, padded on the right.
-    mask : bool Tensor, shape (B, S)
-        True where there is a token.
+    model, source, mask, maximum_length
+        As for `greedy`; `</s>` counts. The model's memory is a NamedTuple of tensors with the batch
+        on the first axis, its state has it on the second axis (`pick_rows`).
     width : int
         K, how many hypotheses are kept for each row. With one it is greedy decoding.
     length_penalty : float
         0 ranks the hypotheses by their log-probability, which favours short ones; 1 by its mean
         over the tokens.
-    maximum_length : int
-        Where to stop a sentence that does not end by itself; `</s>` counts.
-
-    Returns
-    -------
-    list of lists of Hypothesis
-        For each row of `source` at most `width` hypotheses, the one with the best score first.
-
-    Raises
-    ------
-    ValueError
-        If `width` or `maximum_length` is below 1.
-
-    References
-    ----------
-    Sutskever et al. 2014, arXiv:1409.3215, section 3.2 (the beam); Wu et al. 2016,
-    arXiv:1609.08144, section 7 (length normalisation).
     """
     _check_beam(width, maximum_length)
     model.eval()  # no dropout while translating
@@ -214,18 +160,8 @@ def beam(
 def ranked(rows: list[list[int]], totals: list[float], length_penalty: float) -> list[Hypothesis]:
     """Cut each row at its `</s>`, score it, and sort: the best first.
 
-    Parameters
-    ----------
-    rows : list of lists of int
-        Target ids with `</s>`, which may be repeated, without `<s>`.
-    totals : list of float
-        The log-probability of each row; a row of probability zero is dropped.
-    length_penalty : float
-        As in `beam`.
-
-    Returns
-    -------
-    list of Hypothesis
+    `rows` hold target ids with `</s>`, which may be repeated, without `<s>`; `totals` are their
+    log-probabilities. A row of probability zero is dropped.
     """
     hypotheses = []
     for row, total in zip(rows, totals, strict=True):
@@ -248,29 +184,9 @@ def _check_beam(width: int, maximum_length: int) -> None:
 
 
 def at_temperature(logits: Tensor, temperature: float) -> Tensor:
-    """Return the distribution to draw from: softmax of the scores divided by the temperature.
+    """Return the distribution to draw from, (…, V): softmax of the logits over the temperature.
 
-    Parameters
-    ----------
-    logits : Tensor, shape (…, V)
-        Scores of the next token.
-    temperature : float
-        1 leaves the model's own distribution; below, it is sharper; above, flatter.
-
-    Returns
-    -------
-    Tensor, shape (…, V)
-        Probabilities.
-
-    Raises
-    ------
-    ValueError
-        If the temperature is not positive.
-
-    References
-    ----------
-    Ackley, Hinton & Sejnowski 1985, A learning algorithm for Boltzmann machines, Cognitive
-    Science 9.
+    A temperature of 1 leaves the model's own distribution; below, it is sharper; above, flatter.
     """
     if not temperature > 0:
         raise ValueError(
@@ -281,27 +197,9 @@ def at_temperature(logits: Tensor, temperature: float) -> Tensor:
 
 
 def top_k(logits: Tensor, k: int) -> Tensor:
-    """Keep the k largest scores; the others become −∞, so that softmax gives them zero.
+    """Keep the k largest of the logits (…, V); the others become −∞, so that softmax gives zero.
 
-    Parameters
-    ----------
-    logits : Tensor, shape (…, V)
-        Scores of the next token.
-    k : int
-        How many to keep, from 1 to V.
-
-    Returns
-    -------
-    Tensor, shape (…, V)
-
-    Raises
-    ------
-    ValueError
-        If k is not between 1 and V.
-
-    References
-    ----------
-    Fan, Lewis & Dauphin 2018, Hierarchical neural story generation, arXiv:1805.04833.
+    Fan, Lewis & Dauphin 2018, arXiv:1805.04833.
     """
     _check_k(logits, k)
     values, places = logits.topk(k, dim=-1)  # (…, k) each
@@ -311,26 +209,8 @@ def top_k(logits: Tensor, k: int) -> Tensor:
 def nucleus(logits: Tensor, share: float) -> Tensor:
     """Keep the likeliest tokens that hold `share` of the probability; the others become −∞.
 
-    Parameters
-    ----------
-    logits : Tensor, shape (…, V)
-        Scores of the next token.
-    share : float
-        Above 0, at most 1. The token with which the sum reaches the share is kept as well.
-
-    Returns
-    -------
-    Tensor, shape (…, V)
-
-    Raises
-    ------
-    ValueError
-        If `share` is not above 0 and at most 1.
-
-    References
-    ----------
-    Holtzman, Buys, Du, Forbes & Choi 2020, The curious case of neural text degeneration,
-    arXiv:1904.09751.
+    `logits` are (…, V); the token with which the sum reaches the share is kept as well (Holtzman et
+    al. 2020, arXiv:1904.09751).
     """
     if not 0 < share <= 1:
         raise ValueError(f"nucleus: share is {share}; give a number above 0 and at most 1")

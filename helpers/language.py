@@ -2,7 +2,8 @@
 
 The readable functions are those that lesson 03 builds. `AddK`, `Interpolated` and `KneserNey`
 compute the same probabilities for a whole text at once. All of them predict each token from the
-n − 1 tokens before it, and the first tokens of a text from the fewer that there are.
+n − 1 tokens before it, and the first tokens of a text from the fewer that there are. Softmax and
+cross-entropy with its gradient are those of lesson 04.
 """
 
 from __future__ import annotations
@@ -15,47 +16,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = [
-    "AddK",
-    "Interpolated",
-    "KneserNey",
-    "NGram",
-    "add_k",
-    "best_ngram",
-    "count_ngrams",
-    "cross_entropy",
-    "cross_entropy_backward",
-    "interpolate",
-    "softmax",
-]
+from helpers.shapes import shapes
 
 Ids = npt.NDArray[np.int64]
 Counts = dict[str, Counter[str]]
 
 
-# --- as lesson 03 builds them ----------------------------------------------------------------
+# --- n-grams, as lesson 03 builds them ---------------------------------------------------------
 
 
 def count_ngrams(text: str, n: int) -> Counts:
-    """Count which character follows each context of n − 1 characters.
-
-    Parameters
-    ----------
-    text : str
-        The text to learn from.
-    n : int
-        1 for single characters (the context is empty), 2 for pairs, and so on.
-
-    Returns
-    -------
-    dict
-        From each context that occurs to a Counter of the characters after it.
-
-    Raises
-    ------
-    ValueError
-        If n is below 1.
-    """
+    """Count which character follows each context of n − 1 characters: context -> Counter."""
     if n < 1:
         raise ValueError(f"count_ngrams: n is {n}, expected at least 1; 1 counts characters")
     counts: Counts = {}
@@ -68,23 +39,10 @@ def count_ngrams(text: str, n: int) -> Counts:
 def add_k(
     counts: Counts, context: str, k: float, alphabet: Sequence[str]
 ) -> npt.NDArray[np.float64]:
-    """Return the next character's distribution, with k added to each count.
+    """Return the next character's distribution (V,), with k added to each count.
 
-    Parameters
-    ----------
-    counts : dict
-        What `count_ngrams` returned.
-    context : str
-        The last n − 1 characters.
-    k : float
-        What each character of the alphabet gets for nothing; 1 is Laplace's rule.
-    alphabet : sequence of str
-        The V characters.
-
-    Returns
-    -------
-    array, shape (V,)
-        Probabilities, summing to one; nan throughout if k is 0 and the context was never seen.
+    `counts` is what `count_ngrams` returned, `context` the last n − 1 characters, `alphabet` the V
+    characters. k = 1 is Laplace's rule; for k = 0 a context never seen gives nan throughout.
     """
     seen = counts.get(context, Counter())
     c = np.array([seen[character] for character in alphabet])  # (V,)
@@ -94,27 +52,11 @@ def add_k(
 def interpolate(
     tables: Sequence[Counts], context: str, kappa: float, alphabet: Sequence[str]
 ) -> npt.NDArray[np.float64]:
-    """Return the next character's distribution, mixed from contexts of all lengths.
+    """Return the next character's distribution (V,), mixed from contexts of all lengths.
 
-    Parameters
-    ----------
-    tables : sequence of dict
-        What `count_ngrams` returned for n = 1, 2, … in this order.
-    context : str
-        The characters before; as many of the last ones are used as the longest table asks for.
-    kappa : float
-        How many observations the shorter context's opinion is worth.
-    alphabet : sequence of str
-        The V characters.
-
-    Returns
-    -------
-    array, shape (V,)
-        Probabilities, positive and summing to one.
-
-    References
-    ----------
-    MacKay & Peto 1995, A hierarchical Dirichlet language model, Natural Language Engineering 1(3).
+    `tables` are what `count_ngrams` returned for n = 1, 2, … in this order; of `context` as many of
+    the last characters are used as the longest table asks for. The shorter context's distribution
+    counts as `kappa` observations (MacKay & Peto 1995, Natural Language Engineering 1(3)).
     """
     p = np.full(len(alphabet), 1 / len(alphabet))  # (V,), before anything is seen
     for n, counts in enumerate(tables, start=1):
@@ -126,7 +68,59 @@ def interpolate(
     return p
 
 
-# --- fast --------------------------------------------------------------------------------------
+# --- softmax and cross-entropy, as lesson 04 builds them ---------------------------------------
+
+
+@shapes(y="... V", finite=("y",))
+def softmax(y: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Turn scores (…, V) into a distribution: p_i = e^{y_i} / Σ_j e^{y_j}, over the last axis.
+
+    Scores, also called logits, may have any size, because the largest is subtracted first.
+    """
+    e = np.exp(y - y.max(axis=-1, keepdims=True))  # (…, V)
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+@shapes(y="... V", finite=("y",))
+def cross_entropy(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> float:
+    """Return the mean of −ln p of the targets, in nats; divided by ln 2 it is in bits.
+
+    `y` (…, V) are scores, `targets` (…) the id that came at each position.
+    """
+    _check_targets("cross_entropy", y, targets)
+    shifted = y - y.max(axis=-1, keepdims=True)  # (…, V)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (…, V)
+    return float(-np.take_along_axis(log_p, targets[..., None], axis=-1).mean())
+
+
+@shapes(y="... V", finite=("y",))
+def cross_entropy_backward(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the gradient of `cross_entropy` with respect to the scores: (p − one-hot) / N.
+
+    It has the scores' shape (…, V) and sums to zero at each of the N positions.
+    """
+    _check_targets("cross_entropy_backward", y, targets)
+    one_hot = np.eye(y.shape[-1])[targets]  # (…, V)
+    return np.asarray((softmax(y) - one_hot) / targets.size)
+
+
+def _check_targets(function: str, y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> None:
+    """Raise ValueError unless there is an id of the vocabulary for each position of the scores."""
+    if targets.shape != y.shape[:-1]:
+        raise ValueError(
+            f"{function}: targets have shape {targets.shape}, expected one id for each position of "
+            f"the scores, {y.shape[:-1]}"
+        )
+    if y.size == 0:
+        raise ValueError(f"{function}: the scores have shape {y.shape}; give at least one, (…, V)")
+    if targets.dtype.kind not in "iu" or targets.min() < 0 or targets.max() >= y.shape[-1]:
+        raise ValueError(
+            f"{function}: targets must be whole numbers from 0 to {y.shape[-1] - 1}, one of the "
+            f"V = {y.shape[-1]} scores; got {targets.dtype} from {targets.min()} to {targets.max()}"
+        )
+
+
+# --- n-gram models for whole texts ----------------------------------------------------------------
 
 
 class _Table:
@@ -158,12 +152,7 @@ def _find(ordered: Ids, wanted: Ids) -> tuple[npt.NDArray[Any], npt.NDArray[Any]
 class NGram:
     """An n-gram language model over ids 0 … V − 1; use one of its subclasses.
 
-    Parameters
-    ----------
-    order : int
-        n: how many tokens an n-gram has, the predicted one included.
-    vocabulary_size : int
-        V.
+    `order` is n, the number of tokens in an n-gram with the predicted one; `vocabulary_size` is V.
     """
 
     def __init__(self, order: int, vocabulary_size: int) -> None:
@@ -300,16 +289,11 @@ class Interpolated(NGram):
 
 
 class KneserNey(NGram):
-    """Interpolated modified Kneser–Ney smoothing.
+    """Interpolated modified Kneser–Ney smoothing (Chen & Goodman 1999, section 3).
 
-    Each count loses a discount, which differs for counts of one, two, and three or more. What was
-    taken goes to the shorter context. Shorter contexts do not count how often a token came, but
-    after how many different tokens: what they are asked for is something new.
-
-    References
-    ----------
-    Kneser & Ney 1995, Improved backing-off for m-gram language modeling, ICASSP.
-    Chen & Goodman 1999, Computer Speech & Language 13(4), 359–394, section 3.
+    Each count loses a discount, which differs for counts of one, two, and three or more. What is
+    taken goes to the shorter context. Shorter contexts count after how many different tokens a
+    token came, not how often: they are asked where the longer context has seen little.
     """
 
     def _prepare(self) -> None:
@@ -368,100 +352,3 @@ def best_ngram() -> NGram:
     orders = [n for n in range(2, 10) if V**n <= 2**63]
     models = [KneserNey(n, V).fit(train) for n in orders]
     return min(models, key=lambda model: model.bits_per_token(validation))
-
-
-# --- as lesson 04 builds them ----------------------------------------------------------------
-
-
-def softmax(y: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Turn scores into a distribution: p_i = e^{y_i} / Σ_j e^{y_j}, over the last axis.
-
-    Parameters
-    ----------
-    y : array, shape (…, V)
-        Scores, also called logits; any size, because the largest is taken away first.
-
-    Returns
-    -------
-    array, shape (…, V)
-        Positive, summing to one over V.
-
-    Raises
-    ------
-    ValueError
-        If there is no score, or one is NaN or infinite.
-    """
-    _check_scores("softmax", y)
-    e = np.exp(y - y.max(axis=-1, keepdims=True))  # (…, V)
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
-
-
-def cross_entropy(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> float:
-    """Return the mean of −ln p of the targets, in nats.
-
-    Parameters
-    ----------
-    y : array, shape (…, V)
-        Scores.
-    targets : int array, shape (…)
-        The id that came at each position.
-
-    Returns
-    -------
-    float
-        Divided by ln 2, it is in bits.
-
-    Raises
-    ------
-    ValueError
-        If the shapes disagree, an id is not in the vocabulary, or a score is NaN or infinite.
-    """
-    _check_scores("cross_entropy", y, targets)
-    shifted = y - y.max(axis=-1, keepdims=True)  # (…, V)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (…, V)
-    return float(-np.take_along_axis(log_p, targets[..., None], axis=-1).mean())
-
-
-def cross_entropy_backward(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the gradient of `cross_entropy` with respect to the scores: (p − one-hot) / N.
-
-    Parameters
-    ----------
-    y, targets : arrays, shapes (…, V) and (…)
-        What `cross_entropy` was given; N positions in all.
-
-    Returns
-    -------
-    array, shape (…, V)
-        Its entries sum to zero at each position.
-
-    Raises
-    ------
-    ValueError
-        As `cross_entropy`.
-    """
-    _check_scores("cross_entropy_backward", y, targets)
-    one_hot = np.eye(y.shape[-1])[targets]  # (…, V)
-    return np.asarray((softmax(y) - one_hot) / targets.size)
-
-
-def _check_scores(
-    function: str, y: npt.NDArray[Any], targets: npt.NDArray[Any] | None = None
-) -> None:
-    """Name what is wrong with scores (…, V) and targets (…)."""
-    if y.ndim == 0 or y.size == 0:
-        raise ValueError(f"{function}: the scores have shape {y.shape}; give at least one, (…, V)")
-    if not np.isfinite(y).all():
-        raise ValueError(f"{function}: a score is NaN or infinite; was the learning rate too high?")
-    if targets is None:
-        return
-    if targets.shape != y.shape[:-1]:
-        raise ValueError(
-            f"{function}: targets have shape {targets.shape}, expected one id for each position of "
-            f"the scores, {y.shape[:-1]}"
-        )
-    if targets.dtype.kind not in "iu" or targets.min() < 0 or targets.max() >= y.shape[-1]:
-        raise ValueError(
-            f"{function}: targets must be whole numbers from 0 to {y.shape[-1] - 1}, one of the "
-            f"V = {y.shape[-1]} scores; got {targets.dtype} from {targets.min()} to {targets.max()}"
-        )

@@ -35,9 +35,9 @@ COLOURS = {
 def use_course_style() -> None:
     """Set matplotlib's defaults for the lessons.
 
-    Text is large enough for the back row, colours suit colour-blind readers, and the background
-    is white, so that figures stay legible in JupyterLab's dark theme. Latin letters come from
-    DejaVu Sans; Hangul, which it lacks, from the Nanum Gothic that the course ships.
+    Text is large enough for the back row, and the background is white, so that figures stay legible
+    in JupyterLab's dark theme. Latin letters come from DejaVu Sans; Hangul, which it lacks, from
+    the Nanum Gothic that the course ships.
     """
     font_manager.fontManager.addfont(str(HANGUL_FONT))
     # Nanum Gothic comes in one weight; without this, each bold title says so on stderr.
@@ -67,20 +67,9 @@ def use_course_style() -> None:
 def show(figure: Figure, alt: str) -> None:
     """Display a figure with its alternative text, and close it.
 
-    The text goes where readers of the notebook look for it: into the output's metadata (nbconvert
-    and VS Code make it the image's `alt`) and in place of `<Figure size …>` as its plain-text form.
-
-    Parameters
-    ----------
-    figure : Figure
-        The finished figure.
-    alt : str
-        What a reader who cannot see the figure must know: its kind, its axes, what it shows.
-
-    Raises
-    ------
-    ValueError
-        If `alt` is empty.
+    `alt` says what a reader who cannot see the figure must know: its kind, its axes, what it shows.
+    It goes where readers of the notebook look for it: into the output's metadata (nbconvert and
+    VS Code make it the image's `alt`) and in place of `<Figure size …>` as its plain-text form.
     """
     if not alt.strip():
         raise ValueError("show: the alternative text is empty; say in a sentence what is seen")
@@ -101,28 +90,11 @@ def attention_heatmap(
     title: str,
     axes: Axes | None = None,
 ) -> Figure:
-    """Draw how much each target word looked at each source word.
+    """Draw how much attention each of T target words paid to each of S source words.
 
-    Parameters
-    ----------
-    weights : array, shape (T, S)
-        One distribution over the source for each target word.
-    source, target : sequences of str
-        The S source and T target tokens, which become the axes' labels.
-    title : str
-        What to see, as a sentence.
-    axes : Axes, optional
-        Where to draw; a new figure is made by default.
-
-    Returns
-    -------
-    Figure
-        The figure drawn on.
-
-    Raises
-    ------
-    ValueError
-        If the numbers of tokens do not fit the weights; the message names both.
+    `weights` (T, S) have a distribution over the source in each row; `source` and `target` are the
+    tokens, which label the axes of `axes` or of a new figure; `title` says in a sentence what to
+    see.
     """
     values = np.asarray(weights, dtype=float)
     if values.shape != (len(target), len(source)):

@@ -1,8 +1,13 @@
-"""Sequence to sequence with torch: encoder, decoder with attention, and a translator around them.
+"""Sequence to sequence with torch: encoders, decoders without and with attention, and their data.
 
-The decoder's recurrent layer does not see the context vector: the states of all target steps come
-from one call of `nn.GRU`, and attention over all of them is one matrix product. That makes training
-fast. (Luong's wiring without input feeding; lesson 11 compares others.)
+Lesson 09 builds the plain ones, lesson 11 those with attention. Everywhere `vocabulary_size` is V,
+`hidden_size` H is the width of a token's vector and of a state, and `dropout` is the fraction of
+entries of the embeddings, and of a decoder's last layer, set to zero in training. `source` (B, S)
+holds token ids padded on the right; `mask` (B, S) is True where there is a token.
+
+The recurrent layer of `AttentionDecoder` does not see the context vector: the states of all target
+steps come from one call, and attention over all of them is one matrix product, which makes training
+fast (Luong's wiring without input feeding).
 """
 
 from __future__ import annotations
@@ -16,22 +21,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from helpers import text
+from helpers.shapes import shapes
 
 IGNORED = text.PAD_ID
 State = tuple[Tensor, Tensor]  # hidden and cell state of an LSTM, each (1, B, H)
 
 
 class Memory(NamedTuple):
-    """What the encoder hands to the decoder.
+    """What the encoder hands to the decoder: a state per token (B, S, H) and the mask (B, S).
 
-    Attributes
-    ----------
-    states : Tensor, shape (B, S, H)
-        One encoder state a source token.
-    mask : bool Tensor, shape (B, S)
-        True where there is a token.
-    summary : Tensor, shape (B, H)
-        The state after the whole source; the decoder starts from it.
+    `summary` (B, H) is the state after the whole source, the context vector; the decoder starts
+    from it.
     """
 
     states: Tensor
@@ -39,45 +39,155 @@ class Memory(NamedTuple):
     summary: Tensor
 
 
-class Encoder(nn.Module):
-    """Read the source in both directions.
+# Without attention, as lesson 09 builds them ----------------------------------------------------
 
-    Parameters
-    ----------
-    vocabulary_size : int
-        V, the number of source tokens.
-    hidden_size : int
-        H, the width of a token's vector and of a state. One half of a state comes from reading
-        forwards, the other from reading backwards.
-    dropout : float
-        Fraction of the embeddings' entries set to zero in training.
+
+def last_state(states: Tensor, mask: Tensor) -> Tensor:
+    """Return of states (B, S, H) each row's last one that is no padding, (B, H).
+
+    `mask` (B, S) has at least one True in each row, and padding behind them.
     """
+    last = mask.sum(dim=1) - 1  # (B, S) -> (B,)
+    return states[torch.arange(len(states), device=states.device), last]  # (B, S, H) -> (B, H)
+
+
+class PlainEncoder(nn.Module):
+    """Read the source once, from left to right; the last state is the context vector.
+
+    Sutskever et al. 2014, arXiv:1409.3215; Cho et al. 2014, arXiv:1406.1078.
+    """
+
+    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.embedding = embedding_layer(vocabulary_size, hidden_size)
+        self.dropout = nn.Dropout(dropout)
+        self.recurrent = lstm_layer(hidden_size, hidden_size)
+
+    @shapes(source="int B S", mask="B S")
+    def forward(self, source: Tensor, mask: Tensor) -> Memory:
+        """Encode a batch, as `Encoder` does."""
+        _check_padding(mask)
+        x = self.dropout(self.embedding(source))  # (B, S) -> (B, S, H)
+        states, _ = self.recurrent(x)  # (B, S, H) -> (B, S, H)
+        return Memory(states, mask, last_state(states, mask))
+
+
+class PlainDecoder(nn.Module):
+    """Write the target from the context vector alone, which makes the first state."""
+
+    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.embedding = embedding_layer(vocabulary_size, hidden_size)
+        self.dropout = nn.Dropout(dropout)
+        self.start = nn.Linear(hidden_size, hidden_size)
+        self.recurrent = lstm_layer(hidden_size, hidden_size)
+        self.output = nn.Linear(hidden_size, vocabulary_size)
+        self.output.weight = self.embedding.weight  # a word read and a word written: one vector
+
+    def first_state(self, memory: Memory) -> State:
+        """Return hidden and cell state before the first word, made from the context vector."""
+        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
+        return torch.tanh(c), c
+
+    def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
+        """Run over one or more target tokens, as `AttentionDecoder` does.
+
+        The third result stands for the attention weights (B, T, S). It is zero, because the decoder
+        does not look at the source again.
+        """
+        x = self.dropout(self.embedding(inputs))  # (B, T) -> (B, T, H)
+        s, state = self.recurrent(x, state)  # (B, T, H) -> (B, T, H)
+        logits = self.output(self.dropout(s))  # (B, T, H) -> (B, T, V)
+        return logits, state, s.new_zeros(*inputs.shape, memory.mask.shape[1])
+
+
+class Seq2Seq(nn.Module):
+    """An encoder and a decoder, with the two calls that training and decoding need."""
+
+    def __init__(self, encoder: Encoder, decoder: AttentionDecoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+    def forward(self, source: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
+        """Return the logits (B, T, V) of each next target token, the right ones being fed in."""
+        memory = self.encoder(source, mask)
+        logits, _, _ = self.decoder(inputs, self.decoder.first_state(memory), memory)
+        return logits
+
+    def begin(self, source: Tensor, mask: Tensor) -> tuple[Memory, State]:
+        """Encode, and return the memory and the decoder's first state."""
+        memory = self.encoder(source, mask)
+        return memory, self.decoder.first_state(memory)
+
+    def step(self, tokens: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
+        """Feed one token (B,); return logits (B, V), the next state, and weights (B, S)."""
+        logits, state, weights = self.decoder(tokens.unsqueeze(1), state, memory)
+        return logits.squeeze(1), state, weights.squeeze(1)
+
+
+def next_token_loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+    """Return the mean cross-entropy of the next target token; padding does not count.
+
+    `model(source, mask, inputs)` gives logits (B, T, V). A batch is (source, mask, target) of
+    shapes (B, S), (B, S) and (B, T); the target begins with `<s>` and ends with `</s>`.
+    """
+    source, mask, target = batch
+    logits = model(source, mask, target[:, :-1])  # each token sees only those before it
+    return F.cross_entropy(logits.flatten(0, 1), target[:, 1:].flatten(), ignore_index=IGNORED)
+
+
+class PeekyDecoder(nn.Module):
+    """Write the target with the same context vector in view at each step (Cho et al. 2014).
+
+    It feeds into the recurrent layer beside the token, and into the last layer beside the state,
+    where `AttentionDecoder` has the context of its own step. The two differ in nothing else.
+    """
+
+    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.embedding = embedding_layer(vocabulary_size, hidden_size)
+        self.dropout = nn.Dropout(dropout)
+        self.start = nn.Linear(hidden_size, hidden_size)
+        self.recurrent = lstm_layer(2 * hidden_size, hidden_size)
+        self.combine = nn.Linear(2 * hidden_size, hidden_size)
+        self.output = nn.Linear(hidden_size, vocabulary_size)
+        self.output.weight = self.embedding.weight
+
+    def first_state(self, memory: Memory) -> State:
+        """Return hidden and cell state before the first word, made from the context vector."""
+        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
+        return torch.tanh(c), c
+
+    def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
+        """Run over one or more target tokens, as `AttentionDecoder` does; the weights are zero."""
+        x = self.dropout(self.embedding(inputs))  # (B, T) -> (B, T, H)
+        context = memory.summary.unsqueeze(1).expand_as(x)  # (B, H) -> (B, T, H)
+        s, state = self.recurrent(torch.cat([x, context], dim=-1), state)  # -> (B, T, H)
+        combined = torch.tanh(self.combine(torch.cat([context, s], dim=-1)))  # (B, T, H)
+        logits = self.output(self.dropout(combined))  # (B, T, H) -> (B, T, V)
+        return logits, state, s.new_zeros(*inputs.shape, memory.mask.shape[1])
+
+
+# With attention, as lesson 11 builds them --------------------------------------------------------
+
+
+class Encoder(nn.Module):
+    """Read the source in both directions, with half the width H, an even number, for each."""
 
     def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
         super().__init__()
         if hidden_size % 2:
             raise ValueError(f"Encoder: hidden_size is {hidden_size}; give an even number")
-        self.embedding = _embedding(vocabulary_size, hidden_size)
+        self.embedding = embedding_layer(vocabulary_size, hidden_size)
         self.dropout = nn.Dropout(dropout)
-        self.forwards = _lstm(hidden_size, hidden_size // 2)
-        self.backwards = _lstm(hidden_size, hidden_size // 2)
+        self.forwards = lstm_layer(hidden_size, hidden_size // 2)
+        self.backwards = lstm_layer(hidden_size, hidden_size // 2)
 
+    @shapes(source="int B S", mask="B S")
     def forward(self, source: Tensor, mask: Tensor) -> Memory:
-        """Encode a batch.
-
-        Parameters
-        ----------
-        source : int Tensor, shape (B, S)
-            Token ids, padded on the right.
-        mask : bool Tensor, shape (B, S)
-            True where there is a token.
-
-        Raises
-        ------
-        ValueError
-            If the shapes disagree, a sequence is empty, or padding stands before a token.
-        """
-        _check_source(source, mask)
+        """Encode a batch; padding must stand behind the last token of each row."""
+        _check_padding(mask)
         x = self.dropout(self.embedding(source))  # (B, S) -> (B, S, H)
         order = _reversed_positions(mask)
         h_forwards, _ = self.forwards(x)  # (B, S, H) -> (B, S, H/2)
@@ -91,28 +201,18 @@ class Encoder(nn.Module):
 
 
 class AttentionDecoder(nn.Module):
-    """Write the target one token after another, looking at every encoder state.
+    """Write the target one token after another, attending to every encoder state.
 
-    Parameters
-    ----------
-    vocabulary_size : int
-        V, the number of target tokens.
-    hidden_size : int
-        H, the same as the encoder's, so that a dot product can compare their states.
-    dropout : float
-        Fraction of entries of the embeddings and of the last layer set to zero in training.
-
-    References
-    ----------
-    Luong et al. 2015, arXiv:1508.04025, section 3.1.
+    `hidden_size` is the encoder's, so that a dot product can compare their states (Luong et al.
+    2015, arXiv:1508.04025, section 3.1).
     """
 
     def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.embedding = _embedding(vocabulary_size, hidden_size)
+        self.embedding = embedding_layer(vocabulary_size, hidden_size)
         self.dropout = nn.Dropout(dropout)
         self.start = nn.Linear(hidden_size, hidden_size)
-        self.recurrent = _lstm(hidden_size, hidden_size)
+        self.recurrent = lstm_layer(hidden_size, hidden_size)
         self.query = nn.Linear(hidden_size, hidden_size, bias=False)
         self.combine = nn.Linear(2 * hidden_size, hidden_size)
         self.output = nn.Linear(hidden_size, vocabulary_size)
@@ -155,57 +255,35 @@ class AttentionDecoder(nn.Module):
         return self.output(self.dropout(combined)), state, attention_weights
 
 
-class Seq2Seq(nn.Module):
-    """An encoder and a decoder, with the two calls that training and decoding need."""
-
-    def __init__(self, encoder: Encoder, decoder: AttentionDecoder) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.decoder = decoder
-
-    def forward(self, source: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
-        """Return the logits (B, T, V) of each next target token, the right ones being fed in."""
-        memory = self.encoder(source, mask)
-        logits, _, _ = self.decoder(inputs, self.decoder.first_state(memory), memory)
-        return logits
-
-    def begin(self, source: Tensor, mask: Tensor) -> tuple[Memory, State]:
-        """Encode, and return the memory and the decoder's first state."""
-        memory = self.encoder(source, mask)
-        return memory, self.decoder.first_state(memory)
-
-    def step(self, tokens: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
-        """Feed one token (B,); return logits (B, V), the next state, and weights (B, S)."""
-        logits, state, weights = self.decoder(tokens.unsqueeze(1), state, memory)
-        return logits.squeeze(1), state, weights.squeeze(1)
+# Layers and batches ------------------------------------------------------------------------------
 
 
-def next_token_loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
-    """Return the mean cross-entropy of the next target token; padding does not count.
+def embedding_layer(vocabulary_size: int, width: int) -> nn.Embedding:
+    """Return an embedding whose entries begin small; torch's own spread of 1 learns far slower."""
+    embedding = nn.Embedding(vocabulary_size, width, padding_idx=IGNORED)
+    with torch.no_grad():
+        embedding.weight.mul_(0.3)
+    return embedding
 
-    Parameters
-    ----------
-    model : nn.Module
-        `model(source, mask, inputs)` gives logits (B, T, V).
-    batch : (source, mask, target)
-        Shapes (B, S), (B, S) and (B, T); the target begins with `<s>` and ends with `</s>`.
+
+def lstm_layer(input_size: int, hidden_size: int) -> nn.LSTM:
+    """Return an LSTM that begins by remembering: its forget gates' biases are raised by one.
+
+    Jozefowicz et al. 2015, An empirical exploration of recurrent network architectures, ICML.
     """
-    source, mask, target = batch
-    logits = model(source, mask, target[:, :-1])  # each token sees only those before it
-    return F.cross_entropy(logits.flatten(0, 1), target[:, 1:].flatten(), ignore_index=IGNORED)
+    lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
+    with torch.no_grad():
+        bias = lstm.get_parameter("bias_hh_l0")  # four gates in torch's order: i, f, g, o
+        bias[hidden_size : 2 * hidden_size] += 1.0
+    return lstm
 
 
 class PairBatches:
-    """Batches of sentence pairs of similar length, another order in each epoch.
+    """Batches of sentence pairs of similar length, in another order in each epoch.
 
-    Parameters
-    ----------
-    sources, targets : sequences of id lists
-        As many of one as of the other, without `<s>` and `</s>`.
-    batch_size : int
-        Pairs in a batch; the last ones may hold fewer.
-    seed : int
-        With the epoch's number it fixes the order.
+    `sources` and `targets` are id lists without `<s>` and `</s>`, as many of one as of the other; a
+    batch holds `batch_size` of them or, once an epoch, fewer. The epoch's number and `seed` fix the
+    order.
     """
 
     def __init__(
@@ -243,28 +321,6 @@ class PairBatches:
         return torch.from_numpy(source), torch.from_numpy(mask), torch.from_numpy(target)
 
 
-def _embedding(vocabulary_size: int, width: int) -> nn.Embedding:
-    """Return an embedding whose entries begin small; torch's own spread of 1 learns far slower."""
-    embedding = nn.Embedding(vocabulary_size, width, padding_idx=IGNORED)
-    with torch.no_grad():
-        embedding.weight.mul_(0.3)
-    return embedding
-
-
-def _lstm(input_size: int, hidden_size: int) -> nn.LSTM:
-    """Return an LSTM that begins by remembering: its forget gates' biases are raised by one.
-
-    References
-    ----------
-    Jozefowicz et al. 2015, An empirical exploration of recurrent network architectures, ICML.
-    """
-    lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
-    with torch.no_grad():
-        bias = lstm.get_parameter("bias_hh_l0")  # four gates in torch's order: i, f, g, o
-        bias[hidden_size : 2 * hidden_size] += 1.0
-    return lstm
-
-
 def _reversed_positions(mask: Tensor) -> Tensor:
     """Return, for each row, its tokens' positions from last to first; padding stays behind them."""
     position = torch.arange(mask.shape[1], device=mask.device).expand_as(mask)
@@ -277,207 +333,11 @@ def _take(x: Tensor, order: Tensor) -> Tensor:
     return x.gather(1, order.unsqueeze(-1).expand_as(x))
 
 
-def _check_source(source: Tensor, mask: Tensor) -> None:
-    if source.ndim != 2 or source.shape != mask.shape or source.numel() == 0:
-        raise ValueError(
-            f"Encoder: source has shape {tuple(source.shape)} and mask {tuple(mask.shape)}; "
-            "both must be (B, S) with at least one token: text.pad returns such a pair"
-        )
+def _check_padding(mask: Tensor) -> None:
     well_padded = mask[:, 0] & ~(mask[:, 1:] & ~mask[:, :-1]).any(dim=1)
-    if not well_padded.all():
-        row = int((~well_padded).nonzero()[0])
+    if not well_padded.all() or len(mask) == 0:
+        row = int((~well_padded).nonzero()[0]) if len(mask) else 0
         raise ValueError(
-            f"Encoder: row {row} of the mask is {mask[row].int().tolist()}; a sequence needs at "
-            "least one token, and padding stands behind the last"
+            f"Encoder: row {row} of the mask is {mask[row : row + 1].int().tolist()}; a sequence "
+            "needs at least one token, and padding stands behind the last"
         )
-
-
-# A reader in one direction, and the two decoders without attention (lesson 09) -------------------
-
-# Public names for what lesson 09 and its claims build their own networks from.
-embedding_layer, lstm_layer = _embedding, _lstm
-
-
-def last_state(states: Tensor, mask: Tensor) -> Tensor:
-    """Return each row's state at its last token, not at its padding.
-
-    Parameters
-    ----------
-    states : Tensor, shape (B, S, H)
-        A state a step, computed over the padding as well.
-    mask : bool Tensor, shape (B, S)
-        True where there is a token; at least one in each row, and padding behind them.
-
-    Returns
-    -------
-    Tensor, shape (B, H)
-    """
-    last = mask.sum(dim=1) - 1  # (B, S) -> (B,)
-    return states[torch.arange(len(states), device=states.device), last]  # (B, S, H) -> (B, H)
-
-
-class PlainEncoder(nn.Module):
-    """Read the source once, from left to right; the last state is the context vector.
-
-    Parameters
-    ----------
-    vocabulary_size : int
-        V, the number of source tokens.
-    hidden_size : int
-        H, the width of a token's vector and of a state.
-    dropout : float
-        Fraction of the embeddings' entries set to zero in training.
-
-    References
-    ----------
-    Sutskever et al. 2014, arXiv:1409.3215; Cho et al. 2014, arXiv:1406.1078.
-    """
-
-    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
-        super().__init__()
-        self.embedding = embedding_layer(vocabulary_size, hidden_size)
-        self.dropout = nn.Dropout(dropout)
-        self.recurrent = lstm_layer(hidden_size, hidden_size)
-
-    def forward(self, source: Tensor, mask: Tensor) -> Memory:
-        """Encode a batch: `source` and `mask` as in `Encoder`, with the same errors."""
-        _check_source(source, mask)
-        x = self.dropout(self.embedding(source))  # (B, S) -> (B, S, H)
-        states, _ = self.recurrent(x)  # (B, S, H) -> (B, S, H)
-        return Memory(states, mask, last_state(states, mask))
-
-
-class PlainDecoder(nn.Module):
-    """Write the target from the context vector alone, which makes the first state.
-
-    Parameters
-    ----------
-    vocabulary_size : int
-        V, the number of target tokens.
-    hidden_size : int
-        H, the same as the encoder's.
-    dropout : float
-        Fraction of entries of the embeddings and of the last layer set to zero in training.
-
-    References
-    ----------
-    Sutskever et al. 2014, arXiv:1409.3215.
-    """
-
-    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
-        super().__init__()
-        self.embedding = embedding_layer(vocabulary_size, hidden_size)
-        self.dropout = nn.Dropout(dropout)
-        self.start = nn.Linear(hidden_size, hidden_size)
-        self.recurrent = lstm_layer(hidden_size, hidden_size)
-        self.output = nn.Linear(hidden_size, vocabulary_size)
-        self.output.weight = self.embedding.weight  # a word read and a word written: one vector
-
-    def first_state(self, memory: Memory) -> State:
-        """Return hidden and cell state before the first word, made from the context vector."""
-        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
-        return torch.tanh(c), c
-
-    def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
-        """Run over one or more target tokens, as `AttentionDecoder` does.
-
-        The third result stands for the attention weights (B, T, S). It is zero: nothing of the
-        source is looked at again.
-        """
-        x = self.dropout(self.embedding(inputs))  # (B, T) -> (B, T, H)
-        s, state = self.recurrent(x, state)  # (B, T, H) -> (B, T, H)
-        logits = self.output(self.dropout(s))  # (B, T, H) -> (B, T, V)
-        return logits, state, s.new_zeros(*inputs.shape, memory.mask.shape[1])
-
-
-class PeekyDecoder(nn.Module):
-    """Write the target with the context vector in view at each step, always the same one.
-
-    It goes into the recurrent layer beside the token, and into the last layer beside the state,
-    where `AttentionDecoder` puts what it looked at. So the two differ in what they look at.
-
-    Parameters
-    ----------
-    vocabulary_size, hidden_size, dropout
-        As for `AttentionDecoder`.
-
-    References
-    ----------
-    Cho et al. 2014, arXiv:1406.1078, section 2.2.
-    """
-
-    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
-        super().__init__()
-        self.embedding = embedding_layer(vocabulary_size, hidden_size)
-        self.dropout = nn.Dropout(dropout)
-        self.start = nn.Linear(hidden_size, hidden_size)
-        self.recurrent = lstm_layer(2 * hidden_size, hidden_size)
-        self.combine = nn.Linear(2 * hidden_size, hidden_size)
-        self.output = nn.Linear(hidden_size, vocabulary_size)
-        self.output.weight = self.embedding.weight
-
-    def first_state(self, memory: Memory) -> State:
-        """Return hidden and cell state before the first word, made from the context vector."""
-        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
-        return torch.tanh(c), c
-
-    def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
-        """Run over one or more target tokens, as `AttentionDecoder` does; the weights are zero."""
-        x = self.dropout(self.embedding(inputs))  # (B, T) -> (B, T, H)
-        context = memory.summary.unsqueeze(1).expand_as(x)  # (B, H) -> (B, T, H)
-        s, state = self.recurrent(torch.cat([x, context], dim=-1), state)  # -> (B, T, H)
-        combined = torch.tanh(self.combine(torch.cat([context, s], dim=-1)))  # (B, T, H)
-        logits = self.output(self.dropout(combined))  # (B, T, H) -> (B, T, V)
-        return logits, state, s.new_zeros(*inputs.shape, memory.mask.shape[1])
-
-
-# Another wiring: look first, then step (lesson 11) -----------------------------------------------
-
-
-class BahdanauDecoder(nn.Module):
-    """Look with the state before the word, and let the recurrent layer see what was found.
-
-    `AttentionDecoder` makes all its states first and looks afterwards, with all of them at once.
-    Here each state needs the look before it: one step after the other. The score is a dot product
-    after a linear map, as there; Bahdanau's own is additive.
-
-    Parameters
-    ----------
-    vocabulary_size, hidden_size, dropout
-        As for `AttentionDecoder`.
-
-    References
-    ----------
-    Bahdanau et al. 2015, arXiv:1409.0473, section 3.1.
-    """
-
-    def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
-        super().__init__()
-        self.embedding = embedding_layer(vocabulary_size, hidden_size)
-        self.dropout = nn.Dropout(dropout)
-        self.start = nn.Linear(hidden_size, hidden_size)
-        self.query = nn.Linear(hidden_size, hidden_size, bias=False)
-        self.recurrent = lstm_layer(2 * hidden_size, hidden_size)
-        self.combine = nn.Linear(2 * hidden_size, hidden_size)
-        self.output = nn.Linear(hidden_size, vocabulary_size)
-        self.output.weight = self.embedding.weight
-
-    def first_state(self, memory: Memory) -> State:
-        """Return hidden and cell state before the first word, made from the summary."""
-        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
-        return torch.tanh(c), c
-
-    def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
-        """Run over one or more target tokens, as `AttentionDecoder` does."""
-        logits, looked = [], []
-        for x in self.dropout(self.embedding(inputs)).split(1, dim=1):  # T of (B, 1, H)
-            s_prev = state[0].transpose(0, 1)  # (1, B, H) -> (B, 1, H)
-            scores = self.query(s_prev) @ memory.states.transpose(1, 2)  # (B, 1, S)
-            scores = scores.masked_fill(~memory.mask.unsqueeze(1), -torch.inf)
-            attention_weights = scores.softmax(dim=-1)  # over S
-            context = attention_weights @ memory.states  # (B, 1, S) @ (B, S, H) -> (B, 1, H)
-            s, state = self.recurrent(torch.cat([x, context], dim=-1), state)  # (B, 1, H)
-            combined = torch.tanh(self.combine(torch.cat([context, s], dim=-1)))  # (B, 1, H)
-            logits.append(self.output(self.dropout(combined)))
-            looked.append(attention_weights)
-        return torch.cat(logits, dim=1), state, torch.cat(looked, dim=1)

@@ -33,7 +33,11 @@ def set_seed(seed: int) -> None:
 
 
 def pick_device() -> torch.device:
-    """Return the first CUDA device where there is one, the CPU otherwise."""
+    """Return the first CUDA device where there is one, the CPU otherwise.
+
+    Apple's MPS is not chosen, because the course has not been tested on it; ``model.to("mps")``
+    does it by hand, and `fit` moves the batches to where the model is.
+    """
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
@@ -50,21 +54,9 @@ def count_parameters(model: nn.Module) -> int:
 def warm_up_then_decay(warm_up: float = 0.05, final: float = 0.01) -> Callable[[float], float]:
     """Return a schedule: linear rise over the first part, then half a cosine down to `final`.
 
-    Parameters
-    ----------
-    warm_up : float
-        Fraction of the training over which the learning rate rises.
-    final : float
-        Fraction of the learning rate that is left at the end.
-
-    Returns
-    -------
-    callable
-        Maps the fraction of the training done, in [0, 1], to a factor in (0, 1].
-
-    References
-    ----------
-    Loshchilov & Hutter 2017, arXiv:1608.03983.
+    It maps the fraction of the training done, in [0, 1], to a factor on the learning rate.
+    `warm_up` is the fraction of the training over which the rate rises, `final` the fraction of the
+    rate that is left at the end (Loshchilov & Hutter 2017, arXiv:1608.03983).
     """
 
     def factor(done: float) -> float:
@@ -80,18 +72,9 @@ def warm_up_then_decay(warm_up: float = 0.05, final: float = 0.01) -> Callable[[
 class History:
     """What happened in a training.
 
-    Attributes
-    ----------
-    losses : list of float
-        Training loss of each step.
-    gradient_norms : list of float
-        Norm of the whole gradient at each step, before clipping.
-    validation : list of float
-        What `validate` returned after each epoch; empty without one.
-    best_epoch : int
-        Epoch, counted from 0, whose weights the model holds at the end.
-    seconds : float
-        Time spent training, validation included.
+    For each step `losses` and `gradient_norms` (before clipping); for each epoch `validation`, what
+    `validate` returned; `best_epoch`, counted from 0, whose weights the model holds at the end;
+    `seconds` spent, validation included.
     """
 
     losses: list[float] = field(default_factory=list)
@@ -114,21 +97,17 @@ def fit(
     checkpoint: str | Path | None = None,
     progress: bool = True,
 ) -> History:
-    """Train a model with Adam and leave the best weights in it.
+    """Train a model with Adam, in place and where it is, and leave the best weights in it.
 
     Parameters
     ----------
-    model : nn.Module
-        Trained in place, on the device where it is.
     batches : callable
         `batches(epoch)` gives the epoch's batches, each a tuple of tensors. It must depend on
         nothing but the epoch's number, so that a resumed training sees the same batches.
     loss : callable
         `loss(model, batch)` gives the mean loss of the batch, a tensor of shape ().
-    epochs : int
-        How often to go through the data.
-    learning_rate : float
-        Adam's step size, before the schedule.
+    epochs, learning_rate
+        How often to go through the data, and Adam's step size before the schedule.
     schedule : callable, optional
         Maps the fraction of the training done to a factor on the learning rate.
     clip : float, optional
@@ -139,51 +118,34 @@ def fit(
     checkpoint : path, optional
         File in which the state is saved after each epoch. Where it exists, training goes on
         from it; with the same arguments it ends with the same weights as an undisturbed run.
-    progress : bool
-        Whether to show a progress bar.
-
-    Returns
-    -------
-    History
-        Losses, gradient norms, validation and time.
 
     Raises
     ------
-    ValueError
-        If there is nothing to train on, or the loss is not one number that depends on the model.
     FloatingPointError
         If the loss is no longer a finite number; the model then holds its best weights so far.
-
-    References
-    ----------
-    Kingma & Ba 2015, arXiv:1412.6980 (Adam); Pascanu et al. 2013, arXiv:1211.5063 (clipping).
     """
-    if epochs < 1:
-        raise ValueError(f"fit: epochs is {epochs}; give a whole number of at least 1")
-    optimiser = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
+    _check_epochs(epochs)
+    adam = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
     history = History()
     best = copy.deepcopy(model.state_dict())
     first = 0
     if checkpoint is not None and Path(checkpoint).exists():
-        first, history, best = _resume(Path(checkpoint), model, optimiser)
+        first, history, best = _resume(Path(checkpoint), model, adam)
     device = device_of(model)
     bar: tqdm | None = None
     for epoch in range(first, epochs):
         started = time.perf_counter()
         epoch_batches = batches(epoch)
-        if len(epoch_batches) == 0:
-            raise ValueError(f"fit: epoch {epoch} has no batch; give at least one example")
+        _check_batches(epoch, epoch_batches)
         if bar is None and progress:
             bar = _progress_bar(len(epoch_batches), first, epochs)
         model.train()
         for index, batch in enumerate(epoch_batches):
             if schedule is not None:
                 done = (epoch + index / len(epoch_batches)) / epochs
-                optimiser.param_groups[0]["lr"] = learning_rate * schedule(done)
+                adam.param_groups[0]["lr"] = learning_rate * schedule(done)
             try:
-                value = _step(
-                    model, tuple(t.to(device) for t in batch), loss, optimiser, clip, history
-                )
+                value = _step(model, tuple(t.to(device) for t in batch), loss, adam, clip, history)
             except FloatingPointError as error:
                 model.load_state_dict(best)
                 raise FloatingPointError(
@@ -197,7 +159,7 @@ def fit(
         _keep_best(model, validate, epoch, history, best)
         history.seconds += time.perf_counter() - started
         if checkpoint is not None:
-            _save(Path(checkpoint), epoch + 1, model, optimiser, history, best)
+            _save(Path(checkpoint), epoch + 1, model, adam, history, best)
     if bar is not None:
         bar.close()
     model.load_state_dict(best)
@@ -205,26 +167,24 @@ def fit(
     return history
 
 
+def _check_epochs(epochs: int) -> None:
+    if epochs < 1:
+        raise ValueError(f"fit: epochs is {epochs}; give a whole number of at least 1")
+
+
+def _check_batches(epoch: int, batches: Sequence[Batch]) -> None:
+    if len(batches) == 0:
+        raise ValueError(f"fit: epoch {epoch} has no batch; give at least one example")
+
+
 def reseeded(
     batches: Callable[[int], Sequence[Batch]], seed: int
 ) -> Callable[[int], Sequence[Batch]]:
     """Let every epoch draw its dropout from a seed of its own, on the CPU and on every GPU.
 
-    A checkpoint of `fit` holds the state of the CPU's generator. On a GPU dropout draws from the
-    GPU's own, which a resumed training would begin anew. With this around the batches an epoch's
-    draws depend on its number alone, so it does not matter what was drawn before.
-
-    Parameters
-    ----------
-    batches : callable
-        As for `fit`.
-    seed : int
-        Another seed gives other draws.
-
-    Returns
-    -------
-    callable
-        For `fit`, in place of `batches`. It sets the state of torch's generators.
+    A checkpoint of `fit` holds the state of the CPU's generator, not of the GPU's, which dropout
+    draws from there. With this around the batches an epoch's draws depend on its number alone. Pass
+    the result to `fit` in place of `batches`; it sets the state of torch's generators.
     """
 
     def seeded(epoch: int) -> Sequence[Batch]:

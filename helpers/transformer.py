@@ -1,7 +1,9 @@
-"""The Transformer with torch: attention in several heads, positions, blocks, and a translator.
+"""The Transformer with torch, as lesson 13 builds it: blocks, stacks, a translator and its cache.
 
-The first part, up to `MultiHeadAttention`, is built in lesson 12; the blocks and what is made of
-them in lesson 13. Every mask is True where a query may look.
+Its attention is `helpers.self_attention`. `d_model` is the width of a token's vector, an even
+number, `d_ff` that between the two layers of a feed-forward part, N the number of `heads`, which
+divides `d_model`. Masks are True where a query may look. The parts are those of Vaswani et al.
+2017, arXiv:1706.03762.
 """
 
 from __future__ import annotations
@@ -12,204 +14,17 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-# Attention (lesson 12) -----------------------------------------------------------------------
-
-
-def scaled_dot_product_attention(
-    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
-) -> tuple[Tensor, Tensor]:
-    """Look up values by how well their keys match each query.
-
-    Parameters
-    ----------
-    query : Tensor, shape (…, T, d_k)
-        What each of T places asks for.
-    key : Tensor, shape (…, S, d_k)
-        What each of S places is found by.
-    value : Tensor, shape (…, S, d_v)
-        What each of S places hands over.
-    mask : bool Tensor, broadcast to (…, T, S), optional
-        True where the query may look; at least one True in each row.
-
-    Returns
-    -------
-    context : Tensor, shape (…, T, d_v)
-        For each query the sum of the values, weighted.
-    attention_weights : Tensor, shape (…, T, S)
-        Non-negative, summing to one over S, exactly zero where the mask is False.
-
-    Raises
-    ------
-    ValueError
-        If the shapes disagree, the mask is not boolean, or a row of it is False throughout.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, equation 1.
-    """
-    _check_attention(query, key, value, mask)
-    scores = query @ key.transpose(-2, -1)  # (…, T, d_k) @ (…, d_k, S) -> (…, T, S)
-    scores = scores / math.sqrt(query.shape[-1])
-    if mask is not None:
-        scores = scores.masked_fill(~mask, -torch.inf)
-    attention_weights = scores.softmax(dim=-1)  # over S
-    return attention_weights @ value, attention_weights  # (…, T, S) @ (…, S, d_v) -> (…, T, d_v)
-
-
-def causal_mask(T: int, device: torch.device | None = None) -> Tensor:
-    """Return the mask that hides the future: (T, T), True at [t, s] where s ≤ t.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.2.3.
-    """
-    return torch.ones(T, T, dtype=torch.bool, device=device).tril()
-
-
-def sinusoidal_positions(T: int, d_model: int) -> Tensor:
-    """Return a vector for each of T positions: sines in the even columns, cosines in the odd.
-
-    Parameters
-    ----------
-    T : int
-        How many positions.
-    d_model : int
-        Width of a vector, an even number. Columns 2i and 2i + 1 share the angle
-        t / 10000^(2i / d_model).
-
-    Returns
-    -------
-    Tensor, shape (T, d_model)
-
-    Raises
-    ------
-    ValueError
-        If `d_model` is odd.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.5.
-    """
-    if d_model % 2:
-        raise ValueError(f"sinusoidal_positions: d_model is {d_model}; give an even number")
-    t = torch.arange(T).unsqueeze(1)  # (T, 1)
-    angles = t / 10000 ** (torch.arange(0, d_model, 2) / d_model)  # (T, d_model / 2)
-    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)  # (T, d_model)
-
-
-class MultiHeadAttention(nn.Module):
-    """Several attentions side by side, each with its own view of the same vectors.
-
-    Parameters
-    ----------
-    d_model : int
-        Width of the vectors that come in and go out.
-    heads : int
-        N, how many attentions.
-    d_k, d_v : int, optional
-        Width of a head's keys and queries, and of its values; `d_model // heads` if not given.
-
-    Raises
-    ------
-    ValueError
-        If a width is to be taken from `d_model` and `heads` does not divide it.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2.
-    """
-
-    def __init__(
-        self, d_model: int, heads: int, d_k: int | None = None, d_v: int | None = None
-    ) -> None:
-        super().__init__()
-        _check_heads(d_model, heads, d_k, d_v)
-        d_k, d_v = d_k or d_model // heads, d_v or d_model // heads
-        self.heads = heads
-        self.query = nn.Linear(d_model, heads * d_k)
-        self.key = nn.Linear(d_model, heads * d_k)
-        self.value = nn.Linear(d_model, heads * d_v)
-        self.output = nn.Linear(heads * d_v, d_model)
-
-    def forward(
-        self, x: Tensor, source: Tensor, mask: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """Let each place of `x` look at `source`, which is `x` itself in self-attention.
-
-        Parameters
-        ----------
-        x : Tensor, shape (B, T, d_model)
-            Makes the queries.
-        source : Tensor, shape (B, S, d_model)
-            Makes the keys and the values.
-        mask : bool Tensor, broadcast to (B, T, S), optional
-            True where a query may look; the same for all heads.
-
-        Returns
-        -------
-        y : Tensor, shape (B, T, d_model)
-        attention_weights : Tensor, shape (B, N, T, S)
-        """
-        query = self.split(self.query(x))  # (B, T, d_model) -> (B, N, T, d_k)
-        key = self.split(self.key(source))  # (B, S, d_model) -> (B, N, S, d_k)
-        value = self.split(self.value(source))  # (B, S, d_model) -> (B, N, S, d_v)
-        if mask is not None:
-            mask = mask.unsqueeze(-3)  # (B, T, S) -> (B, 1, T, S): the same for all heads
-        context, attention_weights = scaled_dot_product_attention(query, key, value, mask)
-        joined = context.transpose(1, 2).flatten(2)  # (B, N, T, d_v) -> (B, T, N · d_v)
-        return self.output(joined), attention_weights
-
-    def split(self, x: Tensor) -> Tensor:
-        """Cut the last axis into heads: (B, T, N · d) -> (B, N, T, d)."""
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
-
-
-def _check_attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> None:
-    if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
-        raise ValueError(
-            f"scaled_dot_product_attention: query has shape {tuple(query.shape)}, key "
-            f"{tuple(key.shape)}, value {tuple(value.shape)}; expected (…, T, d_k), (…, S, d_k) "
-            "and (…, S, d_v)"
-        )
-    if mask is None:
-        return
-    if mask.dtype != torch.bool:
-        raise ValueError(
-            f"scaled_dot_product_attention: the mask is of {mask.dtype}; give booleans, True where "
-            "a query may look"
-        )
-    if not mask.any(dim=-1).all():
-        raise ValueError(
-            f"scaled_dot_product_attention: a row of the mask, of shape {tuple(mask.shape)}, is "
-            "False throughout; each query must be allowed to look somewhere"
-        )
-
-
-def _check_heads(d_model: int, heads: int, d_k: int | None, d_v: int | None) -> None:
-    if heads < 1 or (d_model % heads and not (d_k and d_v)):
-        raise ValueError(
-            f"MultiHeadAttention: {heads} heads do not divide d_model {d_model}; choose other "
-            "numbers, or give d_k and d_v"
-        )
-
-
-# Blocks and stacks (lesson 13) ---------------------------------------------------------------
+from helpers.self_attention import (
+    MultiHeadAttention,
+    causal_mask,
+    scaled_dot_product_attention,
+    sinusoidal_positions,
+)
+from helpers.shapes import shapes
 
 
 class FeedForward(nn.Module):
-    """Two linear layers with a bend between them, the same for each position.
-
-    Parameters
-    ----------
-    d_model : int
-        Width of the vectors that come in and go out.
-    d_ff : int
-        Width between the two layers.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.3.
-    """
+    """Two linear layers with a ReLU between them, the same for each position (section 3.3)."""
 
     def __init__(self, d_model: int, d_ff: int) -> None:
         super().__init__()
@@ -222,22 +37,11 @@ class FeedForward(nn.Module):
 
 
 class Residual(nn.Module):
-    """The way around a part: the part reads the stream, and what it makes is added to it.
+    """The path around a part: the part reads the stream, and its result is added to the stream.
 
-    Parameters
-    ----------
-    d_model : int
-        Width of the stream.
-    dropout : float
-        Fraction of the entries of what is added that is set to zero in training.
-    norm_first : bool
-        True: what a part reads is normalised, the stream is not (pre-norm). False: the sum is
-        normalised, as in the first paper (post-norm).
-
-    References
-    ----------
-    He et al. 2016, arXiv:1512.03385 (residuals); Ba et al. 2016, arXiv:1607.06450 (layer
-    normalisation); Xiong et al. 2020, arXiv:2002.04745 (before or after).
+    `dropout` is the fraction of the entries of what is added that is set to zero in training. With
+    `norm_first` the part's input is normalised and the stream is not (pre-norm, Xiong et al. 2020,
+    arXiv:2002.04745); without it the sum is, as in the first paper (post-norm).
     """
 
     def __init__(self, d_model: int, dropout: float = 0.0, norm_first: bool = True) -> None:
@@ -257,23 +61,7 @@ class Residual(nn.Module):
 
 
 class EncoderBlock(nn.Module):
-    """Look around in the source, then think about each position by itself.
-
-    Parameters
-    ----------
-    d_model : int
-        Width of the vectors that come in and go out.
-    heads : int
-        N, the number of attention heads; it divides `d_model`.
-    d_ff : int
-        Width between the two layers of the feed-forward part.
-    dropout, norm_first
-        As for `Residual`.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.1.
-    """
+    """Self-attention over the source, then the feed-forward part at each position."""
 
     def __init__(
         self, d_model: int, heads: int, d_ff: int, dropout: float = 0.0, norm_first: bool = True
@@ -285,18 +73,9 @@ class EncoderBlock(nn.Module):
         self.residual_2 = Residual(d_model, dropout, norm_first)
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Run the block.
+        """Return the stream (B, S, d_model) after the block, and its weights (B, N, S, S).
 
-        Parameters
-        ----------
-        x : Tensor, shape (B, S, d_model)
-        mask : bool Tensor, broadcast to (B, S, S), optional
-            True where a query may look: ``mask.unsqueeze(1)`` of a (B, S) mask of tokens.
-
-        Returns
-        -------
-        x : Tensor, shape (B, S, d_model)
-        attention_weights : Tensor, shape (B, N, S, S)
+        `mask` is broadcast to (B, S, S): pass ``mask.unsqueeze(1)`` of a (B, S) mask of tokens.
         """
         y = self.residual_1.read(x)
         y, attention_weights = self.attention(y, y, mask)
@@ -306,17 +85,7 @@ class EncoderBlock(nn.Module):
 
 
 class DecoderBlock(nn.Module):
-    """Look back in the target, then at the source, then think about each position by itself.
-
-    Parameters
-    ----------
-    d_model, heads, d_ff, dropout, norm_first
-        As for `EncoderBlock`.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.1.
-    """
+    """Self-attention over the target, attention to the source, then the feed-forward part."""
 
     def __init__(
         self, d_model: int, heads: int, d_ff: int, dropout: float = 0.0, norm_first: bool = True
@@ -336,26 +105,12 @@ class DecoderBlock(nn.Module):
         mask: Tensor | None = None,
         source_mask: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Run the block.
+        """Return the stream after the block, and its weights on target and source.
 
-        Parameters
-        ----------
-        x : Tensor, shape (B, T, d_model)
-            The target so far. It makes the queries.
-        states : Tensor, shape (B, S, d_model)
-            What the encoder gave. This block makes its own keys and values from them.
-        mask : bool Tensor, broadcast to (B, T, T), optional
-            True where a target position may look at another: `causal_mask(T)`.
-        source_mask : bool Tensor, broadcast to (B, T, S), optional
-            True where it may look at the source: ``mask.unsqueeze(1)`` of a (B, S) mask of tokens.
-
-        Returns
-        -------
-        x : Tensor, shape (B, T, d_model)
-        attention_weights : Tensor, shape (B, N, T, T)
-            On the target.
-        cross_weights : Tensor, shape (B, N, T, S)
-            On the source.
+        `x` (B, T, d_model), the target so far, makes the queries; `states` (B, S, d_model) are the
+        encoder's, from which this block makes its own keys and values. `mask` is broadcast to
+        (B, T, T): pass `causal_mask(T)`. `source_mask` is broadcast to (B, T, S): pass
+        ``mask.unsqueeze(1)`` of a (B, S) mask of tokens. Weights are (B, N, T, T) and (B, N, T, S).
         """
         y = self.residual_1.read(x)
         y, attention_weights = self.attention(y, y, mask)
@@ -368,15 +123,7 @@ class DecoderBlock(nn.Module):
 
 
 class TransformerEncoder(nn.Module):
-    """Blocks of equal structure and own weights, one upon the other, and a last normalisation.
-
-    Parameters
-    ----------
-    layers : int
-        How many blocks.
-    d_model, heads, d_ff, dropout, norm_first
-        As for `EncoderBlock`.
-    """
+    """`layers` blocks of equal structure with weights of their own, and a last normalisation."""
 
     def __init__(
         self,
@@ -394,20 +141,9 @@ class TransformerEncoder(nn.Module):
         self.norm = nn.LayerNorm(d_model)
 
     def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Run all blocks.
+        """Run all blocks; `mask` (B, S) is True where there is a token.
 
-        Parameters
-        ----------
-        x : Tensor, shape (B, S, d_model)
-            Vectors of the source's tokens, positions added.
-        mask : bool Tensor, shape (B, S)
-            True where there is a token.
-
-        Returns
-        -------
-        states : Tensor, shape (B, S, d_model)
-        attention_weights : list of Tensors, each of shape (B, N, S, S)
-            One for each block.
+        Returns the states (B, S, d_model) and a list with each block's weights (B, N, S, S).
         """
         all_weights = []
         for block in self.blocks:
@@ -417,15 +153,7 @@ class TransformerEncoder(nn.Module):
 
 
 class TransformerDecoder(nn.Module):
-    """Blocks of equal structure and own weights, which all look at the encoder's last states.
-
-    Parameters
-    ----------
-    layers : int
-        How many blocks.
-    d_model, heads, d_ff, dropout, norm_first
-        As for `DecoderBlock`.
-    """
+    """`layers` decoder blocks, which all attend to the encoder's last states."""
 
     def __init__(
         self,
@@ -445,24 +173,11 @@ class TransformerDecoder(nn.Module):
     def forward(
         self, x: Tensor, states: Tensor, source_mask: Tensor
     ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-        """Run all blocks; no position sees a later one.
+        """Run all blocks; no position of `x` (B, T, d_model) sees a later one.
 
-        Parameters
-        ----------
-        x : Tensor, shape (B, T, d_model)
-            Vectors of the target's tokens, positions added.
-        states : Tensor, shape (B, S, d_model)
-            From the encoder.
-        source_mask : bool Tensor, shape (B, S)
-            True where the source holds a token.
-
-        Returns
-        -------
-        x : Tensor, shape (B, T, d_model)
-        attention_weights : list of Tensors, each of shape (B, N, T, T)
-            One for each block, on the target.
-        cross_weights : list of Tensors, each of shape (B, N, T, S)
-            One for each block, on the source.
+        `states` (B, S, d_model) come from the encoder; `source_mask` (B, S) is True where the
+        source holds a token. Returns the stream (B, T, d_model) and two lists with each block's
+        weights: (B, N, T, T) on the target and (B, N, T, S) on the source.
         """
         mask = causal_mask(x.shape[1], x.device)  # (T, T)
         all_weights, all_cross_weights = [], []
@@ -473,18 +188,10 @@ class TransformerDecoder(nn.Module):
         return self.norm(x), all_weights, all_cross_weights
 
 
-# The translator (lesson 13) ------------------------------------------------------------------
-
-
 class Memory(NamedTuple):
-    """What the encoder hands to the decoder: no keys, no values, but states to make them from.
+    """What the encoder hands to the decoder: states (B, S, d_model) and the mask (B, S).
 
-    Attributes
-    ----------
-    states : Tensor, shape (B, S, d_model)
-        One state a source token.
-    mask : bool Tensor, shape (B, S)
-        True where there is a token.
+    It holds no keys and no values; each decoder block makes its own from the states.
     """
 
     states: Tensor
@@ -492,16 +199,10 @@ class Memory(NamedTuple):
 
 
 class AttentionWeights(NamedTuple):
-    """Where every head of every layer looks.
+    """Where every head of every layer looks, L layers of N heads.
 
-    Attributes
-    ----------
-    encoder : Tensor, shape (B, L, N, S, S)
-        From the source to the source.
-    decoder : Tensor, shape (B, L, N, T, T)
-        From the target to the target.
-    cross : Tensor, shape (B, L, N, T, S)
-        From the target to the source.
+    `encoder` (B, L, N, S, S) from source to source, `decoder` (B, L, N, T, T) from target to
+    target, `cross` (B, L, N, T, S) from target to source.
     """
 
     encoder: Tensor
@@ -510,30 +211,11 @@ class AttentionWeights(NamedTuple):
 
 
 class Transformer(nn.Module):
-    """A translator without recurrence. Calls are those of `seq2seq.Seq2Seq`.
+    """A translator without recurrence, called as `seq2seq.Seq2Seq` is.
 
-    Parameters
-    ----------
-    source_vocabulary_size, target_vocabulary_size : int
-        The numbers of tokens.
-    d_model : int
-        Width of a token's vector, an even number.
-    heads : int
-        N, the number of attention heads; it divides `d_model`.
-    layers : int
-        L, how many blocks the encoder has, and how many the decoder.
-    d_ff : int
-        Width between the two layers of the feed-forward parts.
-    dropout : float
-        Fraction of entries of the embeddings, and of what each part adds, set to zero in training.
-    norm_first : bool
-        As for `Residual`.
-    maximum_length : int
-        The longest source or target, in tokens.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762.
+    There are L `layers` in the encoder and as many in the decoder; `dropout` and `norm_first` are
+    those of `Residual`, and dropout applies to the embeddings, too. No source or target may have
+    more than `maximum_length` tokens.
     """
 
     positions: Tensor
@@ -564,49 +246,26 @@ class Transformer(nn.Module):
         self.output.weight = self.target_embedding.weight  # read or written: one vector a word
 
     def embed(self, embedding: nn.Embedding, tokens: Tensor, first: int = 0) -> Tensor:
-        """Return vectors with positions for tokens (B, T) that begin at place `first`.
-
-        Raises
-        ------
-        ValueError
-            If they end behind `maximum_length`.
-        """
+        """Return vectors with positions for tokens (B, T), which begin at position `first`."""
         _check_length(first + tokens.shape[1], len(self.positions))
         x = embedding(tokens) * math.sqrt(embedding.embedding_dim)  # (B, T) -> (B, T, d_model)
         return self.dropout(x + self.positions[first : first + tokens.shape[1]])
 
+    @shapes(source="int B S", mask="B S")
     def encode(self, source: Tensor, mask: Tensor) -> tuple[Memory, list[Tensor]]:
-        """Read the source.
+        """Read `source` (B, S), token ids padded on the right, with `mask` (B, S) True on tokens.
 
-        Parameters
-        ----------
-        source : int Tensor, shape (B, S)
-            Token ids, padded on the right.
-        mask : bool Tensor, shape (B, S)
-            True where there is a token.
-
-        Returns
-        -------
-        memory : Memory
-        attention_weights : list of Tensors, each of shape (B, N, S, S)
-
-        Raises
-        ------
-        ValueError
-            If the shapes disagree, a row has no token, or the source is too long.
+        Returns the memory and a list with each block's weights (B, N, S, S). ValueError is
+        raised if the shapes disagree, a row has no token, or the source is too long.
         """
-        _check_tokens(source, mask)
+        _check_rows(mask)
         states, attention_weights = self.encoder(self.embed(self.source_embedding, source), mask)
         return Memory(states, mask), attention_weights
 
     def decode(self, inputs: Tensor, memory: Memory) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-        """Score what comes after each token of `inputs` (B, T).
+        """Return the logits (B, T, V) of what comes after each token of `inputs` (B, T).
 
-        Returns
-        -------
-        logits : Tensor, shape (B, T, V)
-        attention_weights, cross_weights : lists of Tensors
-            As from `TransformerDecoder`.
+        The two lists of weights beside them are those of `TransformerDecoder`.
         """
         x = self.embed(self.target_embedding, inputs)
         x, attention_weights, cross_weights = self.decoder(x, memory.states, memory.mask)
@@ -635,7 +294,7 @@ class Transformer(nn.Module):
     def attention_weights(self, source: Tensor, mask: Tensor, inputs: Tensor) -> AttentionWeights:
         """Return where every head of every layer looks while `inputs` (B, T) are read.
 
-        Row t of `cross` is what was looked at to choose the token after ``inputs[:, t]``.
+        Row t of `cross` shows where the decoder looked to choose the token after ``inputs[:, t]``.
         """
         memory, on_source = self.encode(source, mask)
         _, on_target, cross = self.decode(inputs, memory)
@@ -646,11 +305,7 @@ def initialise(model: nn.Module) -> None:
     """Draw all weights anew: linear layers after Glorot and Bengio, embeddings of length one.
 
     An embedding is multiplied by √d_model where it is read, so that its entries have the size of
-    the positions'; where it is compared with the decoder's last vector, it is not.
-
-    References
-    ----------
-    Glorot & Bengio 2010, AISTATS; Vaswani et al. 2017, arXiv:1706.03762, section 3.4.
+    the positions'; where it is compared with the decoder's last vector, it is not (section 3.4).
     """
     for module in model.modules():
         if isinstance(module, nn.Linear):
@@ -663,11 +318,7 @@ def initialise(model: nn.Module) -> None:
 class CachedMemory(NamedTuple):
     """`Memory`, with the keys and values that each decoder block makes of it, made once.
 
-    Attributes
-    ----------
-    states : Tensor, shape (B, S, d_model)
-    mask : bool Tensor, shape (B, S)
-    keys, values : Tensors, shape (B, L, N, S, d_k)
+    `states` (B, S, d_model), `mask` (B, S), `keys` and `values` (B, L, N, S, d_k).
     """
 
     states: Tensor
@@ -683,20 +334,10 @@ def look_up(
     values: Tensor,
     mask: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Do what `attention` does, for queries from x, with keys and values that are made already.
+    """Do what `attention` does, for queries from x (B, T, d_model), with keys and values given.
 
-    Parameters
-    ----------
-    attention : MultiHeadAttention
-    x : Tensor, shape (B, T, d_model)
-    keys, values : Tensors, shapes (B, N, S, d_k) and (B, N, S, d_v)
-    mask : bool Tensor, broadcast to (B, N, T, S), optional
-        True where a query may look.
-
-    Returns
-    -------
-    y : Tensor, shape (B, T, d_model)
-    attention_weights : Tensor, shape (B, N, T, S)
+    These have shapes (B, N, S, d_k) and (B, N, S, d_v), and `mask` is broadcast to (B, N, T, S).
+    Returns y (B, T, d_model) and the weights (B, N, T, S).
     """
     query = attention.split(attention.query(x))
     context, weights = scaled_dot_product_attention(query, keys, values, mask)
@@ -704,12 +345,9 @@ def look_up(
 
 
 class CachedTransformer(nn.Module):
-    """The same Transformer, decoding faster: it keeps the keys and values of the words so far.
+    """The same Transformer, with the same weights, decoding faster.
 
-    Parameters
-    ----------
-    model : Transformer
-        Its weights are shared, not copied.
+    It keeps the keys and values of the words so far, so that each step computes one word only.
     """
 
     def __init__(self, model: Transformer) -> None:
@@ -769,9 +407,9 @@ def _check_length(length: int, longest: int) -> None:
         )
 
 
-def _check_tokens(source: Tensor, mask: Tensor) -> None:
-    if source.ndim != 2 or source.shape != mask.shape or not mask.any(dim=1).all():
+def _check_rows(mask: Tensor) -> None:
+    if not mask.any(dim=1).all():
         raise ValueError(
-            f"Transformer: source has shape {tuple(source.shape)} and mask {tuple(mask.shape)}; "
-            "both must be (B, S) with at least one token in each row: text.pad returns such a pair"
+            f"Transformer: a row of the mask, of shape {tuple(mask.shape)}, is False throughout, "
+            "expected at least one token in each row; text.pad returns such a mask"
         )

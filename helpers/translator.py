@@ -21,7 +21,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from helpers import decoding, metrics, seq2seq, text, training, transformer
+from helpers import bleu, decoding, metrics, seq2seq, text, training, transformer
+from helpers.pairs import split_by_source
 
 SPACE = "▁"  # stands for the space before a word
 Pair = tuple[str, str]
@@ -566,12 +567,12 @@ class Translator:
         every: dict[str, list[list[str]]] = {}
         for source, target in zip(sources, wanted, strict=True):
             every.setdefault(source, []).append(target)
-        statistics = metrics.bleu_statistics(answers, [[target] for target in wanted])
+        statistics = bleu.bleu_statistics(answers, [[target] for target in wanted])
         interval = (math.nan, math.nan)
         if len(held_out) > 1:
-            interval = metrics.bleu_interval(statistics)
+            interval = bleu.bleu_interval(statistics)
         examples = [
-            Example(source, target, found[source], metrics.chrf([answer], [[tokens_wanted]]))
+            Example(source, target, found[source], bleu.chrf([answer], [[tokens_wanted]]))
             for (source, target), answer, tokens_wanted in zip(
                 held_out, answers, wanted, strict=True
             )
@@ -580,7 +581,7 @@ class Translator:
             pairs=len(held_out),
             exact_match=metrics.exact_match(answers, wanted),
             accepted=float(np.mean([a in every[s] for a, s in zip(answers, sources, strict=True)])),
-            bleu=float(metrics.bleu_from_statistics(statistics.sum(axis=0))),
+            bleu=float(bleu.bleu_from_statistics(statistics.sum(axis=0))),
             bleu_interval=interval,
             worst=sorted(examples, key=lambda example: example.chrf)[:worst],
         )
@@ -808,7 +809,7 @@ def train_translator(
     Parameters
     ----------
     pairs : iterable of (source, target)
-        The training part, for instance ``text.load_pairs(path).train``.
+        The training part, for instance ``pairs.load_pairs(path).train``.
     validation : iterable of (source, target), optional
         After each epoch they are translated, and the weights of the epoch with the best BLEU are
         kept. Without it, a tenth of the training sources is held back for that.
@@ -949,7 +950,7 @@ def _validation(translator: Translator, pairs: Sequence[Pair]) -> Callable[[Any]
 
     def validate(model: Any) -> float:
         found = translator._translate(sources, 1, 1.0, translator.settings["longest_target"])
-        return -metrics.corpus_bleu([text.tokenise(t) for t in found], wanted, smoothing="exp")
+        return -bleu.corpus_bleu([text.tokenise(t) for t in found], wanted, smoothing="exp")
 
     return validate
 
@@ -977,7 +978,7 @@ def _checked_pairs(caller: str, pairs: Iterable[Pair], least: int) -> list[Pair]
     if len(given) < least:
         counted = "1 pair was" if len(given) == 1 else f"{len(given)} pairs were"
         raise ValueError(
-            f"{caller}: {counted} given, expected at least {least}; text.load_pairs reads them "
+            f"{caller}: {counted} given, expected at least {least}; pairs.load_pairs reads them "
             "from a file"
         )
     for i, pair in enumerate(given):
@@ -992,7 +993,7 @@ def _checked_pairs(caller: str, pairs: Iterable[Pair], least: int) -> list[Pair]
 def _divided(pairs: list[Pair], seed: int) -> tuple[list[Pair], list[Pair]]:
     """Keep a tenth of the sources back, to choose the best weights by."""
     try:
-        train, held_out, _ = text.split_by_source(pairs, seed, (0.9, 0.1, 0.0))
+        train, held_out, _ = split_by_source(pairs, seed, (0.9, 0.1, 0.0))
     except ValueError:
         raise ValueError(
             f"train_translator: {len(pairs)} pairs of one source sentence were given, expected at "

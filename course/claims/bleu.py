@@ -19,9 +19,9 @@ from course.claims.ledger import (
     figure,
     register,
 )
+from helpers.bleu import bleu_from_statistics, bleu_statistics
 from helpers.corpora import korean_english
 from helpers.corpora.korean_english import Pair
-from helpers.metrics import bleu_from_statistics, bleu_statistics
 
 Tokens = list[str]
 

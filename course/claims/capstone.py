@@ -340,6 +340,7 @@ def experiment_23(
     import time
 
     from helpers import metrics
+    from helpers.bleu import corpus_bleu
     from helpers.corpora import korean_english
 
     figures: Figures = {}
@@ -357,7 +358,7 @@ def experiment_23(
             seconds = time.perf_counter() - started
             references = [pair.english for pair in wanted]
             exact = metrics.exact_match(found, references)
-            bleu = metrics.corpus_bleu(found, [[reference] for reference in references])
+            bleu = corpus_bleu(found, [[reference] for reference in references])
             figures[figure("exact", **here, part=part)] = exact
             figures[figure("BLEU", **here, part=part)] = bleu
             if (pairs, epochs) == tuple(many) and part == "test":
@@ -540,6 +541,7 @@ def experiment_24(
     are trained on the few pairs, too.
     """
     from helpers import metrics
+    from helpers.bleu import corpus_bleu
     from helpers.corpora import korean_english
 
     test = korean_english.load("test")
@@ -564,7 +566,7 @@ def experiment_24(
             found = translations(model, read, write, sources)
             references = [pair.english for pair in movable]
             exact = metrics.exact_match(found, references)
-            bleu = metrics.corpus_bleu(found, [[reference] for reference in references])
+            bleu = corpus_bleu(found, [[reference] for reference in references])
             figures[figure("exact", **here, input=name)] = exact
             figures[figure("BLEU", **here, input=name)] = bleu
         whole = translations(model, read, write, [pair.morphemes for pair in some])

@@ -300,7 +300,7 @@ def run_layer(layer: str, x: Tensor, heads: int) -> Tensor:
     import torch
     from torch import nn
 
-    from helpers.transformer import MultiHeadAttention, scaled_dot_product_attention
+    from helpers.self_attention import MultiHeadAttention, scaled_dot_product_attention
 
     _, n, d = x.shape
     if layer == SELF:
@@ -354,7 +354,7 @@ def seconds(layer: str, n: int, d: int, heads: int, repeats: int) -> float:
     import torch
     from torch import nn
 
-    from helpers.transformer import MultiHeadAttention
+    from helpers.self_attention import MultiHeadAttention
 
     x = torch.randn(1, n, d)
     if layer == SELF:
@@ -484,7 +484,7 @@ def reader(order: str, V: int, d_model: int, heads: int, outputs: int, pooled: b
     from torch import nn
     from torch.nn import functional as F
 
-    from helpers.transformer import MultiHeadAttention, causal_mask, sinusoidal_positions
+    from helpers.self_attention import MultiHeadAttention, causal_mask, sinusoidal_positions
 
     class Reader(nn.Module):
         def __init__(self) -> None:
@@ -699,7 +699,7 @@ def attend(part: Any, x: Tensor, how: str) -> Tensor:
     `RIGHT` puts −∞ in place of the scores that look ahead. `TOO_FAR` does so from one place
     further on. `ZEROED` puts 0 there, and `AFTER` multiplies the finished weights by 0 there.
     """
-    from helpers.transformer import causal_mask
+    from helpers.self_attention import causal_mask
 
     past = causal_mask(x.shape[1])
     if how in (NO_MASK, RIGHT, TOO_FAR):
@@ -732,7 +732,7 @@ def next_symbol(how: str, V: int, d_model: int, heads: int) -> nn.Module:
     """Return one layer of self-attention with sinusoidal positions: scores of the next symbol."""
     from torch import nn
 
-    from helpers.transformer import MultiHeadAttention, sinusoidal_positions
+    from helpers.self_attention import MultiHeadAttention, sinusoidal_positions
 
     class NextSymbol(nn.Module):
         def __init__(self) -> None:
@@ -770,7 +770,7 @@ def experiment_21(
     import torch
     from torch.nn import functional as F
 
-    from helpers.transformer import MultiHeadAttention
+    from helpers.self_attention import MultiHeadAttention
 
     figures: Figures = {}
     with torch.random.fork_rng(devices=[]):

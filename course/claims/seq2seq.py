@@ -96,8 +96,8 @@ def experiment_addition(
     import numpy as np
     import torch
 
+    from course.grammar import addition
     from helpers import decoding, seq2seq, text, training
-    from helpers.corpora import addition
 
     vocabulary = text.Vocabulary(CHARACTERS)
     encoded = {}

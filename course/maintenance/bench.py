@@ -14,7 +14,7 @@ What cannot be repeated round after round, such as a whole training, measures it
 report as text. An argument that has the name of an option, such as `seeds`, is given its value.
 
 ``--only pairs --pairs my.tsv`` trains on sentence pairs of your own, any file that
-`helpers.text.load_pairs` reads.
+`helpers.pairs.load_pairs` reads.
 """
 
 from __future__ import annotations
@@ -567,10 +567,11 @@ def pairs_report(
             f"{title}\n  left out: it needs a file, tab-separated, of a few thousand pairs "
             '(make bench ARGS="--only pairs --pairs my.tsv")'
         )
-    from helpers import text, translator
+    from helpers import translator
+    from helpers.pairs import load_pairs
 
     try:
-        file = text.load_pairs(pairs, swap=swap)
+        file = load_pairs(pairs, swap=swap)
     except (OSError, ValueError) as error:
         raise SystemExit(f"bench: {error}") from None
     train = file.train[: train_pairs or None]

@@ -1,7 +1,6 @@
-"""Where the course's data lie, and how a module of the package finds one of their files.
+"""Where the course's data are, and how a module of the package finds one of the files.
 
-The readers are in the modules beside this one (`korean_english`, `dates`). Importing this
-package reads no file and imports nothing heavy.
+Importing this package reads no file and imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -13,15 +12,12 @@ from typing import Any, TypeVar
 
 _Reader = TypeVar("_Reader", bound=Callable[..., Any])
 
-__all__ = ["DATA", "data_file", "reads"]
-
 
 def _find_data() -> Path:
-    """Return the data folder beside the package, else what COURSE_DATA names.
+    """Return the data folder beside the package, or else what COURSE_DATA names.
 
     The folder is recognised by its README.md, so that an unrelated `data` folder beside an
-    installed package is not taken for the course's. Where neither exists, the folder beside
-    the package is returned all the same: `data_file` then says what is missing.
+    installed package is not taken for the course's.
     """
     beside = Path(__file__).resolve().parents[2] / "data"
     named = os.environ.get("COURSE_DATA")
@@ -34,24 +30,7 @@ DATA: Path = _find_data()
 
 
 def data_file(*parts: str) -> Path:
-    """Return the path of one of the course's data files.
-
-    Parameters
-    ----------
-    *parts : str
-        The file's path below the data folder, for instance ``"dates", "train.tsv"``.
-
-    Returns
-    -------
-    Path
-        The file, which exists.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file; the message says where it was looked for and how to name
-        another folder.
-    """
+    """Return the path of one of the course's data files: ``data_file("dates", "train.tsv")``."""
     path = DATA.joinpath(*parts)
     if not path.is_file():
         raise FileNotFoundError(

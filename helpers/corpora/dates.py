@@ -22,24 +22,10 @@ class DatePair(NamedTuple):
 
 @reads({part: f"dates/{part}.tsv" for part in SIZES})
 def load(part: str) -> list[DatePair]:
-    """Read one part of the date corpus.
+    """Read one part: 45,000 pairs to train on, 2,500 for validation and 2,500 for the test.
 
-    Parameters
-    ----------
-    part : {"train", "validation", "test"}
-        45,000, 2,500 and 2,500 pairs. No date is in two parts, in whatever locale.
-
-    Returns
-    -------
-    list of DatePair
-        For instance ``DatePair("2005년 7월 3일 일요일", "2005-07-03", "ko")``.
-
-    Raises
-    ------
-    ValueError
-        If there is no such part.
-    FileNotFoundError
-        If the data folder is not found; the message says how to name it.
+    No date is in two parts, in whatever locale. A pair is for instance
+    ``DatePair("2005년 7월 3일 일요일", "2005-07-03", "ko")``.
     """
     if part not in SIZES:
         raise ValueError(f"load: part={part!r} was given, expected one of {', '.join(SIZES)}")

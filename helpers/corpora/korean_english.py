@@ -20,18 +20,8 @@ HEADER = "Korean\tmorphemes\tEnglish\talignment\tclauses"
 class Pair(NamedTuple):
     """A sentence in both languages.
 
-    Attributes
-    ----------
-    korean : str
-        The sentence as it is written.
-    morphemes : tuple of str
-        Its morphemes.
-    english : tuple of str
-        The tokens of its translation.
-    alignment : frozenset of (int, int)
-        Which morpheme goes with which token.
-    clauses : int
-        1 to 4.
+    `korean` is the sentence as it is written, `morphemes` its parts, `english` the tokens of its
+    translation, `alignment` which morpheme goes with which token, `clauses` a number from 1 to 4.
     """
 
     korean: str
@@ -42,13 +32,7 @@ class Pair(NamedTuple):
 
 
 def english_sentence(tokens: tuple[str, ...] | list[str]) -> str:
-    """Write English tokens as a sentence: ('I', 'am', 'a', 'student') -> 'I am a student.'
-
-    Raises
-    ------
-    ValueError
-        If there are no tokens.
-    """
+    """Write English tokens as a sentence: ('I', 'am', 'a', 'student') -> 'I am a student.'"""
     words = list(tokens)
     if not words:
         raise ValueError(
@@ -60,14 +44,14 @@ def english_sentence(tokens: tuple[str, ...] | list[str]) -> str:
 
 
 def write_row(pair: Pair) -> str:
-    """One line of a table."""
+    """Write a pair as one line of a table."""
     alignment = " ".join(f"{i}-{j}" for i, j in sorted(pair.alignment))
     return "\t".join((pair.korean, " ".join(pair.morphemes), " ".join(pair.english), alignment,
                       str(pair.clauses)))  # fmt: skip
 
 
 def read_row(line: str) -> Pair:
-    """The inverse of `write_row`."""
+    """Read a line that `write_row` wrote."""
     korean, morphemes, english, alignment, clauses = line.rstrip("\n").split("\t")
     links = frozenset((int(i), int(j)) for i, j in (link.split("-") for link in alignment.split()))
     return Pair(korean, tuple(morphemes.split()), tuple(english.split()), links, int(clauses))
@@ -86,22 +70,7 @@ def _load(part: str) -> tuple[Pair, ...]:
 
 @reads({part: f"korean_english/{part}.tsv" for part in PARTS})
 def load(part: str) -> list[Pair]:
-    """Read a part of the corpus.
-
-    Parameters
-    ----------
-    part : str
-        One of `PARTS`: "train", "validation", "test", "test_combinations", "test_longer".
-
-    Returns
-    -------
-    list of Pair
-
-    Raises
-    ------
-    ValueError
-        If there is no such part.
-    """
+    """Read one of the `PARTS` of the corpus."""
     if part not in PARTS:
         raise ValueError(
             f"load: {part!r} is not a part of the corpus; pass one of {', '.join(PARTS)}"

@@ -1,12 +1,12 @@
 """Real text for language models: the reference documentation that comes with Python.
 
 `load` reads the topics of the language reference from `pydoc_data.topics`, the module behind
-``help("for")``. There is no download. The text changes a little with Python's version, so figures
+``help("for")``; nothing is downloaded. The text changes a little with Python's version, so figures
 computed from it do too.
 
-Many topics repeat others word for word: all of ``for`` stands in ``compound`` as well. A split by
-topic alone would put a third of the test text into training. So the topics for validation and test
-are named here, and a paragraph that stands in several parts is kept in one: the test's before the
+Many topics repeat others word for word: all of ``for`` is in ``compound`` as well. A split by topic
+alone would put a third of the test text into training. So the topics for validation and test are
+named here, and a paragraph that is in several parts is kept in one: the test's before the
 validation's before the training's.
 
 Origin: the Python documentation, © Python Software Foundation; its licence allows use and
@@ -21,8 +21,6 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["PARTS", "TOPICS", "UNKNOWN", "alphabet", "decode", "encode", "load", "paragraphs"]
-
 PARTS = ("train", "validation", "test")
 TOPICS: dict[str, tuple[str, ...]] = {
     "test": ("calls", "execmodel", "objects", "raise", "typesmapping"),
@@ -35,20 +33,7 @@ UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
 def load(part: str) -> str:
-    """Return one part of the text.
-
-    Parameters
-    ----------
-    part : {"train", "validation", "test"}
-        About 300,000, 40,000 and 40,000 characters. Paragraphs are separated by a blank line.
-
-    Raises
-    ------
-    ValueError
-        If there is no such part.
-    FileNotFoundError
-        If this Python comes without its documentation; the message says what to do.
-    """
+    """Return one part: about 300,000, 40,000 and 40,000 characters, a blank line per paragraph."""
     return "\n\n".join(paragraphs(part))
 
 
@@ -63,7 +48,7 @@ def paragraphs(part: str) -> tuple[str, ...]:
 def alphabet() -> tuple[str, ...]:
     """Return the characters that a model of this text knows: `UNKNOWN`, then training's, sorted.
 
-    A character's place is its id; see `encode`.
+    The index of a character is its id.
     """
     return (UNKNOWN, *sorted(set(load("train")) - {UNKNOWN}))
 

@@ -1,8 +1,8 @@
 """The recall task: name, at the end of a sequence, the symbol that it began with.
 
-Only the first symbol matters; all that follow are noise that has to be outlived. The lag, the
-number of steps between the symbol and the question, is the one thing that makes it hard, so the
-task measures how far back a network can remember.
+Only the first symbol matters; all that follow are noise. The lag, the number of steps between the
+symbol and the question, is all that makes it hard, so the task measures how far back a network can
+remember.
 """
 
 from __future__ import annotations
@@ -10,27 +10,22 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["recall_batch"]
-
 Ids = npt.NDArray[np.int64]
 
 
 def recall_batch(
     B: int, lag: int, rng: np.random.Generator, symbols: int = 4, fillers: int = 4
 ) -> tuple[Ids, Ids]:
-    """Make sequences whose first symbol is to be named after `lag` further steps.
+    """Make B sequences whose first symbol is to be named after `lag` further steps.
 
     Parameters
     ----------
-    B : int
-        How many sequences.
-    lag : int
-        Steps from the first symbol to the last one, 0 or more.
+    B, lag : int
+        How many sequences, and the steps from the first symbol to the last one, 0 or more.
     rng : numpy.random.Generator
         Where the sequences are drawn from.
     symbols : int
-        How many symbols there are to remember: 0 to symbols − 1. Guessing is right once in
-        `symbols`.
+        How many symbols there are to remember: 0 to symbols − 1, all equally likely.
     fillers : int
         How many others follow them as noise: symbols to symbols + fillers − 1.
 
@@ -38,12 +33,6 @@ def recall_batch(
     -------
     x : array of int64, shape (B, lag + 1)
     answers : array of int64, shape (B,)
-        The first symbol of each sequence, all equally likely.
-
-    Raises
-    ------
-    ValueError
-        If there is nothing to draw: B, symbols or fillers below 1, or lag below 0.
     """
     if min(B, symbols, fillers) < 1 or lag < 0:
         raise ValueError(

@@ -1,13 +1,11 @@
 """A real time series: the voltage across a cell membrane, recorded for six seconds.
 
-It is `membrane.dat` from matplotlib's sample data, the curve behind matplotlib's first logo. Its
-history page gives the scale (the numbers times 100 are millivolts) and the interval between two
-samples (half a millisecond): https://matplotlib.org/stable/project/history.html. It comes with
-matplotlib under matplotlib's licence; nothing is downloaded.
-
-No paper is named with it. Its shape is that of a nerve cell that rests for half a second, is then
-driven and fires, from 1 s to 3.5 s with a steady rhythm of 72 ms, later without one, and is left
-alone again at 5.4 s.
+It is `membrane.dat` from matplotlib's sample data, under matplotlib's licence, the curve behind
+matplotlib's first logo. The project's history page gives the scale (the numbers times 100 are
+millivolts) and the interval between two samples (half a millisecond):
+https://matplotlib.org/stable/project/history.html. It names no paper. The shape is that of a nerve
+cell that rests for half a second, is then driven and fires, from 1 s to 3.5 s with a steady rhythm
+of 72 ms, later without one, and is left alone again at 5.4 s.
 """
 
 from __future__ import annotations
@@ -16,8 +14,6 @@ import functools
 
 import numpy as np
 import numpy.typing as npt
-
-__all__ = ["PARTS", "STEP_MS", "load"]
 
 STEP_MS = 0.5
 """Milliseconds between two samples."""
@@ -33,24 +29,10 @@ PARTS = {
 
 
 def load(part: str = "all") -> npt.NDArray[np.float64]:
-    """Return one part of the recording in millivolts.
+    """Return one part of the recording in millivolts, shape (T,).
 
-    Parameters
-    ----------
-    part : {"train", "validation", "test", "later", "all"}
-        The first three follow each other while the rhythm is steady, 1500, 500 and 500 ms long;
-        `later` is what comes next, without a steady rhythm; `all` is the whole recording.
-
-    Returns
-    -------
-    array, shape (T,)
-
-    Raises
-    ------
-    ValueError
-        If there is no such part.
-    FileNotFoundError
-        If this matplotlib does not have the file, or has another one under its name.
+    "train", "validation" and "test" follow each other while the rhythm is steady, 1500, 500 and
+    500 ms long; "later" comes next, without a steady rhythm; "all" is the whole recording.
     """
     if part not in PARTS:
         raise ValueError(f"load: part={part!r} was given, expected one of {', '.join(PARTS)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -185,6 +186,60 @@ def test_ruff_finds_nothing_in_code_and_notebooks() -> None:
 
 def test_code_and_notebooks_are_formatted() -> None:
     tool("ruff", "format", "--check", ".")
+
+
+# --- helpers/ can be read in an afternoon
+
+
+HELPERS = sorted((ROOT / "helpers").rglob("*.py"))
+LINES, LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 6_500, 500, 40
+
+# What is larger than that today: these are to become 0 and empty.
+TOO_MANY = 760
+LARGE_FILES: set[str] = {"pairs.py", "translator.py"}
+LARGE_FUNCTIONS: set[str] = {
+    "lstm_layer_backward_fast",
+    "gru_layer_fast",
+    "gru_layer_backward_fast",
+    "load_pairs",
+    "_find_layout",
+    "_read_bytes",
+    "train_translator",
+}
+
+
+def own_lines(function: ast.FunctionDef) -> int:
+    """Count the lines of a function's body, without its docstring and input checks."""
+    lines: set[int] = set()
+    for statement in function.body:
+        text = ast.unparse(statement)
+        if not text.startswith(("_check", "'", '"')):
+            lines.update(range(statement.lineno, (statement.end_lineno or 0) + 1))
+    return len(lines)
+
+
+def test_helpers_is_small() -> None:
+    sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in HELPERS}
+    assert {path.name for path, size in sizes.items() if size > LINES_OF_A_FILE} == LARGE_FILES
+    assert sum(sizes.values()) <= LINES + TOO_MANY
+
+
+def test_no_function_of_helpers_is_long() -> None:
+    found = {
+        node.name
+        for path in HELPERS
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and own_lines(node) > LINES_OF_A_FUNCTION
+    }
+    assert found == LARGE_FUNCTIONS
+
+
+def test_helpers_imports_nothing_of_the_course() -> None:
+    for path in HELPERS:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not any(name.partition(".")[0] == "course" for name in names), path
 
 
 # --- commands

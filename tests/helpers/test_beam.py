@@ -111,9 +111,7 @@ def test_with_width_one_it_is_greedy(decoder):
             assert hypothesis.finished == one.finished
 
 
-@pytest.mark.parametrize(
-    ("V", "T", "penalty"), [(6, 3, 0.0), (6, 3, 1.0), (6, 3, 0.6), (4, 4, 0.3), (9, 2, 2.0)]
-)
+@pytest.mark.parametrize(("V", "T", "penalty"), [(6, 3, 0.6), (4, 4, 0.0), (9, 2, 2.0)])
 def test_with_room_for_everything_it_is_exhaustive_search(V, T, penalty):
     for decoder in (seq2seq.PlainDecoder, seq2seq.AttentionDecoder):
         model = random_model(decoder, seed=1, V=V)

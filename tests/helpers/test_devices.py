@@ -13,12 +13,12 @@ import pytest
 import torch
 
 from course.claims import capstone
-from helpers import decoding, seq2seq, training, transformer
+from helpers import decoding, self_attention, seq2seq, training, transformer
 
 CHECKS = (
-    (seq2seq, "_check_source"),
-    (transformer, "_check_tokens"),
-    (transformer, "_check_attention"),
+    (seq2seq, "_check_padding"),
+    (transformer, "_check_rows"),
+    (self_attention, "_check_mask"),
 )
 
 

@@ -40,35 +40,3 @@ def test_an_impossible_token_makes_perplexity_infinite():
 def test_perplexity_refuses_what_is_no_log_probability(wrong):
     with pytest.raises(ValueError, match="log-probabilities"):
         metrics.perplexity(wrong)
-
-
-def test_bootstrap_interval_of_many_normal_values_agrees_with_theory():
-    values = np.random.default_rng(3).normal(5.0, 2.0, size=4000)
-    low, high = metrics.bootstrap_interval(values)
-    standard_error = values.std() / math.sqrt(len(values))
-    # 1.96 standard errors on each side; the percentiles of 10,000 resamples wobble by about 3 %.
-    assert low == pytest.approx(values.mean() - 1.96 * standard_error, abs=0.06 * standard_error)
-    assert high == pytest.approx(values.mean() + 1.96 * standard_error, abs=0.06 * standard_error)
-
-
-def test_bootstrap_interval_covers_the_mean_about_as_often_as_it_says():
-    rng = np.random.default_rng(0)
-    hits = 0
-    for _ in range(300):
-        low, high = metrics.bootstrap_interval(rng.normal(size=40), level=0.9, resamples=500)
-        hits += low <= 0.0 <= high
-    # Binomial(300, 0.9) has standard deviation 5.2; the percentile method is a little short at 40.
-    assert 248 <= hits <= 287
-
-
-def test_bootstrap_interval_is_the_same_each_time():
-    values = [0.1, 0.4, 0.2, 0.9]
-    assert metrics.bootstrap_interval(values) == metrics.bootstrap_interval(values)
-
-
-@pytest.mark.parametrize(
-    ("values", "level"), [([1.0], 0.95), ([[1, 2], [3, 4]], 0.95), ([1, 2], 95)]
-)
-def test_bootstrap_interval_names_what_is_wrong(values, level):
-    with pytest.raises(ValueError, match="bootstrap_interval"):
-        metrics.bootstrap_interval(values, level=level)

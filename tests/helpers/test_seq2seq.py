@@ -47,7 +47,7 @@ def test_the_forget_gates_begin_one_higher_than_torchs():
     training.set_seed(0)
     plain = nn.LSTM(8, 8)
     training.set_seed(0)
-    ours = seq2seq._lstm(8, 8)
+    ours = seq2seq.lstm_layer(8, 8)
     difference = (ours.bias_hh_l0 - plain.bias_hh_l0).view(4, 8)  # gates i, f, g, o
     wanted = torch.zeros(4, 8)
     wanted[1] = 1.0
@@ -125,7 +125,7 @@ def test_encoder_needs_an_even_width():
 @pytest.mark.parametrize(
     ("mask", "message"),
     [
-        ([[True, True]], r"mask \(1, 2\)"),
+        ([[True, True]], r"Encoder.forward: mask has shape \(1, 2\), expected"),
         ([[True, True, False], [False, False, False]], "row 1 of the mask"),
         ([[False, True, True], [True, True, True]], "row 0 of the mask"),
         ([[True, False, True], [True, True, True]], "row 0 of the mask"),

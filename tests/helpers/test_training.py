@@ -1,9 +1,6 @@
 """The training loop does what its documentation promises."""
 
 import copy
-import subprocess
-import sys
-import textwrap
 
 import pytest
 import torch
@@ -146,44 +143,6 @@ def test_a_loss_that_is_no_number_stops_and_leaves_the_best_weights():
 def dropout_model() -> nn.Sequential:
     training.set_seed(1)
     return nn.Sequential(nn.Linear(3, 16), nn.Dropout(0.5), nn.Tanh(), nn.Linear(16, 1)).double()
-
-
-KILLED = """
-import os, sys
-sys.path.insert(0, {tests!r})
-from test_training import batches, dropout_model, squared_error
-from helpers import training
-
-def until_killed(epoch):
-    if epoch == 3:
-        os._exit(9)  # no clean-up, as when the power fails
-    return batches(epoch)
-
-training.fit(dropout_model(), until_killed, squared_error, epochs=6, checkpoint={path!r},
-             schedule=training.warm_up_then_decay(), progress=False)
-"""
-
-
-def test_a_training_killed_and_resumed_ends_with_the_same_weights(tmp_path):
-    arguments = {
-        "epochs": 6,
-        "schedule": training.warm_up_then_decay(),
-        "progress": False,
-    }
-    undisturbed = dropout_model()
-    whole = training.fit(undisturbed, batches, squared_error, **arguments)
-
-    path = tmp_path / "training.pt"
-    code = textwrap.dedent(KILLED).format(tests=str(__file__).rsplit("/", 1)[0], path=str(path))
-    killed = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
-    assert killed.returncode == 9, killed.stderr.decode()
-
-    training.set_seed(99)  # another process has another random state
-    model = dropout_model()
-    resumed = training.fit(model, batches, squared_error, checkpoint=path, **arguments)
-    for mine, theirs in zip(model.parameters(), undisturbed.parameters(), strict=True):
-        assert torch.equal(mine, theirs)
-    assert resumed.losses == whole.losses
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])

@@ -313,7 +313,7 @@ def test_what_is_too_long_or_empty_is_refused_by_name():
         model(source, source.bool(), source[:, :2])
     with pytest.raises(ValueError, match="at least one token in each row"):
         model(source[:, :3], torch.zeros(1, 3, dtype=torch.bool), source[:, :2])
-    with pytest.raises(ValueError, match=r"\(1, 3\) and mask \(1, 4\)"):
+    with pytest.raises(ValueError, match=r"mask has shape \(1, 4\), expected \(B, S\) = \(1, 3\)"):
         model(source[:, :3], source[:, :4].bool(), source[:, :2])
     for one in (model, transformer.CachedTransformer(model)):
         memory, state = one.begin(source[:, :3], source[:, :3].bool())

@@ -11,6 +11,7 @@ import sacrebleu
 import torch
 
 from helpers import decoding, text, translator
+from helpers.pairs import split_by_source
 from helpers.translator import Translator, Units, train_translator
 
 GERMAN = dict(
@@ -23,7 +24,7 @@ PAIRS = [
     for n in (1, 2, 3)
     for words in itertools.product(GERMAN, repeat=n)
 ]
-TRAIN, VALIDATION, TEST = text.split_by_source(PAIRS, 0, (0.8, 0.1, 0.1))
+TRAIN, VALIDATION, TEST = split_by_source(PAIRS, 0, (0.8, 0.1, 0.1))
 SMALL = {"merges": None, "hidden_size": 32, "dropout": 0.0, "progress": False, "device": "cpu"}
 
 

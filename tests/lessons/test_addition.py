@@ -11,9 +11,9 @@ import torch
 from course import claims
 from course.claims import FAILS, HOLDS, HOLDS_IF, Record
 from course.claims import seq2seq as lesson
+from course.grammar import addition
 from course.maintenance import bench
 from helpers import decoding, seq2seq, text
-from helpers.corpora import addition
 
 PARTS = addition.generate()
 ALL = [pair for pairs in PARTS.values() for pair in pairs]

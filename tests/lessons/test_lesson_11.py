@@ -31,10 +31,18 @@ def source_batch() -> tuple[torch.Tensor, torch.Tensor]:
 # --- Bahdanau's wiring -----------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def wiring(sources: list[str]) -> type[nn.Module]:
+    """Bahdanau's decoder as the page defines it; the package has none."""
+    space = {"torch": torch, "nn": nn, **vars(seq2seq)}
+    exec(next(s for s in sources if s.startswith("class BahdanauDecoder")), space)
+    return space["BahdanauDecoder"]
+
+
 @pytest.fixture
-def bahdanau() -> seq2seq.Seq2Seq:
+def bahdanau(wiring: type[nn.Module]) -> seq2seq.Seq2Seq:
     training.set_seed(0)
-    decoder = seq2seq.BahdanauDecoder(11, 8)
+    decoder = wiring(11, 8)
     return seq2seq.Seq2Seq(seq2seq.Encoder(13, 8), decoder).double().eval()
 
 
@@ -87,11 +95,11 @@ def test_the_recurrent_layer_sees_what_was_found(bahdanau):
     torch.testing.assert_close((h, c), wanted)
 
 
-def test_it_learns_to_write_a_sequence_backwards():
+def test_it_learns_to_write_a_sequence_backwards(wiring):
     training.set_seed(0)
     sources = [torch.randint(4, 8, (3,)).tolist() for _ in range(200)]
     targets = [source[::-1] for source in sources]
-    model = seq2seq.Seq2Seq(seq2seq.Encoder(8, 16), seq2seq.BahdanauDecoder(8, 16))
+    model = seq2seq.Seq2Seq(seq2seq.Encoder(8, 16), wiring(8, 16))
     batches = seq2seq.PairBatches(sources, targets, batch_size=20)
     training.fit(
         model, batches, seq2seq.next_token_loss, epochs=15, learning_rate=0.02, progress=False

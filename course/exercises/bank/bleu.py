@@ -18,7 +18,7 @@ from course.exercises.bank import (
     ValueExercise,
     register,
 )
-from helpers.metrics import bleu_from_statistics, bleu_statistics
+from helpers.bleu import bleu_from_statistics, bleu_statistics
 
 Array = npt.NDArray[Any]
 
@@ -647,7 +647,7 @@ register(
             "9: float((hits + 1) / (len(swaps) + 1)) → (hits + 1) / (len(swaps) + 1)": "`hits` is "
             "a NumPy integer; the quotient is the same number",
         },
-        solved="The package's `paired_randomisation` does the same with one matrix product.",
+        solved="sacreBLEU does the same with `--paired-ar`.",
     )
 )
 

@@ -834,7 +834,7 @@ register(
         survivors={
             "4: set(sources[::k]) → sources[::k]": "a list answers `in` as a set does, more slowly"
         },
-        solved="`text.load_pairs` does both, and compares sources without regard to capitals and "
+        solved="`pairs.load_pairs` does both, and compares sources without regard to capitals and "
         "punctuation besides.",
     )
 )

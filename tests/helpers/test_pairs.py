@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.text import load_pairs, normalise, split_by_source, tokenise
+from helpers.pairs import load_pairs, split_by_source
+from helpers.text import normalise, tokenise
 
 # Sentences of our own, in the shape of the exports: several targets for a source, sources that
 # differ in a mark alone, an apostrophe, digits, a pair of marks without letters.

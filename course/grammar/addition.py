@@ -1,16 +1,14 @@
 """Sums of two numbers up to 999, written as text: "57+5" asks for "62".
 
-A small task in which one sequence becomes another. Each answer is right or wrong, and a question
-that training does not hold cannot be looked up. The corpus has no file: `load` makes the same
-50,000 questions each time it is called.
+A small task in which one sequence becomes another. Each answer is right or wrong, and a test
+question cannot be looked up in training. The corpus has no file: `load` draws the same 50,000
+questions each time it is called.
 """
 
 from __future__ import annotations
 
 import random
 from typing import NamedTuple
-
-__all__ = ["SIZES", "Addition", "generate", "load"]
 
 SIZES = {"train": 45_000, "validation": 2_500, "test": 2_500}
 SEED = 2026
@@ -24,23 +22,10 @@ class Addition(NamedTuple):
 
 
 def load(part: str) -> list[Addition]:
-    """Return one part of the corpus.
+    """Return one part: 45,000 questions to train on, 2,500 for validation and 2,500 for the test.
 
-    Parameters
-    ----------
-    part : {"train", "validation", "test"}
-        45,000, 2,500 and 2,500 questions. Two numbers meet in one question of the whole corpus:
-        where one part asks 57+5, no part asks it again, and none asks 5+57.
-
-    Returns
-    -------
-    list of Addition
-        For instance ``Addition("57+5", "62")``.
-
-    Raises
-    ------
-    ValueError
-        If there is no such part.
+    A pair of numbers is in one question of the whole corpus: where one part asks 57+5, no part asks
+    it again, and none asks 5+57.
     """
     if part not in SIZES:
         raise ValueError(f"load: part={part!r} was given, expected one of {', '.join(SIZES)}")
@@ -50,20 +35,10 @@ def load(part: str) -> list[Addition]:
 def generate(seed: int = SEED) -> dict[str, list[Addition]]:
     """Draw the questions and deal them to the parts; the same seed gives the same ones.
 
-    Each number draws first how many digits it has, one, two or three, and then one of the numbers
-    that have so many; so short numbers are not drowned by the many long ones. Two numbers that
-    stood in a question before, in either order, are drawn again. The questions are shuffled before
-    they are dealt.
-
-    Parameters
-    ----------
-    seed : int
-        Another seed gives another corpus, of the same sizes.
-
-    Returns
-    -------
-    dict of str to list of Addition
-        The parts train, validation and test.
+    For each number a length of one, two or three digits is drawn first, and then a number of that
+    length, so that long numbers do not crowd out the short ones. Two numbers that were in a
+    question before, in either order, are drawn again. The questions are shuffled before they are
+    dealt.
     """
     rng = random.Random(seed)  # its random() gives the same numbers in every version of Python
     asked: dict[tuple[int, int], Addition] = {}

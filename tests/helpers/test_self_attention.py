@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers import transformer
+from helpers import self_attention
 
 SHAPES = [(1, 1, 1, 1, 1), (2, 3, 5, 4, 6), (3, 7, 2, 5, 1), (1, 4, 4, 9, 3)]  # B, T, S, d_k, d_v
 
@@ -34,7 +34,7 @@ def test_it_equals_torchs_function_with_and_without_a_mask(B, T, S, d_k, d_v, he
     mask = torch.rand(B, *heads, T, S) < 0.5
     mask[..., 0] = True
     for hide in (None, mask):
-        context, weights = transformer.scaled_dot_product_attention(query, key, value, hide)
+        context, weights = self_attention.scaled_dot_product_attention(query, key, value, hide)
         wanted = F.scaled_dot_product_attention(query, key, value, attn_mask=hide)
         torch.testing.assert_close(context, wanted)
         torch.testing.assert_close(weights.sum(-1), torch.ones_like(weights[..., 0]))
@@ -46,9 +46,9 @@ def test_masked_places_may_hold_anything():
     query, key, value = random(2, 3, 4), random(2, 5, 4), random(2, 5, 6)
     mask = torch.ones(2, 1, 5, dtype=torch.bool)
     mask[..., 3:] = False
-    wanted, _ = transformer.scaled_dot_product_attention(query, key[:, :3], value[:, :3])
+    wanted, _ = self_attention.scaled_dot_product_attention(query, key[:, :3], value[:, :3])
     key[:, 3:], value[:, 3:] = 1e9, -1e9
-    context, _ = transformer.scaled_dot_product_attention(query, key, value, mask)
+    context, _ = self_attention.scaled_dot_product_attention(query, key, value, mask)
     torch.testing.assert_close(context, wanted)
 
 
@@ -58,12 +58,12 @@ def test_its_gradients_are_those_of_differences():
         tensor.requires_grad_()
     mask = torch.ones(3, 5, dtype=torch.bool).tril(1)
     assert torch.autograd.gradcheck(
-        lambda q, k, v: transformer.scaled_dot_product_attention(q, k, v, mask), inputs
+        lambda q, k, v: self_attention.scaled_dot_product_attention(q, k, v, mask), inputs
     )
 
 
 def test_large_scores_do_not_overflow():
-    context, weights = transformer.scaled_dot_product_attention(
+    context, weights = self_attention.scaled_dot_product_attention(
         1e4 * random(1, 3, 4), random(1, 3, 4), random(1, 3, 2)
     )
     assert context.isfinite().all() and weights.isfinite().all()
@@ -80,7 +80,7 @@ def test_large_scores_do_not_overflow():
 )
 def test_what_cannot_be_is_named(shapes, mask, said):
     with pytest.raises(ValueError, match=said):
-        transformer.scaled_dot_product_attention(*(random(*shape) for shape in shapes), mask)
+        self_attention.scaled_dot_product_attention(*(random(*shape) for shape in shapes), mask)
 
 
 # --- masks and positions ---------------------------------------------------------------------
@@ -89,18 +89,18 @@ def test_what_cannot_be_is_named(shapes, mask, said):
 @pytest.mark.parametrize("T", [1, 2, 7])
 def test_the_causal_mask_is_torchs(T):
     query, key, value = random(1, T, 3), random(1, T, 3), random(1, T, 2)
-    context, _ = transformer.scaled_dot_product_attention(
-        query, key, value, transformer.causal_mask(T)
+    context, _ = self_attention.scaled_dot_product_attention(
+        query, key, value, self_attention.causal_mask(T)
     )
     wanted = F.scaled_dot_product_attention(query, key, value, is_causal=True)
     torch.testing.assert_close(context, wanted)
     hidden = nn.Transformer.generate_square_subsequent_mask(T).isinf()
-    assert torch.equal(transformer.causal_mask(T), ~hidden)
+    assert torch.equal(self_attention.causal_mask(T), ~hidden)
 
 
 @pytest.mark.parametrize(("T", "d_model"), [(1, 2), (5, 4), (40, 10)])
 def test_positions_are_those_of_the_paper(T, d_model):
-    positions = transformer.sinusoidal_positions(T, d_model)
+    positions = self_attention.sinusoidal_positions(T, d_model)
     assert positions.shape == (T, d_model)
     for t in range(T):
         for i in range(d_model // 2):
@@ -111,13 +111,13 @@ def test_positions_are_those_of_the_paper(T, d_model):
 
 def test_an_odd_width_has_no_positions():
     with pytest.raises(ValueError, match="d_model is 5; give an even number"):
-        transformer.sinusoidal_positions(3, 5)
+        self_attention.sinusoidal_positions(3, 5)
 
 
 # --- several heads ---------------------------------------------------------------------------
 
 
-def torchs(ours: transformer.MultiHeadAttention, d_model: int) -> nn.MultiheadAttention:
+def torchs(ours: self_attention.MultiHeadAttention, d_model: int) -> nn.MultiheadAttention:
     layer = nn.MultiheadAttention(d_model, ours.heads, batch_first=True).double()
     parts = ours.query, ours.key, ours.value
     layer.in_proj_weight.data = torch.cat([part.weight.data for part in parts])
@@ -128,7 +128,7 @@ def torchs(ours: transformer.MultiHeadAttention, d_model: int) -> nn.MultiheadAt
 
 @pytest.mark.parametrize(("B", "T", "S", "d_model", "heads"), [(2, 5, 3, 12, 3), (3, 1, 4, 6, 1)])
 def test_several_heads_are_torchs_layer(B, T, S, d_model, heads):
-    ours = transformer.MultiHeadAttention(d_model, heads).double()
+    ours = self_attention.MultiHeadAttention(d_model, heads).double()
     x, source = random(B, T, d_model), random(B, S, d_model)
     token = torch.ones(B, S, dtype=torch.bool)
     token[0, S - 1] = False
@@ -145,7 +145,7 @@ def test_several_heads_are_torchs_layer(B, T, S, d_model, heads):
     ("d_model", "heads", "d_k", "d_v"), [(6, 3, 2, 4), (5, 2, 3, 1), (4, 1, 7, 2)]
 )
 def test_several_heads_are_a_loop_over_heads(d_model, heads, d_k, d_v):
-    layer = transformer.MultiHeadAttention(d_model, heads, d_k, d_v).double()
+    layer = self_attention.MultiHeadAttention(d_model, heads, d_k, d_v).double()
     x, source, mask = random(2, 4, d_model), random(2, 6, d_model), torch.rand(2, 4, 6) < 0.6
     mask[..., 0] = True
     contexts = []
@@ -165,15 +165,15 @@ def test_several_heads_are_a_loop_over_heads(d_model, heads, d_k, d_v):
 
 
 def test_shuffled_words_give_shuffled_outputs():
-    layer = transformer.MultiHeadAttention(6, 2).double()
+    layer = self_attention.MultiHeadAttention(6, 2).double()
     x, order = random(1, 7, 6), torch.randperm(7)
     shuffled, _ = layer(x[:, order], x[:, order])
     torch.testing.assert_close(shuffled, layer(x, x)[0][:, order])
 
 
 def test_no_slope_leads_from_a_later_word_to_an_earlier_output():
-    layer = transformer.MultiHeadAttention(6, 2).double()
-    mask = transformer.causal_mask(5)
+    layer = self_attention.MultiHeadAttention(6, 2).double()
+    mask = self_attention.causal_mask(5)
     jacobian = torch.autograd.functional.jacobian(
         lambda x: layer(x[None], x[None], mask)[0][0], random(5, 6)
     )
@@ -184,5 +184,5 @@ def test_no_slope_leads_from_a_later_word_to_an_earlier_output():
 
 def test_heads_that_do_not_divide_the_width_are_named():
     with pytest.raises(ValueError, match="4 heads do not divide d_model 6"):
-        transformer.MultiHeadAttention(6, 4)
-    transformer.MultiHeadAttention(6, 4, d_k=2, d_v=3)
+        self_attention.MultiHeadAttention(6, 4)
+    self_attention.MultiHeadAttention(6, 4, d_k=2, d_v=3)
