@@ -210,15 +210,15 @@ def _nothing(*_: Any, **__: Any) -> None:
     """Do nothing."""
 
 
-def _use(name: str, answer: Any) -> Any:
+def _use(name: str, answer: Any = None) -> Any:
     """Give the student's own answer where there is one; the course's only stands in for none.
 
     Parameters
     ----------
     name : str
         The exercise.
-    answer : object
-        The student's function or value.
+    answer : object, optional
+        The student's function or value; what somebody keeps in `mine/` is never read here.
     """
     from course.exercises.bank import CodeExercise, ValueExercise, find
 
