@@ -1,32 +1,40 @@
 """Try single edits of the reference, and two written mistakes at once, on a wrong answer.
 
 An edit is believed only if its outputs are the learner's on every call, and if no other edit that
-says something else does as well. The smallest wrong call comes first and leaves few; all together
-may take a second.
+says something else does as well. The smallest wrong call comes first and leaves few. All together
+may take a second; what is not found by then is not said.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
 import itertools
 import re
+import sys
+import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from course.exercises import worker
+import numpy as np
+
 from course.exercises.bank.kinds import CodeExercise, Mistake
 from course.exercises.bench import Bench
 from course.exercises.compare import same_outcome
 from course.exercises.differ import difference
 from course.exercises.formula import Edit, apply, edits
 from course.exercises.mutants import define, parse
-from course.exercises.run import Outcome, run
+from course.exercises.run import Outcome, once
 
-__all__ = ["both_of_two", "by_edit", "by_edit_of_trace", "two_at_once"]
+__all__ = ["Search"]
 
 _SECONDS = 1.0
-_MOST_PAIRS = 80
+_MOST_LINES = 20_000
+_MOST_PAIRS = 60
+_FILE = "<edit>"
 
 Test = Callable[[Outcome, int], bool]
 """Tells whether what an edited function did with a call is what the learner's did."""
@@ -34,18 +42,21 @@ Test = Callable[[Outcome, int], bool]
 
 @dataclass(frozen=True)
 class _Candidate:
-    """An edited function."""
+    """An edited function, and what it does with the call that is tried first."""
 
     edit: Edit
     tree: ast.FunctionDef
     target: Callable[..., Any]
     function: Callable[..., Any]
+    outcome: Outcome
 
 
-def by_edit(
-    bench: Bench, outcomes: Sequence[Outcome], first: int, output: int | None = None
-) -> str:
-    """Find the one single edit of the reference that does what an answer does.
+class _Late(Exception):
+    """The second is over."""
+
+
+class Search:
+    """Edits of an exercise's reference, tried on a wrong answer.
 
     Parameters
     ----------
@@ -55,149 +66,193 @@ def by_edit(
         What the answer did.
     first : int
         The call to try first.
-    output : int, optional
-        Look at this output alone.
-
-    Returns
-    -------
-    str
-        The edit's words, or nothing.
     """
-    test = _test(bench, outcomes, output)
-    return _in_time(lambda: _only(_fitting(bench, _candidates(bench.exercise), test, first)))
 
+    def __init__(self, bench: Bench, outcomes: Sequence[Outcome], first: int) -> None:
+        self.bench, self.outcomes, self.first = bench, outcomes, first
+        self.exercise = bench.exercise
+        self.known = _known_names(bench.exercise)
+        self.end = time.monotonic() + _SECONDS
+        self._made: list[_Candidate] | None = None
 
-def by_edit_of_trace(bench: Bench, outcomes: Sequence[Outcome], first: int, name: str) -> str:
-    """Find the one edit of the trace that gives an intermediate value as the learner has it."""
-    exercise = bench.exercise
-    assert exercise.trace is not None
+    def by_edit(self, output: int | None = None) -> str:
+        """Give the words of the one single edit that does what the answer does, or nothing.
 
-    def test(made: Outcome, index: int) -> bool:
-        if not isinstance(made.value, dict) or name not in made.value:
-            return False
-        own = outcomes[index].seen
-        return name in own and not _differ(own[name], made.value[name], exercise)
+        Parameters
+        ----------
+        output : int, optional
+            Look at this output alone.
+        """
+        with _quiet():
+            try:
+                return self._only(self._candidates, self._test(output))
+            except _Late:
+                return ""
 
-    candidates = _candidates(exercise, exercise.trace)
-    return _in_time(lambda: _only(_fitting(bench, candidates, test, first)))
+    def by_edit_of_trace(self, name: str) -> str:
+        """Give the words of the one edit of the trace that gives the learner's value of a name."""
+        trace = self.exercise.trace
+        assert trace is not None
 
+        def test(made: Outcome, index: int) -> bool:
+            if not isinstance(made.value, dict) or name not in made.value:
+                return False
+            own = self.outcomes[index].seen
+            return name in own and not self._differ(own[name], made.value[name])
 
-def both_of_two(
-    bench: Bench, outcomes: Sequence[Outcome], wrong: Sequence[int]
-) -> tuple[Mistake, ...]:
-    """Find for each output that is wrong the one written mistake that gives it.
+        with _quiet():
+            try:
+                return self._only(list(self._edited(trace)), test)
+            except _Late:
+                return ""
 
-    Parameters
-    ----------
-    bench : Bench
-        The probes.
-    outcomes : sequence of Outcome
-        What the answer did: several outputs in every call.
-    wrong : sequence of int
-        The outputs that are wrong in some call.
-    """
-    found = []
-    for output in wrong:
-        test = _test(bench, outcomes, output)
-        fits = [
-            mistake
-            for mistake in bench.exercise.mistakes
-            if all(test(bench.other(mistake.answer, i), i) for i in range(len(outcomes)))
-        ]
-        if len(fits) != 1:
+    def both_of_two(self, wrong: Sequence[int]) -> tuple[Mistake, ...]:
+        """Find for each output that is wrong the one written mistake that gives it.
+
+        Parameters
+        ----------
+        wrong : sequence of int
+            The outputs that are wrong in some call.
+        """
+        found = []
+        for output in wrong:
+            test = self._test(output)
+            fits = [
+                mistake
+                for mistake in self.exercise.mistakes
+                if all(
+                    test(self.bench.other(mistake.answer, i), i) for i in range(len(self.outcomes))
+                )
+            ]
+            if len(fits) != 1:
+                return ()
+            found += fits
+        return tuple(dict.fromkeys(found))
+
+    def two_at_once(self) -> tuple[Mistake, ...]:
+        """Find the two written mistakes that the answer makes at once, each a single edit."""
+        found: set[frozenset[str]] = set()
+        test = self._test(None)
+        with _quiet():
+            try:
+                pairs = itertools.permutations(self._as_edits(), 2)
+                for (one, left), (other, right) in itertools.islice(pairs, _MOST_PAIRS):
+                    if one is not other and left.target is right.target:
+                        if any(self._fits(function, test) for function in self._both(left, right)):
+                            found.add(frozenset((one.tag, other.tag)))
+            except _Late:
+                return ()
+        if len(found) != 1:
             return ()
-        found += fits
-    return tuple(dict.fromkeys(found))
+        tags = found.pop()
+        return tuple(mistake for mistake in self.exercise.mistakes if mistake.tag in tags)
 
+    # --- the search --------------------------------------------------------------------------
 
-def two_at_once(bench: Bench, outcomes: Sequence[Outcome], first: int) -> tuple[Mistake, ...]:
-    """Find the two written mistakes that an answer makes at once, each a single edit."""
-    found: list[frozenset[str]] = []
+    @property
+    def _candidates(self) -> list[_Candidate]:
+        """Every single edit of the reference and of its helpers."""
+        if self._made is None:
+            made: list[_Candidate] = []
+            for target in (self.exercise.reference, *self.exercise.also_mutate):
+                made += self._edited(target)
+            self._made = made
+        return self._made
 
-    def search() -> str:
-        test = _test(bench, outcomes, None)
-        singles = list(_as_edits(bench, first))
-        pairs = itertools.permutations(singles, 2)
-        for (one, left), (other, right) in itertools.islice(pairs, _MOST_PAIRS):
-            if one is not other and left.target is right.target:
-                for function in _both(bench.exercise, left, right):
-                    if _fits(bench, function, test, first):
-                        found.append(frozenset((one.tag, other.tag)))
-        return ""
-
-    _in_time(search)
-    if len(set(found)) != 1:
-        return ()
-    return tuple(mistake for mistake in bench.exercise.mistakes if mistake.tag in found[0])
-
-
-# --- the search --------------------------------------------------------------------------------
-
-
-def _test(bench: Bench, outcomes: Sequence[Outcome], output: int | None) -> Test:
-    def same(made: Outcome, index: int) -> bool:
-        own = outcomes[index]
-        if output is None:
-            return same_outcome(bench.exercise, own, made)
-        got, other = own.value, made.value
-        if not isinstance(got, tuple | list) or not isinstance(other, tuple | list):
-            return False
-        if output >= min(len(got), len(other)):
-            return False
-        return not _differ(got[output], other[output], bench.exercise)
-
-    return same
-
-
-def _differ(got: Any, want: Any, exercise: CodeExercise) -> bool:
-    return difference(got, want, tolerance=exercise.tolerance) is not None
-
-
-def _in_time(search: Callable[[], str]) -> str:
-    """Search in a thread that is stopped after a second; then nothing has been found."""
-    found: list[str] = []
-    over: list[bool] = []
-
-    def task() -> None:
-        said = search()
-        if not over:
-            found.append(said)
-
-    worker.work(task, _SECONDS, "", lambda: over.append(True))
-    return found[0] if found and not over else ""
-
-
-def _candidates(
-    exercise: CodeExercise, function: Callable[..., Any] | None = None
-) -> Iterator[_Candidate]:
-    """Make every single edit of the reference, or of another function."""
-    known = _known_names(exercise)
-    targets = [function] if function is not None else [exercise.reference, *exercise.also_mutate]
-    for target in targets:
+    def _edited(self, target: Callable[..., Any]) -> Iterator[_Candidate]:
+        """Make every single edit of a function and call it once."""
         try:
             tree = parse(target)
         except (ValueError, OSError, TypeError, SyntaxError):
-            continue  # no source, or no plain function
-        for edit in edits(tree, known):
-            made = _defined(exercise, target, apply(tree, edit), function)
-            if made is not None:
-                yield _Candidate(edit, tree, target, made)
+            return  # no source, or no plain function
+        for edit in edits(tree, self.known):
+            function = self._defined(target, apply(tree, edit))
+            if function is not None:
+                outcome = self._called(function, self.first)
+                yield _Candidate(edit, tree, target, function, outcome)
 
+    def _defined(
+        self, target: Callable[..., Any], tree: ast.FunctionDef
+    ) -> Callable[..., Any] | None:
+        """Make the function that an edit gives; of a helper's edit, the reference that calls it."""
+        if time.monotonic() > self.end:
+            raise _Late
+        space = dict(target.__globals__)
+        try:
+            made = define(tree, space, _FILE)
+            if target in self.exercise.also_mutate:
+                return define(parse(self.exercise.reference), space, _FILE)
+            return made
+        except (SyntaxError, ValueError, TypeError):
+            return None
 
-def _defined(
-    exercise: CodeExercise,
-    target: Callable[..., Any],
-    tree: ast.FunctionDef,
-    wanted: Callable[..., Any] | None = None,
-) -> Callable[..., Any] | None:
-    """Make the function that an edit gives; of a helper's edit, the reference that calls it."""
-    space = dict(target.__globals__)
-    reference = wanted or exercise.reference
-    try:
-        made = define(tree, space, "<edit>")
-        return made if target is reference else define(parse(reference), space, "<edit>")
-    except (SyntaxError, ValueError, TypeError):
-        return None
+    def _called(self, function: Callable[..., Any], index: int) -> Outcome:
+        probe = self.bench.probes[index]
+        with _few_lines():
+            return once(function, probe.args, probe.kwargs)
+
+    def _fits(self, function: Callable[..., Any], test: Test) -> bool:
+        """Tell whether a function does on every call what the learner's did."""
+        rest = [i for i in range(len(self.outcomes)) if i != self.first]
+        return all(test(self._called(function, index), index) for index in [self.first, *rest])
+
+    def _only(self, candidates: Sequence[_Candidate], test: Test) -> str:
+        """Give the words of the edits of the best rank that fit, if all of them say the same."""
+        near = [one for one in candidates if test(one.outcome, self.first)]
+        for rank in sorted({one.edit.rank for one in near}):
+            words = {
+                one.edit.words
+                for one in near
+                if one.edit.rank == rank and self._fits(one.function, test)
+            }
+            if words:
+                return words.pop() if len(words) == 1 else ""
+        return ""
+
+    def _as_edits(self) -> list[tuple[Mistake, _Candidate]]:
+        """Find the written mistakes that are a single edit of the reference each."""
+        found = []
+        for mistake in self.exercise.mistakes:
+            test = self._like(mistake)
+            for one in self._candidates:
+                if test(one.outcome, self.first) and self._fits(one.function, test):
+                    found.append((mistake, one))
+                    break
+        return found
+
+    def _both(self, left: _Candidate, right: _Candidate) -> Iterator[Callable[..., Any]]:
+        """Make the functions with one edit, then another that says the same as the second."""
+        tree = apply(left.tree, left.edit)
+        for edit in edits(tree, self.known):
+            if edit.words == right.edit.words:
+                function = self._defined(left.target, apply(tree, edit))
+                if function is not None:
+                    yield function
+
+    # --- what counts as the same ---------------------------------------------------------------
+
+    def _test(self, output: int | None) -> Test:
+        def same(made: Outcome, index: int) -> bool:
+            own = self.outcomes[index]
+            if output is None:
+                return same_outcome(self.exercise, own, made)
+            got, other = own.value, made.value
+            if not isinstance(got, tuple | list) or not isinstance(other, tuple | list):
+                return False
+            if output >= min(len(got), len(other)):
+                return False
+            return not self._differ(got[output], other[output])
+
+        return same
+
+    def _like(self, mistake: Mistake) -> Test:
+        def same(made: Outcome, index: int) -> bool:
+            return same_outcome(self.exercise, self.bench.other(mistake.answer, index), made)
+
+        return same
+
+    def _differ(self, got: Any, want: Any) -> bool:
+        return difference(got, want, tolerance=self.exercise.tolerance) is not None
 
 
 def _known_names(exercise: CodeExercise) -> set[str]:
@@ -206,61 +261,40 @@ def _known_names(exercise: CodeExercise) -> set[str]:
     texts += [mistake.message for mistake in exercise.mistakes]
     words = set(re.findall(r"[A-Za-z_]\w*", " ".join(texts)))
     if exercise.trace is not None:
-        words |= set(re.findall(r"[A-Za-z_]\w*", " ".join(exercise.trace.__code__.co_varnames)))
+        words |= set(exercise.trace.__code__.co_varnames)
     return words | set(exercise.argument_names)
 
 
-def _fits(bench: Bench, function: Callable[..., Any], test: Test, first: int) -> bool:
-    """Tell whether a function does on every call what the learner's did; one call comes first."""
-    rest = [index for index in range(len(bench.probes)) if index != first]
-    return all(test(_called(bench, function, index), index) for index in [first, *rest])
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            yield
 
 
-def _called(bench: Bench, function: Callable[..., Any], index: int) -> Outcome:
-    probe, exercise = bench.probes[index], bench.exercise
-    call = probe.args, dict(probe.kwargs)
-    return run(function, [call], names=exercise.argument_names, adapter=exercise.call).outcomes[0]
+class _TooManyLines(BaseException):
+    """An edited function runs on."""
 
 
-def _fitting(bench: Bench, candidates: Iterator[_Candidate], test: Test, first: int) -> list[Edit]:
-    return [one.edit for one in candidates if _fits(bench, one.function, test, first)]
+@contextlib.contextmanager
+def _few_lines() -> Iterator[None]:
+    """End an edited function that runs on: after a number of lines, so always at the same place."""
+    left = _MOST_LINES
 
+    def count(frame: Any, event: str, arg: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise _TooManyLines
+        return count
 
-def _only(fitting: Sequence[Edit]) -> str:
-    """Give the words of the edits of the best rank, if all of them say the same."""
-    if not fitting:
-        return ""
-    best = min(edit.rank for edit in fitting)
-    words = {edit.words for edit in fitting if edit.rank == best}
-    return words.pop() if len(words) == 1 else ""
+    def enter(frame: Any, event: str, arg: Any) -> Any:
+        return count if frame.f_code.co_filename == _FILE else None
 
-
-def _as_edits(bench: Bench, first: int) -> Iterator[tuple[Mistake, _Candidate]]:
-    """Find the written mistakes that are a single edit of the reference each."""
-    left = list(bench.exercise.mistakes)
-    for candidate in _candidates(bench.exercise):
-        outcome = _called(bench, candidate.function, first)
-        for mistake in list(left):
-            test = _test(bench, [bench.other(mistake.answer, i) for i in (first,)], None)
-            if test(outcome, 0) and _fits(bench, candidate.function, _like(bench, mistake), first):
-                left.remove(mistake)
-                yield mistake, candidate
-
-
-def _like(bench: Bench, mistake: Mistake) -> Test:
-    def same(made: Outcome, index: int) -> bool:
-        return same_outcome(bench.exercise, bench.other(mistake.answer, index), made)
-
-    return same
-
-
-def _both(
-    exercise: CodeExercise, left: _Candidate, right: _Candidate
-) -> Iterator[Callable[..., Any]]:
-    """Make the functions with one edit, and then another that says the same as the second."""
-    tree = apply(left.tree, left.edit)
-    for edit in edits(tree, _known_names(exercise)):
-        if edit.words == right.edit.words:
-            function = _defined(exercise, left.target, apply(tree, edit))
-            if function is not None:
-                yield function
+    before = sys.gettrace()
+    sys.settrace(enter)
+    try:
+        yield
+    finally:
+        sys.settrace(before)

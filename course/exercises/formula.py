@@ -72,8 +72,31 @@ def edits(tree: ast.FunctionDef, known: set[str]) -> list[Edit]:
     for path, parents, node in _walk(tree, (), ()):
         for words, rank, new in _options(node, parents, names):
             if ast.dump(new) != ast.dump(node):
+                if _is_index(parents, path):
+                    words, rank = _of_index(new, node), 2
                 found.append(Edit(_in_known_words(words, known), rank, path, new))
     return found
+
+
+def _is_index(parents: tuple[ast.AST, ...], path: Path) -> bool:
+    """Tell whether a node is part of an index, or of the bounds of a loop."""
+    steps = zip(parents, path, strict=True)
+    return any(
+        (isinstance(parent, ast.Subscript) and field == "slice")
+        or (
+            isinstance(parent, ast.Call)
+            and isinstance(parent.func, ast.Name)
+            and parent.func.id == "range"
+        )
+        for parent, (field, _) in steps
+    )
+
+
+def _of_index(new: ast.AST, old: ast.AST) -> _Words:
+    general = "with another index, or another start or end of a loop"
+    if isinstance(old, ast.Constant | ast.stmt):
+        return _Words(general, (), general)
+    return _replaced(new, old, general)
 
 
 def _child(node: ast.AST, field: str, index: int | None) -> ast.AST:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from course.exercises.bank.kinds import CodeExercise, Mistake
 from course.exercises.bench import Bench
 from course.exercises.compare import Comparison, same_outcome
-from course.exercises.diagnose import both_of_two, by_edit, by_edit_of_trace, two_at_once
+from course.exercises.diagnose import Search
 from course.exercises.differ import difference
 from course.exercises.relations import Relation, relation
 from course.exercises.run import Outcome, Run
@@ -139,33 +139,36 @@ def judge(bench: Bench, done: Run, compared: Comparison) -> Verdict:
     complete = all(o.kind in ("value", "raised") for o in done.outcomes)
     mistake = _written(bench, done.outcomes) if complete else None
     if mistake is not None:
-        line = _first_line(bench, done, index, search=False)
+        line = _first_line(bench, done, index, None)
         return Verdict(state, why, mistake.tag, (mistake.message,), line=line, index=index)
     found = _relation(bench, done, compared, index)
     if not complete or bench.exercise.call is not None or (found and not found.weak):
         return Verdict(state, why, relation=found, index=index)
-    line = _first_line(bench, done, index, search=True)
+    search = Search(bench, done.outcomes, index)
+    line = _first_line(bench, done, index, search)
     problem = compared.problems[index]
     if problem is None or problem.kind not in _OF_VALUES or not bench.exercise.compare:
         return Verdict(state, why, relation=found, line=line, index=index)
-    messages = _two(bench, done.outcomes, compared, index)
-    if messages:
-        return Verdict(state, why, messages=messages, line=line, index=index)
-    edit, edited = _edit(bench, done.outcomes, problem.output, index)
-    return Verdict(state, why, "", (), found, edit, edited, line, index)
+    edit, edited = search.by_edit(), ""
+    messages = () if edit else _two(bench, done.outcomes, search)
+    if not edit and not messages and problem.output is not None:
+        edit, edited = _edit_of_output(bench, search, problem.output)
+    return Verdict(state, why, "", messages, found, edit, edited, line, index)
 
 
-def _two(
-    bench: Bench, outcomes: Sequence[Outcome], compared: Comparison, index: int
-) -> tuple[str, ...]:
+def _two(bench: Bench, outcomes: Sequence[Outcome], search: Search) -> tuple[str, ...]:
     """Give the messages of two written mistakes that are made at once, or nothing."""
-    mistakes: tuple[Mistake, ...] = ()
-    if isinstance(bench.wanted[index].value, tuple):
-        wrong = _wrong_outputs(bench, outcomes)
-        mistakes = both_of_two(bench, outcomes, wrong) if len(wrong) > 1 else ()
+    wrong = _wrong_outputs(bench, outcomes)
+    mistakes = search.both_of_two(wrong) if len(wrong) > 1 else ()
     if len(mistakes) < 2:
-        mistakes = two_at_once(bench, outcomes, index)
+        mistakes = search.two_at_once()
     return tuple(mistake.message for mistake in mistakes) if len(mistakes) > 1 else ()
+
+
+def _edit_of_output(bench: Bench, search: Search, output: int) -> tuple[str, str]:
+    """Find the single edit of the reference that gives one output as the learner has it."""
+    outputs = bench.exercise.outputs
+    return (search.by_edit(output), outputs[output]) if output < len(outputs) else ("", "")
 
 
 def _wrong_outputs(bench: Bench, outcomes: Sequence[Outcome]) -> list[int]:
@@ -181,18 +184,7 @@ def _wrong_outputs(bench: Bench, outcomes: Sequence[Outcome]) -> list[int]:
     return sorted(wrong)
 
 
-def _edit(
-    bench: Bench, outcomes: Sequence[Outcome], output: int | None, index: int
-) -> tuple[str, str]:
-    """Find the single edit of the reference that gives this result, or this output of it."""
-    words = by_edit(bench, outcomes, index)
-    outputs = bench.exercise.outputs
-    if words or output is None or output >= len(outputs):
-        return words, ""
-    return by_edit(bench, outcomes, index, output), outputs[output]
-
-
-def _first_line(bench: Bench, done: Run, index: int, search: bool) -> Line | None:
+def _first_line(bench: Bench, done: Run, index: int, search: Search | None) -> Line | None:
     """Find the first of the formula's values that the learner has under its name and wrong."""
     own, wanted = done.outcomes[index], bench.traced(index)
     names = [name for name in wanted if name in own.seen]
@@ -208,7 +200,7 @@ def _first_line(bench: Bench, done: Run, index: int, search: bool) -> Line | Non
         others = [wanted[other] for other in wanted if other != name]
         if any(difference(own.seen[name], other) is None for other in others):
             continue  # the name has been given to another value
-        edit = by_edit_of_trace(bench, done.outcomes, index, name) if search else ""
+        edit = search.by_edit_of_trace(name) if search is not None else ""
         return Line(name, found.text, tuple(right), edit)
     return Line("", right=tuple(right)) if right else None
 
