@@ -11,7 +11,7 @@ describes the arrays of a NamedTuple. An optional argument that is None is passe
 annotated ``Array`` must be a NumPy array, one annotated ``Tensor`` a tensor.
 
 We do not use jaxtyping with beartype: for one state of the wrong width it printed sixteen lines
-which blame a weight matrix and do not say what to do. A call also takes it at least three times as long,
+which blame a weight matrix and do not say what to do. It also takes three times as long or more,
 because here shapes that have passed are not checked again (``make bench`` prints the share).
 """
 
