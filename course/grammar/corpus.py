@@ -14,9 +14,10 @@ from pathlib import Path
 from course.grammar.clauses import Sentence
 from course.grammar.grammar import held_out
 from course.grammar.sentences import Sentences, consistent
-from helpers.corpora.korean_english import FOLDER, HEADER, Pair, write_row
+from helpers.corpora.korean_english import FOLDER, Pair
 
 SEED = 20260
+HEADER = "Korean\tmorphemes\tEnglish\talignment\tclauses"
 SIZES = {"train": 25_000, "validation": 2_000, "test": 2_000, "test_combinations": 1_500,
          "test_longer": 1_200}  # fmt: skip
 LONGEST = 18  # morphemes in a sentence of train, validation, test and test_combinations
@@ -32,6 +33,13 @@ GREETING = Pair(  # the course's first example belongs in the test part
 # The longer example of the first lesson stands in no part.
 LESSON = tuple("날씨 가 덥 어서 나 는 수박 일곱 개 를 먹 었다".split())
 RARE = 12  # a word that is rarer than this in the training part stands in no part
+
+
+def write_row(pair: Pair) -> str:
+    """Write a pair as one line of a table."""
+    alignment = " ".join(f"{i}-{j}" for i, j in sorted(pair.alignment))
+    return "\t".join((pair.korean, " ".join(pair.morphemes), " ".join(pair.english), alignment,
+                      str(pair.clauses)))  # fmt: skip
 
 
 def _draw(grammar: Sentences, seen: set[tuple[str, ...]], clauses: int) -> Sentence | None:

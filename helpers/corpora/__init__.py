@@ -44,16 +44,8 @@ def data_file(*parts: str) -> Path:
 def reads(files: Mapping[Any, str]) -> Callable[[_Reader], _Reader]:
     """Say which data files a reader reads; records of experiments hold these files' hashes.
 
-    Parameters
-    ----------
-    files : mapping
-        From each value that the reader's first argument can have to a file's path below the data
-        folder, for instance ``{"train": "dates/train.tsv"}``.
-
-    Returns
-    -------
-    callable
-        A decorator; the reader gets the attribute `reads` and is otherwise left as it is.
+    `files` maps each value of the reader's first argument to a path below the data folder, for
+    instance ``{"train": "dates/train.tsv"}``; the decorator hands it on as the attribute `reads`.
     """
 
     def mark(reader: _Reader) -> _Reader:

@@ -14,7 +14,6 @@ from helpers.corpora import DATA, reads
 
 PARTS = ("train", "validation", "test", "test_combinations", "test_longer")
 FOLDER = DATA / "korean_english"
-HEADER = "Korean\tmorphemes\tEnglish\talignment\tclauses"
 
 
 class Pair(NamedTuple):
@@ -43,15 +42,8 @@ def english_sentence(tokens: tuple[str, ...] | list[str]) -> str:
     return text[:1].upper() + text[1:] + mark
 
 
-def write_row(pair: Pair) -> str:
-    """Write a pair as one line of a table."""
-    alignment = " ".join(f"{i}-{j}" for i, j in sorted(pair.alignment))
-    return "\t".join((pair.korean, " ".join(pair.morphemes), " ".join(pair.english), alignment,
-                      str(pair.clauses)))  # fmt: skip
-
-
 def read_row(line: str) -> Pair:
-    """Read a line that `write_row` wrote."""
+    """Read one line of a table: Korean, morphemes, English, alignment, clauses."""
     korean, morphemes, english, alignment, clauses = line.rstrip("\n").split("\t")
     links = frozenset((int(i), int(j)) for i, j in (link.split("-") for link in alignment.split()))
     return Pair(korean, tuple(morphemes.split()), tuple(english.split()), links, int(clauses))
