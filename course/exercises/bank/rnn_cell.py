@@ -160,9 +160,18 @@ def _step_torch(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array)
 
 
 def _step_probes(rng: np.random.Generator) -> list[Probe]:
-    """Day 1, a small cell, then batches with all sizes different."""
+    """Day 1, a small cell, then batches with all sizes different.
+
+    Products the wrong way round stop with an error there; two of everything tells them apart.
+    """
     probes = [Probe((DAYS[:1].copy(), np.zeros((1, 2)), *GARDEN), label="day 1")]
-    sizes = ((1, 2, 2, "two inputs"), (3, 4, 2, ""), (4, 2, 3, ""), (2, 3, 1, "one unit"))
+    sizes = (
+        (1, 2, 2, "two inputs"),
+        (2, 2, 2, "two of everything"),
+        (3, 4, 2, ""),
+        (4, 2, 3, ""),
+        (2, 3, 1, "one unit"),
+    )
     for B, D, H, label in sizes:
         arrays = (
             rng.normal(size=(B, D)),
@@ -200,6 +209,28 @@ def _step_turned(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array
 
 def _step_columns(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
     return np.tanh(W_xh @ x_t.T + W_hh @ h_prev.T + b_h[:, None])
+
+
+def _step_untransposed(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)
+
+
+def _step_input_untransposed(
+    x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array
+) -> Array:
+    return np.tanh(x_t @ W_xh + h_prev @ W_hh.T + b_h)
+
+
+def _step_matrix_first(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.tanh(W_xh @ x_t + W_hh @ h_prev + b_h)
+
+
+def _step_columns_bias(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.tanh(W_xh @ x_t.T + W_hh @ h_prev.T + b_h)
+
+
+def _step_star(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    return np.tanh(x_t * W_xh + h_prev * W_hh + b_h)
 
 
 def _step_plus_old(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
@@ -249,6 +280,35 @@ register(
                 "unit j gets the weights that lead *out of* it. Both have the right shape, (H, H), "
                 "so no error tells you.",
                 _step_turned,
+            ),
+            Mistake(
+                "untransposed",
+                "Both products need the transposed matrix: (B, D) times (H, D) does not fit, but "
+                "(B, D) times (D, H) does. That is `W_xh.T`, and `W_hh.T` likewise.",
+                _step_untransposed,
+            ),
+            Mistake(
+                "input_untransposed",
+                "`x_t` is (B, D) and `W_xh` is (H, D): these do not fit. (D, H), that is `W_xh.T`, "
+                "does.",
+                _step_input_untransposed,
+            ),
+            Mistake(
+                "matrix_first",
+                "`W_xh @ x_t` is right for one sequence. In a batch the sequences are rows, so "
+                "the data come first: `x_t @ …`, (B, D) times (D, H).",
+                _step_matrix_first,
+            ),
+            Mistake(
+                "columns_bias",
+                "Your products are (H, B), so the sequences are columns and the bias does not fit. "
+                "In the course they are rows: write `x_t` and `h_prev` first in the products.",
+                _step_columns_bias,
+            ),
+            Mistake(
+                "star",
+                "`*` multiplies entry by entry. A matrix product is `@`.",
+                _step_star,
             ),
             Mistake(
                 "no_bias",
