@@ -86,6 +86,14 @@ def sanitising_rules(path: Path = RULES) -> list[tuple[str, str]]:
     return re.findall("^regex: (.*)$\n^replace: (.*)$", text, flags=re.MULTILINE)
 
 
+def _clean(value: Any, rules: Sequence[tuple[str, str]]) -> Any:
+    """Apply the rules to a value, if it is a text."""
+    if isinstance(value, str):
+        for pattern, replacement in rules:
+            value = re.sub(pattern, replacement, value)
+    return value
+
+
 def essence(outputs: Sequence[Output], rules: Sequence[tuple[str, str]]) -> str:
     """Return what outputs say once that which may vary is taken out, as text to compare.
 
@@ -102,24 +110,17 @@ def essence(outputs: Sequence[Output], rules: Sequence[tuple[str, str]]) -> str:
         Equal for two lists of outputs of which the committed one may stay. Pictures count with
         every byte.
     """
-
-    def clean(value: Any) -> Any:
-        if isinstance(value, str):
-            for pattern, replacement in rules:
-                value = re.sub(pattern, replacement, value)
-        return value
-
     seen: list[Output] = []
     streams: list[Output] = []  # which of two neighbouring streams comes first is chance
     for output in outputs:
         part = {key: value for key, value in output.items() if key != "execution_count"}
         if "data" in part:
             part["data"] = {
-                kind: value if kind in PICTURES else clean(value)
+                kind: value if kind in PICTURES else _clean(value, rules)
                 for kind, value in part["data"].items()
             }
         if "text" in part:
-            streams.append(part | {"text": clean(part["text"])})
+            streams.append(part | {"text": _clean(part["text"], rules)})
             continue
         seen += [*sorted(streams, key=lambda stream: stream["name"]), part]
         streams = []

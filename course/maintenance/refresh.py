@@ -162,15 +162,19 @@ def assign_ids(cells: Sequence[Cell], committed: Sequence[Cell] = ()) -> None:
         if twins:
             cell["id"] = twins[0]
         elif identity is None or identity in taken:
-            text = cell["cell_type"] + "\0" + cell["source"]
-            repeat = 0
-            while True:
-                digest = hashlib.sha256(f"{text}\0{repeat}".encode()).hexdigest()[:8]
-                if digest not in taken:
-                    break
-                repeat += 1
-            cell["id"] = digest
+            cell["id"] = _new_id(cell, taken)
         taken.add(cell["id"])
+
+
+def _new_id(cell: Cell, taken: set[str]) -> str:
+    """Return an id that is derived from a cell's text and not taken."""
+    text = cell["cell_type"] + "\0" + cell["source"]
+    repeat = 0
+    while True:
+        digest = hashlib.sha256(f"{text}\0{repeat}".encode()).hexdigest()[:8]
+        if digest not in taken:
+            return digest
+        repeat += 1
 
 
 def normalise_cell(cell: Cell) -> None:
@@ -232,6 +236,35 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
             raise FailedCell(running[-1], "the kernel died (out of memory?)") from None
 
 
+def _prepared(notebook: Notebook, committed: Sequence[Notebook]) -> Notebook:
+    """Return a copy of a notebook as it is before it is run: with ids and without outputs."""
+    notebook = copy.deepcopy(notebook)
+    assign_ids(notebook["cells"], committed[0]["cells"] if committed else ())
+    for cell in notebook["cells"]:
+        normalise_cell(cell)
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+            cell["metadata"].pop(HASH, None)
+    notebook["metadata"] = copy.deepcopy(NOTEBOOK_METADATA)
+    notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
+    return notebook
+
+
+def _number(cells: Sequence[nbformat.NotebookNode]) -> None:
+    """Count the code cells as one run from top to bottom does, in place."""
+    count = 0
+    for cell in cells:
+        if cell.cell_type != "code":
+            continue
+        cell.metadata.pop("execution", None)
+        if cell.source.strip():
+            count += 1
+            cell.execution_count = count
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
+
+
 def refreshed(
     notebook: Notebook,
     folder: Path,
@@ -260,30 +293,10 @@ def refreshed(
     str
         The notebook, ready to be written.
     """
-    notebook = copy.deepcopy(notebook)
-    assign_ids(notebook["cells"], committed[0]["cells"] if committed else ())
-    for cell in notebook["cells"]:
-        normalise_cell(cell)
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-            cell["metadata"].pop(HASH, None)
-    notebook["metadata"] = copy.deepcopy(NOTEBOOK_METADATA)
-    notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
-    node = nbformat.from_dict(notebook)
+    node = nbformat.from_dict(_prepared(notebook, committed))
     execute(node, folder)
-
     keep_what_says_the_same(node.cells, () if fresh else committed, rules)
-    count = 0
-    for cell in node.cells:
-        if cell.cell_type != "code":
-            continue
-        cell.metadata.pop("execution", None)
-        if cell.source.strip():
-            count += 1
-            cell.execution_count = count
-        for output in cell.outputs:
-            if output.output_type == "execute_result":
-                output.execution_count = cell.execution_count
+    _number(node.cells)
     node.metadata = nbformat.from_dict(NOTEBOOK_METADATA)  # nbclient adds the kernel's version
     nbformat.validate(node)
     return nbformat.writes(node, version=4).rstrip("\n") + "\n"
@@ -312,36 +325,39 @@ def keep_what_says_the_same(
     """
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     new = [normalise_outputs(cell["outputs"]) for cell in code]
-    made = [dict(cell, outputs=outputs) for cell, outputs in zip(code, new, strict=True)]
-    hashes = code_hashes(made)
-    kept: list[list[Output] | None] = [None] * len(code)
+    for cell, outputs in zip(code, new, strict=True):
+        cell["outputs"] = nbformat.from_dict(outputs)
+    for cell, made_by in zip(code, code_hashes(code), strict=True):
+        if made_by is not None:
+            cell["metadata"][HASH] = made_by
+    kept: dict[int, list[Output]] = {}
     for state in committed:
-        earlier = {cell.get("id"): cell for cell in state["cells"] if cell["cell_type"] == "code"}
-        same_lesson = True
-        ignored = []
-        for index, cell in enumerate(code):
-            old = earlier.get(cell["id"])
-            if old is None or old["source"] != cell["source"]:
-                same_lesson = False
-            if old is None:
-                continue
-            outputs = normalise_outputs(old["outputs"])
-            if IGNORED in cell["metadata"].get("tags", []):
-                ignored.append((index, outputs))
-            elif essence(outputs, rules) != essence(new[index], rules):
-                same_lesson = False
-            elif old["metadata"].get(HASH) != hashes[index]:
-                continue
-            elif kept[index] is None:
-                kept[index] = outputs
-        for index, outputs in ignored:
-            if same_lesson and kept[index] is None and outputs:
-                kept[index] = outputs
+        kept = _staying(code, state, rules) | kept
+    for index, outputs in kept.items():
+        code[index]["outputs"] = nbformat.from_dict(outputs)
+
+
+def _staying(
+    code: Sequence[Cell], state: Notebook, rules: Sequence[tuple[str, str]]
+) -> dict[int, list[Output]]:
+    """Return the outputs of one earlier state that say what the new ones say, by code cell."""
+    earlier = {cell.get("id"): cell for cell in state["cells"] if cell["cell_type"] == "code"}
+    same_lesson = True
+    kept, ignored = {}, {}
     for index, cell in enumerate(code):
-        stays = kept[index]
-        cell["outputs"] = nbformat.from_dict(new[index] if stays is None else stays)
-        if hashes[index] is not None:
-            cell["metadata"][HASH] = hashes[index]
+        old = earlier.get(cell["id"])
+        if old is None or old["source"] != cell["source"]:
+            same_lesson = False
+        if old is None:
+            continue
+        outputs = normalise_outputs(old["outputs"])
+        if IGNORED in cell["metadata"].get("tags", []):
+            ignored[index] = outputs
+        elif essence(outputs, rules) != essence(cell["outputs"], rules):
+            same_lesson = False
+        elif old["metadata"].get(HASH) == cell["metadata"].get(HASH):
+            kept[index] = outputs
+    return kept | {i: outputs for i, outputs in ignored.items() if same_lesson and outputs}
 
 
 def committed_notebook(path: Path) -> Notebook | None:
