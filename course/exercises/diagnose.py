@@ -188,7 +188,7 @@ class Search:
 
     def _called(self, function: Callable[..., Any], index: int) -> Outcome:
         probe = self.bench.probes[index]
-        with _few_lines():
+        with _few_lines(self.end):
             return once(function, probe.args, probe.kwargs)
 
     def _fits(self, function: Callable[..., Any], test: Test) -> bool:
@@ -278,14 +278,14 @@ class _TooManyLines(BaseException):
 
 
 @contextlib.contextmanager
-def _few_lines() -> Iterator[None]:
-    """End an edited function that runs on: after a number of lines, so always at the same place."""
+def _few_lines(end: float) -> Iterator[None]:
+    """End an edited function that runs on, after a number of lines or when time is up."""
     left = _MOST_LINES
 
     def count(frame: Any, event: str, arg: Any) -> Any:
         nonlocal left
         left -= 1
-        if left < 0:
+        if left < 0 or time.monotonic() > end:
             raise _TooManyLines
         return count
 

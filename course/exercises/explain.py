@@ -185,9 +185,10 @@ def _line(line: Line, is_named: bool) -> list[str]:
 
 def _path(verdict: Verdict, exercise: CodeExercise) -> str:
     """Say of a gradient that lacks a term that one of its paths is missing."""
-    name = verdict.edited or (exercise.outputs[0] if len(exercise.outputs) == 1 else "")
+    names = [verdict.edited] if verdict.edited else exercise.outputs
+    is_gradient = bool(names) and all(name.startswith("d") for name in names)
     is_term = verdict.edit.startswith(("without the term", "without one term"))
-    return ": one path of the gradient is missing" if name.startswith("d") and is_term else ""
+    return ": one path of the gradient is missing" if is_gradient and is_term else ""
 
 
 def _what_happened(

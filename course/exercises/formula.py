@@ -122,12 +122,24 @@ def _walk(
 
 
 def _data_names(tree: ast.FunctionDef) -> list[str]:
-    """List the function's parameters and variables."""
+    """List the function's parameters and variables, but for lists and dicts that it fills.
+
+    A list put into itself would be an array without end.
+    """
     names = [arg.arg for arg in (*tree.args.posonlyargs, *tree.args.args)]
+    filled = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.append(node.id)
-    return list(dict.fromkeys(names))
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, _CONTAINERS):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            filled |= {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        if isinstance(node, ast.Attribute) and node.attr in ("append", "extend", "update", "add"):
+            filled |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
+    return [name for name in dict.fromkeys(names) if name not in filled]
+
+
+_CONTAINERS = (ast.List, ast.ListComp, ast.Dict, ast.DictComp, ast.Set, ast.SetComp, ast.Tuple)
 
 
 # --- words -------------------------------------------------------------------------------------

@@ -143,7 +143,8 @@ def judge(bench: Bench, done: Run, compared: Comparison) -> Verdict:
         return Verdict(state, why, mistake.tag, (mistake.message,), line=line, index=index)
     found = _relation(bench, done, compared, index)
     if not complete or bench.exercise.call is not None or (found and not found.weak):
-        return Verdict(state, why, relation=found, index=index)
+        line = _first_line(bench, done, index, None)
+        return Verdict(state, why, relation=found, line=line, index=index)
     search = Search(bench, done.outcomes, index)
     line = _first_line(bench, done, index, search)
     problem = compared.problems[index]

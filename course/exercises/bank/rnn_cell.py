@@ -554,6 +554,7 @@ register(
         points=2,
         reference=repaired_layer,
         given=given_layer,
+        must_not_change=("h_0",),
         probes=_layer_probes,
         oracle=_torch_states,
         equivalents={"torch": _torch_states, "einsum": _layer_einsum, "copies": _layer_copies},
