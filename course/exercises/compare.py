@@ -94,7 +94,7 @@ def compare(bench: Bench, done: Run) -> Comparison:
     ]
     if problems[0] is None and done.again is not None and not _same_again(exercise, done):
         problems[0] = Difference("again", "")
-    broken = _broken_properties(bench, outcomes)
+    broken = [*_forbidden_means(exercise, done), *_broken_properties(bench, outcomes)]
     lost = {bench.probes[i].part for i, problem in enumerate(problems) if problem is not None}
     lost |= {one.part for one in broken}
     earned = {part: 0.0 if part in lost else of for part, of in exercise.parts.items()}
@@ -169,6 +169,19 @@ def same_outcome(exercise: CodeExercise, own: Outcome, other: Outcome) -> bool:
         return type(own.value) is type(other.value) and bool(own.value == other.value)
     strict = exercise.strict_type
     return difference(own.value, other.value, tolerance=exercise.tolerance, strict=strict) is None
+
+
+_WITHOUT = {"a loop": "the exercise asks to do without", "torch": "the exercise asks for NumPy"}
+
+
+def _forbidden_means(exercise: CodeExercise, done: Run) -> list[Broken]:
+    """Find what the answer uses although the text forbids it."""
+    part = next(iter(exercise.parts))
+    return [
+        Broken(f"Your function uses {means}; {_WITHOUT[means]}.", 0, part)
+        for means in exercise.must_not_use
+        if means in done.about.uses
+    ]
 
 
 # --- properties --------------------------------------------------------------------------------

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import dis
 import functools
 import hashlib
 import inspect
 import linecache
 import os
 import sysconfig
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType, MethodType, TracebackType
@@ -24,6 +24,7 @@ __all__ = [
     "file_of",
     "function_of",
     "loop_at",
+    "mark_of",
     "parameter_names",
     "statements",
     "their_frame",
@@ -198,6 +199,8 @@ class About:
         Whether it has variables of its own.
     mark : str
         A mark of its code: the same for two functions that are written alike.
+    uses : tuple of str
+        ``a loop`` and ``torch``, if it uses them, or a function of the notebook's that it calls.
     """
 
     parameters: Sequence[str] | None = None
@@ -205,6 +208,7 @@ class About:
     empty: bool = False
     computes: bool = False
     mark: str = ""
+    uses: Sequence[str] = ()
 
     @classmethod
     def of(cls, answer: Any) -> About:
@@ -219,18 +223,57 @@ class About:
             tuple(_reads(function)),
             _is_empty(function),
             _own_locals(code) > 0,
-            hashlib.sha256(str(_essence(code)).encode()).hexdigest()[:16],
+            mark_of(_source_of(function)),
+            tuple(sorted(_uses(function, set()))),
         )
 
 
-def _essence(code: CodeType) -> list[tuple[str, str]]:
-    """List what a function's code does, without docstring, line numbers and its own name."""
-    found = []
-    for step in dis.get_instructions(code):
-        inner = step.argval
-        told = str(_essence(inner)) if isinstance(inner, CodeType) else step.argrepr
-        found.append((step.opname, told))
-    return found
+def mark_of(source: str) -> str:
+    """Give a mark of a function's code: the same where two are written alike.
+
+    Its name, docstring and annotations do not count, nor what the bank's type checks ask for:
+    `strict=`, `np.asarray(…)` around a result, an underscore before a helper's name.
+
+    Parameters
+    ----------
+    source : str
+        The function's source. Where it cannot be read there is no mark, but the empty string.
+    """
+    try:
+        node = ast.parse(textwrap.dedent(source)).body[0]
+    except (SyntaxError, ValueError, IndexError, RecursionError):
+        return ""
+    if not isinstance(node, ast.FunctionDef):
+        return ""
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    names = [arg.arg for arg in ast.walk(node.args) if isinstance(arg, ast.arg)]
+    plain_body = [ast.dump(_Plainer().visit(statement)) for statement in body]
+    return hashlib.sha256(str((names, plain_body)).encode()).hexdigest()[:16]
+
+
+class _Plainer(ast.NodeTransformer):
+    """Take out of a tree what says nothing of how a function works."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        node.keywords = [keyword for keyword in node.keywords if keyword.arg != "strict"]
+        wraps = isinstance(node.func, ast.Attribute) and node.func.attr == "asarray"
+        return node.args[0] if wraps and len(node.args) == 1 else node
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        node.id = node.id.lstrip("_")
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        self.generic_visit(node)
+        return ast.Assign([node.target], node.value) if node.value is not None else ast.Pass()
+
+
+def _source_of(function: FunctionType) -> str:
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError, IndexError, SyntaxError):
+        return ""
 
 
 def _is_empty(function: FunctionType) -> bool:
@@ -256,3 +299,37 @@ def _reads(function: FunctionType) -> list[str]:
             if not name.isupper():
                 found.append(name)
     return found
+
+
+def _uses(function: FunctionType, seen: set[Any]) -> set[str]:
+    """Find what an exercise may forbid, in a function and in those of the notebook it calls."""
+    seen.add(function.__code__)
+    found: set[str] = set()
+    space = function.__globals__
+    try:
+        tree = ast.parse(textwrap.dedent(_source_of(function)))
+    except (SyntaxError, ValueError, RecursionError):
+        return found
+    for node in ast.walk(tree):
+        if isinstance(node, ast.While):
+            found.add("a loop")
+        if isinstance(node, ast.For | ast.comprehension) and not _is_listed(node.iter):
+            found.add("a loop")
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            origin = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+            found |= {"torch"} & {(origin or "").partition(".")[0]}
+        if isinstance(node, ast.Name):
+            value = space.get(node.id)
+            module = value.__name__ if inspect.ismodule(value) else ""
+            found |= {"torch"} & {module.partition(".")[0]}
+            inner = value if type(value) is FunctionType else None
+            if inner is not None and inner.__globals__ is space and inner.__code__ not in seen:
+                found |= _uses(inner, seen)
+    return found
+
+
+def _is_listed(node: ast.expr) -> bool:
+    """Tell whether a loop runs over things that are written out: `for a in (query, key)`."""
+    return isinstance(node, ast.Tuple | ast.List) and not any(
+        isinstance(item, ast.Starred) for item in node.elts
+    )

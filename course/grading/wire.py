@@ -292,6 +292,7 @@ def _about(data: Any) -> About:
         data["empty"] is True,
         data["computes"] is True,
         _text(data["mark"], 64),
+        tuple(_text(one, 20) for one in data["uses"][:10]),
     )
 
 

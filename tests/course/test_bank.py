@@ -5,9 +5,13 @@ Nothing here is written for one exercise: a new one is tested as soon as it is r
 
 from __future__ import annotations
 
+import ast
 import inspect
+import json
+import re
 from collections.abc import Callable
-from itertools import repeat
+from itertools import combinations, repeat
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,11 +21,13 @@ from course.exercises import CodeExercise, OpenExercise, ValueExercise, bank, en
 from course.exercises.bank import SEEDS, Exercise, exercises
 from course.exercises.bench import Bench
 from course.exercises.compare import same_outcome
-from course.exercises.data import Tensor
+from course.exercises.data import Tensor, plain
 from course.exercises.differ import difference
 from course.exercises.engine import judge
 from course.exercises.run import run
+from course.exercises.source import About, mark_of
 from course.exercises.survivors import survivors
+from course.exercises.value import value_equal
 
 OTHER_SEEDS = [(1001, 2**31), (3,)]
 ALL_SEEDS = [SEEDS, *OTHER_SEEDS]
@@ -186,6 +192,42 @@ def test_mutants_are_caught_but_for_those_explained(exercise: CodeExercise) -> N
     assert all(len(reason) > 10 for reason in exercise.survivors.values())
 
 
+@pytest.mark.parametrize("exercise", **named(CODE))
+def test_no_probe_passes_one_array_under_two_names(exercise: CodeExercise) -> None:
+    for probe in exercise.make_probes(0)[0]:
+        values = [*probe.args, *probe.kwargs.values()]
+        arrays = [value for value in values if isinstance(value, np.ndarray)]
+        for one, other in combinations(arrays, 2):
+            assert not np.shares_memory(one, other), probe.label
+
+
+@pytest.mark.parametrize("exercise", **named(CODE))
+def test_message_of_a_property_speaks_of_the_result_and_asks_nothing(
+    exercise: CodeExercise,
+) -> None:
+    for prop in exercise.properties:
+        assert re.search(r"\b[Yy]our\b", prop.message), prop.message
+        assert not re.search(r"\b(must|has to|should)\b", prop.message), prop.message
+
+
+@pytest.mark.parametrize("exercise", **named([e for e in CODE if e.given is not None]))
+def test_given_code_is_written_as_in_the_notebook(exercise: CodeExercise) -> None:
+    assert exercise.lesson is not None
+    path = Path(__file__).resolve().parents[2] / "notebooks" / exercise.lesson.notebook
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sources = [
+        "".join(cell["source"])
+        for cell in cells
+        if cell["cell_type"] == "code" and "exercise" in cell["metadata"].get("tags", [])
+    ]
+    marks = set()
+    for source in sources:
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef):
+                marks.add(mark_of(ast.get_source_segment(source, node) or ""))
+    assert About.of(exercise.given).mark in marks - {""}
+
+
 def _first_leaf(change: Callable[[np.ndarray], Any]) -> Callable[[Any], Any]:
     """Change the first array of a result; leave what has none as it is."""
 
@@ -336,6 +378,18 @@ def test_wrong_value_is_named(exercise: ValueExercise, mistake: bank.Mistake) ->
     score = judge(exercise, mistake.answer)
     assert float(score) == 0.0
     assert score.tag == mistake.tag, score.message
+
+
+@pytest.mark.parametrize("exercise", **named(VALUES))
+def test_no_number_of_the_page_is_taken_for_the_right_one(exercise: ValueExercise) -> None:
+    for number in exercise.intermediates:
+        assert judge(exercise, number).state == "wrong", number
+
+
+@pytest.mark.parametrize("exercise", **named(VALUES))
+def test_no_two_wrong_values_are_one(exercise: ValueExercise) -> None:
+    for one, other in combinations(exercise.mistakes, 2):
+        assert not value_equal(plain(one.answer), plain(other.answer), exercise.tolerance)
 
 
 @pytest.mark.parametrize("exercise", **named(VALUES))

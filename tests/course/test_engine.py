@@ -281,7 +281,11 @@ def test_given_code_of_a_bug_hunt_is_not_attempted_until_it_is_changed() -> None
 
     exercise = quick(given=given)
     assert judge(exercise, untouched).state == "unattempted"
-    partly_repaired = judge(exercise, lambda x: 2.0 + x)
+
+    def changed(x):
+        return 2.0 + x
+
+    partly_repaired = judge(exercise, changed)
     assert partly_repaired.state == "wrong", "what was changed is no longer unattempted"
     assert "what you have changed so far is not the bug" in partly_repaired.message
     assert judge(exercise, lambda x: x * 3.0).state == "wrong"

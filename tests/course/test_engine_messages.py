@@ -231,6 +231,39 @@ def test_a_lower_precision_is_no_excuse_for_a_wrong_value() -> None:
     assert judge(third, lambda x: x / 3.0 + 1e-5) == 0
 
 
+def test_what_the_text_forbids_costs_points_and_is_named() -> None:
+    def loop(x):
+        return np.stack([row * 2.0 for row in x])
+
+    def listed(x):
+        first, second = (part * 2.0 for part in (x[:1], x[1:]))
+        return np.concatenate([first, second])
+
+    def in_torch(x):
+        import torch
+
+        return torch.tensor(x) * 2
+
+    def free(x):
+        return x * 2.0
+
+    twice = exercise(free, (A,), must_not_use=("a loop", "torch"))
+    assert "uses a loop; the exercise asks to do without" in said(judge(twice, loop))
+    assert judge(twice, loop) == 0 and judge(twice, free) == 1 and judge(twice, listed) == 1
+    assert "uses torch; the exercise asks for NumPy" in said(judge(twice, in_torch))
+    assert judge(twice, first_step_only) == 0
+    assert judge(twice, calls_a_loop) == 0, "a loop in a function that it calls"
+    assert judge(exercise(free, (A,)), loop) == 1, "nothing is forbidden here"
+
+
+def rows_doubled(x):
+    return [row * 2.0 for row in x]
+
+
+def calls_a_loop(x):
+    return np.stack(rows_doubled(x))
+
+
 # --- values --------------------------------------------------------------------------------------
 
 

@@ -48,8 +48,16 @@ A code exercise
 
 `probes(rng)` gets a NumPy generator and returns a list of argument tuples or of `Probe`. The
 check calls it with several seeds (`SEEDS`), the grader with others, so make everything that is
-random from `rng`. Put the smallest probe first: the message shows the first that fails. The
-learner's function gets copies; it must not change them (`may_change` names those that it may).
+random from `rng`. The probe with the label `EXAMPLE` runs first (or give its arguments as
+``example=``): it is the example of the lesson's text. The others follow from the smallest to the
+largest, and the message shows the first that fails, arrays of up to twelve numbers in full: so
+make the first ones so small and round that they can be worked by hand. The learner's function gets
+copies, no two of them the same array.
+
+Test what the text asks, or do not ask it. ``must_not_change=("h_0",)`` where the text says that an
+argument stays as it is; without it a change costs nothing and earns a note. ``must_not_use=("a
+loop", "torch")`` where the text forbids them. ``strict_type=True`` where the type itself is what
+the exercise teaches; without it lists, tensors and float32 with right values are right.
 
 `points` is a number, or a dict of parts, ``{"values": 2, "length one": 1}``, whose sum is the
 exercise's points. A probe names its part (``Probe(args, part="length one")``; the first part if
@@ -61,12 +69,14 @@ message is named only when the learner's outputs equal the mistake's on every pr
 probes have to tell it from the reference and from all other mistakes, and the tests prove that.
 Its message says what is wrong and what to think about, as a tutor would.
 
-A `Property` says what must hold apart from the values. Without probes of its own it is called
-``holds(output, *args)`` for each probe. With ``probes=`` (a function of rng, as above) it is
-called once a seed as ``holds(outputs, probes)``, with all outputs for these probes: that is how
-"a future token changes no past output" is said. Outputs arrive as NumPy arrays, scalars and
-tuples, also where the learner used torch. With ``compare=False`` the exercise has no reference
-values to compare with (several answers are right): the properties decide alone.
+A `Property` says what must hold apart from the values. Its message is shown where it does not, so
+write what is wrong with the learner's result ("Your rows do not sum to one."), not what is asked.
+Without probes of its own it is called ``holds(output, *args)`` for each probe. With ``probes=`` (a
+function of rng, as above) it is called once a seed as ``holds(outputs, probes)``, with all outputs
+for these probes: that is how "a future token changes no past output" is said. Outputs arrive as
+NumPy arrays, scalars and tuples, also where the learner used torch. With ``compare=False`` the
+exercise has no reference values to compare with (several answers are right): the properties decide
+alone.
 
 `oracle` takes a probe's arguments and is not our own work: torch, autograd, finite differences,
 a number worked by hand. The tests hold the reference's result against it;
@@ -81,8 +91,20 @@ name such a call by its probe's label alone, so each probe needs one.
 `package` names the part of helpers/ that a build exercise builds, as ``"rnn.rnn_step"``. What
 passes is kept in the learner's ``mine/rnn.py``, and `use` takes it from there in later lessons.
 
-`given` is for "find the bug": the code that the learner starts from. As long as the answer
-behaves like it, the check says "not attempted yet".
+`given` is for "find the bug": the code that the learner starts from, written as in the notebook (a
+test compares the two). As long as the answer is written so, the check says "not attempted yet"; if
+it is written in another way and behaves as before, that what was changed is not the bug.
+
+`trace` is for build exercises: a function with the reference's arguments that returns a dict of the
+formula's intermediate values in the order in which they are computed, ``{"a_t": …, "h_t": …}``. If
+the learner's function has variables of these names, their values where it returns are compared, and
+the message says which is the first that goes wrong. Write it as the formula is written: single
+edits of it are tried on the learner's value, as they are of the reference on the result.
+
+A wrong answer that is no written mistake is compared with single edits of the reference (a dropped
+term, a flipped sign, a missing `.T`) and with two written mistakes at once. That costs an author
+nothing but a reference that is written as the formula is. Names in such a message are those of the
+arguments and of the words in hints and messages.
 
 `survivors` lists mutants of the reference that no probe can tell from it, each with the reason:
 ``{"2: axis=1 → axis=-1": "x has two axes, so these are the same"}``. The keys are printed by
@@ -100,10 +122,13 @@ A value exercise
         hints=[...],
     ))
 
-`answer` is an int, float, str, bool, tuple or list (or a function without arguments that
-computes it). Floats need a `tolerance` (absolute). Strings are compared without regard to case,
-outer spaces and Unicode normalisation. ``choices={"a": "it grows", "b": …}`` makes it multiple
-choice: the learner gives a key. The message never shows the right value.
+`answer` is an int, float, str, bool, tuple or list (or a function without arguments that computes
+it). Floats need a `tolerance` (absolute). Strings are compared without regard to case, outer spaces
+and Unicode normalisation. No listed mistake and no number on the page may lie within the tolerance:
+list such numbers as ``intermediates=(…)``, and a test holds them against it. ``consequence=`` is a
+function of the number given that says something true of it, for numbers that are no listed mistake:
+``lambda n: f"After {n:g} steps {0.9**n:.2g} is left."``. ``choices={"a": "it grows", "b": …}``
+makes it multiple choice: the learner gives a key. The message never shows the right value.
 
 An open exercise has a title, points and a rubric, and no check: `OpenExercise`.
 
@@ -193,6 +218,13 @@ def register(exercise: Exercise) -> Exercise:
         if len(set(tags)) < len(tags):
             raise ValueError(f"register: {name}: a mistake's tag stands twice in {tags}")
     if isinstance(exercise, CodeExercise):
+        unknown = {*exercise.must_not_change} - {*exercise.argument_names}
+        unknown |= {*exercise.must_not_use} - {"a loop", "torch"}
+        if unknown:
+            raise ValueError(
+                f"register: {name}: {sorted(unknown)} cannot be forbidden; `must_not_change` names "
+                "arguments, `must_not_use` may hold 'a loop' and 'torch'"
+            )
         for prop in exercise.properties:
             if prop.part is not None and prop.part not in exercise.parts:
                 raise ValueError(

@@ -110,6 +110,14 @@ def _masked_probes(rng: np.random.Generator) -> list[Probe]:
         Probe(one([3, 3], 3), label="no padding"),
         Probe(one([1, 4], 4), label="one token"),
         Probe((far, np.array([[True, True, False], [True, True, False]])), label="scores far off"),
+        Probe(
+            (np.array([[1.0, 2.0, 2000.0]]), np.array([[True, True, False]])),
+            label="a large score on padding",
+        ),
+        Probe(
+            (np.array([[-300.0, -301.0, 0.0]]), np.array([[True, True, False]])),
+            label="all scores of words below -300",
+        ),
     ]
 
 

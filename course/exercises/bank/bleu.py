@@ -496,6 +496,11 @@ def _randomisation_probes(rng: np.random.Generator) -> list[Probe]:
         swaps = rng.random((trials, sentences)) < 0.5
         swaps[0], swaps[1] = False, True  # as they are, and all changed
         probes.append(Probe((first, second, swaps), label=label))
+    hypotheses, references = _some_statistics(rng, 8, 0.1)
+    others = [hypothesis[:-2] for hypothesis in hypotheses]
+    first, second = bleu_statistics(hypotheses, references), bleu_statistics(others, references)
+    swaps = rng.random((40, 8)) < 0.5
+    probes.append(Probe((first, second, swaps), label="the second writes less"))
     same = probes[0].args[0]
     probes.append(
         Probe((same, same.copy(), rng.random((20, len(same))) < 0.5), label="equal systems")
@@ -697,6 +702,8 @@ def _smoothing_probes(rng: np.random.Generator) -> list[Probe]:
         Probe((np.array([[4.0, 0.0, 2.0, 0.0, 0.0]]),), label="max_order = 5, zeros apart"),
         Probe((np.array([[2.0]]),), label="max_order = 1"),
     ]
+    counts = np.array([[3, 1, 0, 0], [2, 0, 0, 0]])
+    probes.append(Probe((counts,), label="counts as whole numbers"))
     for R in (3, 6):
         matches = np.maximum(rng.integers(-3, 6, size=(R, 4)), 0).astype(float)
         matches[:, 0] += 1
@@ -718,7 +725,14 @@ def _smoothing_sacrebleu(matches: Array) -> Array:
 
 
 def _smoothing_loop(matches: Array) -> Array:
-    out = matches.copy()
+    return _smoothing_in(matches.astype(float))
+
+
+def _smoothing_in_a_copy(matches: Array) -> Array:
+    return _smoothing_in(matches.copy())
+
+
+def _smoothing_in(out: Array) -> Array:
     for row in out:
         value = 1.0
         for n in range(len(row)):
@@ -739,6 +753,12 @@ register(
         equivalents={"loop": _smoothing_loop, "torch": _smoothing_torch},
         axes=("RN",),
         mistakes=[
+            Mistake(
+                "whole_numbers",
+                "You write into a copy of `matches`. Where these are whole numbers, the copy takes "
+                "no fractions: begin with `matches.astype(float)`.",
+                _smoothing_in_a_copy,
+            ),
             Mistake(
                 "all_halves",
                 "Each zero becomes 1/2 with you. The second zero of a row gets 1/4, the third 1/8.",

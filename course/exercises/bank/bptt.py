@@ -588,8 +588,8 @@ register(
         equivalents={"loops": _kept_loops, "torch": _kept_torch},
         properties=[
             Property(
-                "With k2 = T nothing is cut: each loss s keeps all steps t ≤ s. With k2 = 1 each "
-                "loss keeps its own step alone.",
+                "Your pairs are wrong at the ends: with k2 = T nothing is cut, so each loss s "
+                "keeps all steps t ≤ s; with k2 = 1 each loss keeps its own step alone.",
                 lambda outputs, probes: (
                     all(np.array_equal(out, np.tri(len(out), dtype=bool)) for out in outputs[:2])
                     and np.array_equal(outputs[2], np.eye(len(outputs[2]), dtype=bool))

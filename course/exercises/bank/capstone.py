@@ -202,6 +202,7 @@ def _widest_probes(rng: np.random.Generator) -> list[Probe]:
         Probe(one(1, 45, 3), label="step 1"),
         Probe(one(8, 95, 11)),
         Probe((50, 20, 30, 10, 4), label="nothing fits"),
+        Probe((5, 20, 30, 10, 4), label="fewer allowed than the constant alone"),
     ]
 
 
@@ -451,19 +452,24 @@ def _word_probes(rng: np.random.Generator) -> list[Probe]:
             (["비", "눈", "비", "곰"], [(0, 2), (1, 1), (2, 0), (3, 1)], 2),
             label="a word that is repeated",
         ),
+        Probe(
+            (["비", "눈", "곰"], [(2, 0), (0, 1), (1, 2), (0, 0)], 1),
+            label="links that are not sorted",
+        ),
     ]
 
 
 def _word_numpy(words: Sequence[str], alignment: Sequence[tuple[int, int]], lost: int) -> Any:
-    S, T = len(words), 1 + max(j for _, j in alignment)
-    table = np.zeros((S, T), dtype=bool)
-    for i, j in alignment:
-        table[i, j] = True
-    rows = np.delete(table, lost, axis=0)
-    return (
-        np.delete(np.array(words, dtype=object), lost).tolist(),
-        [(int(i), int(j)) for i, j in zip(*rows.nonzero(), strict=True)],
-    )
+    links = np.array(alignment)
+    links = links[links[:, 0] != lost]
+    links[:, 0] -= links[:, 0] > lost
+    left = np.delete(np.array(words, dtype=object), lost).tolist()
+    return left, [tuple(link) for link in links.tolist()]
+
+
+def _word_sorted(words: Sequence[str], alignment: Sequence[tuple[int, int]], lost: int) -> Any:
+    left, links = without_word(words, alignment, lost)
+    return left, sorted(links)
 
 
 def _word_mapping(words: Sequence[str], alignment: Sequence[tuple[int, int]], lost: int) -> Any:
@@ -502,6 +508,11 @@ register(
         equivalents={"numpy": _word_numpy, "mapping": _word_mapping},
         outputs=("words", "alignment"),
         mistakes=[
+            Mistake(
+                "sorted_links",
+                "You sorted the links. They are to stay in their old order.",
+                _word_sorted,
+            ),
             Mistake(
                 "old_numbers",
                 "The words behind the gap have moved up by one, but your links still give their "
@@ -643,6 +654,10 @@ def _split_probes(rng: np.random.Generator) -> list[Probe]:
     return [
         Probe((example, 2), label="the example"),
         Probe((apart, 3), label="each source once"),
+        Probe(
+            ([["a b", "x"], ["c", "x"], ["d", "y"], ["a b", "y"], ["e", "x"]], 2),
+            label="sources that share a target",
+        ),
         Probe(one(14, 6, 3)),
         Probe(one(23, 9, 4)),
         Probe(one(17, 12, 2)),
@@ -742,8 +757,8 @@ register(
         outputs=("train", "test", "vocabulary"),
         properties=[
             Property(
-                "No source of the test part is in training, nor a word that only the test part "
-                "has.",
+                "In your split a source of the test part is in training too, or the words hold one "
+                "that only the test part has.",
                 _disjoint,
             ),
         ],

@@ -165,6 +165,7 @@ class CodeExercise(Exercise):
     call: Callable[..., Any] | None = None
     given: Callable[..., Any] | None = None
     must_not_change: Sequence[str] = ()
+    must_not_use: Sequence[str] = ()
     strict_type: bool = False
     example: tuple[Any, ...] | None = None
     trace: Callable[..., Mapping[str, Any]] | None = None

@@ -284,6 +284,17 @@ def _mixed_probes(rng: np.random.Generator) -> list[Probe]:
             label="a character that nothing was ever seen after",
         )
     )
+    unigrams, bigrams = (
+        np.array([4, 0, 3, 0]),
+        np.array([[1, 0, 2, 0], [0] * 4, [2, 0, 1, 0], [0] * 4]),
+    )
+    probes.append(
+        Probe(
+            (unigrams, bigrams, np.array([0.5, 0.25, 0.25]), np.array([0, 2, 0, 1])),
+            part="unseen",
+            label="two of four characters were never seen",
+        )
+    )
     return probes
 
 

@@ -678,8 +678,8 @@ register(
         axes=("BH", "BH"),
         properties=[
             Property(
-                "The new cell state must lie between the old one and the candidate: it is a "
-                "mixture of the two.",
+                "Your new cell state does not lie between the old one and the candidate, as a "
+                "mixture of the two does.",
                 lambda output, c_prev, a_f, a_g, a_o: bool(
                     ((output[1] - c_prev) * (output[1] - np.tanh(a_g)) <= 1e-12).all()
                 ),

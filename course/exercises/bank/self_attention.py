@@ -182,6 +182,18 @@ def _gradient_rows(dy: Array, x: Array, W_q: Array, W_k: Array, W_v: Array) -> A
     return dx
 
 
+def _gradient_einsum(dy: Array, x: Array, W_q: Array, W_k: Array, W_v: Array) -> Array:
+    """All Jacobians of softmax at once, one for each query."""
+    q, k, v = x @ W_q.T, x @ W_k.T, x @ W_v.T
+    root = q.shape[1] ** 0.5
+    s = q @ k.T / root
+    a = np.exp(s - s.max(axis=1, keepdims=True))
+    a = a / a.sum(axis=1, keepdims=True)
+    jacobians = a[:, :, None] * np.eye(len(x)) - a[:, :, None] * a[:, None, :]
+    ds = np.einsum("tij,tj->ti", jacobians, dy @ v.T) / root
+    return np.asarray(ds @ k @ W_q + ds.T @ q @ W_k + a.T @ dy @ W_v)
+
+
 def _gradient_with(
     ways: str = "qkv",
     softmax: str = "",
@@ -229,7 +241,8 @@ register(
         reference=input_gradient,
         probes=_gradient_probes,
         oracle=_gradient_torch,
-        equivalents={"torch": _gradient_torch, "row by row": _gradient_rows},
+        equivalents={"row by row": _gradient_rows, "all at once": _gradient_einsum},
+        must_not_use=("torch",),
         outputs=("dx",),
         axes=("TD",),
         mistakes=[
@@ -601,8 +614,8 @@ register(
         },
         properties=[
             Property(
-                "An earlier output changed when a later word did. Something of the future still "
-                "reaches it.",
+                "Your earlier outputs change when a later word does: something of the future still "
+                "reaches them.",
                 lambda outputs, probes: all(
                     np.allclose(outputs[0][part][:2], outputs[1][part][:2]) for part in range(2)
                 ),
@@ -730,6 +743,13 @@ def _heads_torch(query: Array, key: Array, value: Array, N: int) -> Array:
     return np.asarray(context.transpose(0, 1).flatten(1).numpy())
 
 
+def _heads_swapped(query: Array, key: Array, value: Array, N: int) -> Array:
+    q, k, v = (array.reshape(len(array), N, -1).swapaxes(0, 1) for array in (query, key, value))
+    scores = q @ k.swapaxes(1, 2) * k.shape[2] ** -0.5
+    e = np.exp(scores - scores.max(-1, keepdims=True))
+    return np.asarray((e @ v / e.sum(-1, keepdims=True)).swapaxes(0, 1).reshape(len(query), -1))
+
+
 def _heads_einsum(query: Array, key: Array, value: Array, N: int) -> Array:
     q, k, v = (array.reshape(len(array), N, -1) for array in (query, key, value))
     scores = np.einsum("tnd,snd->nts", q, k) / q.shape[2] ** 0.5
@@ -762,7 +782,8 @@ register(
         reference=heads_at_once,
         probes=_heads_probes,
         oracle=_heads_loop,
-        equivalents={"torch": _heads_torch, "einsum": _heads_einsum, "a loop": _heads_loop},
+        equivalents={"einsum": _heads_einsum, "swapped axes": _heads_swapped},
+        must_not_use=("a loop", "torch"),
         outputs=("context",),
         axes=("TV",),
         mistakes=[

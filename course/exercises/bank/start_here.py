@@ -151,8 +151,7 @@ register(
         ],
         properties=[
             Property(
-                "When all weight lies on one morpheme, the context vector must be that "
-                "morpheme's state.",
+                "Your context vector is not the state of the one morpheme that has all the weight.",
                 lambda outputs, probes: all(
                     np.allclose(output, probe.args[1][probe.args[0].argmax()])
                     for output, probe in zip(outputs, probes, strict=True)

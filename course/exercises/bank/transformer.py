@@ -254,8 +254,8 @@ register(
         axes=("BTd",),
         properties=[
             Property(
-                "Change the last position of `x`, and the results at the positions before it "
-                "change as well: something is still computed over the positions.",
+                "Your results at earlier positions change when the last position of `x` does: "
+                "something is still computed over the positions.",
                 lambda outputs, probes: np.allclose(outputs[0][:, :3], outputs[1][:, :3]),
                 probes=_no_leak_probes,
             )
@@ -447,6 +447,10 @@ def _mask_probes(rng: np.random.Generator) -> list[Probe]:
         Probe((rows([2, 1, 4]), rows([1, 3, 2])), label="S = 4, T = 3"),
         Probe((rows([3]), rows([5])), label="no padding"),
         Probe((rows([1]), rows([1])), label="one token each"),
+        Probe(
+            (np.array([[2, 9, 3, 1, 0], [2, 3, 0, 0, 0]]), np.array([[2, 1, 3], [2, 3, 0]])),
+            label="ids 1, 2 and 3 are no padding",
+        ),
     ]
 
 
