@@ -46,8 +46,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "recap",
         "words",
         "cells",
-        "lines",
-        "drawing",
         "long cells",
         "experiments",
         "builds",
