@@ -82,7 +82,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "words",
         "cells",
         "lines",
-        "drawing",
         "long cells",
         "experiments",
         "builds",
