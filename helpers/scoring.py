@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers import metrics, text
+from helpers import bleu, metrics, text
 
 
 @dataclass(frozen=True)
@@ -98,27 +98,26 @@ def scored(
         return text.tokenise(sentence.lower() if casefold else sentence)
 
     answers = [tokens(found[source]) for source, _ in pairs]
-    wanted = [tokens(target) for _, target in pairs]
+    references = [[tokens(target)] for _, target in pairs]
+    wanted = [target for [target] in references]
     every: dict[str, list[list[str]]] = {}
     for (source, _), target in zip(pairs, wanted, strict=True):
         every.setdefault(source, []).append(target)
-    statistics = metrics.bleu_statistics(answers, [[target] for target in wanted])
+    statistics = bleu.bleu_statistics(answers, references)
     examples = [
-        Example(source, target, found[source], metrics.chrf([answer], [[tokens_wanted]]))
-        for (source, target), answer, tokens_wanted in zip(pairs, answers, wanted, strict=True)
+        Example(*pair, found[pair[0]], bleu.chrf([answer], [[target]]))
+        for pair, answer, target in zip(pairs, answers, wanted, strict=True)
     ]
     case = "lc" if casefold else "mixed"
     return Score(
         pairs=len(pairs),
         exact_match=metrics.exact_match(answers, wanted),
         accepted=float(np.mean([a in every[s] for (s, _), a in zip(pairs, answers, strict=True)])),
-        bleu=float(metrics.bleu_from_statistics(statistics.sum(axis=0))),
-        bleu_interval=metrics.bleu_interval(statistics) if len(pairs) > 1 else (math.nan, math.nan),
-        bleu_of_all=metrics.corpus_bleu(
-            [tokens(found[source]) for source in every], [*every.values()]
-        ),
-        chrf=metrics.chrf(answers, [[target] for target in wanted]),
-        signature=f"nrefs:1|case:{case}|eff:no|tok:helpers.text.tokenise|smooth:none",
+        bleu=float(bleu.bleu_from_statistics(statistics.sum(axis=0))),
+        bleu_interval=bleu.bleu_interval(statistics) if len(pairs) > 1 else (math.nan, math.nan),
+        bleu_of_all=bleu.corpus_bleu([tokens(found[s]) for s in every], [*every.values()]),
+        chrf=bleu.chrf(answers, references),
+        signature=bleu.signature(references, case=case, tokeniser="helpers.text.tokenise"),
         note=_why_zero(statistics.sum(axis=0)),
         worst=sorted(examples, key=lambda example: example.chrf)[:worst],
     )

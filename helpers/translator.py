@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from helpers import metrics, seq2seq, text, training
+from helpers import bleu, seq2seq, text, training
 from helpers.pairs import split_by_source
 from helpers.pieces import Units
 from helpers.scoring import Example, Score
@@ -302,7 +302,7 @@ def _validation(translator: Translator, pairs: Sequence[Pair]) -> Callable[[Any]
 
     def validate(model: Any) -> float:
         found = translator._translate(sources, beam_width=1)
-        return -metrics.chrf([text.tokenise(sentence) for sentence in found], wanted)
+        return -bleu.chrf([text.tokenise(sentence) for sentence in found], wanted)
 
     return validate
 
