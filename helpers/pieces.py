@@ -11,6 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import sentencepiece
@@ -149,10 +150,16 @@ class Units:
         """
         if self.model is None or dropout == 0:
             return [[self.encode(sentence)] for sentence in sentences]
-        sentencepiece.set_random_generator_seed(seed)
-        chance = {"enable_sampling": True, "alpha": dropout, "nbest_size": -1}
         plain = [joined(_cased(marked_words(s), self.case, self.within)) for s in sentences]
-        return [[self._pieces.encode(s, **chance) for _ in range(ways)] for s in plain]
+        chance = {"enable_sampling": True, "alpha": dropout, "nbest_size": -1}
+
+        def drawn() -> list[list[list[int]]]:
+            sentencepiece.set_random_generator_seed(seed)
+            return [[self._pieces.encode(s, **chance) for _ in range(ways)] for s in plain]
+
+        # A thread's generator takes its seed when it first draws: a new thread draws anew.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(drawn).result()
 
     def decode(self, ids: Iterable[int]) -> str:
         """Write the sentence that these numbers stand for."""

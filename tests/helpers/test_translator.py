@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -118,6 +120,22 @@ def test_a_capital_goes_from_the_beginning_of_a_sentence_and_comes_back():
     assert all(units.join(units.cut(sentence)) == sentence for sentence in sentences)
     small = Units.learn(["the dog .", "i ran ."], None, "sentence")
     assert small.join(small.cut("the dog .")) == "the dog ."
+
+
+def test_another_process_draws_the_same_cuts():
+    # A training that goes on from its checkpoint has to see what it would have seen.
+    code = (
+        "from helpers.pieces import Units\n"
+        "units = Units.learn(['newest widest lowest'] * 3, 30)\n"
+        "print(units.samples(['newest', 'widest'], 20, 0.5, seed=7))"
+    )
+    one, other = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for _ in range(2)
+    )
+    units = Units.learn(["newest widest lowest"] * 3, 30)
+    here = units.samples(["newest", "widest"], 20, 0.5, seed=7)
+    assert one.stdout == other.stdout == f"{here}\n"
 
 
 # --- training and scoring --------------------------------------------------------------------
