@@ -76,23 +76,7 @@ class Layout:
 def find_layout(
     rows: list[list[str]], columns: tuple[int, int] | None, file: Rows, fail: Fail
 ) -> Layout:
-    """Tell from all lines together what the columns hold.
-
-    Parameters
-    ----------
-    rows : list of lists of str
-        The columns of each line.
-    columns : (int, int), optional
-        Source and target, from 1, where the caller knows.
-    file : Rows
-        What they come from.
-    fail : callable
-        Makes the error from its message.
-
-    Returns
-    -------
-    Layout
-    """
+    """Tell from all lines together what the columns hold; `fail` makes an error of a message."""
     widths = Counter(len(fields) for fields in rows if len(fields) > 1)
     if sum(widths.values()) < len(rows) / 2:
         name = "tab" if file.delimiter == "\t" else repr(file.delimiter)

@@ -69,23 +69,10 @@ _MARKUP = (
 
 @dataclass(frozen=True)
 class Rows:
-    """The lines of a file, cut into columns.
+    """The lines of a file: for each its number, from 1, and its columns.
 
-    Attributes
-    ----------
-    name : str
-        The file's name, or both names.
-    rows : list of (int, list of str)
-        For each line its number, from 1, and its columns. A quoted column may go over several
-        lines; they are one row, with the number of the first.
-    last_is_open : bool
-        Whether the last line lacks its line end.
-    delimiter : str
-        What divides the columns; "" where they come from two files.
-    path : Path, optional
-        Where the file is, if it is one.
-    notes : list of str
-        What the reader of the file should know.
+    A quoted column may go over several lines; they are one row, with the number of the first. In
+    `delimiter` is what divides the columns, "" where they come from two files.
     """
 
     name: str
@@ -114,25 +101,7 @@ def read_rows(
     delimiter: str = "\t",
     quoted: bool = False,
 ) -> Rows:
-    """Read one file with columns, or two files whose lines belong together.
-
-    Parameters
-    ----------
-    path : path, or (path, path)
-        A text file, plain or packed by gzip, bzip2, xz or zip. A zip archive that holds several
-        files goes on like a folder: ``"fra-eng.zip/fra.txt"``.
-    encoding, delimiter, quoted
-        As for `pairs.load_pairs`.
-
-    Returns
-    -------
-    Rows
-
-    Raises
-    ------
-    FileNotFoundError, IsADirectoryError, ValueError
-        As `pairs.load_pairs`.
-    """
+    """Read one file with columns, or two files whose lines belong together (`pairs.load_pairs`)."""
     if isinstance(path, tuple | list):
         return _two_files([Path(one).expanduser() for one in path], encoding)
     file = Path(path).expanduser()
@@ -189,8 +158,7 @@ def _split_lines(text: str) -> tuple[list[str], bool, list[str]]:
 def split_quoted(text: str, delimiter: str) -> list[list[str]]:
     """Cut text into rows of columns, which may be in quotes, as a spreadsheet writes them.
 
-    Within quotes a delimiter and a line end are part of the column, and ``""`` is one quote. A
-    quote that is not closed before a delimiter or a line end is a letter like any other.
+    A quote that is not closed before a delimiter or a line end is a letter like any other.
     """
     mark = re.escape(delimiter)
     column = re.compile(

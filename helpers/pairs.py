@@ -26,27 +26,20 @@ Fractions = tuple[float, float, float]
 class PairReport:
     """What `load_pairs` read, kept and dropped. ``print(report)`` shows it in full.
 
-    Line numbers count from 1, blank lines included, as an editor shows them. A row that quotes
-    lay over several lines counts as one, with the number of its first.
+    Line numbers count from 1, blank lines included, as an editor shows them; a row that quotes lay
+    over several lines counts as one, with the number of its first.
 
     Attributes
     ----------
     name : str
-        The file's name.
-    lines : int
-        The number of lines read; always ``kept + sum(map(len, dropped.values()))``.
-    kept : int
-        The number of pairs in the three parts together.
+    lines, kept : int
+        Always ``lines == kept + sum(map(len, dropped.values()))``.
     dropped : dict of str to list of int
-        For each reason, the lines that were dropped for it.
-    examples : dict of str to str
-        For each kind of malformed line, the first such line.
+        For each reason the lines dropped for it; `examples` holds the first one's text.
     normalised : dict of str to list of int
-        For each kind of change, such as letters composed or entities decoded, the kept lines
-        where it was made.
+        For each kind of change, such as letters composed, the kept lines where it was made.
     sources, sources_with_several_targets : int
-        How many different source sentences there are, and how many of them have more than one
-        target. These stay together in one part.
+        How many different sources there are, and how many have more than one target.
     parts : dict of str to int
         The number of pairs in each part.
     layout : str
@@ -93,15 +86,7 @@ class PairReport:
 
 @dataclass(frozen=True, repr=False)
 class PairFile:
-    """The sentence pairs of a file in three parts, and the report on how they were read.
-
-    Attributes
-    ----------
-    train, validation, test : list of (str, str)
-        Source and target sentence of each pair.
-    report : PairReport
-        What was read, kept and dropped.
-    """
+    """The sentence pairs of a file in three parts, and the report on how they were read."""
 
     train: list[SentencePair]
     validation: list[SentencePair]
@@ -327,70 +312,46 @@ def load_pairs(
     """Read sentence pairs from a file and split them so that no source is in two parts.
 
     Reads what Tatoeba and manythings.org export: two columns (source, target), three (source,
-    target, attribution) or four (number, source, number, target), with tabs between. Which of
-    these a file is, its lines show. Two files whose lines belong together (Moses, OPUS) are given
-    as a pair of paths. HTML entities (``&quot;``) are decoded, and the sentences put into their
-    normal form (see `normalise`).
-
-    A line that cannot be used is dropped, and the report holds its number and the reason: a
-    blank line, a header, too few or too many columns, an empty field, a pair that was there
-    before. What would spoil more than a line is an error.
+    target, attribution) or four (number, source, number, target), with tabs between; or two files
+    whose lines belong together (Moses, OPUS). HTML entities are decoded, and the sentences put
+    into their normal form (see `normalise`). A line that cannot be used is dropped, and the report
+    holds its number and the reason. What would spoil more than a line is an error.
 
     Parameters
     ----------
     path : path, or (path, path)
-        The file, or the file of the sources and that of the targets. Packed files (.gz, .bz2,
-        .xz, .zip) are read as they are; one of several files in a zip archive is named like one
-        in a folder: ``"fra-eng.zip/fra.txt"``.
+        The file, or that of the sources and that of the targets. Packed files (.gz, .bz2, .xz,
+        .zip) are read as they are; one of several in a zip archive is named like one in a folder:
+        ``"fra-eng.zip/fra.txt"``.
     tokenise : callable
         Cuts a sentence into the tokens that `maximum_tokens` counts.
-    seed : int
-        Another seed gives another split. The same seed gives the same one, in the same order,
-        however the lines of the file are ordered.
-    fractions : three floats
-        The share of train, validation and test among the sources; they add up to 1. A share of
-        0 leaves its part empty; any other part gets at least one source.
+    seed, fractions
+        As for `split_by_source`; a share of 0 leaves its part empty.
     swap : bool
         Exchange source and target, to read an English–Korean file as Korean → English.
     columns : pair of int, optional
-        The numbers of the source and the target column, the first being 1, for a file with
-        another layout.
+        The numbers of the source and the target column, from 1, where the layout is another.
     header : bool, optional
-        Whether the first line names the columns. Without it, a first line is dropped as a
-        header if it holds nothing but words such as source, target, English, 한국어, id.
-    encoding : str
-        How the file writes characters. A byte-order mark is removed.
-    delimiter : str
-        What stands between the columns.
+        Whether the first line names the columns. Without it, a first line is dropped if it holds
+        nothing but words such as source, target, English, 한국어, id.
+    encoding, delimiter : str
+        How the file writes characters, and what stands between its columns.
     quoted : bool
-        Whether columns may be in quotation marks, as spreadsheets write them: they are removed,
-        ``""`` becomes one, and delimiters and line ends between them belong to the sentence.
+        Whether columns may be in quotation marks, as spreadsheets write them: the marks go, ``""``
+        becomes one, and delimiters and line ends between them belong to the sentence.
     fold_widths : bool
         Write full-width letters, digits and signs (？) like the plain ones (?).
-    maximum_tokens : int, optional
-        Drop pairs of which either side is longer.
-    limit : int, optional
-        Keep at most so many pairs: a sample of the whole file, which the seed chooses, not its
-        first lines.
+    maximum_tokens, limit : int, optional
+        Drop pairs of which either side is longer; keep at most so many pairs, a sample of the
+        whole file, which the seed chooses.
     strict : bool
         Raise on the first line with a wrong number of columns or an empty field.
 
-    Returns
-    -------
-    PairFile
-        The parts `train`, `validation` and `test`, and the `report`. Each part is shuffled,
-        but for the targets of one source, which stand side by side.
-
     Raises
     ------
-    FileNotFoundError, IsADirectoryError
-        If there is no such file (the message names similar ones), or it is a folder.
-    ValueError
-        If the file is empty, no text (a workbook, a web page, a translation memory; the message
-        says what to do with it), a list that holds no pairs, or cut off in its last line; if two
-        files differ in their number of lines; if a byte does not fit the encoding (the message
-        names line, byte and the likely encoding); if no pair is left, or too few for three
-        parts; if an argument makes no sense.
+    FileNotFoundError, IsADirectoryError, ValueError
+        If there is no such file, or it cannot be read as text, holds no pairs or too few, or is
+        cut off; or an argument makes no sense. The message says what to do.
     """
     _check_options(fractions, delimiter, maximum_tokens=maximum_tokens, limit=limit)
     reading = _Reading(read_rows(path, encoding, delimiter, quoted))
@@ -414,28 +375,15 @@ def split_by_source(
     """Split pairs into train, validation and test so that no source is in two parts.
 
     Sources that differ in nothing but capitals, punctuation and spaces ("Wait!", "wait.") count
-    as one source here: a model that is fed lower-case words would otherwise be tested on what
-    it was trained on.
-
-    Parameters
-    ----------
-    pairs : iterable of (source, target)
-        The pairs; their order does not matter.
-    seed : int
-        Another seed gives another split.
-    fractions : three floats
-        The shares of the sources that go to each part; they add up to 1.
-
-    Returns
-    -------
-    train, validation, test : lists of (source, target)
-        Shuffled, but for the targets of one source, which stand side by side.
+    as one here: a model that is fed lower-case words would otherwise be tested on what it was
+    trained on. `fractions` are the shares of the sources; they add up to 1. Another `seed` gives
+    another split; the order of the pairs does not matter. The parts are shuffled, but for the
+    targets of one source, which stand side by side.
 
     Raises
     ------
     ValueError
-        If the fractions are not three shares that add up to 1 with a train share above 0, or
-        there are fewer sources than parts to fill.
+        If the fractions make no sense, or there are fewer sources than parts to fill.
     """
     _check_fractions(fractions)
     groups = _shuffled_groups(pairs, seed)

@@ -23,17 +23,9 @@ CASES = ("keep", "lower", "sentence")
 
 
 def marked_words(sentence: str) -> list[str]:
-    """Cut a sentence into words and signs, and mark those that follow a space.
+    """Cut a sentence into the tokens of `text.tokenise`, with ``▁`` before those behind a space.
 
-    Parameters
-    ----------
-    sentence : str
-
-    Returns
-    -------
-    list of str
-        The tokens of `text.tokenise`; one at the beginning or behind a space begins with ``▁``. So
-        `joined` can write the sentence again.
+    So `joined` can write the sentence again.
     """
     plain = text.normalise(sentence.replace(SPACE, " "))
     words, place = [], 0
@@ -52,23 +44,9 @@ def joined(units: Iterable[str]) -> str:
 class Units:
     """The words, or pieces of words, of one language that a network reads or writes.
 
-    Made by `learn`.
-
-    Parameters
-    ----------
-    words : iterable of str, optional
-        The vocabulary, where units are words.
-    model : bytes, optional
-        A SentencePiece model, where they are pieces.
-    case : {"keep", "lower", "sentence"}
-        As in `learn`.
-    within : dict of str to str
-        For "sentence": how a word is written within sentences, by its form in small letters.
-
-    Attributes
-    ----------
-    vocabulary : text.Vocabulary
-        The units and their numbers.
+    `learn` makes them; `vocabulary` holds their numbers. They are the `words` given, or those of a
+    SentencePiece `model`; `case` is as in `learn`, and `within` says how a word is written within
+    sentences, by its form in small letters.
 
     References
     ----------
@@ -96,16 +74,10 @@ class Units:
     def learn(cls, sentences: Iterable[str], merges: int | None, case: str = "keep") -> Units:
         """Learn from training sentences how to cut such sentences.
 
-        Parameters
-        ----------
-        sentences : iterable of str
-        merges : int, optional
-            How many times two pieces become one; `None` for whole words.
-        case : {"keep", "lower", "sentence"}
-            "keep" leaves capitals as they are. "lower" makes all letters small, for a source.
-            With "sentence" the first word of a sentence is written as it is within sentences,
-            and gets its capital back in `decode`, for a target; it becomes "keep" where less than
-            half of the sentences begin with a capital.
+        `merges` says how many times two pieces become one; `None` leaves words whole. With the
+        `case` "lower" all letters become small, for a source. With "sentence" the first word of a
+        sentence is written as it is within sentences, and gets its capital back in `decode`, for
+        a target; it becomes "keep" where less than half of the sentences begin with a capital.
         """
         marked = [marked_words(sentence) for sentence in sentences]
         within: dict[str, str] = {}
@@ -132,21 +104,8 @@ class Units:
     ) -> list[list[list[int]]]:
         """Cut and encode each sentence in several ways, for training.
 
-        Parameters
-        ----------
-        sentences : sequence of str
-        ways : int
-            How often to cut each.
-        dropout : float
-            Share of the joins that are left out by chance, so that a word is cut now one way, now
-            another.
-        seed : int
-            Fixes what is left to chance.
-
-        Returns
-        -------
-        list of lists of encoded sentences
-            One list for each sentence: a single cut where units are words or `dropout` is 0.
+        A share `dropout` of the joins is left out by chance, so that a word is cut now one way,
+        now another. Words are cut in one way only; so are pieces where `dropout` is 0.
         """
         if self.model is None or dropout == 0:
             return [[self.encode(sentence)] for sentence in sentences]

@@ -32,22 +32,18 @@ class Score:
     ----------
     pairs : int
         How many were translated.
-    exact_match : float
-        Share of the translations, in [0, 1], that equal the pair's own target.
-    accepted : float
-        Share that equals any target which the pairs give for this source.
-    bleu : float
-        Corpus BLEU, 0 to 100, one reference a pair.
+    exact_match, accepted : float
+        Share of the translations, in [0, 1], that equal the pair's own target, or any target that
+        the pairs give for this source.
+    bleu, bleu_of_all, chrf : float
+        Corpus BLEU and chrF, 0 to 100, one reference a pair; and BLEU where each different source
+        counts once, against all targets that the pairs give.
     bleu_interval : (float, float)
-        Its 95 % bootstrap interval over the sentences; (nan, nan) for a single pair.
-    bleu_of_all : float
-        BLEU where each different source counts once, against all targets that the pairs give.
-    chrf : float
-        Corpus chrF, 0 to 100, one reference a pair.
+        The 95 % bootstrap interval of `bleu` over the sentences; (nan, nan) for a single pair.
     signature : str
-        How BLEU was counted, as sacreBLEU writes it.
+        How `bleu` was counted, as sacreBLEU writes it.
     note : str
-        Why BLEU is 0, or how many sources were too long and cut off; empty where neither is so.
+        Why BLEU is 0, or how many sources were too long and cut off.
     worst : list of Example
         The translations that are furthest from what was wanted, by chrF, the worst first.
     """
@@ -77,22 +73,7 @@ def scored(
     casefold: bool = False,
     worst: int = 10,
 ) -> Score:
-    """Compare translations with the targets wanted, token for token of `text.tokenise`.
-
-    Parameters
-    ----------
-    pairs : sequence of (source, target)
-    found : dict of str to str
-        The translation of each source.
-    casefold : bool
-        Whether capitals and small letters count as alike.
-    worst : int
-        How many of the worst translations to keep.
-
-    Returns
-    -------
-    Score
-    """
+    """Compare the translation of each source with the targets, in tokens of `text.tokenise`."""
 
     def tokens(sentence: str) -> list[str]:
         return text.tokenise(sentence.lower() if casefold else sentence)

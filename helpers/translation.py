@@ -60,11 +60,6 @@ class Ensemble(nn.Module):
     """Several networks that write one translation: their probabilities are averaged.
 
     It has the two calls that `decoding.greedy` and `decoding.beam` need.
-
-    Parameters
-    ----------
-    members : sequence of nn.Module
-        Each with `begin` and `step`, for the same vocabularies.
     """
 
     def __init__(self, members: Sequence[nn.Module]) -> None:
@@ -105,20 +100,10 @@ class Ensemble(nn.Module):
 
 
 class Translator:
-    """All that a translation needs: units with their vocabularies, and trained networks.
+    """Units with their vocabularies, and trained networks: all that a translation needs.
 
-    Made by `train_translator` or `Translator.load`.
-
-    Attributes
-    ----------
-    source, target : Units
-        How sentences are cut and put together, and their vocabularies.
-    members : list of nn.Module
-        One or more trained networks.
-    settings : dict
-        How the networks are built and were trained.
-    histories : list of training.History
-        What happened in the training of each member; empty in a loaded translator.
+    `translator.train_translator` or `load` makes it. `settings` say how the networks are built;
+    `histories` what happened in the training of each, empty where it was loaded.
     """
 
     def __init__(
@@ -160,21 +145,10 @@ class Translator:
     def translate(
         self, sentences: str | Sequence[str], beam_width: int = 5, length_penalty: float = 1.0
     ) -> Any:
-        """Translate a sentence, or several.
+        """Translate a sentence, or several: a string for a string, a list for a list.
 
-        Parameters
-        ----------
-        sentences : str or sequence of str
-        beam_width : int
-            K of the beam search; 1 takes the likeliest unit at each step.
-        length_penalty : float
-            As in `decoding.beam`.
-
-        Returns
-        -------
-        str or list of str
-            A translation for each sentence: a string for a string, a list for a list. It ends at
-            `longest_target` units at the latest.
+        `beam_width` 1 takes the likeliest unit at each step; `length_penalty` is that of
+        `decoding.beam`.
 
         Raises
         ------
@@ -192,12 +166,7 @@ class Translator:
         return self._translate(given, beam_width, length_penalty)
 
     def attention(self, sentence: str) -> tuple[list[str], list[str], np.ndarray]:
-        """Translate one sentence greedily and say where the decoder looked.
-
-        Returns
-        -------
-        source units (S), target units (T), attention weights : array, shape (T, S)
-        """
+        """Translate a sentence greedily; return its units, those written, weights (T, S)."""
         self._check(sentence)
         source, mask = self._batch([sentence])
         longest = self.longest_target(source.shape[1])
@@ -214,27 +183,10 @@ class Translator:
         casefold: bool = False,
         length_penalty: float = 1.0,
     ) -> Score:
-        """Translate the sources and compare with the targets, token for token of `text.tokenise`.
+        """Translate the sources of held-out pairs and compare with the targets.
 
-        Parameters
-        ----------
-        pairs : iterable of (source, target)
-            Held-out pairs.
-        beam_width, length_penalty
-            As in `translate`.
-        worst : int
-            How many of the worst translations to keep.
-        casefold : bool
-            Whether capitals and small letters count as alike.
-
-        Returns
-        -------
-        Score
-
-        Raises
-        ------
-        ValueError
-            If there is no pair, or one has an empty side.
+        Keeps so many of the `worst` translations. With `casefold` capitals and small letters count
+        as alike. A source that is too long is cut off, and the score's note says so.
         """
         held_out = checked_pairs("evaluate", pairs, 1)
         # A source with several targets is translated once.
@@ -269,15 +221,9 @@ class Translator:
     ) -> Translator:
         """Read a translator that `save` wrote; its translations are the same.
 
-        Parameters
-        ----------
-        path : path
-            The file. It is read with ``weights_only``: numbers, strings and bytes, no code.
-        device : torch.device or str, optional
-            Where to put the networks; by default a GPU if there is one, whatever they were trained
-            on.
-        network : callable, optional
-            What builds a network, if `train_translator` was given one of your own.
+        The file is read with ``weights_only``: numbers, strings and bytes, no code. `network` is
+        what builds a network, if `train_translator` was given one of your own; the device is by
+        default a GPU if there is one.
 
         Raises
         ------
@@ -309,8 +255,7 @@ class Translator:
     def longest_target(self, source_units: int) -> int:
         """Return after how many units a translation of so many source units ends at the latest.
 
-        Ninety-nine of a hundred training pairs allow for fewer; and a Transformer's last position
-        is the end in any case.
+        All but one in a hundred training pairs need less; a Transformer's last position is the end.
         """
         allowed = math.ceil(self.settings["length_ratio"] * source_units) + 10
         return min(allowed, *map(positions_of, self.members))

@@ -58,19 +58,9 @@ def smoothed_loss(smoothing: float) -> Callable[[Any, tuple[Tensor, ...]], Tenso
 class TrainingBatches:
     """Batches of sentence pairs, cut and spoilt in another way in each epoch.
 
-    Parameters
-    ----------
-    pairs : sequence of (source, target)
-    source, target : Units
-    batch_size : int
-    unit_dropout : float
-        As `dropout` of `Units.samples`, on both sides; nothing for units that are words.
-    word_dropout : float
-        Share of the source units that become ``<unk>``, so that the network gets to know it.
-    seed : int
-        With the epoch's number it fixes all that is left to chance.
-    longest : int
-        A sentence that chance cuts into more units than these is cut without chance.
+    `unit_dropout` is the `dropout` of `Units.samples`, on both sides; `word_dropout` the share of
+    the source units that become ``<unk>``, so that the network gets to know it. What chance cuts
+    into more than `longest` units is cut without chance. `seed` and the epoch fix all chance.
     """
 
     CUTS = 8  # ways to cut a sentence that are drawn beforehand
@@ -135,50 +125,34 @@ def train_translator(
 
     Parameters
     ----------
-    pairs : iterable of (source, target)
-        The training part, for instance ``pairs.load_pairs(path).train``.
-    validation : iterable of (source, target), optional
-        After each epoch they are translated, and the weights of the epoch with the best chrF are
-        kept. Without it, a tenth of the training sources is held back for that.
+    pairs, validation : iterables of (source, target)
+        For instance ``file.train`` and ``file.validation`` of `pairs.load_pairs`. After each epoch
+        the validation pairs are translated, and the weights of the epoch with the best chrF are
+        kept. Without them, a tenth of the training sources is held back for that.
     merges : int, or (int or None, int or None), optional
-        How many pieces of words to learn (`Units`), for both languages or for source and target.
-        `None` for whole words. Pieces need more epochs; they may be worth it where words take many
-        forms, as in Korean: compare on the validation part.
+        How many pieces of words to learn (`Units.learn`), for both languages or for source and
+        target; `None` for whole words. Pieces need more epochs; they may be worth it where words
+        take many forms, as in Korean: compare on the validation part.
     network : str or callable
         "attention", "transformer", or a function that makes a network from the sizes of the source
-        and the target vocabulary. It needs the calls of `seq2seq.Seq2Seq`: ``forward(source, mask,
-        inputs)``, `begin` and `step`.
-    hidden_size, dropout
-        Of the two named networks.
-    epochs : int, optional
-        How often to go through the pairs. By default as often as some thousands of updates need.
-    batch_size, learning_rate
-        Of each step; the rate rises at first, then falls along half a cosine.
-    label_smoothing : float
-        Share of each target that is spread over all units.
-    unit_dropout : float
-        As in `TrainingBatches`.
-    word_dropout : float, optional
-        As in `TrainingBatches`. By default 0.1 where source units are words, so that the network
-        meets ``<unk>`` before it has to read it; 0 where they are pieces, of which few are unknown.
+        and the target vocabulary, with the calls of `seq2seq.Seq2Seq`. `hidden_size` and `dropout`
+        are those of the two named ones.
+    epochs, batch_size, learning_rate
+        By default as many epochs as some thousands of updates need. The rate rises at first, then
+        falls along half a cosine.
+    label_smoothing, unit_dropout, word_dropout : float
+        As in `smoothed_loss` and `TrainingBatches`; `word_dropout` is by default 0.1 where source
+        units are words, and 0 where they are pieces, of which few are unknown.
     members : int
-        How many networks to train, from other weights and in another order. They write each
-        translation together (`Ensemble`); training takes so many times as long.
-    seed : int
-        Fixes all that is left to chance.
-    device : torch.device or str, optional
-        By default a GPU if there is one.
+        How many networks to train and let write together (`Ensemble`).
+    seed, device
+        The seed fixes all that is left to chance. By default a GPU is used if there is one.
     checkpoint : path, optional
         Where the training of each member is saved after each epoch, ``.0``, ``.1``, … being added
         to the name. Where these files are, an interrupted training goes on from them, and ends as
-        it would have without the interruption if the other arguments are the same. Delete them to
-        start anew.
+        it would have without the interruption if the other arguments are the same.
     progress : bool
         Whether to show a progress bar for each member.
-
-    Returns
-    -------
-    Translator
 
     Raises
     ------
