@@ -250,7 +250,7 @@ class Translator:
     @property
     def longest_source(self) -> int:
         """How many source units are read: twice as many as in training, at most all positions."""
-        return min(2 * self.settings["longest_source"], *map(positions_of, self.members))
+        return min([2 * self.settings["longest_source"], *map(positions_of, self.members)])
 
     def longest_target(self, source_units: int) -> int:
         """Return after how many units a translation of so many source units ends at the latest.
@@ -258,7 +258,7 @@ class Translator:
         All but one in a hundred training pairs need less; a Transformer's last position is the end.
         """
         allowed = math.ceil(self.settings["length_ratio"] * source_units) + 10
-        return min(allowed, *map(positions_of, self.members))
+        return min([allowed, *map(positions_of, self.members)])
 
     def _check(self, sentence: str) -> None:
         units = self.source.cut(sentence)
