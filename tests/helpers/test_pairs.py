@@ -1,11 +1,16 @@
 """`load_pairs` on files such as Tatoeba exports, whole and damaged in every way we know."""
 
 import bz2
+import csv
 import gzip
 import io
 import lzma
 import random
 import re
+import shlex
+import subprocess
+import sys
+import tarfile
 import unicodedata
 import zipfile
 
@@ -13,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from helpers.pair_files import split_quoted
 from helpers.pairs import load_pairs, split_by_source
 from helpers.text import normalise, tokenise
 
@@ -119,7 +125,7 @@ def test_swapped_files_name_the_empty_side_by_its_role(save):
 
 def test_other_layouts_are_read_by_the_columns_named(save):
     text = "".join(f"{i}\t{t}\tko\t{s}\n" for i, (s, t) in enumerate(KOREAN))
-    with pytest.raises(ValueError, match=r"first column holds numbers.*columns=\(2, 3\)"):
+    with pytest.raises(ValueError, match=r"first column holds numbers.*columns=\(2, 4\)"):
         load_pairs(save(text))
     assert everything(load_pairs(save(text), columns=(4, 2))) == sorted(KOREAN)
     for wrong in ((1, 1), (0, 2), (2, 5)):
@@ -138,8 +144,8 @@ def test_a_header_is_recognised_counted_and_shown(save):
     assert everything(file) == sorted(KOREAN)
     assert r"1: header, line 1 (line 1 reads 'English\tKorean')" in str(file.report)
     assert load_pairs(save("English\tKorean\n" + two(KOREAN)), header=False).report.kept == 13
-    assert load_pairs(save("Anglais\tCoréen\n" + two(KOREAN)), header=True).report.kept == 12
-    assert load_pairs(save("Anglais\tCoréen\n" + two(KOREAN))).report.kept == 13
+    assert load_pairs(save("Kolom satu\tKolom dua\n" + two(KOREAN)), header=True).report.kept == 12
+    assert load_pairs(save("Kolom satu\tKolom dua\n" + two(KOREAN))).report.kept == 13
 
 
 def test_other_alphabets_emoji_and_very_long_lines_are_read(save):
@@ -282,22 +288,15 @@ def test_a_tokeniser_s_refusal_names_the_line(save):
         (b"\xef\xbb\xbf", "0 lines, all blank"),
         (b"\n \n\t\n", "3 lines, all blank"),
         (b"source\ttarget\n", "nothing but a header in line 1"),
-        ("Go.,가.\nHi.,안녕.\n".encode(), "no line has a tab.*divided by ','"),
+        ("Go.,가.\nHi.,안녕.\n".encode(), "most lines have no tab; .*divided by delimiter=','"),
         (b"one\ntwo\n", "no line has a tab"),
         (b"Go.\t\n\tHi.\n", r"no pair is left of 2 lines \(empty target: line 1; empty source"),
         (b"1\t2\n3\t4\n", "list of links"),
         ("1\teng\tHi.\n2\tkor\t안녕.\n".encode(), "list of sentences, expected pairs"),
-        (b"a\tb\tc\td\n", "4 columns, expected 2 to 4; say which columns"),
-        (b"<!DOCTYPE html>\n<html><body>406</body></html>", "is a web page"),
+        (b"a\tb\tc\td\n", "4 columns, expected source and target first; say which"),
         (three(KOREAN).encode("utf-16"), 'byte-order mark of UTF-16.*encoding="utf-16"'),
         (three(KOREAN).encode("utf-16-le"), 'looks like UTF-16: pass encoding="utf-16-le"'),
         (three(KOREAN).encode("utf-16-be"), 'looks like UTF-16: pass encoding="utf-16-be"'),
-        (
-            gzip.compress(b"Hi.\tSalut.\n", mtime=0),
-            r"is a gzip archive.*python -m gzip -d kor\.txt",
-        ),
-        (bz2.compress(b"Hi.\tSalut.\n"), "is a bzip2 archive"),
-        (lzma.compress(b"Hi.\tSalut.\n"), "is an xz archive"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_the_reason(save, content, message):
@@ -306,14 +305,268 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(save, content, mess
     assert str(caught.value).startswith("load_pairs: kor.txt")
 
 
-def test_a_zip_archive_is_named_with_what_it_holds(save):
+# Files of other kinds
+
+
+def packed(files):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("fra.txt", two(FRENCH))
-        archive.writestr("_about.txt", "about")
-    message = r"zip archive that holds fra.txt, _about.txt.*python -m zipfile -e fra-eng.zip"
-    with pytest.raises(ValueError, match=message):
-        load_pairs(save(buffer.getvalue(), "fra-eng.zip"))
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+PACKED = {
+    "kor.txt.gz": gzip.compress(three(KOREAN).encode()),
+    "kor.txt.bz2": bz2.compress(three(KOREAN).encode()),
+    "kor.txt.xz": lzma.compress(three(KOREAN).encode()),
+    "kor-eng.zip": packed({"kor.txt": three(KOREAN), "_about.txt": "about", "README": "Hi.\n"}),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_a_packed_file_is_read_as_it_is(save, name):
+    file = load_pairs(save(PACKED[name], name))
+    assert everything(file) == sorted(KOREAN) and file.report.name == name
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_a_packed_file_cut_off_is_named(save, name):
+    with pytest.raises(ValueError, match=r"damaged.*fetch it again|cut off"):
+        load_pairs(save(PACKED[name][:-40], name))
+
+
+def test_one_of_several_files_in_a_zip_archive_is_named_like_one_in_a_folder(save):
+    path = save(packed({"a/kor.txt": three(KOREAN), "a/fra.txt": three(FRENCH)}), "both.zip")
+    with pytest.raises(ValueError, match=r"holds a/kor\.txt, a/fra\.txt, expected one") as error:
+        load_pairs(path)
+    [advised] = re.findall(r"load_pairs\('(.*)'\)", str(error.value))
+    assert everything(load_pairs(advised)) == sorted(KOREAN)
+    with pytest.raises(FileNotFoundError, match=r"no file 'a/deu\.txt' in both\.zip, which holds"):
+        load_pairs(path / "a" / "deu.txt")
+
+
+def test_a_tar_archive_is_unpacked_as_the_message_says(save, tmp_path):
+    kor = save(three(KOREAN), "kor.txt")
+    with tarfile.open(tmp_path / "my pairs.tar.gz", "w:gz") as tar:
+        tar.add(kor, "inside.txt")
+    with pytest.raises(ValueError, match=r"is a tar archive that holds inside\.txt") as error:
+        load_pairs(tmp_path / "my pairs.tar.gz")
+    [command] = re.findall(r"\(python (.*)\) and pass", str(error.value))
+    subprocess.run([sys.executable, *shlex.split(command)], cwd=tmp_path, check=True)
+    assert everything(load_pairs(tmp_path / "inside.txt")) == sorted(KOREAN)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            packed({"[Content_Types].xml": "", "xl/workbook.xml": ""}),
+            "an Excel workbook.*CSV UTF-8",
+        ),
+        (packed({"word/document.xml": ""}), "a Word document.*plain text"),
+        (packed({"mimetype": "", "content.xml": ""}), "an OpenDocument file.*CSV UTF-8"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Excel or Word file"),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx/>', "memory.*Moses"),
+        ('\ufeff<?xml version="1.0"?><tmx version="1.4">'.encode("utf-16-le"), "memory.*Moses"),
+        (b'<?xml version="1.0"?><xliff/>', "an XML file"),
+        (b'{"en": "Hi.", "ko": "\xec\x95\x88"}\n', "a JSON file"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(90), "a 7z archive.*7-Zip"),
+        (b"%PDF-1.7\n", "a PDF"),
+        (b"<!DOCTYPE html>\n<html><body>406</body></html>", "a web page"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_by_its_name(save, content, message):
+    with pytest.raises(ValueError, match=rf"pairs\.dat: it is .*{message}"):
+        load_pairs(save(content, "pairs.dat"))
+
+
+def test_what_a_spreadsheet_saves_is_read_as_the_message_says(save):
+    # "CSV UTF-8", as the message for workbooks advises; and "Unicode text", which is UTF-16.
+    pairs = [*KOREAN, ('He said "no", twice.', '그는 두 번, "아니"라고 했다.'), ("a\nb", "c\td")]
+    for mark, encoding, kept in ((",", "utf-8-sig", "utf-8"), ("\t", "utf-16", "utf-16")):
+        text = io.StringIO()
+        csv.writer(text, delimiter=mark, lineterminator="\r\n").writerows(pairs)
+        path = save(text.getvalue().encode(encoding), "sheet.csv")
+        file = load_pairs(path, delimiter=mark, quoted=True, encoding=kept)
+        assert everything(file) == sorted((normalise(s), normalise(t)) for s, t in pairs)
+        assert file.report.lines == file.report.kept == len(pairs)
+        assert "1 row over several lines, from line 14" in str(file.report)
+
+
+# Quotes
+
+
+def test_quotes_of_a_spreadsheet_are_noted_and_read_where_asked(save):
+    text = '"line\nbreak"\t"줄 ""하나"""\n"one"\t"하나"\n' + two(KOREAN[:3]) + '"two"\t"둘"\n' * 9
+    file = load_pairs(save(text))
+    assert ('break"', '"줄 ""하나"""') in everything(file)
+    assert "2 lines with a quotation mark that has no partner, lines 1, 2" in str(file.report)
+    assert "most columns are in quotes, which stay: pass quoted=True" in str(file.report)
+    file = load_pairs(save(text), quoted=True)
+    assert everything(file) == sorted(
+        [("line break", '줄 "하나"'), ("one", "하나"), ("two", "둘"), *KOREAN[:3]]
+    )
+    assert file.report.dropped == {"the same pair stands further up": [*range(8, 16)]}
+    assert file.report.lines == 14 == file.report.kept + 8
+    assert "quot" not in str(file.report)
+
+
+def test_quotes_in_sentences_are_letters(save):
+    pairs = [*KOREAN, ('"No," he said.', '"아니"라고 했다.'), ('"Yes"', '"응" 하고')]
+    for options in ({}, {"quoted": True}):
+        file = load_pairs(save(two(pairs)), **options)
+        wanted = [(s.strip('"') if options and s == '"Yes"' else s, t) for s, t in pairs]
+        assert everything(file) == sorted(wanted), options
+        assert not any("partner" in note for note in file.report.notes)
+    # A quote that nobody closes swallows nothing.
+    file = load_pairs(save('"Wait\t기다려\n' + two(KOREAN)), quoted=True)
+    assert everything(file) == sorted([*KOREAN, ('"Wait', "기다려")])
+
+
+quoted_text = st.text(st.sampled_from('ab"\t\n\r,; 가'), min_size=1, max_size=6)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(quoted_text, quoted_text), min_size=1), st.sampled_from("\t,;"))
+def test_quoted_columns_are_cut_as_the_csv_module_writes_them(rows, mark):
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=mark, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    assert split_quoted(text.getvalue(), mark)[: len(rows)] == [list(row) for row in rows]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=mark, lineterminator="\r\n").writerows(rows)
+    assert split_quoted(text.getvalue(), mark)[: len(rows)] == [list(row) for row in rows]
+
+
+# Delimiters, columns, headers
+
+
+@pytest.mark.parametrize("mark", [";", "|", " ||| ", ","])
+@pytest.mark.parametrize("quotes", [False, True])
+def test_another_delimiter_is_recognised_and_the_advice_works(save, mark, quotes):
+    pairs = [(s.replace(",", ""), t.replace(",", "")) for s, t in KOREAN]
+    rows = [f'"{s}"{mark}"{t}"' if quotes else f"{s}{mark}{t}" for s, t in pairs]
+    path = save("\n".join(rows) + "\nA stray\ttab.\nAnother\tone.\n")
+    with pytest.raises(ValueError, match=r"most lines have no tab; .* divided by") as error:
+        load_pairs(path)
+    [advice] = re.findall(r"divided by (.*): pass that", str(error.value))
+    file = load_pairs(path, **eval(f"dict({advice})"))
+    assert everything(file) == sorted(pairs)
+    assert file.report.dropped == {"1 column where 2 are expected": [13, 14]}
+
+
+def test_prose_with_commas_is_no_table(save):
+    lines = ["Well, then.", "No.", "One, two, three.", "Yes, sir.", "So.", "What?"]
+    with pytest.raises(ValueError, match=r"no line has a tab.*save it as tab-separated text"):
+        load_pairs(save("\n".join(lines) + "\n"))
+
+
+def test_the_sentences_among_many_columns_are_recognised_and_the_advice_works(save):
+    rows = [
+        f"{i}\teng\t{s}\tCK\t{i + 9000}\tkor\t{t}\t0.8{i}\thttps://example.org/{i}\n"
+        for i, (s, t) in enumerate(KOREAN, 700)
+        if s != "?!"
+    ]
+    with pytest.raises(ValueError, match="first column holds numbers") as error:
+        load_pairs(save("".join(rows)))
+    assert "links" not in str(error.value)
+    assert "columns 3 and 7 look like sentences ('Come.' and '와.')" in str(error.value)
+    [columns] = re.findall(r"columns=(\(.*?\))", str(error.value))
+    file = load_pairs(save("".join(rows)), columns=eval(columns))
+    assert everything(file) == sorted(pair for pair in KOREAN if pair[0] != "?!")
+    numbers = "".join(f"{i}\t{i + 1}\n" for i in range(9))
+    with pytest.raises(ValueError, match="list of links"):
+        load_pairs(save(numbers))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "한국어\t영어",
+        "원문\t번역문",
+        "영어(원문)\t한국어(번역)",
+        "Source sentence (en)\tTarget sentence (ko)",
+        "en-US\tko_KR",
+        "Text 1\tText 2",
+        "Anglais\tCoréen",
+        "日本語\t英語",
+    ],
+)
+def test_headers_in_several_languages_are_dropped(save, header):
+    file = load_pairs(save(f"{header}\n{two(KOREAN)}"))
+    assert file.report.dropped == {"header": [1]} and everything(file) == sorted(KOREAN)
+
+
+def test_a_first_line_that_is_no_sentence_is_noted_and_the_advice_works(save):
+    path = save("Kolom satu\tKolom dua\n" + two(KOREAN))
+    assert "line 1 may be a header ('Kolom satu | Kolom dua')" in str(load_pairs(path).report)
+    for header, kept in ((True, 12), (False, 13)):
+        report = load_pairs(path, header=header).report
+        assert report.kept == kept and "may be a header" not in str(report)
+    assert "may be a header" not in str(load_pairs(save(two(KOREAN))).report)
+    first = "Sentence.\t문장.\n"  # words of headers, but a sentence
+    assert load_pairs(save(first + two(KOREAN))).report.kept == 13
+
+
+# Two files
+
+
+def test_two_files_are_read_line_by_line(save):
+    sources, targets = ("\n".join(side) + "\n" for side in zip(*KOREAN, strict=True))
+    one, other = save(sources, "talk.en-ko.en"), save(targets, "talk.en-ko.ko")
+    file = load_pairs((one, other))
+    assert everything(file) == sorted(KOREAN)
+    assert file.report.name == "talk.en-ko.en and talk.en-ko.ko"
+    assert everything(load_pairs([other, one], swap=True)) == sorted(KOREAN)
+    # Alone, either of them is no file of pairs: the message finds the other.
+    with pytest.raises(ValueError, match=r"'talk\.en-ko\.ko' beside it has as many lines") as error:
+        load_pairs(one)
+    [paths] = re.findall(r"load_pairs\(\((.*)\)\)", str(error.value))
+    assert everything(load_pairs(eval(f"({paths})"))) == sorted(KOREAN)
+    zipped = save(packed({one.name: sources, other.name: targets, "LICENSE": ""}), "talk.zip")
+    with pytest.raises(ValueError, match="expected one text file; say which") as error:
+        load_pairs(zipped)
+    [paths] = re.findall(r"load_pairs\(\((.*)\)\)", str(error.value))
+    assert everything(load_pairs(eval(f"({paths})"))) == sorted(KOREAN)
+
+
+def test_stray_carriage_returns_and_tabs_move_no_line_of_two_files(save):
+    one, other = save("A\tb.\r\nC\rd.\r\n\nE.\n", "x.en"), save("가.\n나.\n\n\u00a0\n", "x.ko")
+    file = load_pairs((one, other), fractions=(1, 0, 0))
+    assert everything(file) == [("A b.", "가."), ("C d.", "나.")]
+    assert file.report.dropped == {"blank line": [3], "empty target": [4]}
+    assert file.report.lines == 4
+
+
+def test_two_files_of_different_lengths_are_refused(save):
+    one, other = save("A.\nB.\n", "x.en"), save("가.\n", "x.ko")
+    with pytest.raises(ValueError, match=r"x\.en has 2 and x\.ko has 1 lines, expected as many"):
+        load_pairs((one, other))
+    with pytest.raises(ValueError, match="3 files were given, expected one or two"):
+        load_pairs((one, other, one))
+
+
+# What is written in two ways
+
+
+def test_html_entities_are_decoded_and_counted(save):
+    extra = "Tom&apos;s &amp;quot;cat&amp;quot; &lt;3\t톰의 &#44256;양이\nR&D; AT&T\t가\n"
+    file = load_pairs(save(two(KOREAN) + extra))
+    assert {('Tom\'s "cat" <3', "톰의 고양이"), ("R&D; AT&T", "가")} <= set(everything(file))
+    assert file.report.normalised["HTML entities decoded, such as &quot; and &#39;"] == [13]
+
+
+def test_full_width_forms_are_noted_and_made_one_where_asked(save):
+    text = two(KOREAN) + "Why？\t왜？\nＡ１.\t에이.\n"
+    file = load_pairs(save(text))
+    assert ("Why？", "왜？") in everything(file)
+    assert "？ and ? are different in the sources: pass fold_widths=True" in str(file.report)
+    file = load_pairs(save(text), fold_widths=True)
+    assert {("Why?", "왜?"), ("A1.", "에이.")} <= set(everything(file))
+    assert file.report.normalised["full-width forms made plain, such as ？"] == [13, 14]
+    assert "fold_widths" not in str(file.report)
+    chinese = [("谁？", "Who?"), ("走。", "Go.")]
+    assert "fold_widths" not in str(load_pairs(save(two(chinese)), fractions=(1, 0, 0)).report)
 
 
 @pytest.mark.parametrize("tail", ["I am a stu", "I am a student.\t나는 학"])

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import itertools
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 import sacrebleu
 import torch
 
-from helpers import decoding, text, translator
-from helpers.pairs import split_by_source
-from helpers.translator import Translator, Units, train_translator
+from helpers import decoding, pieces, text, transformer, translation, translator
+from helpers.pairs import load_pairs, split_by_source
+from helpers.pieces import Units
+from helpers.scoring import scored
+from helpers.translator import Translator, train_translator
 
 GERMAN = dict(
     zip(
@@ -57,29 +61,47 @@ def test_a_sentence_is_written_again_from_its_units(sentence, merges):
 
 def test_marked_words_are_the_words_of_tokenise():
     sentence = "J'ai vu l'homme ; qu'a-t-il dit ?"
-    words = translator.marked_words(sentence)
+    words = pieces.marked_words(sentence)
     assert [word.removeprefix("▁") for word in words] == text.tokenise(sentence)
     assert words[:3] == ["▁J'", "ai", "▁vu"]
 
 
 def test_the_merges_are_those_of_the_papers_example():
-    # Sennrich et al. 2016, algorithm 1: low ×5, lower ×2, newest ×6, widest ×3, and their ends
-    # of words; here the mark of the space stands before the word.
+    # Sennrich et al. 2016, algorithm 1: low ×5, lower ×2, newest ×6, widest ×3. Its first merges
+    # are e s, es t and l o (after est and its end of word, which is no piece of its own here).
     sentences = ["low"] * 5 + ["lower"] * 2 + ["newest"] * 6 + ["widest"] * 3
     units = Units.learn(sentences, 3)
-    assert {frozenset(pair) for pair in units.merges[:2]} == {
-        frozenset(("s", "t")), frozenset(("e", "st"))
-    } or units.merges[:2] == [("s", "t"), ("e", "st")]  # fmt: skip
-    assert units.cut("lowest")[-1] == "est"
+    assert [piece for piece in units.vocabulary.tokens[4:] if len(piece) > 1] == ["es", "est", "lo"]
+    assert units.cut("lowest") == ["▁", "lo", "w", "est"]
+
+
+def test_pieces_have_the_numbers_of_the_sentencepiece_model():
+    import sentencepiece
+
+    units = Units.learn(["newest widest lowest"] * 3, 30)
+    theirs = sentencepiece.SentencePieceProcessor(model_proto=units.model)
+    ids = units.encode("new Ж lowest")
+    assert ids == theirs.encode("new Ж lowest") and ids.count(text.UNK_ID) == 1
+    assert units.vocabulary.tokens[:4] == list(text.SPECIALS)
+    assert units.decode(units.encode("newest lowest")) == "newest lowest"
+
+
+def test_pieces_are_learnt_from_long_sentences_too():
+    # SentencePiece leaves out what has more than 4,192 bytes unless told otherwise.
+    units = Units.learn(["ab " * 5000, "c d"], 1)
+    assert units.cut("ab") == ["▁", "ab"]
 
 
 def test_without_dropout_a_cut_is_always_the_same_and_with_it_it_varies():
     units = Units.learn(["newest widest lowest"] * 3, 30)
-    rng = np.random.default_rng(0)
-    cuts = {tuple(units.cut("newest", 0.5, rng)) for _ in range(30)}
-    assert len(cuts) > 3
-    assert {"".join(cut) for cut in cuts} == {"▁newest"}
-    assert len({tuple(units.cut("newest")) for _ in range(30)}) == 1
+    [found] = units.samples(["newest"], 30, 0.5, seed=0)
+    assert len(set(map(tuple, found))) > 3
+    assert {units.decode(ids) for ids in found} == {"newest"}
+    assert units.samples(["newest"], 30, 0.5, seed=0) == [found]  # also later in one process
+    assert units.samples(["newest"], 30, 0.5, seed=1) != [found]
+    assert units.samples(["newest"], 30, 0.0, seed=0) == [[units.encode("newest")]]
+    words = Units.learn(["newest widest lowest"] * 3, None)
+    assert words.samples(["newest"], 30, 0.5, seed=0) == [[words.encode("newest")]]
 
 
 def test_a_capital_goes_from_the_beginning_of_a_sentence_and_comes_back():
@@ -98,6 +120,22 @@ def test_a_capital_goes_from_the_beginning_of_a_sentence_and_comes_back():
     assert all(units.join(units.cut(sentence)) == sentence for sentence in sentences)
     small = Units.learn(["the dog .", "i ran ."], None, "sentence")
     assert small.join(small.cut("the dog .")) == "the dog ."
+
+
+def test_another_process_draws_the_same_cuts():
+    # A training that goes on from its checkpoint has to see what it would have seen.
+    code = (
+        "from helpers.pieces import Units\n"
+        "units = Units.learn(['newest widest lowest'] * 3, 30)\n"
+        "print(units.samples(['newest', 'widest'], 20, 0.5, seed=7))"
+    )
+    one, other = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for _ in range(2)
+    )
+    units = Units.learn(["newest widest lowest"] * 3, 30)
+    here = units.samples(["newest", "widest"], 20, 0.5, seed=7)
+    assert one.stdout == other.stdout == f"{here}\n"
 
 
 # --- training and scoring --------------------------------------------------------------------
@@ -157,16 +195,13 @@ def test_the_chosen_weights_are_those_of_the_best_epoch(counting):
 
 
 def test_unknown_units_are_seen_in_training_where_word_dropout_is_asked_for():
-    units = Units.learn([s for s, _ in TRAIN], None)
-    vocabulary = text.Vocabulary.from_sentences([units.cut(s) for s, _ in TRAIN])
-    target = (Units(None), text.Vocabulary.from_sentences([Units(None).cut(t) for _, t in TRAIN]))
+    source, target = (Units.learn(side, None) for side in zip(*TRAIN, strict=True))
 
     def share(word_dropout):
-        batches = translator.TrainingBatches(
-            TRAIN, (units, vocabulary), target, 16, word_dropout=word_dropout
-        )(0)
-        lost = sum(int((source == text.UNK_ID).sum()) for source, _, _ in batches)
-        return lost / sum(int(mask.sum()) for _, mask, _ in batches)
+        batches = translator.TrainingBatches(TRAIN, source, target, 16, word_dropout=word_dropout)
+        found = batches(0)
+        lost = sum(int((ids == text.UNK_ID).sum()) for ids, _, _ in found)
+        return lost / sum(int(mask.sum()) for _, mask, _ in found)
 
     assert share(0.0) == 0
     assert share(0.3) == pytest.approx(0.3, abs=0.05)
@@ -175,11 +210,159 @@ def test_unknown_units_are_seen_in_training_where_word_dropout_is_asked_for():
 def test_the_loss_without_smoothing_is_the_lessons():
     from helpers import seq2seq
 
-    model = translator.attention_network(9, 9, 8, 0.0)
+    model = translation.attention_network(9, 9, 8, 0.0)
     batch = next(iter(seq2seq.PairBatches([[4, 5]], [[6, 7, 8]], 1)(0)))
     plain = seq2seq.next_token_loss(model, batch)
     assert torch.equal(translator.smoothed_loss(0.0)(model, batch), plain)
     assert translator.smoothed_loss(0.3)(model, batch) > 0
+
+
+# --- short targets, and what BLEU says of them -------------------------------------------------
+
+ONE_WORD = [(source, target.split()[-1]) for source, target in PAIRS]
+
+
+def test_the_epoch_is_chosen_where_targets_are_too_short_for_bleu():
+    train, validation, test = split_by_source(ONE_WORD, 0, (0.8, 0.1, 0.1))
+    made = train_translator(train, validation, epochs=6, learning_rate=0.01, **SMALL)
+    found = made.histories[0].validation
+    assert len(set(found)) > 3 and min(found) < -50  # minus chrF, which tells epochs apart
+    assert found[made.histories[0].best_epoch] == min(found)
+    score = made.evaluate(test)
+    assert score.bleu == 0 and score.exact_match > 0.5
+    assert "no translation has 3 words in a row" in str(score) and "read chrF" in str(score)
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "why"),
+    [
+        ("one", "one", "no translation has 2 words in a row"),
+        ("one two three four", "one two three five", "no 4 words in a row are right"),
+        ("one two", "three four", "no word of any translation is right"),
+        ("", "three four", "no translation has a word"),
+    ],
+)
+def test_a_bleu_of_0_says_why(given, wanted, why):
+    score = scored([("x", wanted)], {"x": given})
+    assert score.bleu == 0 and f"BLEU is 0 because {why}" in str(score)
+    theirs = sacrebleu.metrics.BLEU(tokenize="none", smooth_method="none")
+    assert theirs.corpus_score([given], [[wanted]]).score == 0
+
+
+def test_a_bleu_above_0_needs_no_words():
+    score = scored([("x", "one two three four")], {"x": "one two three four"})
+    assert score.bleu == pytest.approx(100) and score.note == "" and "\n" not in str(score)
+
+
+def test_chrf_and_bleu_of_all_targets_are_sacrebleus():
+    pairs = [("a", "one two three four"), ("a", "one two four three five"), ("b", "six one two")]
+    found = {"a": "one two four three", "b": "six one two three five"}
+    score = scored(pairs, found)
+    references = [["one two three four", "six one two"], ["one two four three five", None]]
+    theirs = sacrebleu.metrics.BLEU(tokenize="none", smooth_method="none")
+    wanted = theirs.corpus_score([found["a"], found["b"]], references).score
+    assert score.bleu_of_all == pytest.approx(wanted)
+    wanted = sacrebleu.metrics.CHRF().corpus_score(
+        [found[source] for source, _ in pairs], [[target for _, target in pairs]]
+    )
+    assert score.chrf == pytest.approx(wanted.score)
+    assert str(score).endswith("chrF " + f"{score.chrf:.1f}, exact match 0.0 %")
+    assert score.signature == "nrefs:1|case:mixed|eff:no|tok:helpers.text.tokenise|smooth:none"
+
+
+# --- how long, and how fast --------------------------------------------------------------------
+
+
+def test_the_transformer_keeps_what_it_has_read_in_validation_and_translation(monkeypatch):
+    def again(self, inputs, memory):
+        if not self.training:
+            raise AssertionError("the words so far were read again")
+        return plain(self, inputs, memory)
+
+    plain = transformer.Transformer.decode
+    monkeypatch.setattr(transformer.Transformer, "decode", again)
+    settings = {**SMALL, "epochs": 2, "members": 2, "network": "transformer"}
+    made = train_translator(TRAIN[:60], VALIDATION, **settings)
+    sources = [source for source, _ in TEST[:9]]
+    for width in (1, 3):
+        assert len(made.translate(sources, width)) == 9
+    made.attention(sources[0])
+    fast = [decoding.greedy(made.model, *made._batch([s]), 9)[0].tokens for s in sources]
+    monkeypatch.undo()
+    slow = translation.Ensemble(made.members)
+    assert fast == [decoding.greedy(slow, *made._batch([s]), 9)[0].tokens for s in sources]
+
+
+def test_a_translation_ends_by_its_source_not_by_the_longest_target_of_training(monkeypatch):
+    long = ("Sechs eins.", "Six " + "and one " * 150 + ".")
+    made = train_translator([*TRAIN, long], VALIDATION, epochs=1, **SMALL)
+    asked = []
+    plain = decoding.greedy
+
+    def counted(model, source, mask, maximum_length):
+        asked.append((source.shape[1], maximum_length))
+        return plain(model, source, mask, maximum_length)
+
+    monkeypatch.setattr(decoding, "greedy", counted)
+    made.translate(["Eins.", "Eins zwei drei."], beam_width=1)
+    assert asked == [(4, 14)]  # as many units as the source has, and ten
+    assert made.longest_target(2) < made.longest_target(20) < 2 * 302
+    # What a target of training needs is allowed for in 99 of 100 pairs.
+    fits = [
+        len(made.target.encode(target)) + 1 <= made.longest_target(len(made.source.encode(source)))
+        for source, target in [*TRAIN, long]
+    ]
+    assert sum(fits) >= len(fits) - 1
+
+
+def short_transformer(source_size, target_size):
+    return transformer.Transformer(source_size, target_size, 8, 2, 1, 16, maximum_length=12)
+
+
+def test_decoding_stops_at_the_last_position():
+    made = train_translator(TRAIN[:40], VALIDATION, network=short_transformer, epochs=1, **SMALL)
+    made.settings["length_ratio"] = 9.0
+    assert made.longest_target(3) == 12
+    with torch.no_grad():  # a network that never ends a sentence
+        made.members[0].target_embedding.weight[text.END_ID] = -99.0
+        made.members[0].decoder.norm.bias.fill_(1.0)
+    for width in (1, 3):
+        assert len(made.target.cut(made.translate("Eins zwei drei.", width))) <= 12
+    with pytest.raises(ValueError, match="has 13 units, expected at most 8"):
+        made.translate("eins " * 12 + ".")
+    made.settings["longest_source"] = 99
+    with pytest.raises(ValueError, match=r"has 13 units, expected at most 12: .*positions"):
+        made.translate("eins " * 12 + ".")
+    score = made.evaluate([("eins " * 12 + ".", "one"), ("zwei", "two")])
+    assert "1 source(s) of more than 12 units were cut off" in str(score)
+
+
+@pytest.mark.parametrize("merges", [None, 30])
+@pytest.mark.parametrize("side", [0, 1])
+def test_pairs_longer_than_the_positions_are_refused_before_training(tmp_path, merges, side):
+    words = 12 + (side == 0)
+    pair = ("eins", "one") if side == 0 else ("zwei", "two")
+    pair = tuple(" ".join([word] * (words if i == side else 2)) for i, word in enumerate(pair))
+    pairs = [*PAIRS[:60], pair]
+    settings = {**SMALL, "network": short_transformer, "epochs": 1, "merges": merges}
+    with pytest.raises(ValueError, match=r"maximum_tokens=\d+\), or leave such pairs out") as error:
+        train_translator(pairs, PAIRS[:3], **settings)
+    assert repr(pair[0][:30]) in str(error.value) and "positions for 12 and 11" in str(error.value)
+    # The advice helps.
+    path = tmp_path / "pairs.tsv"
+    path.write_text("".join(f"{s}\t{t}\n" for s, t in pairs))
+    maximum = int(str(error.value).split("maximum_tokens=")[1].split(")")[0])
+    file = load_pairs(path, maximum_tokens=maximum, fractions=(1, 0, 0))
+    assert file.train
+    train_translator(file.train, PAIRS[:3], **settings)
+
+
+def test_chance_cuts_no_sentence_into_more_units_than_allowed():
+    units = Units.learn([s for s, _ in TRAIN], 40)
+    free = translator.TrainingBatches(TRAIN, units, units, 8, unit_dropout=0.9)
+    kept = translator.TrainingBatches(TRAIN, units, units, 8, unit_dropout=0.9, longest=9)
+    assert max(len(ids) for ways in free.sources for ids in ways) > 9
+    assert max(len(ids) for ways in kept.sources for ids in ways) <= 9
 
 
 # --- several networks, other networks --------------------------------------------------------
@@ -187,12 +370,12 @@ def test_the_loss_without_smoothing_is_the_lessons():
 
 def test_an_ensemble_averages_probabilities_and_attention():
     torch.manual_seed(0)
-    members = [translator.attention_network(9, 7, 8, 0.0).eval() for _ in range(3)]
+    members = [translation.attention_network(9, 7, 8, 0.0).eval() for _ in range(3)]
     source, mask = (
         torch.tensor([[4, 5, 6], [7, 8, 0]]),
         torch.tensor([[True] * 3, [True] * 2 + [False]]),
     )
-    both = translator.Ensemble(members)
+    both = translation.Ensemble(members)
     memory, state = both.begin(source, mask)
     tokens = torch.tensor([text.START_ID, text.START_ID])
     log_p, state, weights = both.step(tokens, state, memory)
@@ -204,7 +387,7 @@ def test_an_ensemble_averages_probabilities_and_attention():
     torch.testing.assert_close(log_p.exp(), p)
     torch.testing.assert_close(weights, torch.stack([w for _, _, w in alone]).mean(0))
     # Three times the same network is that network, in beam search as well.
-    same = translator.Ensemble([members[0]] * 3)
+    same = translation.Ensemble([members[0]] * 3)
     wide = decoding.beam(same, source, mask, 3, maximum_length=6)
     one = decoding.beam(members[0], source, mask, 3, maximum_length=6)
     assert [[h.tokens for h in row] for row in wide] == [[h.tokens for h in row] for row in one]
@@ -225,7 +408,7 @@ def test_several_members_and_a_transformer_go_the_same_way(tmp_path):
 
 def test_a_network_of_your_own_is_asked_for_when_loading(tmp_path):
     def build(source_size, target_size):
-        return translator.attention_network(source_size, target_size, 16, 0.0)
+        return translation.attention_network(source_size, target_size, 16, 0.0)
 
     made = train_translator(TRAIN[:40], VALIDATION, network=build, epochs=1, **SMALL)
     made.save(tmp_path / "own.pt")
@@ -235,7 +418,7 @@ def test_a_network_of_your_own_is_asked_for_when_loading(tmp_path):
     assert again.translate("Eins.", 1) == made.translate("Eins.", 1)
     with pytest.raises(ValueError, match="do not fit the network"):
         Translator.load(
-            tmp_path / "own.pt", network=lambda s, t: translator.attention_network(s, t, 8, 0.0)
+            tmp_path / "own.pt", network=lambda s, t: translation.attention_network(s, t, 8, 0.0)
         )
 
 
@@ -298,7 +481,7 @@ def test_another_file_is_refused_with_its_name(counting, tmp_path):
     counting.save(tmp_path / "new.pt")
     state = torch.load(tmp_path / "new.pt", weights_only=True)
     torch.save({**state, "version": 99}, tmp_path / "new.pt")
-    with pytest.raises(ValueError, match="version 99, expected 1"):
+    with pytest.raises(ValueError, match="version 99, expected 2"):
         Translator.load(tmp_path / "new.pt")
 
 
