@@ -43,7 +43,7 @@ def test_the_guide_names_the_lessons_that_draw_the_map_of_all_exercises() -> Non
             for c in anatomy.code_cells(refresh.read(path))
         )
     ]
-    command = next(line for line in blocks("sh")[1].splitlines() if " 13" in line)
+    command = next(line for line in blocks("sh")[1].splitlines() if re.search(r'"\d\d ', line))
     assert command == f'make refresh LESSON="{" ".join(stem[:2] for stem in drawing)}"'
     tested = blocks("sh")[2].splitlines()[-1]
     assert all(f"notebooks/{stem}.ipynb" in tested for stem in [LESSON, *drawing])
@@ -77,13 +77,13 @@ def put_into_the_lesson(path: Path) -> None:
     notebook = refresh.read(path)
     cells = notebook["cells"]
 
-    text = next(c for c in cells if c["source"].startswith("### Solution 2.7"))
-    at = place(notebook, "### Solution 2.7", "solution")
+    text = next(c for c in cells if c["source"].startswith("### Solution 2.9"))
+    at = place(notebook, "### Solution 2.9", "solution")
     paste(notebook, at, [(text, solution_text), (cells[at], solution)])
 
-    at = place(notebook, "### Exercise 2.7", "exercise")
-    checked = place(notebook, "### Exercise 2.7", "check")
-    title = next(c for c in cells if c["source"].startswith("### Exercise 2.7"))
+    at = place(notebook, "### Exercise 2.9", "exercise")
+    checked = place(notebook, "### Exercise 2.9", "check")
+    title = next(c for c in cells if c["source"].startswith("### Exercise 2.9"))
     paste(notebook, checked, [(title, heading), (cells[at], stub), (cells[checked], check)])
     names = re.search(
         r"`grade_id` `([\w-]+)`, the check `([\w-]+)` and the `points` (\d+)",
@@ -158,6 +158,6 @@ def test_following_the_guide_adds_an_exercise_that_passes_every_check(fork: Path
     assert tests == [f"tests/course/test_{name}.py" for name in ("bank", "release", "teaching")]
     chosen = f"last_real_state or ({LESSON} and (release or glance or released))"
     said = run(fork, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen, *tests)
-    assert int(re.search(r"(\d+) passed", said).group(1)) >= 25, said  # type: ignore[union-attr]
+    assert int(re.search(r"(\d+) passed", said).group(1)) >= 24, said  # type: ignore[union-attr]
     run(fork, "-m", "ruff", "check", "course/exercises/bank/rnn_cell.py")
     run(fork, "-m", "ruff", "format", "--check", "course/exercises/bank/rnn_cell.py")
