@@ -44,9 +44,14 @@ def shown(lesson: str) -> str:
     return " ".join(" ".join(texts).split())
 
 
+# What a rewritten lesson has no room for: lesson 14's table shows it, and `--list`.
+ONLY_IN_THE_TABLE = {10}
+
+
 @every_claim
 def test_its_lesson_shows_the_verdict_that_the_record_gives(number: int) -> None:
-    assert str(claims.verdict(number)) in shown(claims.get(number).lesson)
+    shows = str(claims.verdict(number)) in shown(claims.get(number).lesson)
+    assert shows is (number not in ONLY_IN_THE_TABLE)
 
 
 @every_claim
