@@ -18,8 +18,9 @@ not hold*. There are two tiers:
       assert agreement, agreement
       claims.verdict(10)
 
-To add a claim, write two functions in the lesson's module beside this one, which has the lesson's
-name without its number (``course/claims/lstm.py``), and register them::
+To add a claim, write two functions in a module beside this one, and register them. The module has
+the lesson's name without its number (``lstm.py``), or its subject's where a lesson has several
+(``context_vector.py``)::
 
     from course.claims.ledger import FAILS, HOLDS, Claim, Verdict, figure, register
 
@@ -51,7 +52,7 @@ What they changed, what came out and whether the verdict stood is entered by han
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import pkgutil
 
 from course.claims.fingerprints import fingerprint
 from course.claims.ledger import (
@@ -84,7 +85,6 @@ from course.claims.records import (
     stale,
     verdict,
 )
-from course.lessons import LESSONS
 
 __all__ = [
     "FAILS",
@@ -119,6 +119,6 @@ __all__ = [
 ]
 
 # Each lesson's claims enter the ledger.
-for _lesson in LESSONS:
-    if importlib.util.find_spec(f"course.claims.{_lesson.module}") is not None:
-        importlib.import_module(f"course.claims.{_lesson.module}")
+for _module in pkgutil.iter_modules(__path__):
+    if _module.name != "__main__":
+        importlib.import_module(f"course.claims.{_module.name}")

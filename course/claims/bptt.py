@@ -18,6 +18,7 @@ from course.claims.ledger import (
     Record,
     Verdict,
     figure,
+    listed,
     register,
     student_quantile,
 )
@@ -263,10 +264,10 @@ def rule_8(record: Record) -> Verdict:
         f"one pass over the data {100 * one_pass:.0f} % (in sliding windows {100 * sliding:.0f} %)"
     )
     learning = (
-        f"an echo of {_listed(saving)} steps is learnt with fewer multiplications"
+        f"an echo of {listed(saving, 'or')} steps is learnt with fewer multiplications"
         if saving
         else "no echo is learnt with fewer multiplications"
-    ) + (f", one of {_listed(failing)} is not learnt with every seed" if failing else "")
+    ) + (f", one of {listed(failing, 'or')} is not learnt with every seed" if failing else "")
     if all(readings):
         return Verdict(HOLDS, f"{counted}; {learning}")
     if not any(readings):
@@ -291,12 +292,6 @@ def learning_ratio(record: Record, lag: int) -> tuple[float, float, float]:
     half = student_quantile(0.975, n - 1) * logarithms.std(ddof=1) / math.sqrt(n)
     mean = logarithms.mean()
     return float(np.exp(mean)), float(np.exp(mean - half)), float(np.exp(mean + half))
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    """Write numbers as "1, 2 or 4"."""
-    words = [str(number) for number in numbers]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 register(

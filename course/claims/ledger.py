@@ -10,7 +10,7 @@ import functools
 import itertools
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -241,6 +241,12 @@ def figure(name: str, **parts: object) -> str:
     """Return a figure's name in a record: ``figure("error", T=4)`` is ``"error T=4"``."""
     shown = (f"{part:g}" if isinstance(part, float) else str(part) for part in parts.values())
     return " ".join([name, *(f"{key}={value}" for key, value in zip(parts, shown, strict=True))])
+
+
+def listed(parts: Iterable[object], joint: str = "and") -> str:
+    """Write parts as "a, b and c", or "none" if there is none."""
+    *most, last = [str(part) for part in parts] or ["none"]
+    return f"{', '.join(most)} {joint} {last}" if most else last
 
 
 def is_clock(name: str) -> bool:

@@ -20,7 +20,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
-from course.claims.vanishing_gradients import FILLERS, SYMBOLS, recall_model, train_recall
+from course.claims.recall_networks import FILLERS, SYMBOLS, recall_model, train_recall
 from helpers.corpora.recall import recall_batch
 from helpers.fast import lstm_layer_backward_fast, lstm_layer_fast
 from helpers.lstm import LSTMStates, lstm_from_torch

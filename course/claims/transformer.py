@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from course.claims.attention import error_rate
+from course.claims.alignment import error_rate
 from course.claims.ledger import (
     FAILS,
     HOLDS,

@@ -10,6 +10,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from course import claims
 from course.claims import FAILS, HOLDS, HOLDS_IF, Record, figure
 from course.claims import gru as lesson
+from course.claims import gru_networks as networks
 
 
 def changed(number: int, figures: dict[str, float]) -> Record:
@@ -31,18 +32,18 @@ def costs(number: int, network: str, value: float) -> dict[str, float]:
 @pytest.mark.parametrize(("D", "H"), [(1, 1), (3, 5), (8, 4)])
 def test_the_counts_are_those_of_torch(cell: str, D: int, H: int) -> None:
     module = getattr(torch.nn, f"{cell}Cell")(D, H)
-    assert lesson.parameters(cell, D, H) == sum(p.numel() for p in module.parameters())
+    assert networks.parameters(cell, D, H) == sum(p.numel() for p in module.parameters())
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         module(torch.zeros(1, D))
     products = counter.get_total_flops() // 2  # a multiplication and an addition each
-    assert lesson.multiplications(cell, D, H) - 3 * H == products
+    assert networks.multiplications(cell, D, H) - 3 * H == products
 
 
 @pytest.mark.parametrize("cell", ["LSTM", "GRU"])
 def test_running_makes_the_multiplications_of_the_formula(cell: str) -> None:
     for D, H in ((2, 3), (7, 4)):
-        made = lesson.count_by_running(cell, D, H, np.random.default_rng(0))
-        assert made == lesson.multiplications(cell, D, H)
+        made = networks.count_by_running(cell, D, H, np.random.default_rng(0))
+        assert made == networks.multiplications(cell, D, H)
 
 
 @pytest.mark.parametrize("number", [5, 6])
@@ -63,7 +64,7 @@ def test_networks_that_are_called_equal_have_nearly_equal_parameters(number: int
 
 
 def test_brackets_are_open_where_counting_says_so() -> None:
-    x, wanted = lesson.brackets(20, np.random.default_rng(0), False)
+    x, wanted = networks.brackets(20, np.random.default_rng(0), False)
     assert x.shape == (20, 40) and wanted.shape == (20, 40, 3)
     for row, told in zip(x, wanted, strict=True):
         depth = [0, 0, 0]
@@ -73,29 +74,29 @@ def test_brackets_are_open_where_counting_says_so() -> None:
             assert is_open.tolist() == [d > 0 for d in depth]
 
 
-@pytest.mark.parametrize("name", lesson.TASKS)
-@pytest.mark.parametrize("cell", lesson.BLOCKS)
+@pytest.mark.parametrize("name", networks.TASKS)
+@pytest.mark.parametrize("cell", networks.BLOCKS)
 def test_the_gradient_of_training_is_that_of_differences(name: str, cell: str) -> None:
-    task, rng = lesson.TASKS[name], np.random.default_rng(1)
-    pieces = [rng.normal(size=size) for size in lesson.shapes(cell, task.D, 3, task.O)]
+    task, rng = networks.TASKS[name], np.random.default_rng(1)
+    pieces = [rng.normal(size=size) for size in networks.shapes(cell, task.D, 3, task.O)]
     x, wanted = task.draw(3, rng, False)
-    gradient = lesson.loss_and_gradient(task, cell, pieces, x, wanted)[1]
+    gradient = networks.loss_and_gradient(task, cell, pieces, x, wanted)[1]
     direction = [rng.normal(size=piece.shape) for piece in pieces]
     losses = []
     for step in (1e-6, -1e-6):
         moved = [p + step * d for p, d in zip(pieces, direction, strict=True)]
-        losses.append(lesson.loss_and_gradient(task, cell, moved, x, wanted, gradient=False)[0])
+        losses.append(networks.loss_and_gradient(task, cell, moved, x, wanted, gradient=False)[0])
     slope = (losses[0] - losses[1]) / 2e-6
     assert slope == pytest.approx(gradient @ np.concatenate([d.ravel() for d in direction]), 1e-5)
 
 
 def test_no_window_of_the_held_out_letters_is_drawn_from_training() -> None:
-    few = lesson.letters_of("train")[:4000]
-    x, wanted = lesson.few_letters(50, np.random.default_rng(0), False)
+    few = networks.letters_of("train")[:4000]
+    x, wanted = networks.few_letters(50, np.random.default_rng(0), False)
     text = " ".join(map(str, few))
     assert all(" ".join(map(str, row)) in text for row in x.tolist())
     assert np.array_equal(x[:, 1:], wanted[:, :-1])
-    assert not np.array_equal(lesson.letters_of("validation")[:4000], few)
+    assert not np.array_equal(networks.letters_of("validation")[:4000], few)
 
 
 # --- verdicts --------------------------------------------------------------------------------
@@ -129,7 +130,7 @@ def test_settings_are_tried_in_the_same_way_for_every_cell() -> None:
     chosen = claims.get(6).settings["tasks"]
     for name, task in chosen.items():
         share = 1 / 8 if name == "few letters" else 1
-        for cell in set(task) & set(lesson.BLOCKS):
+        for cell in set(task) & set(networks.BLOCKS):
             rate, keep = task[cell]
             assert rate in {share * r for r in lesson.RATES} and keep in lesson.KEEPS
     costs_ = lesson.tune("recall", "GRU", rates=(0.02, 0.08), keeps=(0,), seeds=(900,), updates=60)

@@ -9,7 +9,7 @@ import torch
 from course import claims
 from course.claims import FAILS, HOLDS, HOLDS_IF, Record, figure
 from course.claims import lstm as lesson
-from course.claims.vanishing_gradients import recall_model
+from course.claims.recall_networks import recall_model
 from helpers.corpora.recall import recall_batch
 
 

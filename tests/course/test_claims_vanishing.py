@@ -8,7 +8,7 @@ import torch
 
 from course import claims
 from course.claims import FAILS, HOLDS, HOLDS_IF, Record, figure
-from course.claims import vanishing_gradients as lesson
+from course.claims import recall_networks as lesson
 from helpers.corpora.recall import recall_batch
 
 

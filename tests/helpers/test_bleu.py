@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU, CHRF
 
-from course.claims.bleu import korean_tokens
+from course.claims.bleu_cases import korean_tokens
 from helpers import bleu
 from helpers.corpora import korean_english
 from helpers.text import normalise

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from course.claims import capstone
+from course.claims import four_translators as four
 from helpers import decoding, self_attention, seq2seq, training, transformer
 
 CHECKS = (
@@ -34,9 +35,9 @@ def parts(state: Any) -> list[torch.Tensor]:
     return [tensor for part in state for tensor in parts(part)]
 
 
-@pytest.mark.parametrize("kind", [*capstone.KINDS, "Transformer, cached"])
+@pytest.mark.parametrize("kind", [*four.KINDS, "Transformer, cached"])
 def test_a_translator_reads_and_writes_where_its_weights_are(kind: str, unchecked: None) -> None:
-    model = capstone.model_of(kind.split(",")[0], 31, 23, 24).to("meta")
+    model = four.model_of(kind.split(",")[0], 31, 23, 24).to("meta")
     source, mask, target = (t.to("meta") for t in capstone.random_batch(3, 7, 5, 31, 23))
     loss = seq2seq.next_token_loss(model, (source, mask, target))
     loss.backward()
@@ -55,17 +56,17 @@ def test_a_tensor_left_on_the_cpu_is_noticed(unchecked: None, monkeypatch) -> No
     monkeypatch.setattr(
         transformer, "causal_mask", lambda T, device=None: torch.ones(T, T, dtype=torch.bool).tril()
     )
-    model = capstone.model_of("Transformer", 31, 23, 24).to("meta")
+    model = four.model_of("Transformer", 31, 23, 24).to("meta")
     batch = tuple(t.to("meta") for t in capstone.random_batch(3, 7, 5, 31, 23))
     with pytest.raises(RuntimeError):
         seq2seq.next_token_loss(model, batch)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
-@pytest.mark.parametrize("kind", capstone.KINDS)
+@pytest.mark.parametrize("kind", four.KINDS)
 def test_a_gpu_writes_what_the_cpu_writes(kind: str) -> None:
     torch.manual_seed(0)
-    model = capstone.model_of(kind, 31, 23, 24).double()
+    model = four.model_of(kind, 31, 23, 24).double()
     source, mask, _ = capstone.random_batch(6, 7, 5, 31, 23)
     on_cpu = [one.tokens for one in decoding.greedy(model, source, mask, 9)]
     on_gpu = [one.tokens for one in decoding.greedy(model.cuda(), source, mask, 9)]

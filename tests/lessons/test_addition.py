@@ -10,7 +10,7 @@ import torch
 
 from course import claims
 from course.claims import FAILS, HOLDS, HOLDS_IF, Record
-from course.claims import seq2seq as lesson
+from course.claims import addition as lesson
 from course.grammar import addition
 from course.maintenance import bench
 from helpers import decoding, seq2seq, text

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from course import claims
-from course.claims import vanishing_gradients as lesson
+from course.claims import recall_networks as lesson
 from course.exercises.bank.vanishing_gradients import given_clip, jacobian_norms
 from course.maintenance import refresh
 

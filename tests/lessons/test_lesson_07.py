@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from course import claims
-from course.claims.vanishing_gradients import train_recall
+from course.claims.recall_networks import train_recall
 from course.exercises.bank import CodeExercise, find
 from course.exercises.engine import judge
 from course.maintenance import refresh

@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from course import claims
+from course.claims import context_vector, seq2seq_gradients
 from course.claims import seq2seq as measured
 from course.exercises.bank.seq2seq import BY_HAND
 from course.maintenance import refresh
@@ -243,7 +244,7 @@ def test_seq2seq_that_is_nowhere_better_fails_claim_11():
 
 
 def test_copies_that_never_fail_refute_claim_12():
-    assert measured.rule_12(changed(12, exact__K_is_64=1.0)).word == claims.FAILS
+    assert context_vector.rule_12(changed(12, exact__K_is_64=1.0)).word == claims.FAILS
 
 
 def test_a_width_that_makes_no_difference_gives_claim_12_a_condition():
@@ -252,25 +253,25 @@ def test_a_width_that_makes_no_difference_gives_claim_12_a_condition():
     for name in record.figures:
         if name.startswith("exact K=2 "):
             figures[name] = record.figures[name.replace("K=2 ", "K=64 ")]
-    word = measured.rule_12(dataclasses.replace(record, figures=figures)).word
+    word = context_vector.rule_12(dataclasses.replace(record, figures=figures)).word
     assert word == claims.HOLDS_IF
 
 
 def test_claim_12_speaks_of_korean_sentences_no_longer_than_those_in_training():
     record = claims.record(12)
     drawn = korean_english.load("train")[: record.settings["korean"]["pairs"]]
-    assert max(len(pair.morphemes) for pair in drawn) == measured.KOREAN_LONGEST
+    assert max(len(pair.morphemes) for pair in drawn) == context_vector.KOREAN_LONGEST
     last = 100 * record.values("Korean exact", S=14).mean()
-    assert f"{last:.0f} % of the longest that training has" in measured.rule_12(record).reason
+    assert f"{last:.0f} % of the longest that training has" in context_vector.rule_12(record).reason
 
 
 def test_positions_that_are_known_alike_refute_claim_13():
-    assert measured.rule_13(changed(13, right=0.5)).word == claims.FAILS
+    assert context_vector.rule_13(changed(13, right=0.5)).word == claims.FAILS
 
 
 def test_gradients_that_stay_refute_claim_14_and_gradients_that_go_confirm_it():
-    assert measured.rule_14(changed(14, gradient=0.9)).word == claims.FAILS
-    assert measured.rule_14(changed(14, gradient=1e-4)).word == claims.HOLDS
+    assert seq2seq_gradients.rule_14(changed(14, gradient=0.9)).word == claims.FAILS
+    assert seq2seq_gradients.rule_14(changed(14, gradient=1e-4)).word == claims.HOLDS
 
 
 def test_a_direction_that_makes_no_difference_refutes_claim_26():
@@ -279,14 +280,14 @@ def test_a_direction_that_makes_no_difference_refutes_claim_26():
 
 def test_the_distance_of_a_gradient_counts_the_steps_of_both_halves():
     grid = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])  # T = 2, S = 3
-    assert measured.by_distance(grid) == {1: 3.0, 2: 4.0, 3: 3.0, 4: 4.0}
+    assert seq2seq_gradients.by_distance(grid) == {1: 3.0, 2: 4.0, 3: 3.0, 4: 4.0}
 
 
 def test_a_gradient_is_that_of_a_nudged_embedding():
     torch.manual_seed(0)
-    model = measured.with_cell("LSTM", 12, 6).double()
+    model = seq2seq_gradients.with_cell("LSTM", 12, 6).double()
     source, wanted = torch.randint(4, 12, (1, 4)), torch.randint(4, 12, (1, 3))
-    grid = measured.gradients(model, source, wanted)
+    grid = seq2seq_gradients.gradients(model, source, wanted)
     inputs = torch.cat([torch.tensor([[2]]), source[:, :-1]], dim=1)
 
     def losses(nudge: torch.Tensor) -> torch.Tensor:

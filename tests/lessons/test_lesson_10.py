@@ -9,7 +9,7 @@ import pytest
 from sacrebleu.metrics import BLEU
 
 from course import claims
-from course.claims import bleu as corruptions
+from course.claims import bleu_cases as corruptions
 from course.exercises import check
 from course.maintenance import refresh
 from helpers.corpora import korean_english

@@ -10,8 +10,10 @@ import torch
 from torch import nn
 
 from course import claims
+from course.claims import alignment
 from course.claims import attention as measured
-from course.claims.seq2seq import gradients
+from course.claims import attention_scores as scores
+from course.claims.seq2seq_gradients import gradients
 from course.maintenance import refresh
 from helpers import attention, decoding, metrics, seq2seq, text, training
 
@@ -163,7 +165,7 @@ def test_readers_hold_the_token_or_do_not():
     states = {}
     for name in ("one way", "one way + token", "two ways", "two ways + token"):
         torch.manual_seed(0)
-        reader = measured.reader(name, 13, 8).double()
+        reader = alignment.reader(name, 13, 8).double()
         states[name] = reader(source, mask).states, reader.embedding(source)
     for name in ("one way", "two ways"):
         bare, x = states[name]
@@ -179,7 +181,7 @@ def test_weights_under_the_right_words_are_those_of_decoding_them():
     source, mask = source_batch()
     found = decoding.greedy(model, source, mask, 4)
     rows = [row[keep].tolist() for row, keep in zip(source, mask, strict=True)]
-    looked = measured.weights_of(model, rows, [one.tokens for one in found])
+    looked = alignment.weights_of(model, rows, [one.tokens for one in found])
     for one, decoded in zip(looked, found, strict=True):
         assert one.shape[0] == len(decoded.tokens) + 1
         np.testing.assert_allclose(one[:-1], decoded.attention_weights, atol=1e-6)
@@ -188,9 +190,9 @@ def test_weights_under_the_right_words_are_those_of_decoding_them():
 def test_words_without_a_partner_do_not_count():
     gold = [frozenset({(0, 0), (3, 1), (2, 3)})]
     links = [{(0, 0), (3, 1), (2, 2), (2, 3)}]
-    assert measured.error_rate(links, gold) == 0
+    assert alignment.error_rate(links, gold) == 0
     assert metrics.alignment_error_rate(links, gold) == pytest.approx(1 / 7)
-    assert measured.error_rate([{(1, 0), (3, 1), (2, 3)}], gold, first=1) == 0
+    assert alignment.error_rate([{(1, 0), (3, 1), (2, 3)}], gold, first=1) == 0
 
 
 class Counted:
@@ -241,7 +243,7 @@ def by_counting(score: str, q: list[list[Counted]], k: list[list[Counted]], H: i
     root, beta, v = Counted(H**0.5), Counted(5.0), [Counted(i + 1) for i in range(H)]
     if score.startswith("cosine"):
         q, k = [unit(one) for one in q], [unit(one) for one in k]
-        if score == measured.SCALED_COSINE:
+        if score == scores.SCALED_COSINE:
             return [[dot(a, b) * beta for b in k] for a in q]
     if score == "scaled_dot":
         return [[dot(a, b) / root for b in k] for a in q]
@@ -266,7 +268,7 @@ def test_operations_are_as_many_as_are_made(score):
         [[Counted(x) for x in row] for row in keys],
         H,
     )
-    wanted = measured.operations(score, T, S, H)
+    wanted = scores.operations(score, T, S, H)
     stored = wanted.pop("stored")
     assert {**dict.fromkeys(wanted, 0), **Counted.counts} == wanted
     assert stored == {"dot": 0, "scaled_dot": 0, "euclidean": 24, "additive": 24}.get(score, 20)
@@ -277,7 +279,7 @@ def test_operations_are_as_many_as_are_made(score):
     else:
         name = score.removesuffix(" × β")
         ours = attention.SCORES[name].forward(queries[None], keys[None])[0]
-        ours = 5 * ours if score == measured.SCALED_COSINE else ours
+        ours = 5 * ours if score == scores.SCALED_COSINE else ours
         ours = -ours if score == "euclidean" else ours
     np.testing.assert_allclose(values, ours)
 
@@ -285,7 +287,7 @@ def test_operations_are_as_many_as_are_made(score):
 @pytest.mark.parametrize("score", claims.get(17).settings["scores"])
 def test_a_network_compares_as_the_numpy_scores_do(score):
     torch.manual_seed(0)
-    decoder = measured.scored(score, 13, 11, 8).double().decoder
+    decoder = scores.scored(score, 13, 11, 8).double().decoder
     q, k = torch.randn(2, 3, 8, dtype=torch.float64), torch.randn(2, 5, 8, dtype=torch.float64)
     found = decoder.compare(q, k).detach().numpy()
     if score == "additive":
@@ -295,7 +297,7 @@ def test_a_network_compares_as_the_numpy_scores_do(score):
     else:
         name = score.removesuffix(" × β")
         wanted = attention.SCORES[name].forward(q.numpy(), k.numpy())
-        wanted = 5 * wanted if score == measured.SCALED_COSINE else wanted
+        wanted = 5 * wanted if score == scores.SCALED_COSINE else wanted
     np.testing.assert_allclose(found, wanted, atol=1e-12)
 
 
@@ -325,21 +327,21 @@ def test_attention_that_is_right_at_any_length_confirms_claim_15():
 
 
 def test_weights_no_better_than_the_diagonal_refute_claim_16():
-    assert measured.rule_16(changed(16, AER__network=0.8)).word == claims.FAILS
+    assert alignment.rule_16(changed(16, AER__network=0.8)).word == claims.FAILS
 
 
 def test_weights_that_point_with_every_encoder_confirm_claim_16():
     record = changed(16, AER__network_is_one=0.2, AER__network_is_two=0.2)
-    assert measured.rule_16(record).word == claims.HOLDS
+    assert alignment.rule_16(record).word == claims.HOLDS
 
 
 def test_a_score_that_is_better_gives_claim_17_a_condition_and_a_cheaper_one_refutes_it():
     better = changed(17, exact__task_is_copy__score_is_additive=1.2)
-    assert measured.rule_17(better).word == claims.HOLDS_IF
+    assert scores.rule_17(better).word == claims.HOLDS_IF
     cheaper = changed(17, multiplications__score_is_additive=1.0)
-    assert measured.rule_17(cheaper).word == claims.FAILS
+    assert scores.rule_17(cheaper).word == claims.FAILS
     same = changed(17, exact=0.9)
-    assert measured.rule_17(same).word == claims.HOLDS
+    assert scores.rule_17(same).word == claims.HOLDS
 
 
 def test_gradients_that_are_alike_refute_claim_28_and_others_confirm_it():

@@ -14,6 +14,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from course import claims
+from course.claims import parallelism
+from course.claims import scaled_scores as scaled
 from course.claims import self_attention as measured
 from course.exercises.bank import self_attention as exercises
 from course.maintenance import refresh
@@ -100,11 +102,11 @@ def changed(number: int, **figures: float) -> claims.Record:
 
 
 def test_the_slopes_are_those_of_autograd() -> None:
-    found = measured.fresh_scores(4, 3, 1, seed=3)
+    found = scaled.fresh_scores(4, 3, 1, seed=3)
     generator = torch.Generator().manual_seed(3)
     query = torch.randn(1, 4, dtype=torch.float64, generator=generator)
     key = torch.randn(1, 3, 4, dtype=torch.float64, generator=generator)
-    for scaling, factor in ((measured.PLAIN, 1.0), (measured.DIVIDED, 0.5)):
+    for scaling, factor in ((scaled.PLAIN, 1.0), (scaled.DIVIDED, 0.5)):
         slope = torch.autograd.functional.jacobian(
             lambda q, factor=factor: (factor * key[0] @ q).softmax(0), query[0]
         )
@@ -113,47 +115,47 @@ def test_the_slopes_are_those_of_autograd() -> None:
 
 
 def test_scores_that_stay_normalised_confirm_claim_18_and_others_refute_it() -> None:
-    assert measured.rule_18(changed(18, trained__variance=1.0)).word == claims.HOLDS
-    assert measured.rule_18(changed(18, variance=9.0)).word == claims.FAILS
+    assert scaled.rule_18(changed(18, trained__variance=1.0)).word == claims.HOLDS
+    assert scaled.rule_18(changed(18, variance=9.0)).word == claims.FAILS
 
 
 def test_a_smaller_start_gives_the_scores_of_the_division() -> None:
-    batch = measured.look_up_batches(1, 500, 16, 32, seed=0)[0]
+    batch = scaled.look_up_batches(1, 500, 16, 32, seed=0)[0]
     spread = {}
-    for scaling in (measured.DIVIDED, measured.PLAIN, measured.SMALL):
+    for scaling in (scaled.DIVIDED, scaled.PLAIN, scaled.SMALL):
         torch.manual_seed(0)
-        model = measured.look_up(256, scaling, 32, 32)
+        model = scaled.look_up(256, scaling, 32, 32)
         with torch.no_grad():
             spread[scaling] = model(*batch[:3])[1].std().item()
-    assert spread[measured.SMALL] == pytest.approx(spread[measured.DIVIDED], rel=1e-4)
-    assert spread[measured.PLAIN] == pytest.approx(16 * spread[measured.DIVIDED], rel=1e-4)
-    assert 0.7 < spread[measured.DIVIDED] < 1.4
+    assert spread[scaled.SMALL] == pytest.approx(spread[scaled.DIVIDED], rel=1e-4)
+    assert spread[scaled.PLAIN] == pytest.approx(16 * spread[scaled.DIVIDED], rel=1e-4)
+    assert 0.7 < spread[scaled.DIVIDED] < 1.4
 
 
 # Claim 19 ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("layer", measured.LAYERS)
+@pytest.mark.parametrize("layer", parallelism.LAYERS)
 def test_torch_counts_the_multiplications_of_the_formula(layer: str) -> None:
     from torch.utils.flop_counter import FlopCounterMode
 
     for n, d in ((3, 4), (7, 8)):
         with FlopCounterMode(display=False) as counter, torch.no_grad():
-            measured.run_layer(layer, torch.zeros(1, n, d), 2)
-        assert counter.get_total_flops() // 2 == measured.multiplications(layer, n, d)
+            parallelism.run_layer(layer, torch.zeros(1, n, d), 2)
+        assert counter.get_total_flops() // 2 == parallelism.multiplications(layer, n, d)
 
 
 def test_the_longest_chain_is_counted_along_the_longest_way() -> None:
     x = torch.ones(2, requires_grad=True)
     short = x * 2
     long = ((x + 1) * 3).tanh()
-    assert measured.longest_chain(short) == 1
-    assert measured.longest_chain(short + long) == 4
+    assert parallelism.longest_chain(short) == 1
+    assert parallelism.longest_chain(short + long) == 4
 
 
 def test_writing_is_the_layer_run_word_by_word() -> None:
     torch.manual_seed(0)
-    wrote = measured.run_layer(measured.WRITING, torch.ones(1, 4, 6), 2)
+    wrote = parallelism.run_layer(parallelism.WRITING, torch.ones(1, 4, 6), 2)
     torch.manual_seed(0)
     layer = transformer.MultiHeadAttention(6, 2)
     inputs = torch.cat([torch.ones(1, 1, 6), wrote[:, :-1]], dim=1)
@@ -164,17 +166,17 @@ def test_writing_is_the_layer_run_word_by_word() -> None:
 def test_the_bytes_kept_leave_out_parameters() -> None:
     layer = nn.Linear(3, 5, bias=False)
     x = torch.randn(7, 3)
-    assert measured.bytes_kept(lambda: layer(x)) == 7 * 3 * 4
+    assert parallelism.bytes_kept(lambda: layer(x)) == 7 * 3 * 4
 
 
 def test_a_chain_that_grows_refutes_claim_19_and_one_that_does_not_while_writing_confirms_it():
     record = claims.record(19)
     figures = dict(record.figures)
     figures["chain layer=self-attention n=512"] = [999.0] * 5
-    assert measured.rule_19(dataclasses.replace(record, figures=figures)).word == claims.FAILS
+    assert parallelism.rule_19(dataclasses.replace(record, figures=figures)).word == claims.FAILS
     figures = dict(record.figures)
     figures["chain layer=self-attention, writing n=512"] = [706.0] * 5
-    assert measured.rule_19(dataclasses.replace(record, figures=figures)).word == claims.HOLDS
+    assert parallelism.rule_19(dataclasses.replace(record, figures=figures)).word == claims.HOLDS
 
 
 # Claim 20 ------------------------------------------------------------------------------------

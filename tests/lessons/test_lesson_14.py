@@ -10,6 +10,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from course import claims
 from course.claims import capstone as measured
+from course.claims import four_translators as four
 from helpers import decoding, seq2seq, training
 from helpers.corpora import korean_english
 from helpers.corpora.korean_english import Pair
@@ -29,30 +30,30 @@ READS = Pair(
 # --- sizes and costs -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", measured.KINDS)
+@pytest.mark.parametrize("kind", four.KINDS)
 def test_each_model_is_the_widest_with_no_more_parameters_than_attention(kind):
-    most = training.count_parameters(measured.model_of("attention", 31, V, 24))
-    model = measured.sized(kind, 31, V, 24)
+    most = training.count_parameters(four.model_of("attention", 31, V, 24))
+    model = four.sized(kind, 31, V, 24)
     width = measured.model_width(model)
     assert training.count_parameters(model) <= most
-    assert training.count_parameters(measured.model_of(kind, 31, V, width + 2)) > most
+    assert training.count_parameters(four.model_of(kind, 31, V, width + 2)) > most
     assert width == 24 or kind != "attention"
 
 
 @pytest.mark.filterwarnings("ignore:TF32")
-@pytest.mark.parametrize("kind", measured.KINDS)
+@pytest.mark.parametrize("kind", four.KINDS)
 def test_multiplications_are_those_that_torch_counts(kind):
-    model = measured.model_of(kind, 31, V, 24, dropout=0.0).eval()
+    model = four.model_of(kind, 31, V, 24, dropout=0.0).eval()
     source, mask, target = measured.random_batch(1, S, T, 31, V)
     # Without oneDNN an LSTM is run as the matrix products that it consists of.
     with torch.backends.mkldnn.flags(enabled=False), FlopCounterMode(display=False) as counter:
         model(source, mask, target[:, :-1])
-    assert 2 * measured.multiplications(kind, 24, V, S, T) == counter.get_total_flops()
+    assert 2 * four.multiplications(kind, 24, V, S, T) == counter.get_total_flops()
 
 
-@pytest.mark.parametrize("kind", measured.KINDS)
+@pytest.mark.parametrize("kind", four.KINDS)
 def test_numbers_held_are_those_of_memory_and_state(kind):
-    model = measured.model_of(kind, 31, V, 24).eval()
+    model = four.model_of(kind, 31, V, 24).eval()
     source, mask, target = measured.random_batch(1, S, T, 31, V)
     decoder = CachedTransformer(model) if isinstance(model, Transformer) else model
     memory, state = decoder.begin(source, mask)
@@ -65,15 +66,15 @@ def test_numbers_held_are_those_of_memory_and_state(kind):
         "Transformer": [memory.keys, memory.values] if kind == "Transformer" else [],
     }[kind]
     held = sum(part.numel() for part in (*state, *looked_at))
-    assert measured.numbers_held(kind, 24, S, T) == held
+    assert four.numbers_held(kind, 24, S, T) == held
 
 
 def test_blocks_wait_for_blocks_and_time_steps_for_time_steps():
-    model = measured.model_of("Transformer", 31, V, 24)
+    model = four.model_of("Transformer", 31, V, 24)
     blocks = [*model.encoder.blocks, *model.decoder.blocks]
-    assert measured.steps_in_sequence("Transformer", S, T) == len(blocks)
+    assert four.steps_in_sequence("Transformer", S, T) == len(blocks)
     for kind in ("plain", "peeky", "attention"):
-        assert measured.steps_in_sequence(kind, S, T) == S + T
+        assert four.steps_in_sequence(kind, S, T) == S + T
 
 
 def test_bytes_for_training_are_what_a_layer_keeps():
@@ -90,22 +91,22 @@ def test_bytes_for_training_are_what_a_layer_keeps():
     # layer's input, tanh's output, and cross-entropy's log-probabilities and its total weight.
     ids, wanted = 8 * 3 * (T + 1), 8 * 3 * T
     floats = 4 * 3 * T * (4 + V + V) + 4
-    assert measured.bytes_for_training(Layer(), batch) == ids + wanted + floats
+    assert four.bytes_for_training(Layer(), batch) == ids + wanted + floats
 
 
-@pytest.mark.parametrize("kind", measured.KINDS)
+@pytest.mark.parametrize("kind", four.KINDS)
 def test_training_keeps_more_the_longer_the_sentences_and_the_same_each_time(kind):
-    model = measured.model_of(kind, 31, V, 24)
+    model = four.model_of(kind, 31, V, 24)
 
     def kept(length: int) -> int:
-        return measured.bytes_for_training(model, measured.random_batch(2, length, length, 31, V))
+        return four.bytes_for_training(model, measured.random_batch(2, length, length, 31, V))
 
     assert kept(6) == kept(6) < kept(12)
 
 
 def test_the_cached_transformer_writes_what_the_plain_one_writes():
     torch.manual_seed(0)
-    model = measured.model_of("Transformer", 31, V, 24)
+    model = four.model_of("Transformer", 31, V, 24)
     source, mask, _ = measured.random_batch(4, S, T, 31, V)
     slow = decoding.greedy(model, source, mask, 12)
     fast = decoding.greedy(CachedTransformer(model), source, mask, 12)
@@ -113,13 +114,13 @@ def test_the_cached_transformer_writes_what_the_plain_one_writes():
 
 
 def test_a_model_trained_once_is_found_again_and_its_last_weights_are_kept(monkeypatch):
-    monkeypatch.setattr(measured, "_TRAINED", {})
+    monkeypatch.setattr(four, "_TRAINED", {})
     arguments = (0, "plain", 40, 2, False, 8, 20, 0.01, 0.1)
-    first = measured.trained(*arguments)
-    assert measured.trained(*arguments)[0] is first[0]
+    first = four.trained(*arguments)
+    assert four.trained(*arguments)[0] is first[0]
     assert first[3].best_epoch == 1
-    measured._TRAINED.clear()
-    again = measured.trained(*arguments)
+    four._TRAINED.clear()
+    again = four.trained(*arguments)
     assert again[3].losses == first[3].losses
 
 
@@ -127,16 +128,16 @@ def test_a_model_trained_once_is_found_again_and_its_last_weights_are_kept(monke
 
 
 def test_the_subject_goes_behind_the_object():
-    assert measured.reordered(READS) == ("오늘", "책", "을", "나", "는", "읽", "는다")
-    assert measured.without_object_particle(READS) == ("나", "는", "오늘", "책", "읽", "는다")
+    assert four.reordered(READS) == ("오늘", "책", "을", "나", "는", "읽", "는다")
+    assert four.without_object_particle(READS) == ("나", "는", "오늘", "책", "읽", "는다")
 
 
 def test_what_stands_in_the_new_order_already_is_not_moved():
     moved = ("책", "을", "나", "는", "읽", "는다")
     links = frozenset({(0, 3), (2, 0), (4, 1), (5, 1)})
     pair = Pair("책을 나는 읽는다.", moved, ("I", "read", "a", "book"), links, 1)
-    assert measured.particles(pair) == (3, 1)
-    assert measured.reordered(pair) is None
+    assert four.particles(pair) == (3, 1)
+    assert four.reordered(pair) is None
 
 
 def test_an_ending_is_no_particle_of_the_subject():
@@ -147,27 +148,27 @@ def test_an_ending_is_no_particle_of_the_subject():
         frozenset({(0, 1), (1, 6), (2, 4), (3, 4), (4, 5), (6, 2), (7, 2)}),
         1,
     )
-    assert measured.particles(pair) == (None, 5)
-    assert measured.reordered(pair) is None
+    assert four.particles(pair) == (None, 5)
+    assert four.reordered(pair) is None
 
 
 def test_reordered_sentences_keep_their_morphemes_and_none_is_in_training():
     train = {pair.morphemes for pair in korean_english.load("train")}
     moved = 0
     for pair in korean_english.load("test"):
-        other = measured.reordered(pair)
+        other = four.reordered(pair)
         if other is None:
             continue
         moved += 1
         assert sorted(other) == sorted(pair.morphemes) and other != pair.morphemes
         assert other[-1] == pair.morphemes[-1] and other not in train
-        assert len(measured.without_object_particle(pair)) == len(pair.morphemes) - 1
+        assert len(four.without_object_particle(pair)) == len(pair.morphemes) - 1
     assert moved > 350
 
 
 def test_no_training_sentence_has_its_object_before_its_subject():
     for pair in korean_english.load("train"):
-        subject, its_object = measured.particles(pair)
+        subject, its_object = four.particles(pair)
         if pair.clauses == 1 and subject is not None and its_object is not None:
             assert subject < its_object
 
@@ -175,48 +176,48 @@ def test_no_training_sentence_has_its_object_before_its_subject():
 def test_a_gap_loses_a_morpheme_that_is_expressed_and_never_the_last():
     rng = np.random.default_rng(0)
     for pair in korean_english.load("test")[:200]:
-        source, left = measured.with_gap(pair, rng)
+        source, left = four.with_gap(pair, rng)
         [lost] = set(range(len(pair.morphemes))) - set(left)
         assert lost in {i for i, _ in pair.alignment} and lost < len(pair.morphemes) - 1
         assert source == tuple(m for i, m in enumerate(pair.morphemes) if i != lost)
 
 
 def test_what_the_rest_still_expresses_follows_the_gold_alignment():
-    assert measured.first_half(READS) == (("나", "는", "오늘", "책"), [0, 1, 2, 3])
-    assert measured.still_expressed(READS, [0, 1, 2, 3]) == ["I", "book", "today"]
-    assert measured.still_expressed(READS, [6]) == []  # the ending alone does not say it
-    assert measured.still_expressed(READS, [5, 6]) == ["read"]
-    assert measured.still_expressed(READS, range(7)) == ["I", "read", "book", "today"]
+    assert four.first_half(READS) == (("나", "는", "오늘", "책"), [0, 1, 2, 3])
+    assert four.still_expressed(READS, [0, 1, 2, 3]) == ["I", "book", "today"]
+    assert four.still_expressed(READS, [6]) == []  # the ending alone does not say it
+    assert four.still_expressed(READS, [5, 6]) == ["read"]
+    assert four.still_expressed(READS, range(7)) == ["I", "read", "book", "today"]
 
 
 def test_words_kept_and_invented_count_each_word_once():
     answers, wanted = [["the", "cat", "cat"], ["a"]], [["cat", "the", "the"], ["b"]]
-    assert measured.words_kept(answers, wanted) == 2 / 4
-    assert measured.words_invented(answers, wanted) == (1 + 1) / 2
+    assert four.words_kept(answers, wanted) == 2 / 4
+    assert four.words_invented(answers, wanted) == (1 + 1) / 2
 
 
 def test_half_of_the_sentences_that_can_be_changed_are():
     rng = np.random.default_rng(0)
-    drawn = [measured.another(READS, rng) for _ in range(2000)]
+    drawn = [four.another(READS, rng) for _ in range(2000)]
     shares = [
         drawn.count(one) / 2000
         for one in (
             READS.morphemes,
-            measured.reordered(READS),
-            measured.without_object_particle(READS),
+            four.reordered(READS),
+            four.without_object_particle(READS),
         )
     ]
     assert sum(shares) == 1
     assert shares == pytest.approx([0.5, 0.25, 0.25], abs=0.04)
     fixed = READS._replace(clauses=2)
-    assert all(measured.another(fixed, rng) == READS.morphemes for _ in range(50))
+    assert all(four.another(fixed, rng) == READS.morphemes for _ in range(50))
 
 
 def test_the_models_are_the_courses_own():
-    assert isinstance(measured.model_of("plain", 9, 9, 8).decoder, seq2seq.PlainDecoder)
-    assert isinstance(measured.model_of("peeky", 9, 9, 8).decoder, seq2seq.PeekyDecoder)
-    assert isinstance(measured.model_of("attention", 9, 9, 8).decoder, seq2seq.AttentionDecoder)
-    assert isinstance(measured.model_of("Transformer", 9, 9, 8), Transformer)
+    assert isinstance(four.model_of("plain", 9, 9, 8).decoder, seq2seq.PlainDecoder)
+    assert isinstance(four.model_of("peeky", 9, 9, 8).decoder, seq2seq.PeekyDecoder)
+    assert isinstance(four.model_of("attention", 9, 9, 8).decoder, seq2seq.AttentionDecoder)
+    assert isinstance(four.model_of("Transformer", 9, 9, 8), Transformer)
 
 
 # --- verdicts --------------------------------------------------------------------------------
@@ -367,7 +368,7 @@ def test_claim_24_does_not_judge_a_model_that_has_nothing_to_lose():
 @pytest.fixture
 def small(monkeypatch):
     """Settings with which both experiments take a moment; they name the figures as the record."""
-    monkeypatch.setattr(measured, "_TRAINED", {})
+    monkeypatch.setattr(four, "_TRAINED", {})
     return {"few": [40, 5], "many": [60, 1], "H": 8, "B": 20}
 
 
@@ -396,6 +397,6 @@ def test_claim_24_measures_what_its_record_holds_and_trains_with_other_input(sma
         changed.append(pair)
         return tuple(pair.morphemes)
 
-    monkeypatch.setattr(measured, "another", counted)
+    monkeypatch.setattr(four, "another", counted)
     assert set(measured.experiment_24(1, **settings)) == names(24, settings)
     assert len(changed) == len(settings["taught"]) * 60

@@ -1,0 +1,231 @@
+"""Claim 19, measured in lesson 12: all positions at once, or one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from course.claims.ledger import (
+    FAILS,
+    HOLDS,
+    HOLDS_IF,
+    Claim,
+    Figures,
+    Record,
+    Verdict,
+    figure,
+    register,
+)
+
+if TYPE_CHECKING:
+    from torch import Tensor
+# --- claim 19 --------------------------------------------------------------------------------
+
+SELF, RNN, LSTM, WRITING = "self-attention", "RNN", "LSTM", "self-attention, writing"
+LAYERS = (SELF, RNN, LSTM)
+
+
+def multiplications(layer: str, n: int, d: int) -> int:
+    """Return the multiplications in the matrix products of one layer of width d over n places.
+
+    Self-attention: four maps of width d to d, and for each pair of places d for the score and d for
+    the sum. Recurrent layers: a product with the input and one with the state for each block, of
+    which the RNN has one and the LSTM four.
+    """
+    if layer == SELF:
+        return 4 * n * d * d + 2 * n * n * d
+    return (4 if layer == LSTM else 1) * 2 * n * d * d
+
+
+def longest_chain(y: Tensor) -> int:
+    """Return how many operations have to wait for each other until y is there.
+
+    It is the longest path in the graph that autograd keeps, from y back to inputs and parameters.
+    """
+    depth: dict[Any, int] = {}
+    waiting = [y.grad_fn]
+    while waiting:
+        node = waiting[-1]
+        before = [] if node is None else [one for one, _ in node.next_functions if one is not None]
+        missing = [one for one in before if one not in depth]
+        if missing:
+            waiting.extend(missing)
+            continue
+        depth[waiting.pop()] = max((depth[one] + 1 for one in before), default=0)
+    return depth[y.grad_fn]
+
+
+def run_layer(layer: str, x: Tensor, heads: int) -> Tensor:
+    """Run a fresh layer over x (B, n, d), a recurrent one cell by cell.
+
+    `WRITING` is given the first place of x alone; what it puts out at a place is its input at the
+    next, as in a decoder that runs freely. Keys and values of earlier places are kept.
+    """
+    import torch
+    from torch import nn
+
+    from helpers.self_attention import MultiHeadAttention, scaled_dot_product_attention
+
+    _, n, d = x.shape
+    if layer == SELF:
+        return MultiHeadAttention(d, heads)(x, x)[0]
+    outputs: list[Tensor] = []
+    if layer == WRITING:
+        part, x_t = MultiHeadAttention(d, heads), x[:, :1]
+        keys, values = [], []
+        for _ in range(n):
+            query = part.split(part.query(x_t))  # (B, N, 1, d_k)
+            keys.append(part.split(part.key(x_t)))
+            values.append(part.split(part.value(x_t)))
+            context, _ = scaled_dot_product_attention(
+                query, torch.cat(keys, dim=2), torch.cat(values, dim=2)
+            )
+            x_t = part.output(context.transpose(1, 2).flatten(2))
+            outputs.append(x_t[:, 0])
+        return torch.stack(outputs, dim=1)
+    cell = nn.RNNCell(d, d) if layer == RNN else nn.LSTMCell(d, d)
+    state = None
+    for t in range(n):
+        state = cell(x[:, t], state)
+        outputs.append(state if layer == RNN else state[0])
+    return torch.stack(outputs, dim=1)
+
+
+def bytes_kept(run: Callable[[], Tensor]) -> int:
+    """Return the bytes that autograd keeps for the way back, parameters left out."""
+    import torch
+
+    kept: dict[int, int] = {}
+
+    def note(tensor: Tensor) -> Tensor:
+        if not tensor.is_leaf or not tensor.requires_grad:
+            base = tensor if tensor._base is None else tensor._base
+            if not (base.is_leaf and base.requires_grad):  # a parameter, turned on its side
+                storage = tensor.untyped_storage()
+                kept[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+        y = run()
+    del y
+    return sum(kept.values())
+
+
+def seconds(layer: str, n: int, d: int, heads: int, repeats: int) -> float:
+    """Return the shortest time of a forward pass over one sequence, with torch's own RNN."""
+    import time
+
+    import torch
+    from torch import nn
+
+    from helpers.self_attention import MultiHeadAttention
+
+    x = torch.randn(1, n, d)
+    if layer == SELF:
+        attention = MultiHeadAttention(d, heads)
+
+        def run() -> object:
+            return attention(x, x)
+    else:
+        recurrent = (nn.RNN if layer == RNN else nn.LSTM)(d, d, batch_first=True)
+
+        def run() -> object:
+            return recurrent(x)
+
+    times = []
+    with torch.no_grad():
+        for _ in range(repeats):
+            started = time.perf_counter()
+            run()
+            times.append(time.perf_counter() - started)
+    return min(times)  # what else the machine does can only make it longer
+
+
+def experiment_19(
+    seed: int, lengths: Sequence[int], timed: Sequence[int], d: int, heads: int, repeats: int
+) -> Figures:
+    """Count what one layer of width d does over sequences of several lengths.
+
+    "chain" is the longest chain of operations that wait for each other, "multiplications made" what
+    torch counts in its matrix products, "bytes kept" what is kept for the way back. "seconds" are
+    measured with one thread, where nothing runs at once; no verdict rests on them.
+    """
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    figures: Figures = {}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        for n in lengths:
+            x = torch.randn(1, n, d)
+            for layer in (*LAYERS, WRITING):
+                parts = {"layer": layer, "n": n}
+                figures[figure("chain", **parts)] = longest_chain(run_layer(layer, x, heads))
+                if layer == WRITING:
+                    continue
+                with FlopCounterMode(display=False) as counter, torch.no_grad():
+                    run_layer(layer, x, heads)
+                # torch counts a multiplication and an addition for each
+                figures[figure("multiplications made", **parts)] = counter.get_total_flops() // 2
+                kept = bytes_kept(partial(run_layer, layer, x, heads))
+                figures[figure("bytes kept", **parts)] = kept
+        for n in timed:
+            for layer in LAYERS:
+                taken = seconds(layer, n, d, heads, repeats)
+                figures[figure("seconds", layer=layer, n=n)] = taken
+    return figures
+
+
+def rule_19(record: Record) -> Verdict:
+    """Judge "a Transformer handles all positions at once where an RNN takes n steps".
+
+    By the longest chain of operations that wait for each other. *At once* means that the chain is
+    as long for the longest sequence as for the shortest; *n steps*, that it grows by at least one
+    operation for each place. If self-attention over a known sequence is not at once, or an RNN does
+    not take n steps, the claim does not hold. If it is, but a layer that writes, each output its
+    next input, takes n steps as well, the claim holds if the whole sequence is known.
+    """
+    lengths = record.settings["lengths"]
+    shortest, longest = min(lengths), max(lengths)
+
+    def chain(layer: str, n: int) -> int:
+        return int(record.values("chain", layer=layer, n=n).max())
+
+    def grows(layer: str) -> bool:
+        return chain(layer, longest) - chain(layer, shortest) >= longest - shortest
+
+    told = (
+        f"from {shortest} to {longest} places the longest chain of operations goes from "
+        f"{chain(SELF, shortest)} to {chain(SELF, longest)} in self-attention, from "
+        f"{chain(RNN, shortest)} to {chain(RNN, longest):,} in an RNN, and from "
+        f"{chain(WRITING, shortest)} to {chain(WRITING, longest):,} in self-attention that writes"
+    )
+    if chain(SELF, longest) != chain(SELF, shortest) or not grows(RNN):
+        return Verdict(FAILS, told)
+    if grows(WRITING):
+        return Verdict(
+            HOLDS_IF, f"the whole sequence is known, as in encoding and training: {told}"
+        )
+    return Verdict(HOLDS, told)
+
+
+register(
+    Claim(
+        number=19,
+        statement="A Transformer handles all positions at once where an RNN takes n steps.",
+        source="Vaswani et al. 2017, arXiv:1706.03762, section 4, and texts after it",
+        lesson="12_self_attention",
+        experiment=experiment_19,
+        rule=rule_19,
+        settings={
+            "lengths": [32, 128, 512],
+            "timed": [32, 128, 512, 1024, 2048],
+            "d": 64,
+            "heads": 4,
+            "repeats": 15,
+        },
+        live_settings={"lengths": [32, 128], "timed": []},
+        seeds=tuple(range(5)),
+    )
+)
