@@ -8,7 +8,7 @@ of weights are summed over batch and time.
 
 Every function raises TypeError for what is no NumPy array of real numbers, or no LSTMWeights, and
 ValueError where shapes disagree; the forward ones refuse NaN and infinity in inputs and first
-states, too. `helpers.fast` has faster versions of the layer.
+states, too. `course.claims.fast` has faster versions of the layer.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ namesake returned, then what that was given and what it returned. ``dh`` stands 
 the loss with respect to ``h``, in the shape of ``h``, and so for every other letter; the gradients
 of weights are summed over batch and time. Every function raises TypeError for what is no
 NumPy array of real numbers, and ValueError where shapes disagree; the forward ones refuse NaN and
-infinity in inputs and first states, too. `helpers.fast` has faster versions of the layer.
+infinity in inputs and first states, too. `course.claims.fast` has faster versions of the layer.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from course.claims.fast import rnn_layer_backward_fast, rnn_layer_fast
 from course.claims.ledger import (
     FAILS,
     HOLDS,
@@ -22,7 +23,6 @@ from course.claims.ledger import (
     register,
     student_quantile,
 )
-from helpers.fast import rnn_layer_backward_fast, rnn_layer_fast
 from helpers.rnn import rnn_layer_backward_truncated, rnn_output, rnn_output_backward
 
 Array = npt.NDArray[Any]

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from helpers.corpora import python_docs, series
-from helpers.corpora.recall import recall_batch
-from helpers.fast import (
+from course.claims.fast import (
     gru_layer_backward_fast,
     gru_layer_fast,
     lstm_layer_backward_fast,
     lstm_layer_fast,
 )
+from helpers.corpora import python_docs, series
+from helpers.corpora.recall import recall_batch
 from helpers.gru import GRUWeights, gru_step
 from helpers.lstm import LSTMWeights, lstm_step
 from helpers.rnn import rnn_output, rnn_output_backward

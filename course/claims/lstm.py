@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from course.claims.fast import lstm_layer_backward_fast, lstm_layer_fast
 from course.claims.ledger import (
     FAILS,
     HOLDS,
@@ -22,7 +23,6 @@ from course.claims.ledger import (
 )
 from course.claims.recall_networks import FILLERS, SYMBOLS, recall_model, train_recall
 from helpers.corpora.recall import recall_batch
-from helpers.fast import lstm_layer_backward_fast, lstm_layer_fast
 from helpers.lstm import LSTMStates, lstm_from_torch
 
 if TYPE_CHECKING:

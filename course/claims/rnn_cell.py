@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from course.claims.fast import rnn_layer_fast
 from course.claims.ledger import (
     FAILS,
     HOLDS,
@@ -20,7 +21,6 @@ from course.claims.ledger import (
     figure,
     register,
 )
-from helpers.fast import rnn_layer_fast
 
 
 def experiment_10(

@@ -11,7 +11,8 @@ from gradient_check import assert_equal, numerical_gradient, relative_error
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import fast, rnn
+from course.claims import fast
+from helpers import rnn
 from helpers.rnn import RNNWeights
 
 VERSIONS = {
