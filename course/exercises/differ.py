@@ -29,7 +29,7 @@ from course.exercises.data import (
     scalar_of,
 )
 
-__all__ = ["Difference", "as_array", "close", "coarser", "difference"]
+__all__ = ["Difference", "as_array", "close", "coarser", "difference", "tidy"]
 
 Tolerance = tuple[float, float]
 
@@ -337,12 +337,21 @@ def _entry(made: np.ndarray, target: np.ndarray, good: np.ndarray, place: _Place
     share = "every entry" if wrong == made.size else f"{wrong} of {made.size} entries"
     if made.size == 1:
         share = "its only entry"
-    got, want = made[index], target[index]
+    got, want = (tidy(array, target)[index] for array in (made, target))
     return place.wrong(
         "value",
         f"differs in {share}; first at {_index(index, place.letters)}: "
         f"got {number(got)}, wanted {number(want)}.",
     )
+
+
+def tidy(array: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Write what only rounding keeps from being 0 as 0, so that nobody wonders about 1e-17."""
+    if array.dtype.kind != "f" or target.dtype.kind != "f" or not target.size:
+        return array
+    finite = np.abs(target[np.isfinite(target)])
+    largest = float(finite.max()) if finite.size else 0.0
+    return np.where(np.abs(array) < 1e-14 * largest, 0.0, array)
 
 
 def _lettered(shape: tuple[int, ...], letters: str) -> str:

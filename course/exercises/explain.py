@@ -15,6 +15,7 @@ from course.exercises.bank.kinds import CodeExercise, Exercise
 from course.exercises.bench import Bench
 from course.exercises.compare import Comparison
 from course.exercises.data import Tensor, array_of, describe, number, short, steady
+from course.exercises.differ import tidy
 from course.exercises.judge import Line, Verdict
 from course.exercises.run import Given, Outcome, Run
 from course.exercises.score import Score, amount, in_points
@@ -358,6 +359,8 @@ def _whole(bench: Bench, index: int, outcome: Outcome, output: int | None, kind:
     ]
     if kind not in ("shape", "value", "nan", "count") or max(sizes) > _SMALL or max(sizes) < 2:
         return []
+    if arrays[0] is not None and arrays[1] is not None:
+        got, want = (tidy(array, arrays[1]) for array in arrays if array is not None)
     texts = in_full(got), in_full(want)
     if max(map(len, texts)) > 160:
         return []

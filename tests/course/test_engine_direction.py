@@ -20,7 +20,7 @@ data source failure worker quiet run
 bank.kinds bench differ compare
 relations mutants formula diagnose judge
 score explain value
-bank memory engine
+bank mine memory engine handover
 survivors __init__ __main__
 """.split()
 """From the first to the last: a module may import those before it alone."""

@@ -39,6 +39,7 @@ register(
         points=1,
         answer=66,
         oracle=_steps_until_gone,
+        consequence=lambda n: f"After {n:g} steps {0.9**n:.2g} of the gradient is left.",
         mistakes=[
             Mistake(
                 "rounded_down",
