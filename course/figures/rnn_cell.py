@@ -14,7 +14,7 @@ from matplotlib.path import Path
 from course.figures.drawing import Point, arrow, blank, signed, unit
 from helpers.plots import COLOURS, show
 
-__all__ = ["echo", "five_shapes", "resting_places", "two_days", "unrolled"]
+__all__ = ["echo", "five_shapes", "fixed_points", "two_days", "unrolled"]
 
 Array = npt.NDArray[np.float64]
 
@@ -132,8 +132,8 @@ def echo(with_loop: Array, without: Array) -> None:
     )
 
 
-def resting_places(w_hh: float, b_h: float) -> None:
-    """Draw where the state of a one-unit cell rests when no input comes.
+def fixed_points(w_hh: float, b_h: float) -> None:
+    """Draw the fixed points of a one-unit cell that gets no input.
 
     Parameters
     ----------
@@ -150,13 +150,12 @@ def resting_places(w_hh: float, b_h: float) -> None:
         fill = COLOURS["blue"] if rests else "white"
         axes.plot(line[i], line[i], "o", ms=10, mfc=fill, mec=COLOURS["blue"], zorder=3)
     axes.set(xlabel="state before", ylabel="state after")
-    axes.set_title("Without input, the state moves to a filled circle and rests there")
+    axes.set_title("Without input, the state moves to a stable fixed point (filled)")
     axes.legend(loc="upper left", fontsize=10)
     show(
         figure,
         alt="The state after a step without input, against the state before it, with the diagonal. "
-        "A filled circle marks a place where the state rests, a hollow one a place that pushes it "
-        "away.",
+        "A filled circle marks a stable fixed point, a hollow one an unstable one.",
     )
 
 
