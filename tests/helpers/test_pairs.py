@@ -518,6 +518,7 @@ def test_two_files_are_read_line_by_line(save):
     assert everything(file) == sorted(KOREAN)
     assert file.report.name == "talk.en-ko.en and talk.en-ko.ko"
     assert everything(load_pairs([other, one], swap=True)) == sorted(KOREAN)
+    save(sources, "another.txt")  # as long, but nothing to do with them
     # Alone, either of them is no file of pairs: the message finds the other.
     with pytest.raises(ValueError, match=r"'talk\.en-ko\.ko' beside it has as many lines") as error:
         load_pairs(one)
