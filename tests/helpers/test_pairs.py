@@ -518,6 +518,7 @@ def test_two_files_are_read_line_by_line(save):
     assert everything(file) == sorted(KOREAN)
     assert file.report.name == "talk.en-ko.en and talk.en-ko.ko"
     assert everything(load_pairs([other, one], swap=True)) == sorted(KOREAN)
+    save(sources, "another.txt")  # as long, but nothing to do with them
     # Alone, either of them is no file of pairs: the message finds the other.
     with pytest.raises(ValueError, match=r"'talk\.en-ko\.ko' beside it has as many lines") as error:
         load_pairs(one)
@@ -794,3 +795,25 @@ def test_every_line_of_a_random_file_is_kept_or_counted(
         (row[1], row[3]) if export is four else (row[0], row[1]) for row in fields
     ) == sorted(pairs.train)
     assert str(report).count("dropped") >= len(report.dropped)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(quoted_text, quoted_text), max_size=6), st.booleans())
+def test_every_row_of_a_spreadsheet_is_kept_or_counted(tmp_path, rows, two_files):
+    rows = [*rows, *KOREAN]
+    if two_files:
+        rows = [[side.replace("\n", " ").replace("\r", " ") for side in row] for row in rows]
+        paths = tmp_path / "x.en", tmp_path / "x.ko"
+        for path, side in zip(paths, zip(*rows, strict=True), strict=True):
+            path.write_bytes("".join(f"{line}\n" for line in side).encode())
+        file = load_pairs(paths, fractions=(1, 0, 0))
+    else:
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter="\t", lineterminator="\r\n").writerows(rows)
+        (tmp_path / "x.tsv").write_bytes(text.getvalue().encode())
+        file = load_pairs(tmp_path / "x.tsv", quoted=True, fractions=(1, 0, 0))
+    report = file.report
+    gone = [number for found in report.dropped.values() for number in found]
+    assert report.lines == len(rows) == report.kept + len(gone) and len(set(gone)) == len(gone)
+    wanted = {(normalise(s), normalise(t)) for s, t in rows if normalise(s) and normalise(t)}
+    assert set(file.train) == wanted
