@@ -374,7 +374,8 @@ _AXES = {
 
 def _index(index: tuple[int, ...], letters: str) -> str:
     inside = ", ".join(str(i) for i in index)
-    if len(letters) == len(index) and all(letter in _AXES for letter in letters):
+    fits = len(letters) == len(index) == len({*letters})
+    if fits and all(letter in _AXES for letter in letters):
         said = ", ".join(f"{_AXES[letter]} {i}" for letter, i in zip(letters, index, strict=True))
         return f"[{inside}] ({said})"
     return f"[{inside}]"

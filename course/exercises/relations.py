@@ -129,10 +129,6 @@ def _one(make: Callable[[np.ndarray], Any]) -> Try:
 def _of_values(single: bool) -> list[tuple[str, Try, bool]]:
     every = "Your result" if single else "Every entry"
 
-    def cut(got: np.ndarray, want: np.ndarray) -> Iterable[tuple[Hashable, Any, Any]]:
-        if np.trunc(want).any():
-            yield 0, got, np.trunc(want)
-
     def rounded(got: np.ndarray, want: np.ndarray) -> Iterable[tuple[Hashable, Any, Any]]:
         if got.any():
             yield from ((digits, got, want.round(digits)) for digits in (0, 1, 2, 3, 4))
@@ -142,13 +138,13 @@ def _of_values(single: bool) -> list[tuple[str, Try, bool]]:
 
     what = "Your result is"
     return [
-        (f"{every} is zero.", zero, True),
+        (f"{every} is zero.", zero, True),  # first: cut off or rounded, small numbers are zero
         (f"{every} has the wrong sign.", _one(lambda w: -w), False),
         (
             "All decimals are cut off: an array of whole numbers takes no fractions."
             if not single
             else "The decimals are cut off.",
-            cut,
+            _one(np.trunc),
             False,
         ),
         ("The result is rounded: return it as it is.", rounded, False),

@@ -130,13 +130,19 @@ def test_an_edit_must_fit_every_call_and_nothing_that_says_something_else() -> N
 
     assert "comes out" not in said(judge(STEP, sometimes))
 
-    def product(x, y):
-        return x * y + y
+    def total(x, y, z):
+        return x + y + z
 
-    both = dataclasses.replace(
-        STEP, reference=product, outputs=(), probes=lambda rng: [(np.ones(3), np.ones(3))]
+    def with_equals(rng: np.random.Generator) -> list[Any]:
+        y = rng.normal(size=3)
+        return [(rng.normal(size=3), y, y.copy())]
+
+    alike = dataclasses.replace(STEP, reference=total, outputs=(), probes=with_equals)
+    assert "comes out" not in said(judge(alike, lambda x, y, z: x + y)), "it may be y or z"
+    apart = dataclasses.replace(
+        alike, probes=lambda rng: [tuple(rng.normal(size=3) for _ in range(3))]
     )
-    assert "comes out" not in said(judge(both, lambda x, y: x)), "several edits give ones"
+    assert "without the term `z`" in said(judge(apart, lambda x, y, z: x + y))
 
 
 def test_a_name_that_the_learner_has_not_read_is_not_said() -> None:

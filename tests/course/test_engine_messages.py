@@ -79,9 +79,12 @@ def test_no_factor_is_named_beside_nan_or_infinity() -> None:
         y[0, 0] = np.nan
         return y
 
-    for wrong in (spoilt, lambda x: np.where(spoilt(x) == spoilt(x), x, np.inf)):
+    def endless(x: np.ndarray) -> np.ndarray:
+        return np.full_like(x, np.inf)
+
+    for wrong in (spoilt, endless, lambda x: np.where(spoilt(x) == spoilt(x), x, np.inf)):
         message = said(judge(exercise(lambda x: x * 2.0, (A,)), wrong))
-        assert "times the right one" not in message
+        assert "the right one" not in message
     assert "nan: 1 of 6 entries" in said(judge(exercise(lambda x: x * 2.0, (A,)), spoilt))
 
 
@@ -160,6 +163,12 @@ def test_letters_come_from_the_exercise_and_from_nowhere_else() -> None:
         message = said(judge(exercise(lambda x: x, (square,), axes=axes), lambda x: x[0]))
         assert legend in message
     assert "=" not in message.partition("has shape")[2].partition("Call")[0]
+
+
+def test_no_axis_is_named_twice_in_a_place() -> None:
+    square = exercise(lambda x: x, (np.ones((2, 2)),), axes=("TT",))
+    message = said(judge(square, lambda x: x * 3 * np.eye(2) + x * 4))
+    assert "first at [0, 0]: got 7" in message and "step" not in message.split("One step")[0]
 
 
 def test_a_place_inside_a_result_is_written_as_code_that_can_be_typed() -> None:

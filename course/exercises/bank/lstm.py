@@ -123,8 +123,7 @@ def forget_gate(
 
 def _forget_probes(rng: np.random.Generator) -> list[Probe]:
     one = np.array([[0.0], [2.0], [0.0], [0.0]])
-    zero = np.zeros(4)
-    first = (np.ones((1, 1)), np.zeros((1, 1)), one, np.zeros((4, 1)), zero, zero)
+    first = np.ones((1, 1)), np.zeros((1, 1)), one, np.zeros((4, 1)), np.zeros(4), np.zeros(4)
     probes = [Probe(first, label="the example")]
     for B, D, H, label in ((3, 2, 4, ""), (2, 5, 3, ""), (1, 4, 2, "B = 1"), (4, 3, 1, "H = 1")):
         arrays = [rng.normal(size=size) for size in ((B, D), (B, H), (4 * H, D), (4 * H, H))]
