@@ -265,6 +265,22 @@ class Writer:
         if self.program.is_ours(code, self.module):
             self.program.files.update(getattr(value, "reads", {}).values())
             return self.program.number(code)
+        parts = self.parts(value)
+        if parts is not None:
+            return parts
+        if callable(value) and hasattr(value, "__name__"):
+            return f"{value.__module__}.{value.__name__}"
+        if value is None or isinstance(value, types.ModuleType):
+            return unknown
+        if isinstance(value, PurePath):  # where the project lies
+            return "Path"
+        raise TypeError(
+            f"fingerprint: {unknown} of {self.module} is a {type(value).__name__}, which cannot be "
+            f"written as text; make it a plain constant, or compute it in a function"
+        )
+
+    def parts(self, value: Any) -> str | None:
+        """Write what consists of other values: a dataclass, a named tuple, a union, a partial."""
         if isinstance(value, functools.partial):
             return f"partial({self.meaning([value.func, value.args, value.keywords])})"
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -276,16 +292,7 @@ class Writer:
             return f"Union({self.meaning(list(value.__args__))})"
         if isinstance(value, re.Pattern):
             return f"Pattern({value.pattern!r},{value.flags})"
-        if callable(value) and hasattr(value, "__name__"):
-            return f"{value.__module__}.{value.__name__}"
-        if value is None or isinstance(value, types.ModuleType):
-            return unknown
-        if isinstance(value, PurePath):  # where the project lies
-            return "Path"
-        raise TypeError(
-            f"fingerprint: {unknown} of {self.module} is a {type(value).__name__}, which cannot be "
-            f"written as text; make it a plain constant, or compute it in a function"
-        )
+        return None
 
     def is_store(self, value: Any) -> bool:
         """Say whether a module begins with this container empty, to fill it while it runs."""

@@ -68,11 +68,6 @@ def run(number: int | str, folder: Path = RESULTS, say: Callable[[str], None] = 
     when = {"commit": _commit(program.source_files()), "machine": _machine()}
     runs = _measure(claim, head, partial, say)
     names = list(runs[0])
-    if any(list(one) != names for one in runs):
-        raise ValueError(
-            f"claim {number}: the seeds returned different figures, expected the same names from "
-            f"each; compare what the experiment returns"
-        )
     content = {
         **head,
         **when,
@@ -103,7 +98,13 @@ def _measure(
         done = len(measured) - done_before
         left = (len(claim.seeds) - len(measured)) * (time.monotonic() - start) / done
         say(f"claim {claim.number}: seed {seed} measured, about {left:.0f} s left")
-    return [measured[str(seed)] for seed in claim.seeds]
+    runs = [measured[str(seed)] for seed in claim.seeds]
+    if any(list(one) != list(runs[0]) for one in runs):
+        raise ValueError(
+            f"claim {claim.number}: the seeds returned different figures, expected the same names "
+            f"from each; compare what the experiment returns"
+        )
+    return runs
 
 
 def _challenges_kept(

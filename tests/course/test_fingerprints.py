@@ -216,6 +216,7 @@ def test_what_nothing_calls_leaves_the_fingerprint(tmp_path, old, new):
         ("    def half(value):", "    @functools.cache\n    def half(value):"),
         ("        FOUND[seed] = total\n", ""),
         ("if seed < 0:", "if seed < 0:\n            seed = 0\n        elif seed > 9:"),
+        ('("negative")', '("negative")\n        else:\n            FOUND[seed] = 1'),
     ],
     ids=itertools.count(),
 )
