@@ -146,8 +146,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "recap",
         "words",
         "cells",
-        "lines",
-        "drawing",
         "long cells",
         "fixed sentences",
         "experiments",
