@@ -111,7 +111,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "words",
         "cells",
         "lines",
-        "drawing",
         "long cells",
         "fixed sentences",
         "experiments",
