@@ -1,0 +1,315 @@
+"""The drawings of lesson 11, Attention."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm
+from matplotlib.patches import Rectangle
+
+from course.claims import Interval, Record
+from helpers.corpora.korean_english import Pair
+from helpers.plots import COLOURS, attention_heatmap, show
+
+__all__ = [
+    "alignments",
+    "error_rates",
+    "longer_sources",
+    "query_and_context",
+    "six_scores",
+    "way_of_the_gradient",
+]
+
+Array = npt.NDArray[np.float64]
+Line = tuple[str, str, str]  # a network, a colour, a style
+
+
+def query_and_context(
+    words: Sequence[str], states: Array, weights: Array, query: Array, context: Array
+) -> None:
+    """Draw the worked example: what each state gives to the context vector.
+
+    Parameters
+    ----------
+    words : sequence of S str
+    states : array, shape (S, H)
+        The encoder's.
+    weights : array, shape (S,)
+    query, context : array, shape (H,)
+    """
+    figure, axes = plt.subplots(figsize=(9.5, 4.3))
+    axes.set(xlim=(-0.9, 7.2), ylim=(-0.55, 4.2))
+    axes.axis("off")
+    box: dict[str, Any] = {"boxstyle": "round,pad=0.45", "edgecolor": "black", "alpha": 0.55}
+    white: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+    centred: dict[str, Any] = {"ha": "center", "va": "center"}
+    for j, word in enumerate(words):
+        (x, y), (top_x, top_y) = (2.1 * j, 0.95), (3.15 + 0.5 * (j - 1.5), 2.25)
+        state = ", ".join(f"{number:.0f}" for number in states[j])
+        axes.text(x, -0.3, word, ha="center", size=15)
+        axes.text(x, 0.6, state, **centred, bbox=box | {"facecolor": COLOURS["sky"]})
+        axes.plot([x, top_x], [y, top_y], color=COLOURS["blue"], lw=1 + 14 * weights[j])
+        middle = ((x + top_x) / 2, (y + top_y) / 2)
+        axes.text(*middle, f"{weights[j].round(3):g}", **centred, bbox=white)
+    for place, name, vector, colour in (
+        (2.6, "context", context, "yellow"),
+        (3.8, "query", query, "orange"),
+    ):
+        label = f"{name}   " + ", ".join(f"{number:g}" for number in vector.round(3))
+        face = box | {"facecolor": COLOURS[colour]}
+        axes.text(3.15, place, label, **centred, size=13, bbox=face)
+    axes.annotate("", (3.15, 2.9), (3.15, 3.5), arrowprops={"arrowstyle": "-|>", "lw": 1.5})
+    axes.text(3.3, 3.2, "asks for “student”", va="center", size=11)
+    axes.set_title("The query decides how much of each state goes into the context")
+    show(
+        figure,
+        alt="Four blue boxes with the states of 나, 는, 학생 and 이다. A line leads from each up "
+        "to a yellow box, the context vector 1, 0.845, 1.6, 0.21; its width is the weight: 0.1, "
+        "0.055, 0.8, 0.045. Above stands an orange box, the query, with an arrow down.",
+    )
+
+
+def six_scores(record: Record) -> None:
+    """Draw how good six scores are and how many operations they take; claim 17."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.4))
+    names = record.settings["scores"]
+    shown = [
+        name.replace("_", " ").replace(" dot", "\ndot").replace(" × β", "\n× β") for name in names
+    ]
+    for aside, task, colour in ((-0.2, "copy", "sky"), (0.2, "Korean", "orange")):
+        values = np.array([100 * record.values("exact", task=task, score=n) for n in names])
+        place = np.arange(len(names)) + aside
+        left.bar(place, values.mean(axis=1), 0.38, color=COLOURS[colour], label=task)
+        left.plot(np.repeat(place, values.shape[1]), values.ravel(), "k.", markersize=4)
+    left.set_xticks(range(len(names)), shown, size=10)
+    left.set(ylabel="exact match (%)", ylim=(0, 118))
+    left.legend(ncols=2, loc="upper right", fontsize=11)
+    left.set_title("Cosine alone is too blunt; unscaled dot is slow")
+    bottom = np.zeros(len(names))
+    parts = (("multiplications", "blue"), ("additions", "sky"), ("functions", "vermilion"))
+    for kind, colour in parts:
+        counts = np.array([record.values(kind, score=n)[0] for n in names]) / 1000
+        label = "√ and tanh" if kind == "functions" else kind
+        right.bar(range(len(names)), counts, 0.6, bottom, color=COLOURS[colour], label=label)
+        bottom += counts
+    right.set_xticks(range(len(names)), shown, size=10)
+    right.set(ylabel="thousand operations", ylim=(0, 36))
+    right.legend(fontsize=10, loc="upper left")
+    right.set_title("10 queries, 10 keys of width 64: dot costs least")
+    show(
+        figure,
+        alt="Left: bars of exact match for six scores on copies and on Korean to English, dots for "
+        "five seeds. Copies: cosine 86 percent, all others 99 or 100. Korean: cosine 25, dot 32, "
+        "additive 40, scaled dot 41, Euclidean 44, cosine times beta 45. Right: stacked bars of "
+        "operations: dot and scaled dot need about 13 thousand, cosine 17, Euclidean 19, additive"
+        " 26, a quarter of those tanh.",
+    )
+
+
+def alignments(student: tuple[Pair, Array], longer: tuple[Pair, Array]) -> None:
+    """Draw where two translations looked, with the true links in frames.
+
+    Parameters
+    ----------
+    student, longer : tuple of Pair and array, shape (T + 1, S)
+        A pair of sentences and the attention weights of its English words and the end mark.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(13.5, 4.6), width_ratios=[1, 1.9])
+    for axes, (pair, weights), title in (
+        (left, student, "“am” looks at the end …"),
+        (right, longer, "… and whole clauses change places"),
+    ):
+        attention_heatmap(weights[:-1], pair.morphemes, pair.english, title, axes=axes)
+        for i, j in pair.alignment:
+            frame: dict[str, Any] = {"fill": False, "edgecolor": COLOURS["orange"], "lw": 2}
+            axes.add_patch(Rectangle((i - 0.5, j - 0.5), 1, 1, **frame))
+    show(
+        figure,
+        alt="Two heatmaps of attention weights, English words down, Korean morphemes across, the "
+        "true links framed in orange. Left: I is dark at 나, am at 이다, student at 학생. Right: I "
+        "wear a coat, at the top, is dark at the right end, at 나, 입 and 코트; because at 어서, "
+        "in the middle; the weather is cold, at the bottom, at 날씨 and 춥 on the left. Most dark "
+        "cells lie in the frames.",
+    )
+
+
+def error_rates(record: Record) -> None:
+    """Draw the alignment error rate by encoder and by the step that is taken; claim 16."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.2), sharey=True)
+    readers = record.settings["readers"]
+    values = np.array([record.values("AER", network=name) for name in readers])
+    place = range(len(readers))
+    colours = [COLOURS[c] for c in ("orange", "sky", "sky")]
+    left.bar(place, values.mean(axis=1), 0.6, color=colours)
+    left.plot(np.repeat(place, values.shape[1]), values.ravel(), "k.", markersize=5)
+    for axes in (left, right):
+        for name in ("diagonal", "best"):
+            level = record.values("AER", network=name).mean()
+            axes.axhline(level, color="black", ls=":", lw=1.5)
+            x, side, label = (0.0, "center", "by position")
+            if name == "best":
+                x, side, label = (1.35, "right", "best possible")
+            if axes is right:
+                axes.text(x, level + 0.015, label, ha=side, size=11)
+    left.set_xticks(place, [name.replace(" + ", "\n+ ") for name in readers])
+    left.set(ylabel="alignment error rate", ylim=(0, 1), xlabel="encoder")
+    left.set_title("One way: the weights are less exact")
+    _rates_by_step(right, record)
+    show(
+        figure,
+        alt="Left: bars of the alignment error rate for three encoders, dots for five seeds: one "
+        "way is the highest, nearly twice the others; one way plus token and two ways plus token "
+        "lie at a fifth. Dotted lines: by position 0.83, best possible 0.12. Right: the rate by "
+        "the step whose weights are taken: lowest at the step that writes the word, above 0.8 at "
+        "the step before and at the step after, with both encoders.",
+    )
+
+
+def _rates_by_step(axes: Axes, record: Record) -> None:
+    """Draw the alignment error rate of the step before, the step that writes, the step after."""
+    offsets = record.settings["offsets"]
+    for name, colour, style in (
+        ("one way", "vermilion", "s--"),
+        ("two ways + token", "blue", "o-"),
+    ):
+        means = [record.values("shifted", network=name, offset=o).mean() for o in offsets]
+        axes.plot(offsets, means, style, color=COLOURS[colour], label=name)
+    steps = ["the step before", "the step that\nwrites the word", "the step after"]
+    axes.set_xticks(offsets, steps)
+    axes.set(xlim=(-1.4, 1.4))
+    axes.legend(loc=(0.02, 0.2))
+    axes.set_title("One step off, they are no better than position")
+
+
+def longer_sources(record: Record) -> None:
+    """Draw exact match against the source's length, with attention and without; claim 15."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12.5, 4.8))
+    lines: list[Line] = [
+        ("attention", "blue", "o-"),
+        ("even", "green", "d-"),
+        ("each step", "orange", "^-"),
+        ("plain", "vermilion", "s-"),
+        ("attention two ways", "blue", "o:"),
+        ("plain two ways", "vermilion", "s:"),
+    ]
+    _copies(left, record, [*lines[:4], ("plain, 4 times the steps", "vermilion", "s:")])
+    _korean(right, record, lines)
+    show(
+        figure,
+        alt="Exact match against the source's length. Left, copies: attention stays near 100 "
+        "percent up to 12 symbols, the longest in training, and falls to a few percent at 20; "
+        "plain, each step and even fall from 6 symbols on and reach zero at 12, plain with four "
+        "times the steps a little later. Right, Korean: attention falls from 95 to 65 percent at "
+        "14 to 18 morphemes, then to a tenth beyond training; each step and even lie together far "
+        "below, plain lowest. Reading two ways changes each a little.",
+    )
+
+
+def _percent(spans: Sequence[Interval]) -> Array:
+    """Return the means and the ends of some intervals, in percent: (3, len(spans))."""
+    return 100 * np.array([(span.mean, span.low, span.high) for span in spans]).T
+
+
+def _copies(axes: Axes, record: Record, lines: Sequence[Line]) -> None:
+    """Draw the exact match of copies against the number of symbols."""
+    lengths = record.settings["lengths"]
+    for network, colour, style in lines:
+        spans = [record.interval("copy", network=network, T=T) for T in lengths]
+        means, lows, highs = _percent(spans)
+        look: dict[str, Any] = {"color": COLOURS[colour], "label": network, "markersize": 5}
+        axes.plot(lengths, means, style, **look)
+        low, high = lows.clip(0), highs.clip(0, 100)
+        axes.fill_between(lengths, low, high, color=COLOURS[colour], alpha=0.15)
+    axes.set(xlabel="symbols in the source", ylabel="exact match (%)", ylim=(-3, 108))
+    axes.set_xticks(lengths)
+    axes.axvspan(12.5, 20.4, color="black", alpha=0.08)
+    axes.text(16.5, 88, "longer than\nany in training", ha="center", size=10)
+    axes.set_title("Copies: choosing moves the curve")
+    axes.legend(fontsize=9.5, loc="lower left")
+
+
+def _korean(axes: Axes, record: Record, lines: Sequence[Line]) -> None:
+    """Draw the exact match of Korean to English against the number of morphemes."""
+    borders = record.settings["borders"]
+    for network, colour, style in lines:
+        spans = [record.interval("Korean", network=network, S=S) for S in borders]
+        means = 100 * np.array([span.mean for span in spans])
+        reach = 100 * np.array([[s.mean - s.low, s.high - s.mean] for s in spans]).T
+        look: dict[str, Any] = {"color": COLOURS[colour], "label": network, "markersize": 5}
+        axes.errorbar(range(8), means, reach, fmt=style, **look)
+    ends = [f"{low}–{high - 1}" for low, high in itertools.pairwise(borders)] + ["25+"]
+    axes.set_xticks(range(8), ends, size=10)
+    axes.set(xlabel="morphemes in the source", ylim=(-3, 108))
+    axes.axvspan(5.5, 7.4, color="black", alpha=0.08)
+    axes.set_title("Korean → English: the same order")
+    axes.legend(fontsize=9.5, loc="upper right", ncols=1)
+
+
+def way_of_the_gradient(
+    grids: Mapping[str, npt.ArrayLike], record_28: Record, record_14: Record
+) -> None:
+    """Draw how much of the gradient gets through, with attention and without; claims 28 and 14.
+
+    Parameters
+    ----------
+    grids : mapping of str to array, shape (T, S)
+        The gradient's norm in fresh plain RNNs, without attention (`plain`) and with it.
+    record_28, record_14 : Record
+        Before and after training; lesson 09's plain networks.
+    """
+    figure, panels = plt.subplots(2, 2, figsize=(10.5, 8.4))
+    for axes, (looks, slopes) in zip(panels[0], grids.items(), strict=True):
+        grid = np.asarray(slopes)
+        image = axes.imshow(grid / grid[0, -1], cmap="cividis", norm=LogNorm(1e-6, 1))
+        axes.plot(range(11, -1, -1), range(12), "o", color="white", fillstyle="none", markersize=9)
+        arrives = "the far corner is dark" if looks == "plain" else "every word is within reach"
+        axes.set(xlabel="source word j", ylabel="target word k")
+        axes.set_title(f"Fresh RNN, {looks}: {arrives}")
+        axes.set_xticks([0, 5, 11], [1, 6, 12])
+        axes.set_yticks([0, 5, 11], [1, 6, 12])
+        figure.colorbar(image, ax=axes, label="gradient / that at k = 1, j = 12", fraction=0.046)
+    before, after = panels[1]
+    _gradient_by_steps(before, record_28, "before")
+    _gradient_by_steps(after, record_28, "after")
+    _crosses_of_lesson_09(before, record_14, range(1, 2 * record_28.settings["S"], 2))
+    before.set_ylabel("gradient / that at k = 1")
+    before.set_title("Before training it falls, but for attention")
+    after.set_title("After training all ways are open")
+    before.legend(fontsize=9.5, loc="lower left")
+    show(
+        figure,
+        alt="Above: two heatmaps of the gradient from target word k to source word j in fresh "
+        "networks of plain RNNs; circles from the upper right to the lower left mark the pairs "
+        "that the task needs. Without attention the lower left corner is a million times darker; "
+        "with it nearly all cells are alike. Below: the gradient at the circles against the steps"
+        " between. Before training, plain falls to a millionth (RNN) or a hundredth (LSTM), on "
+        "crosses from claim 14; with the context at each step it falls to a thousandth or a "
+        "tenth, with attention hardly at all. After training all lie above a tenth.",
+    )
+
+
+def _gradient_by_steps(axes: Axes, record: Record, stage: str) -> None:
+    """Draw the gradient against the recurrent steps between two words, before or after training."""
+    steps = range(1, 2 * record.settings["S"], 2)
+    for looks, colour in (("attention", "blue"), ("each step", "orange"), ("plain", "vermilion")):
+        for cell, style in (("LSTM", "-"), ("RNN", "--")):
+            parts = {"cell": cell, "network": looks, "stage": stage}
+            logs = [np.log(record.values("gradient", **parts, steps=n)).mean() for n in steps]
+            label = f"{cell}, {looks}"
+            axes.semilogy(steps, np.exp(logs), style, color=COLOURS[colour], label=label)
+    axes.set(xlabel="recurrent steps between them, 2k − 1", ylim=(5e-7, 5))
+
+
+def _crosses_of_lesson_09(axes: Axes, record: Record, steps: Sequence[int]) -> None:
+    """Draw what lesson 09 recorded of plain networks: a mean over all pairs as far apart."""
+    for cell in ("LSTM", "RNN"):
+        parts = {"cell": cell, "stage": "before"}
+        recorded = [np.log(record.values("gradient", **parts, distance=n)).mean() for n in steps]
+        label = "claim 14’s record" if cell == "RNN" else None
+        axes.semilogy(steps, np.exp(recorded), "kx", markersize=5, label=label)
