@@ -55,8 +55,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "outcomes",
         "words",
         "cells",
-        "lines",
-        "drawing",
         "long cells",
         "fixed sentences",
         "experiments",
