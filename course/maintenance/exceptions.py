@@ -26,8 +26,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "03_language_models": (
         "outcomes",
         "recap",
-        "drawing",
-        "long cells",
         "experiments",
         "builds",
     ),
