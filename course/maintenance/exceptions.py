@@ -17,8 +17,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "01_sequence_models": (
         "outcomes",
         "recap",
-        "drawing",
-        "long cells",
         "experiments",
         "exercises",
         "builds",
