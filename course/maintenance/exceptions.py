@@ -62,7 +62,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "words",
         "cells",
         "lines",
-        "drawing",
         "long cells",
         "fixed sentences",
         "experiments",
