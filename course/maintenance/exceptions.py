@@ -31,8 +31,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "outcomes",
         "words",
         "cells",
-        "lines",
-        "drawing",
         "long cells",
         "experiments",
         "builds",
