@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from matplotlib.patches import Circle
 
 from helpers.plots import COLOURS
 
-__all__ = ["arrow", "blank", "signed", "unit"]
+__all__ = ["arrow", "blank", "samples", "signed", "unit"]
 
 Point = tuple[float, float]
 
@@ -62,3 +63,18 @@ def arrow(
 def signed(value: float) -> str:
     """Write a number with two decimals and a true minus sign."""
     return f"{value:.2f}".replace("-", "−")
+
+
+def samples(axes: Axes, texts: Mapping[str, str], width: int, size: float) -> None:
+    """Write up to four texts under each other, each with its name, in lines of `width` characters.
+
+    A line break shows as ↵.
+    """
+    axes.axis("off")
+    top = 1.0
+    for name, text in texts.items():
+        text = text.replace("\n", "↵")
+        lines = "\n".join(text[i : i + width] for i in range(0, len(text), width))
+        axes.text(0, top, name, weight="bold", va="top", size=12)
+        axes.text(0, top - 0.07, lines, family="monospace", va="top", size=size, parse_math=False)
+        top -= 0.26

@@ -1,0 +1,169 @@
+"""The drawings of lesson 04, A character language model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from course import claims
+from course.figures.drawing import samples
+from helpers.plots import COLOURS, show
+
+__all__ = ["beside_counting", "hello", "nuclei", "two_optimisers", "written"]
+
+Array = npt.NDArray[np.float64]
+
+
+def hello(
+    letters: Sequence[str],
+    read: Sequence[int],
+    targets: Sequence[int],
+    before: Array,
+    after: Array,
+) -> None:
+    """Draw the probabilities of the next letter before and after training.
+
+    Parameters
+    ----------
+    letters : sequence of V str
+        The vocabulary.
+    read, targets : sequence of T ints
+        What is read at each step, and what comes next.
+    before, after : array, shape (T, V)
+        The probabilities.
+    """
+    figure, rows = plt.subplots(2, 4, figsize=(10, 4.6), sharey=True, sharex=True)
+    for row, chances, when in zip(rows, (before, after), ("before", "after"), strict=True):
+        for axes, seen, wanted, chance in zip(row, read, targets, chances, strict=True):
+            colours = [COLOURS["vermilion" if i == wanted else "sky"] for i in range(len(letters))]
+            axes.bar(list(letters), chance, color=colours)
+            axes.set_ylim(0, 1)
+            if when == "before":
+                axes.set_title(f"reads {letters[seen]}, target {letters[wanted]}", size=12)
+        row[0].set_ylabel(f"probability,\n{when}")
+    for axes in rows[1]:
+        axes.set_xlabel("next letter")
+    figure.suptitle("Training moves the probability to the target (orange-red)", weight="bold")
+    show(
+        figure,
+        alt="Eight bar charts of the four letters' probabilities, four steps before and after "
+        "training. Before, all bars are between 0.15 and 0.34. After, at each step the target's "
+        "bar is close to one: e after h, l after e, l after the first l, o after the second.",
+    )
+
+
+def two_optimisers(descent: Sequence[float], adam: Sequence[float]) -> None:
+    """Draw the loss (nats per letter) at each step of gradient descent and of Adam."""
+    figure, axes = plt.subplots(figsize=(8.5, 3.8))
+    axes.plot(descent, color=COLOURS["orange"], ls="--", label="gradient descent, rate 0.3")
+    axes.plot(adam, color=COLOURS["blue"], label="Adam, rate 0.03")
+    axes.axhline(np.log(4), color="grey", ls=":")
+    axes.text(300, np.log(4) * 1.15, "guessing evenly", ha="right")
+    axes.set_yscale("log")
+    axes.set(xlabel="step", ylabel="loss (nats per letter)", ylim=(4e-3, 3))
+    axes.set_title("Both learn hello; Adam's step does not shrink with the gradient")
+    axes.legend(loc="lower left")
+    show(
+        figure,
+        alt="Loss on a logarithmic axis against 300 steps. Gradient descent and Adam both start at "
+        "1.46 and fall; the curves cross after about 45 steps. At the end descent is at 0.016, "
+        "Adam at 0.007.",
+    )
+
+
+def beside_counting(record: claims.Record, small: float) -> None:
+    """Draw networks beside n-gram models, in bits per character.
+
+    `record` is that of the claim `character_model`; `small` is the bits of the lesson's network.
+    """
+    orders = record.settings["orders"]
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), width_ratios=[4, 5])
+    counted = [record.values("n-gram bits", order=n)[0] for n in orders]
+    least = record.values("n-gram bits, best")[0]
+    left.plot(orders, counted, "o-", color="black")
+    left.axhline(small, color=COLOURS["green"], ls="--")
+    left.text(9.3, small + 0.06, "your network", color="black", ha="right")
+    left.set(xlabel="n", ylabel="bits per character, test part", ylim=(1.6, 4.9))
+    left.set_xticks(orders)
+    left.set_title("Your network: between n = 3 and n = 4")
+    _large_networks(right, record, least)
+    for axes in (left, right):
+        axes.axhline(least, color="grey", ls=":")
+    right.text(480, least - 0.11, "best n-gram", color="black")
+    right.set(xlabel="training steps of 1,024 characters", ylabel="bits per character, test part")
+    right.set_ylim(1.6, 3.0)
+    right.legend(loc="upper right")
+    right.set_title("With gates: just below the best n-gram")
+    show(
+        figure,
+        alt="Left: bits per character of n-gram models against n fall from 4.7 at n = 1 to 1.8 at "
+        "n = 9; a dashed line near 2.6 is your network, between n = 3 and n = 4. Right: bits "
+        "against training steps for five seeds each, which nearly coincide. The plain RNN falls "
+        "from 2.4 at 500 steps to 1.92 at 3,000, above the best n-gram; the GRU from 2.06 to 1.80, "
+        "just below it.",
+    )
+
+
+def _large_networks(axes: Axes, record: claims.Record, least: float) -> None:
+    """Draw the bits of two large networks against training steps, a line a seed."""
+    looks = (
+        ("plain", "vermilion", "s", "plain RNN, H = 551"),
+        ("gated", "blue", "o", "GRU, H = 320"),
+    )
+    for kind, colour, mark, label in looks:
+        steps = record.settings["models"][kind]["looks"]
+        above = [
+            record.values("above n-gram", model=kind, steps=k) for k in steps
+        ]  # a value a seed
+        style: dict[str, Any] = {"color": COLOURS[colour], "marker": mark, "ms": 5, "lw": 1}
+        lines = axes.plot(steps, least + np.array(above), **style)
+        lines[0].set_label(f"{label}, {len(record.seeds)} seeds")
+
+
+def written(texts: Mapping[float, str]) -> None:
+    """Draw what the network has written: a text for each temperature."""
+    figure, axes = plt.subplots(figsize=(11, 4.2))
+    samples(axes, {f"τ = {tau}": text for tau, text in texts.items()}, width=94, size=11.5)
+    axes.set_title("Cold repeats itself, hot cannot spell")
+    show(
+        figure,
+        alt="Four samples of text after “The value of”. At temperature 0.3 common words in "
+        "circles, at 0.7 and 1 made-up words in a plausible order and indented like the manual, at "
+        "1.5 a soup of characters.",
+    )
+
+
+def nuclei(likeliest: Mapping[str, tuple[Sequence[str], Sequence[float], Sequence[bool]]]) -> None:
+    """Draw the likeliest next characters after two beginnings, and which the nucleus keeps.
+
+    Parameters
+    ----------
+    likeliest : mapping of str to (N str, N floats, N bools)
+        For each beginning the N = 24 likeliest characters, the likeliest first, their
+        probabilities, and whether each is in the nucleus.
+    """
+    figure, panels = plt.subplots(1, 2, figsize=(10.5, 4), sharey=True)
+    for axes, (begin, (characters, chances, kept)) in zip(panels, likeliest.items(), strict=True):
+        colours = [COLOURS["blue" if inside else "sky"] for inside in kept]
+        axes.bar(range(24), chances, color=colours)
+        axes.axvline(4.5, color="black", ls=":")
+        axes.text(4.8, 0.85, "top-5 ends here", size=11)
+        names = [character.replace("\n", "↵").replace(" ", "␣") for character in characters]
+        axes.set_xticks(range(24), names, size=10, parse_math=False)
+        axes.set(xlabel="next character, likeliest first", ylim=(0, 1))
+        axes.set_title("after “" + begin.replace("\n", "↵") + "”")
+    panels[0].set_ylabel("probability")
+    title = "The nucleus (dark) grows where the network is unsure; top-k does not"
+    figure.suptitle(title, weight="bold")
+    show(
+        figure,
+        alt="Sorted probabilities of the next character after two beginnings. After “raises an "
+        "exceptio” one bar, n, holds nearly everything, and is alone in the nucleus of 90 per "
+        "cent. After a paragraph's “The ” more than ten characters are in it. Top-5 would keep "
+        "five in both.",
+    )

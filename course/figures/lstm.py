@@ -1,0 +1,334 @@
+"""The drawings of lesson 07, The LSTM."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from course import claims
+from course.figures.drawing import Point, blank
+from helpers.plots import COLOURS, show
+
+__all__ = ["cell", "gates_and_recall", "gradient_flow", "recall_by_lag", "remembering"]
+
+Array = npt.NDArray[np.float64]
+BLUE, GREY = COLOURS["blue"], "#666666"
+NETWORKS = {  # name: (colour, mark)
+    "RNN": ("black", "o"),
+    "RNN, equal parameters": ("purple", "s"),
+    "LSTM": ("vermilion", "^"),
+    "LSTM, open": ("blue", "D"),
+}
+
+
+def cell() -> None:
+    """Draw the LSTM cell: its state, its gates and what flows between them."""
+    figure, axes = plt.subplots(figsize=(9.5, 5.4))
+    blank(axes, -1.5, 9.6, -1.25, 5.3)
+    axes.add_patch(Rectangle((-0.3, -0.55), 8.3, 4.85, fc="#F4F4F4", ec="#999999", lw=1.5))
+    _arrow(axes, (-1.3, 3.7), (8.0, 3.7), (9.3, 3.7), colour=BLUE, width=5)
+    _arrow(axes, (-1.3, 0), (6.0, 0), (6.0, 0.85), colour=GREY)
+    _arrow(axes, (0.3, -1.15), (0.3, -0.05), colour=GREY)
+    _parts(axes)
+    _flow(axes)
+    _labels(axes)
+    axes.set_title("The cell state passes one product and one sum, no matrix")
+    show(
+        figure,
+        alt="The LSTM cell as a diagram. A thick blue line, the cell state, runs along the top "
+        "from c_{t-1} to c_t; a product with the forget gate f and a sum lie on it. The input x_t "
+        "from below and h_{t-1} from the left feed four boxes: f, i and o with sigma, g with tanh. "
+        "The product of i and g goes into the sum. A branch of the cell state goes through tanh "
+        "and a product with o and becomes h_t, which goes on to the right and, as the only output, "
+        "up.",
+    )
+
+
+def _arrow(axes: Axes, *points: Point, colour: str, width: float = 1.5) -> None:
+    """Draw a line through the points that ends in an arrow."""
+    x, y = zip(*points, strict=True)
+    axes.plot(x[:-1], y[:-1], color=colour, lw=width, zorder=1, solid_joinstyle="round")
+    style: dict[str, Any] = {"arrowstyle": "-|>", "color": colour, "lw": width}
+    style |= {"mutation_scale": 16, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", points[-1], points[-2], arrowprops=style)
+
+
+def _node(axes: Axes, place: Point, text: str, colour: str, box: bool = False) -> None:
+    """Draw a circle (an operation) or a box (a gate)."""
+    shape = "round,pad=0.4" if box else "circle,pad=0.3"
+    style = {"boxstyle": shape, "fc": "white", "ec": COLOURS[colour], "lw": 2}
+    axes.text(*place, text, ha="center", va="center", size=13, bbox=style, zorder=3)
+
+
+def _parts(axes: Axes) -> None:
+    """Draw the gates with what they read, and the operations."""
+    for x, name, colour in (
+        (0.9, "$f$ σ", "vermilion"),
+        (2.6, "$i$ σ", "green"),
+        (4.2, "$g$ tanh", "orange"),
+        (6.0, "$o$ σ", "purple"),
+    ):
+        if x < 6:
+            _arrow(axes, (x, 0), (x, 0.85), colour=GREY)
+        _node(axes, (x, 1.25), name, colour, box=True)
+    _node(axes, (0.9, 3.7), "×", "vermilion")
+    _node(axes, (3.4, 3.7), "+", "blue")
+    _node(axes, (3.4, 2.5), "×", "green")
+    _node(axes, (7.1, 1.25), "×", "purple")
+    _node(axes, (7.1, 2.6), "tanh", "black", box=True)
+
+
+def _flow(axes: Axes) -> None:
+    """Draw the arrows between gates and operations, and to the output."""
+    _arrow(axes, (0.9, 1.65), (0.9, 3.4), colour=COLOURS["vermilion"])
+    _arrow(axes, (2.6, 1.65), (2.6, 2.5), (3.1, 2.5), colour=COLOURS["green"])
+    _arrow(axes, (4.2, 1.65), (4.2, 2.5), (3.7, 2.5), colour=COLOURS["orange"])
+    _arrow(axes, (3.4, 2.8), (3.4, 3.4), colour=COLOURS["green"])
+    _arrow(axes, (7.1, 3.7), (7.1, 3.0), colour=BLUE)
+    _arrow(axes, (7.1, 2.2), (7.1, 1.55), colour=GREY)
+    _arrow(axes, (6.5, 1.25), (6.8, 1.25), colour=COLOURS["purple"])
+    _arrow(axes, (7.1, 0.95), (7.1, 0), (9.3, 0), colour=GREY)
+    _arrow(axes, (7.7, 0), (7.7, 5.1), colour="black", width=2.5)
+
+
+def _labels(axes: Axes) -> None:
+    """Write the names of what enters and leaves the cell, and what its products do."""
+    for x, y, text in (
+        (-1.3, 4.0, "$c_{t-1}$"),
+        (-1.3, 0.3, "$h_{t-1}$"),
+        (0.45, -1.1, "$x_t$"),
+        (8.5, 4.0, "$c_t$"),
+        (8.5, 0.3, "$h_t$"),
+        (7.9, 4.75, "output $h_t$"),
+    ):
+        axes.text(x, y, text, size=15)
+    for x, y, text, colour in (
+        (0.75, 2.5, "keep", "vermilion"),
+        (3.25, 3.05, "write", "green"),
+        (6.95, 1.75, "show", "purple"),
+    ):
+        axes.text(x, y, text, size=12, color=COLOURS[colour], ha="right", style="italic")
+
+
+def gradient_flow(norms: Mapping[str, Array], alone: Sequence[Array], plain: Array) -> None:
+    """Draw how the gradient fades with distance in three LSTMs and in a plain RNN.
+
+    Parameters
+    ----------
+    norms : mapping of str to array, shape (2, T)
+        For each LSTM the norms at the hidden and at the cell state, the nearest first.
+    alone : sequence of array, shape (T,)
+        For each LSTM the product of its forget gates.
+    plain : array, shape (T,)
+        The norms in the plain RNN.
+    """
+    figure, panels = plt.subplots(1, 2, figsize=(11, 4.6), sharey=True)
+    colours = ("vermilion", "orange", "blue")
+    for row, (axes, name) in enumerate(zip(panels, ("h", "c"), strict=True)):
+        for (label, pair), gates, colour in zip(norms.items(), alone, colours, strict=True):
+            axes.semilogy(pair[row] / pair[row][0], color=COLOURS[colour], lw=2.5, label=label)
+            if name == "c":
+                axes.semilogy(gates, color="black", ls=":", lw=1.8)
+        axes.semilogy(plain / plain[0], color="black", lw=2, ls="--", label="plain RNN, at $h_t$")
+        axes.set(xlabel="distance to the end (steps)", ylim=(1e-16, 10))
+        state = "hidden" if name == "h" else "cell"
+        axes.set_title(f"at the {state} state, $\\partial L/\\partial {name}_t$")
+    panels[0].set_ylabel("norm / norm at the end")
+    panels[0].legend(fontsize=11, loc="lower left")
+    panels[1].text(0, 3e-16, "dotted: the product\nof the forget gates", size=12)
+    figure.suptitle("An open forget gate keeps the gradient; one half open loses it")
+    show(
+        figure,
+        alt="Two panels, gradient norm on a logarithmic axis against distance from 0 to 59 steps, "
+        "left at the hidden state, right at the cell state. LSTM with forget bias 5: nearly flat. "
+        "Bias 1: a straight fall to about 1e-5. Bias 0: to about 1e-12, not far above the dashed "
+        "plain RNN. On the right, a dotted line, the product of the forget gates, falls below "
+        "each.",
+    )
+
+
+def recall_by_lag(
+    lags: Sequence[int],
+    answers: Mapping[str, Array],
+    old: Mapping[int, Array],
+    live: Mapping[str, float],
+    at_30: float,
+) -> None:
+    """Draw how far back each network remembers.
+
+    Parameters
+    ----------
+    lags : sequence of L ints
+        In steps.
+    answers : mapping of str to array, shape (L, seeds)
+        Each network's share of right answers.
+    old : mapping of int to array, shape (seeds,)
+        For each lag the shares of lesson 06's network.
+    live, at_30 : mapping of str to float, float
+        One seed's figures of claim 3, and the open LSTM's share at lag 30.
+    """
+    figure, axes = plt.subplots(figsize=(9, 4.6))
+    for shift, (name, values) in enumerate(answers.items()):
+        (colour, mark), places = NETWORKS[name], np.array(lags) * 1.03 ** (shift - 1.5)
+        axes.plot(places, values.mean(axis=1), color=COLOURS[colour], lw=2, label=name)
+        axes.plot(places, values, mark, color=COLOURS[colour], ms=6, alpha=0.7)
+        now = live.get(claims.figure("accuracy", network=name, lag=40, rate=1e-3))
+        if now is not None:
+            _star(axes, places[lags.index(40)], now, colour)
+    _star(axes, 30, at_30, "blue")
+    means, label = [v.mean() for v in old.values()], "RNN in lesson 06 (rate 0.001)"
+    axes.plot(list(old), means, "--", color="black", lw=1.5, label=label)
+    axes.plot([30] * len(old[30]), old[30], "o", color="black", mfc="white", ms=7)
+    axes.axhline(0.25, color="black", ls=":", lw=1.5)
+    axes.text(lags[0], 0.19, "chance")
+    axes.set_xscale("log", base=2)
+    axes.set_xticks([*lags, 30], [str(lag) for lag in (*lags, 30)])
+    axes.set(xlabel="lag (steps)", ylabel="share of right answers", ylim=(0.12, 1.05))
+    axes.set_title("An LSTM remembers furthest, if its forget gates start open")
+    axes.legend(fontsize=11, loc="center left", bbox_to_anchor=(1, 0.5))
+    show(figure, alt=RECALL)
+
+
+RECALL = (
+    "Share of right answers against lag, 5 to 80 on a logarithmic axis, dots for five seeds, "
+    "lines for their means. The open LSTM stays at 1.0 throughout. The plain RNNs are near 1.0 up "
+    "to lag 10 and mixed at 20; at 40 the small one is near the dotted chance line, 0.25, the one "
+    "with equal parameters between it and 1.0; at 80 all seeds but one are near chance. The LSTM "
+    "with torch's start is near 1.0 up to 10, low at 20, at chance from 40 on. Dashed: the RNN of "
+    "lesson 06, at chance at 30 and 40. Stars, trained live: the open LSTM is at 1.0 at 30 and 40, "
+    "the RNN and torch's LSTM at chance at 40."
+)
+
+
+def _star(axes: Axes, x: float, y: float, colour: str) -> None:
+    """Draw what was trained live."""
+    axes.plot(x, y, "*", ms=17, mec="black", color=COLOURS[colour])
+
+
+def gates_and_recall(record: claims.Record, arms: Sequence[tuple[str, float]]) -> None:
+    """Draw what is learnt with forget gates that start, or stay, more or less open.
+
+    Parameters
+    ----------
+    record : Record
+        That of claim 4.
+    arms : sequence of (str, float)
+        What was set, ``bias`` or ``held``, and to what; all biases come first.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.8))
+    looks = {"bias": ("o", BLUE), "held": ("s", COLOURS["vermilion"])}
+    for place, (kind, value) in enumerate(arms):
+        mark, ink = looks[kind]
+        accuracy = record.values("accuracy", **{kind: value})
+        spread = np.linspace(-0.2, 0.2, len(accuracy))
+        left.plot(place + spread, accuracy, "o", ms=8, color=ink, alpha=0.7)
+        gradient = record.values("gradient", **{kind: value}, at="start")
+        right.semilogx(gradient, accuracy, mark, ms=8, color=ink, alpha=0.7)
+    left.set_xticks(range(len(arms)), [f"{v:g}" for _, v in arms])
+    left.axvline(sum(kind == "bias" for kind, _ in arms) - 0.5, color="black", lw=1)
+    for axes in (left, right):
+        axes.axhline(0.25, color="black", ls=":", lw=1.5)
+    left.set(xlabel="bias at the start   |   gate held at", ylabel="share of right answers")
+    left.set_title("Forget gates near one: learnt")
+    right.set(xlabel="gradient at the first $c$ / at the last, before training")
+    right.set_title("… where the gradient arrives")
+    for (mark, ink), label in zip(looks.values(), ("bias at the start", "gate held"), strict=True):
+        right.plot([], [], mark, ms=8, color=ink, label=label)
+    right.legend(fontsize=11)
+    show(figure, alt=GATES)
+
+
+GATES = (
+    "Two panels of dots, five seeds for each setting. Left: share of right answers for biases "
+    "0, 1, 2, 3, 5 and for gates held at 0.5, 0.9, 0.98, 1. Bias 0 and held 0.5 are at chance, "
+    "0.25; bias 1 at one half; all others at 1.0. Right: the same answers against the gradient at "
+    "the first cell state before training: chance near 1e-9, one half near 1e-3, 1.0 from 0.1 on."
+)
+
+
+def remembering(seen: Array, gates: Array, c: Array, said: Array, right: Array) -> None:
+    """Draw how a trained LSTM keeps the number that was marked last.
+
+    Parameters
+    ----------
+    seen : array, shape (T, 3), T = 20
+        The inputs: number, mark, question.
+    gates : array, shape (3, T)
+        One unit's input, forget and output gate.
+    c : array, shape (T,)
+        Its cell state.
+    said, right : array, shape (T,)
+        What the network says, and the right answer.
+    """
+    rows: dict[str, Any] = {"height_ratios": (1.2, 1.1, 1.5), "layout": "constrained"}
+    figure, (top, middle, bottom) = plt.subplots(3, 1, figsize=(10, 8.2), sharex=True, **rows)
+    steps, is_mark, is_ask = np.arange(1, len(seen) + 1), seen[:, 1] > 0, seen[:, 2] > 0
+    _inputs(top, steps, seen[:, 0], is_mark, is_ask)
+    for axes in (top, bottom):
+        for where, colour in ((is_mark, "green"), (is_ask, "purple")):
+            for t in steps[where]:
+                axes.axvspan(t - 0.5, t + 0.5, color=COLOURS[colour], alpha=0.15, lw=0, zorder=0)
+    _gates(middle, gates)
+    figure.colorbar(middle.images[0], ax=middle, label="gate", pad=0.01)
+    bottom.step(steps, c, where="mid", color=BLUE, lw=3, label="cell state $c$")
+    purple = COLOURS["purple"]
+    bottom.plot(steps, said, "o", color=purple, ms=8, label="what the network says")
+    bottom.plot(steps, right, "x", color="black", ms=9, mew=2, label="right answer")
+    _what_happens(bottom)
+    bottom.axhline(0, color="black", lw=1)
+    bottom.set(xlabel="step", ylabel="value", xticks=steps)
+    bottom.legend(fontsize=11, loc=(0.6, 0.48))
+    show(figure, alt=REMEMBERING)
+
+
+REMEMBERING = (
+    "Three panels over 20 steps. Top: bars of random numbers; 0.8 at step 3 and -0.6 at step "
+    "11 are marked, with question marks at steps 7, 10, 16 and 19. Middle: a heatmap of three "
+    "gates. The input gate is dark at steps 3 and 11 alone; the forget gate is dark everywhere but "
+    "there; the output gate is dark at the questions alone. Bottom: the cell state jumps up at "
+    "step 3, stays flat, jumps below zero at step 11 and stays flat again. What the network says "
+    "is near zero except at the questions, where it is the number marked last. Bands across the "
+    "panels show the marks in green and the questions in purple."
+)
+
+Flags = npt.NDArray[np.bool_]
+
+
+def _inputs(
+    axes: Axes, steps: npt.NDArray[np.int64], number: Array, is_mark: Flags, is_ask: Flags
+) -> None:
+    """Draw the numbers, which are marked, and where the network is asked."""
+    axes.bar(steps, number, color=np.where(is_mark, COLOURS["green"], "#CCCCCC"))
+    for t in steps[is_mark]:
+        axes.text(t, 1.05, "remember!", ha="center", color=COLOURS["green"], weight="bold")
+    for t in steps[is_ask]:
+        axes.text(t, -1.15, "?", ha="center", size=16, weight="bold", color=COLOURS["purple"])
+    axes.axhline(0, color="black", lw=1)
+    axes.set(ylabel="number", ylim=(-1.35, 1.4))
+    axes.set_title("Written at a mark, kept until the next, erased there")
+
+
+def _gates(axes: Axes, gates: Array) -> None:
+    """Draw the three gates (3, T) as a heatmap with numbers."""
+    extent = (0.5, gates.shape[1] + 0.5, 2.5, -0.5)
+    axes.imshow(gates, cmap="Blues", vmin=0, vmax=1, aspect="auto", extent=extent)
+    for (row, column), value in np.ndenumerate(gates):
+        ink = "white" if value > 0.55 else "black"
+        axes.text(column + 1, row, f"{value:.1f}", ha="center", va="center", size=10, color=ink)
+    axes.set_yticks(range(3), ["input $i$", "forget $f$", "output $o$"])
+    axes.spines[:].set_visible(False)
+
+
+def _what_happens(axes: Axes) -> None:
+    """Write above the cell state what happens to it."""
+    low, high = axes.get_ylim()
+    style: dict[str, Any] = {"ha": "center", "va": "bottom", "style": "italic", "color": BLUE}
+    for t, text in ((3, "written"), (6.5, "kept"), (11, "erased,\nwritten anew"), (15, "kept")):
+        axes.text(t, high + 0.03 * (high - low), text, **style)
+    axes.set_ylim(low, high + 0.3 * (high - low))

@@ -1,0 +1,192 @@
+"""The drawings of lesson 01, Sequence models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from course import claims
+from helpers.corpora import series
+from helpers.plots import COLOURS, show
+
+__all__ = [
+    "accuracy_by_length",
+    "error_by_width",
+    "forecasts",
+    "one_step_ahead",
+    "recording",
+]
+
+Array = npt.NDArray[np.float64]
+METHODS = {  # name: (colour, mark)
+    "window of 16": ("blue", "o"),
+    "Markov chain": ("purple", "^"),
+    "state of 8": ("green", "s"),
+    "repeat the last value": ("orange", "v"),
+}
+
+
+def recording(whole: Array) -> None:
+    """Draw the recording of a nerve cell and its parts; `whole` is in millivolts, (T,)."""
+    figure, axes = plt.subplots(figsize=(10, 3.4))
+    axes.plot(np.arange(len(whole)) * series.STEP_MS / 1000, whole, color="grey", lw=0.7)
+    looks = {"train": "blue", "validation": "orange", "test": "vermilion", "later": "purple"}
+    for part, colour in looks.items():
+        first, end = series.PARTS[part]
+        seconds = np.arange(first, end) * series.STEP_MS / 1000
+        axes.plot(seconds, whole[first:end], color=COLOURS[colour], lw=1)
+        axes.text(seconds.mean(), 9, part, color=COLOURS[colour], ha="center", weight="bold")
+    axes.set(xlabel="time (s)", ylabel="voltage (mV)", ylim=(-72, 18))
+    axes.set_title("A steady rhythm, for a while")
+    show(
+        figure,
+        alt="Voltage against time for six seconds. At rest near -67 mV until 0.5 s; from 1 s to "
+        "3.5 s sharp spikes up to 0 mV every 72 ms, cut into train, validation and test; then, "
+        "called later, spikes without a steady rhythm until 5.4 s.",
+    )
+
+
+def one_step_ahead(ms: Array, measured: Array, window: Array, repeated: Array) -> None:
+    """Draw forecasts of the next value beside what was measured.
+
+    Parameters
+    ----------
+    ms : array, shape (T,)
+        The time in milliseconds.
+    measured, window, repeated : array, shape (T,)
+        In millivolts: what came, the forecast of the window of 16, and the value before.
+    """
+    figure, axes = plt.subplots(figsize=(10, 3.8))
+    axes.plot(ms, measured, color="black", lw=4, alpha=0.25, label="measured")
+    axes.plot(ms, window, color=COLOURS["blue"], lw=1.6, label="window of 16")
+    axes.plot(ms, repeated, "--", color=COLOURS["orange"], lw=1.6, label="repeat the last value")
+    axes.set(xlabel="time in the test part (ms)", ylabel="voltage (mV)")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.68, 1))
+    axes.set_title("One step ahead every forecast looks right, even repeating")
+    show(
+        figure,
+        alt="Two spikes of the test part. The measured curve, the forecast of the window of 16 and "
+        "the last value repeated lie on top of each other at this scale.",
+    )
+
+
+def forecasts(
+    past: Array,
+    measured: Array,
+    example: Mapping[str, Array],
+    errors: Mapping[str, Array],
+) -> None:
+    """Draw the forecasts from one start, and each method's error at every step ahead.
+
+    Parameters
+    ----------
+    past : array, shape (41,)
+        The values up to the start, in millivolts.
+    measured : array, shape (64,)
+        The values after it.
+    example : mapping of str to array, shape (64,)
+        Each method's forecasts of them.
+    errors : mapping of str to array, shape (64,)
+        Each method's error over all starts, and that of repeating the mean.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), width_ratios=[4, 5])
+    after = np.arange(1, len(measured) + 1)
+    left.plot(np.arange(1 - len(past), 1), past, color="black", lw=3)
+    left.plot(after, measured, color="black", lw=3, alpha=0.25)
+    left.text(34, 1, "measured", color="grey")
+    for name, (colour, _) in METHODS.items():
+        left.plot(after, example[name], color=COLOURS[colour], lw=1.6)
+    left.set(xlabel="step k", ylabel="voltage (mV)", title="Forecasts from one start")
+    _errors(right, errors)
+    show(
+        figure,
+        alt="Left: from one start all forecasts leave the measured curve within a few steps and "
+        "miss the next spike. Right: error against steps ahead from 1 to 64. All begin near 2 mV. "
+        "Repeating rises to 15, the Markov chain and the window of 16 reach the error of the mean, "
+        "9 to 10, at 16 steps; the state of 8 stays lowest, at about 7.",
+    )
+
+
+def _errors(axes: Axes, errors: Mapping[str, Array]) -> None:
+    """Draw each method's error against the number of steps ahead."""
+    for name, (colour, mark) in METHODS.items():
+        style: dict[str, Any] = {"color": COLOURS[colour], "marker": mark, "label": name}
+        k = np.arange(1, len(errors[name]) + 1)
+        axes.plot(k, errors[name], markevery=[0, 3, 15, 63], **style)
+    axes.plot(k, errors["repeat the mean"], "k:", label="repeat the mean")
+    axes.set_xscale("log", base=2)
+    axes.set_xticks([1, 4, 16, 64], ["1", "4", "16", "64"])
+    axes.set(xlabel="steps ahead k", ylabel="error (mV)", ylim=(0, 17))
+    axes.set_title("One step is easy, many steps are not")
+    axes.legend(loc="upper left", fontsize=10)
+
+
+def error_by_width(widths: Sequence[int], by_width: Mapping[str, Sequence[float]]) -> None:
+    """Draw the error 64 steps ahead against the width of the window.
+
+    Parameters
+    ----------
+    widths : sequence of N ints
+        In steps.
+    by_width : mapping of str to sequence of N floats
+        The error in millivolts, on two parts of the recording.
+    """
+    figure, axes = plt.subplots(figsize=(8.5, 4.2))
+    looks = (("blue", "o"), ("vermilion", "s"))
+    for (name, values), (colour, mark) in zip(by_width.items(), looks, strict=True):
+        ms = np.array(widths) * series.STEP_MS
+        axes.plot(ms, values, marker=mark, color=COLOURS[colour], label=name)
+    axes.axvline(71.5, color="grey", ls=":")
+    axes.text(70, 0.4, "one period", ha="right", color="black")
+    axes.set(xlabel="width of the window (ms)", ylabel="error 64 steps ahead (mV)", ylim=(0, 15))
+    axes.set_title("A window works once it holds a period, as long as there is one")
+    axes.legend(loc="center left", bbox_to_anchor=(0, 0.42))
+    show(
+        figure,
+        alt="Error 64 steps ahead against the width of the window. On the steady part it is near 9 "
+        "mV until about 32 ms and falls below 2 mV once the window is wider than one period, 71.5 "
+        "ms. On the part without rhythm it is near 9 mV for narrow windows and rises to 13 for "
+        "wide ones.",
+    )
+
+
+def accuracy_by_length(record: claims.Record, live: Mapping[str, float]) -> None:
+    """Draw how a network answers on inputs longer than those it was trained on.
+
+    `record` is that of claim 9; `live` holds one seed's figures.
+    """
+    lengths = record.settings["lengths"]
+    figure, axes = plt.subplots(figsize=(8.5, 4.2))
+    for task, colour, mark, size in (
+        ("third from the end", "sky", "v", 14),
+        ("first", "blue", "o", 10),
+        ("marker", "green", "s", 6),
+        ("more ones", "vermilion", "D", 6),
+    ):
+        ends = [record.interval("accuracy", task=task, T=T) for T in lengths]
+        mean = 100 * np.array([e.mean for e in ends])
+        bars = 100 * np.array([[e.mean - e.low for e in ends], [e.high - e.mean for e in ends]])
+        style: dict[str, Any] = {"color": COLOURS[colour], "marker": mark, "ms": size}
+        axes.errorbar(lengths, mean, bars, capsize=4, label=task, **style)
+    for task, label in (("first", "your seed"), ("more ones", None)):
+        mine = [100 * live[claims.figure("accuracy", task=task, T=T)] for T in lengths]
+        axes.plot(lengths, mine, "x", color="black", ms=9, mew=2, zorder=3, label=label)
+    axes.axhline(50, color="grey", ls=":")
+    axes.text(14, 51, "chance")
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(lengths, lengths)
+    axes.set_xlabel("length of the input (steps); trained on at most 13")
+    axes.set(ylabel="right answers (%)", ylim=(47, 103))
+    axes.set_title("Any length is taken; what must be counted is lost")
+    axes.legend(loc="center left", fontsize=10)
+    show(
+        figure,
+        alt="Right answers against the length of the input, from 13 to 513 steps. Three tasks "
+        "(third symbol from the end, first symbol, whether a marker came) stay at 100 per cent. "
+        "Whether there were more ones falls from 99 to 59 per cent, close to chance, 50.",
+    )
