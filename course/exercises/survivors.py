@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from course.exercises.bank.kinds import SEEDS, CodeExercise
 from course.exercises.bench import Bench
 from course.exercises.compare import compare
@@ -30,10 +32,14 @@ def survivors(exercise: CodeExercise, seeds: tuple[int, ...] = SEEDS) -> tuple[i
     keys : list of str
         The keys of those that no probe tells from the reference.
     """
+    # Right in another type is right for a learner; a mutant that changes the type is no survivor.
+    strict = dataclasses.replace(
+        exercise, strict_type=True, must_not_change=exercise.argument_names
+    )
     with untouched():
-        benches = [Bench(exercise, seeds[:1])]
+        benches = [Bench(strict, seeds[:1])]
         if len(seeds) > 1:
-            benches.append(Bench(exercise, seeds))
+            benches.append(Bench(strict, seeds))
         for bench in benches:
             _ = bench.wanted
     made = mutants(exercise)

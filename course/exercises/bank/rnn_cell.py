@@ -1098,7 +1098,7 @@ _ON_TOO_WEAK = (
 )
 _OFF_TOO_WEAK = (
     "“On” works, but your cell does not turn off: at rest near 1 the loop pushes up by about "
-    "`W_hh`, and the weight of “off” has to outweigh that."
+    "`W_hh`. The weight of “off” has to outweigh that."
 )
 _FLIPS = (
     "With a negative `W_hh` the state changes its sign at every step. To hold, it has to push "
