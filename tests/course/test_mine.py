@@ -235,7 +235,7 @@ def test_a_spoilt_part_is_not_used_and_the_reader_is_told_why(
     said = capsys.readouterr().out
     assert "the part in mine/rnn.py is not used: it no longer passes its check" in said
     assert "bias" in said  # the mistake is named here, too
-    assert step.__module__ == "course.exercises.bank.rnn_cell"
+    assert step.__module__ == "course.exercises.bank.rnn_cell.step"
     path.write_text(path.read_text().replace("return", "retrun"))
     use("rnn.step")
     assert "is no valid Python" in capsys.readouterr().out

@@ -130,7 +130,7 @@ def the_switch() -> CodeExercise:
 
 
 def a_switch(on: float, off: float, loop: float, bias: float) -> Callable[[], Any]:
-    """An answer to Exercise 2.4."""
+    """An answer to Exercise 2.6."""
     return lambda: (np.array([[on, off]]), np.array([[loop]]), np.array([bias]))
 
 
@@ -145,17 +145,17 @@ def test_a_cell_that_flips_its_sign_does_not_remember(loop: float, bias: float) 
 @pytest.mark.parametrize(
     "weights, cause",
     [
-        ((2, -2, 3, -1), "“On” is too weak to cross"),
-        ((4, -4, 3, -1), "“On” is too weak to cross"),
+        ((2, -2, 3, -1), "Your weight of “on” is too small"),
+        ((4, -4, 3, -1), "Your weight of “on” is too small"),
         ((0, 0, 3, -1), "Your cell never turns on"),
         ((6, 0, 3, -1), "does not turn off"),
         ((8, -2, 3, -1), "does not turn off"),
         ((7, -7, 4, -0.01), "not at once"),
         ((6, -6, 3, -0.5), "not at once"),
         ((6, -6, 3, 0.01), "Before any command your cell says “on”"),
-        ((6, -6, 2.5, -1), "Your cell obeys, and then forgets"),
-        ((6, -6, 0.7, -0.05), "shrinks towards 0"),
-        ((6, -6, -3, 0), "With a negative `W_hh`"),
+        ((6, -6, 2.5, -1), "Your cell obeys but then forgets"),
+        ((6, -6, 0.7, -0.05), "does not stay above 0.5"),
+        ((6, -6, -3, 0), "With a negative `W_hh` your state"),
         ((6, -6, 3, np.nan), "`b_h` holds nan or infinity"),
     ],
 )

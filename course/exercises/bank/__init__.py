@@ -3,12 +3,13 @@
 Author's guide
 ==============
 
-A lesson's exercises live in one module, named as the lesson is without its number:
-``02_rnn_cell.ipynb`` has ``course/exercises/bank/rnn_cell.py``. The engine finds it by that name;
-there is no list to extend. The module calls `register` once for each exercise, in the order in
-which the lesson sets them. Names begin with the lesson's word (`course.lessons`): ``rnn.step``.
-Import torch inside the functions that need it, never at the top: ``import course.exercises``
-must stay light.
+A lesson's exercises live in one module, or in a package of several, named as the lesson is without
+its number: ``06_vanishing_gradients.ipynb`` has ``bank/vanishing_gradients.py``, and
+``02_rnn_cell.ipynb`` has ``bank/rnn_cell/``, whose ``__init__.py`` imports the parts. The engine
+finds it by that name; there is no list to extend. The module calls `register` once for each
+exercise, in the order in which the lesson sets them. Names begin with the lesson's word
+(`course.lessons`): ``rnn.step``. Import torch inside the functions that need it, never at the top:
+``import course.exercises`` must stay light.
 
 A code exercise
 ---------------

@@ -1,0 +1,180 @@
+"""Exercise 2.9: odd or even?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from course.exercises.bank import CodeExercise, Mistake, Probe, register
+from course.exercises.bank.rnn_cell.common import (
+    LISTS,
+    OTHER_WEIGHTS,
+    Array,
+    checked,
+    shape_mistakes,
+)
+
+
+def parity_weights() -> tuple[Array, ...]:
+    """Unit 1: bit or old parity. Unit 2: both of them. Odd: the first without the second."""
+    W_xh = np.array([[8.0], [8.0]])
+    W_hh = np.array([[4.0, -4.0], [4.0, -4.0]])
+    b_h = np.array([-4.0, -12.0])
+    W_hy = np.array([[1.0, -1.0]])
+    b_y = np.array([-1.0])
+    return W_xh, W_hh, b_h, W_hy, b_y
+
+
+_PARITY_SHAPES = {"W_xh": (2, 1), "W_hh": (2, 2), "b_h": (2,), "W_hy": (1, 2), "b_y": (1,)}
+
+
+def _parity_sharp() -> tuple[Array, ...]:
+    """The same two units in the other order, with steeper switches."""
+    W_xh, W_hh = np.full((2, 1), 20.0), np.array([[-10.0, 10.0], [-10.0, 10.0]])
+    return W_xh, W_hh, np.array([-30.0, -10.0]), np.array([[-1.0, 1.0]]), np.array([-1.0])
+
+
+def _run_parity(answer: Callable[..., Any], bits: Array) -> Any:
+    """+1 where the output is positive (odd), −1 where it is negative (even), 0 where it is 0."""
+    if answer is _count_odd:  # the oracle, which needs no network
+        return _count_odd(bits)
+    weights = checked(answer(), _PARITY_SHAPES)
+    if isinstance(weights, str):
+        return weights
+    W_xh, W_hh, b_h, W_hy, b_y = weights
+    from_bit, h, said = W_xh[:, 0], np.zeros(2), []
+    for bit in bits.tolist():
+        h = np.tanh(from_bit * bit + W_hh @ h + b_h)
+        said.append(np.sign(W_hy[0] @ h + b_y[0]))
+    return np.array(said).astype(int)
+
+
+def _count_odd(bits: Array) -> Array:
+    """Odd or even by counting."""
+    return np.where(np.cumsum(bits) % 2 == 1, 1, -1)
+
+
+def _parity_probes(rng: np.random.Generator) -> list[Probe]:
+    one = np.zeros(100, dtype=int)
+    one[4] = 1
+    return [
+        Probe((np.array([0, 0, 0]),), label="no ones"),
+        Probe((np.array([1]),), label="a single one"),
+        Probe((np.array([0, 1, 1, 0, 1, 0]),), label="a few bits"),
+        Probe((np.ones(12, dtype=int),), label="ones only"),
+        Probe((one,), label="a single one, then 95 zeros"),
+        Probe((rng.integers(0, 2, 40),), label="random bits"),
+        Probe((rng.integers(0, 2, 300),), label="300 random bits"),
+    ]
+
+
+def _parity(W_xh: Any, W_hh: Any, b_h: Any, W_hy: Any, b_y: Any) -> Callable[[], Any]:
+    return lambda: tuple(np.array(w, dtype=float) for w in (W_xh, W_hh, b_h, W_hy, b_y))
+
+
+def _parity_other_way() -> Any:
+    """Unit 1: both. Unit 2: neither. Odd: not the one and not the other."""
+    return ([[10], [-10]], [[-5, -5], [5, 5]], [-15, 5], [[-3, -3]], [-3])
+
+
+register(
+    CodeExercise(
+        name="rnn.parity_weights",
+        title="Odd or even?",
+        points=4,
+        reference=parity_weights,
+        call=_run_parity,
+        probes=_parity_probes,
+        oracle=_count_odd,
+        equivalents={"neither and both": _parity_other_way, "sharper, in turn": _parity_sharp},
+        outputs=("the output (1: odd, −1: even)",),
+        axes=("T",),
+        mistakes=[
+            Mistake(
+                "latch",
+                "Your cell latches: after the first 1 it says “odd” for ever. The second 1 must "
+                "return it to “even”.",
+                _parity([[16], [16]], [[8, 0], [0, 8]], [-4, -4], [[1, 1]], [0]),
+            ),
+            Mistake(
+                "last_bit",
+                "Your output says what the last bit was. It must depend on the old state too.",
+                _parity([[8], [8]], [[0, 0], [0, 0]], [-4, -4], [[1, 1]], [0]),
+            ),
+            Mistake(
+                "transposed",
+                "`W_hh` is transposed. Row j holds what flows into unit j; both units need the "
+                "old parity, so both rows must be equal here.",
+                _parity([[8], [8]], [[4, 4], [-4, -4]], [-4, -12], [[1, -1]], [-1]),
+            ),
+            Mistake(
+                "never_odd",
+                "Your output never says “odd”. Perhaps both units have the same threshold (one "
+                "needs it between 0 and 1, the other between 1 and 2), the weights into them are "
+                "too small for a sharp threshold, or the bias of the output is too negative.",
+                _parity([[8], [8]], [[4, -4], [4, -4]], [0, 0], [[1, -1]], [-1]),
+            ),
+            Mistake(
+                "swapped",
+                "Your cell gets parity right but the sign wrong: positive means odd.",
+                _parity([[8], [8]], [[4, -4], [4, -4]], [-4, -12], [[-1, 1]], [1]),
+            ),
+            Mistake(
+                "too_gentle",
+                "The plan is right, but the weights are too small: the units never saturate, and "
+                "a long run of zeros erases the answer. Scale up the weights into the units, and "
+                "their biases, by the same factor.",
+                _parity([[2], [2]], [[1, -1], [1, -1]], [-1, -3], [[1, -1]], [-1]),
+            ),
+            Mistake(
+                "no_output_bias",
+                "Your output never says “even”. With the two units of the hints, these are equal "
+                "when parity is even, so without a bias the output is about 0. It needs a "
+                "negative bias.",
+                _parity([[8], [8]], [[4, -4], [4, -4]], [-4, -12], [[1, -1]], [0]),
+            ),
+            *shape_mistakes(
+                parity_weights,
+                {
+                    "W_xh": "one row for each unit, one column for the bit.",
+                    "W_hh": "one row for the unit it flows into, one column for the unit it comes "
+                    "from.",
+                    "b_h": "one number for each unit.",
+                    "W_hy": "one row for the output, one column for each unit.",
+                    "b_y": "one number for the one output.",
+                },
+            ),
+        ],
+        hints=[
+            "New parity = XOR of the bit and the old parity. XOR is true when “at least one” of "
+            "the two is, but “not both”. Each of these halves is a threshold, and a tanh with "
+            "large weights is a threshold.",
+            "Unit 1 says “at least one”, unit 2 says “both”; `W_xh` (2, 1), `W_hh` (2, 2). The old "
+            "parity, as 0 or 1, is (unit 1 − unit 2) / 2.",
+            "Let s be bit + old parity: 0, 1 or 2. Unit 1 switches at s = 0.5, unit 2 at s = 1.5. "
+            "Both rows of `W_hh` compute the old parity. The output compares the units: their "
+            "difference is 2 for odd and 0 for even.",
+            "`W_hh = 8 * np.array([[0.5, -0.5], [0.5, -0.5]])`, `b_h = 8 * np.array([-0.5, …])`",
+        ],
+        solved="Two units track parity over any length. A feed-forward network over a window of k "
+        "bits cannot: the bit before the window may flip the answer.",
+        survivors={
+            "3: 8.0 → 9.0": OTHER_WEIGHTS,
+            "3: 8.0 → 16.0": OTHER_WEIGHTS,
+            "3: 8.0 → 9.0 (2)": OTHER_WEIGHTS,
+            "4: 4.0 → 5.0": OTHER_WEIGHTS,
+            "4: 4.0 → 5.0 (2)": OTHER_WEIGHTS,
+            "4: 4.0 → 5.0 (3)": OTHER_WEIGHTS,
+            "4: 4.0 → 5.0 (4)": OTHER_WEIGHTS,
+            "5: 4.0 → 5.0": OTHER_WEIGHTS,
+            "5: 12.0 → 13.0": OTHER_WEIGHTS,
+            "3: np.array([[8.0], [8.0]]) → [[8.0], [8.0]]": LISTS,
+            "4: np.array([[4.0, -4.0], [4.0, -4.0]]) → [[4.0, -4.0], [4.0, -4.0]]": LISTS,
+            "5: np.array([-4.0, -12.0]) → [-4.0, -12.0]": LISTS,
+            "6: np.array([[1.0, -1.0]]) → [[1.0, -1.0]]": LISTS,
+            "7: np.array([-1.0]) → [-1.0]": LISTS,
+        },
+    )
+)

@@ -1,0 +1,101 @@
+"""Exercise 2.1: the third day."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.exercises.bank import Mistake, ValueExercise, register
+from course.exercises.bank.rnn_cell.common import DAYS, GARDEN, torch_states
+
+
+def _third_day() -> tuple[float, float]:
+    wet, cold = torch_states(DAYS[None], np.zeros((1, 2)), *GARDEN)[0, -1]
+    return float(wet), float(cold)
+
+
+register(
+    ValueExercise(
+        name="rnn.third_day",
+        title="The third day",
+        points=1,
+        answer=(0.0228, -0.4298),
+        tolerance=0.005,
+        oracle=_third_day,
+        mistakes=[
+            Mistake(
+                "no_tanh",
+                "These are the sums. They become the state only after tanh.",
+                (0.0229, -0.4597),
+            ),
+            Mistake(
+                "day_two",
+                "This is the state after day 2. Go one step further: its two numbers are "
+                "yesterday's state now.",
+                (0.4823, -0.1122),
+            ),
+            Mistake(
+                "empty_state",
+                "You started from (0, 0), as if there had been no yesterday. The state after day "
+                "2 is (0.4823, −0.1122).",
+                (-0.3799, -0.4621),
+            ),
+            Mistake(
+                "no_bias",
+                "You left out the biases: 0.1 for wet, −0.1 for cold.",
+                (-0.0770, -0.3449),
+            ),
+            Mistake(
+                "transposed",
+                "You used `W_hh` transposed: wet should get 0.1 of the old cold, and cold 0.2 of "
+                "the old wet.",
+                (0.0116, -0.4683),
+            ),
+            Mistake(
+                "one_unit_each",
+                "Each unit receives both old values, not just its own: wet gets 0.9 of the old "
+                "wet and 0.1 of the old cold.",
+                (0.0341, -0.5051),
+            ),
+            Mistake(
+                "swapped",
+                "The numbers are right but in the wrong order; give (wet, cold).",
+                (-0.4298, 0.0228),
+            ),
+            Mistake(
+                "signs",
+                "The sizes are right, but the signs are not. Add up the four terms again; tanh "
+                "keeps the sign of the sum.",
+                (-0.0228, 0.4298),
+            ),
+            Mistake(
+                "scores",
+                "These are the outputs, “water” and “wait”. The exercise asks for the hidden state "
+                "that they are computed from.",
+                (0.2921, -0.1677),
+            ),
+            Mistake(
+                "minus_of_cold",
+                "Mind the sign: the old cold is −0.1122, so what it adds to both sums is negative.",
+                (0.0453, -0.3341),
+            ),
+            Mistake(
+                "no_sun",
+                "You left out the weight from sun: −0.5 for wet, −0.4 for cold. Today's input "
+                "must be included too.",
+                (0.4799, -0.0596),
+            ),
+        ],
+        hints=[
+            "The state after day 3 mixes two things: what the gardener sees today (sun), and the "
+            "state after day 2. It is day 2's calculation with a new previous state.",
+            "Two numbers come out, one for each unit. Each is the tanh of a sum of four terms: "
+            "the weight from sun, a weight times the old wet, a weight times the old cold, the "
+            "bias.",
+            "Write the two sums, one under the other. Take 0.4823 for the old wet and −0.1122 for "
+            "the old cold; mind the minus signs. Then take tanh of each sum.",
+            "wet: tanh(−0.5 + 0.9 · 0.4823 + 0.1 · (−0.1122) + 0.1). Do the same for cold.",
+        ],
+        solved="Both scores follow: “water” 0.2921, “wait” −0.1677. She waters, although today "
+        "looks just like day 2. Day 1's rain has faded from the state.",
+    )
+)
