@@ -73,7 +73,7 @@ def paste(notebook: dict[str, Any], after: int, taken: list[dict[str, Any]]) -> 
 
 def register_it(fork: Path) -> None:
     """Do step 1 of the guide."""
-    module, entry = blocks("python")[:2]
+    module, (entry,) = blocks("python")[0], blocks("text")
     assert f"`{BANK}/last_real_state.py`" in SECTION
     (fork / BANK / "last_real_state.py").write_text(module, encoding="utf-8")
     start = fork / BANK / "__init__.py"
@@ -86,7 +86,7 @@ def register_it(fork: Path) -> None:
 def put_into_the_lesson(path: Path) -> None:
     """Do step 3 of the guide."""
     heading, solution_text = blocks("markdown")
-    _, _, stub, check, solution = blocks("python")
+    _, stub, check, solution = blocks("python")
     notebook = refresh.read(path)
     cells = notebook["cells"]
 
