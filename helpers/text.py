@@ -215,12 +215,8 @@ def _whole(value: object) -> int | None:
 def pad(sequences: Sequence[Sequence[int]], value: int = PAD_ID) -> tuple[np.ndarray, np.ndarray]:
     """Put B sequences of token ids, of different lengths, into one array.
 
-    Returns
-    -------
-    ids : int64 array, shape (B, T)
-        T is the length of the longest sequence; `value` fills each row up behind its last token.
-    mask : bool array, shape (B, T)
-        True where there is a token. A sentence without tokens gives a row without True.
+    Returns ids (B, T), where `value` fills each row up behind its last token, and a mask (B, T),
+    True where there is a token. A sentence without tokens gives a row without True.
     """
     if len(sequences) == 0:
         raise ValueError(
@@ -249,15 +245,11 @@ def bucketed_batches(
 ) -> list[np.ndarray]:
     """Group sentences of similar length into batches, so that little is padded.
 
-    The sentences are sorted by their `lengths`, N whole numbers, equal lengths in random order,
-    and cut into neighbouring batches of `batch_size`; the batches are then shuffled. Where it does
-    not divide N, a batch drawn at random is smaller, not always the one with the longest sentences.
-    The same state of `rng` gives the same batches.
-
-    Returns
-    -------
-    list of int64 arrays, each of shape (B,)
-        Indices into `lengths`; each of 0 … N − 1 is in exactly one batch.
+    The sentences are sorted by their `lengths`, N whole numbers, equal lengths in random order, and
+    cut into neighbouring batches of `batch_size`; the batches are then shuffled. Where it does not
+    divide N, a batch drawn at random is smaller, not always the one with the longest sentences.
+    Returns arrays of indices into `lengths`; each of 0 … N − 1 is in exactly one. The same state of
+    `rng` gives the same batches.
     """
     sizes = np.asarray(lengths)
     if sizes.ndim != 1 or sizes.size == 0:
