@@ -61,9 +61,6 @@ def masked_softmax_backward(dattention_weights: Array, attention_weights: Array)
     return np.asarray(dscores - attention_weights * dscores.sum(axis=-1, keepdims=True))
 
 
-# --- two layers, for one query ---------------------------------------------------------------
-
-
 @shapes(h="B S H", s_t="B H", mask="B S", finite=("h", "s_t"))
 def attention_weight_layer(h: Array, s_t: Array, mask: Array | None = None) -> Array:
     """Say how much each source position matters now: dot product, then softmax.
@@ -130,9 +127,6 @@ def attention_step_backward(
         dattention_weights, h, s_t, attention_weights
     )
     return dh_summed + dh_compared, ds_t
-
-
-# --- the same at every target step -----------------------------------------------------------
 
 
 @shapes(h="B S H", s="B T H", mask="B S", finite=("s",))
@@ -302,9 +296,6 @@ SCORES = {
 }
 
 
-# --- all queries at once, with any score -----------------------------------------------------
-
-
 @shapes(
     query="B T D_q", key="B S D_k", value="B S d_v", mask="B S | B T S",
     finite=("query", "key", "value"),
@@ -370,9 +361,6 @@ def attention_backward(
     dscores = masked_softmax_backward(dattention_weights, attention_weights)  # (B, T, S)
     dquery, dkey, *dparameters = SCORES[score].backward(dscores, query, key, *parameters)
     return dquery, dkey, dvalue, *dparameters
-
-
-# --- checks of values ------------------------------------------------------------------------
 
 
 def _check_scores(scores: Array, mask: Array | None) -> None:

@@ -279,9 +279,6 @@ def chrf(
     return float(CHRF().corpus_score(["".join(tokens) for tokens in hypotheses], streams).score)
 
 
-# Checks ------------------------------------------------------------------------------------------
-
-
 def _check_corpus(
     function: str, hypotheses: Any, references: Any, max_order: int, strings: bool = False
 ) -> None:

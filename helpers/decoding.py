@@ -72,9 +72,6 @@ def _cut_at_end(tokens: list[Tensor], weights: list[Tensor], mask: Tensor) -> li
     return results
 
 
-# Beam search (lesson 09) ---------------------------------------------------------------------
-
-
 class Hypothesis(NamedTuple):
     """One sentence that a beam search ended with.
 
@@ -172,9 +169,6 @@ def _check_beam(width: int, maximum_length: int) -> None:
         raise ValueError(
             f"beam: width is {width} and maximum_length {maximum_length}; give at least 1 of each"
         )
-
-
-# --- drawing, in place of the likeliest ------------------------------------------------------
 
 
 def top_k(logits: Tensor, k: int) -> Tensor:

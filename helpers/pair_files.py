@@ -132,9 +132,6 @@ def _two_files(paths: list[Path], encoding: str) -> Rows:
     return Rows(name, [(n, list(pair)) for n, pair in enumerate(zip(*sides, strict=True), 1)])
 
 
-# --- lines and columns -----------------------------------------------------------------------
-
-
 def _split(text: str) -> tuple[list[str], list[str]]:
     """Return the lines, and a note if their ends are mixed."""
     found = _LINE_END.split(text)
@@ -206,9 +203,6 @@ def other_delimiter(rows: list[list[str]], delimiter: str) -> str:
             quotes = any(f'"{mark}' in line or f'{mark}"' in line for line in text)
             best, share = f"delimiter={mark!r}" + ", quoted=True" * quotes, found / len(text)
     return best
-
-
-# --- bytes -----------------------------------------------------------------------------------
 
 
 def _text(path: Path, encoding: str) -> str:
@@ -308,9 +302,6 @@ def _may_hold_pairs(name: str) -> bool:
     return not (beside or about or path.suffix in (".ids", ".scores", ".xml", ".md", ".html"))
 
 
-# --- encodings -------------------------------------------------------------------------------
-
-
 def _decode(raw: bytes, encoding: str, fail: Fail) -> str:
     """Decode a file; say where and why it cannot be, and what to try."""
     utf_8 = encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig")
@@ -364,9 +355,6 @@ def _decodes(raw: bytes, encoding: str = "utf-8") -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-# --- letters, and words for messages ---------------------------------------------------------
 
 
 def decoded(sentence: str) -> str:

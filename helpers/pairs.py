@@ -67,7 +67,7 @@ class PairReport:
         ]
         for label, groups in (("dropped", self.dropped), ("normalised", self.normalised)):
             for reason, numbers in groups.items():
-                example = self.examples.get(reason) if label == "dropped" else None
+                example = self.examples.get(reason)
                 shown = f" (line {numbers[0]} reads {shorten(example, 60)})" if example else ""
                 rows.append(f"  {label:<11} {len(numbers):,}: {reason}, {lines(numbers)}{shown}")
         return "\n".join(
@@ -97,10 +97,6 @@ class PairFile:
         return f"PairFile of {self.report.name} ({sizes}; print(….report) tells what was dropped)"
 
 
-_COMPOSED = "letters composed (NFC)"
-_TIDIED = "spaces made plain, invisible characters removed"
-_DECODED = "HTML entities decoded, such as &quot; and &#39;"
-_FOLDED = "full-width forms made plain, such as ？"
 _NOTES = {
     "other width": "with another number of columns than most, read all the same",
     "damaged": "with damaged characters (� or control codes: once converted wrongly)",
@@ -119,6 +115,10 @@ class _Reading:
     def fail(self, message: str) -> ValueError:
         return failure(self.found.name, message)
 
+    @property
+    def read(self) -> str:
+        return count(len(self.found.rows), "line")
+
     def drop(self, reason: str, number: int, columns: Sequence[str] = ()) -> None:
         self.dropped.setdefault(reason, []).append(number)
         if columns:
@@ -126,13 +126,14 @@ class _Reading:
 
     def without_blank_and_header(self, header: bool | None) -> list[Row]:
         """Return the lines that may hold a pair."""
-        for number, columns in self.found.rows:
-            if not any(map(tidy, columns)):
-                self.drop("blank line", number)
-        rows = [row for row in self.found.rows if any(map(tidy, row[1]))]
+        rows = []
+        for row in self.found.rows:
+            if any(map(tidy, row[1])):
+                rows.append(row)
+            else:
+                self.drop("blank line", row[0])
         if not rows:
-            read = count(len(self.found.rows), "line")
-            raise self.fail(f"{read}, all blank, expected sentence pairs")
+            raise self.fail(f"{self.read}, all blank, expected sentence pairs")
         number, columns = rows[0]
         guess = header is None and bool(self.found.delimiter)
         if header or (guess and is_header(columns)):
@@ -195,8 +196,7 @@ class _Reading:
                 self.marked.setdefault(mark, []).append(number)
         if not pairs:
             reasons = "; ".join(f"{reason}: {lines(n)}" for reason, n in self.dropped.items())
-            read = count(len(self.found.rows), "line")
-            raise self.fail(f"no pair is left of {read} ({reasons})")
+            raise self.fail(f"no pair is left of {self.read} ({reasons})")
         return pairs
 
     def sample(
@@ -252,10 +252,10 @@ def _marks(sentences: tuple[str, str], fold_widths: bool) -> list[str]:
     """Return what is changed in two sentences, and whether letters are damaged."""
     plain = [decoded(sentence) for sentence in sentences]
     tests = {
-        _DECODED: plain != list(sentences),
-        _COMPOSED: not all(unicodedata.is_normalized("NFC", s) for s in plain),
-        _TIDIED: any(tidy(s) != s for s in plain),
-        _FOLDED: fold_widths and any(map(WIDE.search, plain)),
+        "HTML entities decoded, such as &quot; and &#39;": plain != list(sentences),
+        "letters composed (NFC)": not all(unicodedata.is_normalized("NFC", s) for s in plain),
+        "spaces made plain, invisible characters removed": any(tidy(s) != s for s in plain),
+        "full-width forms made plain, such as ？": fold_widths and any(map(WIDE.search, plain)),
         "damaged": any(re.search("[\ufffd\x80-\x84\x86-\x9f]", s) for s in sentences),
     }
     return [mark for mark, found in tests.items() if found]

@@ -37,8 +37,6 @@ class RNNWeights(NamedTuple):
 
 Gradients = tuple[Array, Array, Array, Array, Array]
 
-# --- one step --------------------------------------------------------------------------------
-
 
 @shapes(x_t="B D", h_prev="B H", W_xh="H D", W_hh="H H", b_h="H", finite=("x_t", "h_prev"))
 def rnn_step(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
@@ -68,9 +66,6 @@ def rnn_step_backward(
     dW_hh = da_t.T @ h_prev  # (H, B)·(B, H) -> (H, H)
     db_h = da_t.sum(axis=0)  # (H,)
     return dx_t, dh_prev, dW_xh, dW_hh, db_h
-
-
-# --- a layer: the same step at every time ----------------------------------------------------
 
 
 @shapes(x="B T D", h_0="B H", W_xh="H D", W_hh="H H", b_h="H", finite=("x", "h_0"))
@@ -166,9 +161,6 @@ def _check_truncation(function: str, k1: int, k2: int) -> None:
         )
 
 
-# --- the output ------------------------------------------------------------------------------
-
-
 @shapes(h="B H | B T H", W_hy="O H", b_y="O")
 def rnn_output(h: Array, W_hy: Array, b_y: Array) -> Array:
     """Turn hidden states (B, H) or (B, T, H) into outputs (B, O) or (B, T, O): W_hy h_t + b_y."""
@@ -183,9 +175,6 @@ def rnn_output_backward(dy: Array, h: Array, W_hy: Array) -> tuple[Array, Array,
     dW_hy = dy.reshape(-1, O).T @ h.reshape(-1, H)  # (O, B·T)·(B·T, H) -> (O, H)
     db_y = dy.reshape(-1, O).sum(axis=0)  # (O,)
     return dh, dW_hy, db_y
-
-
-# --- sequences of unequal length -------------------------------------------------------------
 
 
 @shapes(x="B T D", h_0="B H", W_xh="H D", W_hh="H H", b_h="H", mask="B T", finite=("x", "h_0"))
@@ -205,9 +194,6 @@ def masked_rnn_layer(
         h_t = np.where(mask[:, t, None], h_new, h_t)  # (B, 1), (B, H), (B, H) -> (B, H)
         h.append(h_t)
     return np.stack(h, axis=1)  # (B, T, H)
-
-
-# --- several layers, both directions ---------------------------------------------------------
 
 
 def deep_rnn(x: Array, h_0: Sequence[Array] | Array, layers: Sequence[RNNWeights]) -> list[Array]:

@@ -20,9 +20,6 @@ PAD, UNK, START, END = SPECIALS = ("<pad>", "<unk>", "<s>", "</s>")
 PAD_ID, UNK_ID, START_ID, END_ID = range(4)
 
 
-# Vocabulary ---------------------------------------------------------------------------------
-
-
 class Vocabulary:
     """A two-way table between tokens and numbers.
 
@@ -36,10 +33,8 @@ class Vocabulary:
         if tuple(given[: len(SPECIALS)]) == SPECIALS:
             given = given[len(SPECIALS) :]
         if not given:
-            raise ValueError(
-                "Vocabulary: no tokens were given, expected at least one; pass the tokens of "
-                "the training part, for instance Vocabulary.from_sentences(sentences)"
-            )
+            advice = "pass those of the training part: Vocabulary.from_sentences(sentences)"
+            raise ValueError(f"Vocabulary: no tokens were given, expected at least one; {advice}")
         self.tokens: list[str] = [*SPECIALS]
         self._ids: dict[str, int] = {token: i for i, token in enumerate(SPECIALS)}
         for token in given:
@@ -74,9 +69,8 @@ class Vocabulary:
                 "sentences; for a vocabulary of characters pass [text]"
             )
         if minimum_count < 1:
-            raise ValueError(
-                f"from_sentences: minimum_count={minimum_count} was given, expected 1 or more"
-            )
+            given = f"minimum_count={minimum_count}"
+            raise ValueError(f"from_sentences: {given} was given, expected 1 or more")
         counts: Counter[str] = Counter()
         for sentence in sentences:
             counts.update(sentence)
@@ -207,9 +201,6 @@ def _whole(value: object) -> int | None:
     if getattr(value, "shape", None) == () and hasattr(value, "item"):  # an array of one number
         return _whole(value.item())
     return None
-
-
-# Batches ------------------------------------------------------------------------------------
 
 
 def pad(sequences: Sequence[Sequence[int]], value: int = PAD_ID) -> tuple[np.ndarray, np.ndarray]:

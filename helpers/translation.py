@@ -28,9 +28,6 @@ Network = Callable[[int, int], nn.Module]  # from the sizes of both vocabularies
 FORMAT, VERSION = "sequence course: translator", 2
 
 
-# --- networks --------------------------------------------------------------------------------
-
-
 def attention_network(
     source_size: int, target_size: int, hidden_size: int = 128, dropout: float = 0.3
 ) -> nn.Module:
@@ -94,9 +91,6 @@ class Ensemble(nn.Module):
         mean = log_p.logsumexp(dim=0) - math.log(len(answers))  # (M, B, V) -> (B, V)
         weights = torch.stack([weights for _, _, weights in answers]).mean(dim=0)
         return mean, tuple(state for _, state, _ in answers), weights
-
-
-# --- the translator --------------------------------------------------------------------------
 
 
 class Translator:
