@@ -37,29 +37,11 @@ from helpers.shapes import Array, fields, shapes
 
 @shapes(scores="B S | B T S | B T S", mask="B S | B S | B T S")
 def masked_softmax(scores: Array, mask: Array | None = None) -> Array:
-    """Turn scores into a distribution over source positions.
+    """Turn scores (B, S) or (B, T, S) into distributions over S, exactly zero on padding.
 
-    Parameters
-    ----------
-    scores : array, shape (B, S) or (B, T, S)
-        Similarity of one query, or of each target step's, with each source position.
-    mask : bool array, shape (B, S) or that of `scores`, optional
-        True where the source holds a token; with shape (B, S) for every target step.
-
-    Returns
-    -------
-    array, shape of `scores`
-        Non-negative, summing to one over S, exactly zero where `mask` is False.
-
-    Raises
-    ------
-    ValueError
-        Also if a row of `mask` is False throughout, or the score of a token is NaN or infinite;
-        what padding scores does not matter.
-
-    References
-    ----------
-    Bahdanau et al. 2015, arXiv:1409.0473, eq. 6.
+    `mask` (B, S), for every target step, or of the shape of `scores`, is True where the source
+    holds a token. ValueError also if a row of it is False throughout, or a token's score is NaN or
+    infinite; what padding scores does not matter (Bahdanau et al. 2015, arXiv:1409.0473, eq. 6).
     """
     _check_scores(scores, mask)
     if mask is not None:
@@ -79,30 +61,13 @@ def masked_softmax_backward(dattention_weights: Array, attention_weights: Array)
     return np.asarray(dscores - attention_weights * dscores.sum(axis=-1, keepdims=True))
 
 
-# --- two layers, for one query ---------------------------------------------------------------
-
-
 @shapes(h="B S H", s_t="B H", mask="B S", finite=("h", "s_t"))
 def attention_weight_layer(h: Array, s_t: Array, mask: Array | None = None) -> Array:
     """Say how much each source position matters now: dot product, then softmax.
 
-    Parameters
-    ----------
-    h : array, shape (B, S, H)
-        The encoder's states.
-    s_t : array, shape (B, H)
-        The decoder's state at one step: the query.
-    mask : bool array, shape (B, S), optional
-        True where there is a token.
-
-    Returns
-    -------
-    array, shape (B, S)
-        Attention weights: non-negative, summing to one over S, exactly zero on padding.
-
-    References
-    ----------
-    Luong et al. 2015, arXiv:1508.04025, section 3.1 (the score "dot").
+    `h` (B, S, H) are the encoder's states, `s_t` (B, H) is the decoder's at one step, `mask` (B, S)
+    is True where there is a token. Returns weights (B, S): non-negative, summing to one over S,
+    exactly zero on padding (Luong et al. 2015, arXiv:1508.04025, section 3.1, the score "dot").
     """
     scores = (h * s_t[:, None]).sum(axis=-1)  # (B, S, H) * (B, 1, H) -> (B, S)
     return masked_softmax(scores, mask)
@@ -121,21 +86,9 @@ def attention_weight_layer_backward(
 
 @shapes(h="B S H", attention_weights="B S", finite=("h", "attention_weights"))
 def weighted_sum_layer(h: Array, attention_weights: Array) -> Array:
-    """Mix the encoder's states in the proportions that the weights give.
+    """Mix the states h (B, S, H) in the proportions that the weights (B, S) give.
 
-    Parameters
-    ----------
-    h, attention_weights : arrays, shapes (B, S, H), (B, S)
-        The encoder's states, and one distribution over the source for each row.
-
-    Returns
-    -------
-    array, shape (B, H)
-        The context vector Σ_j a_j h_j.
-
-    References
-    ----------
-    Bahdanau et al. 2015, arXiv:1409.0473, eq. 5.
+    Returns the context vector Σ_j a_j h_j, (B, H) (Bahdanau et al. 2015, arXiv:1409.0473, eq. 5).
     """
     context: Array = (attention_weights[:, :, None] * h).sum(axis=1)  # (B, S, 1) * (B, S, H)
     return context
@@ -155,8 +108,7 @@ def weighted_sum_layer_backward(
 def attention_step(h: Array, s_t: Array, mask: Array | None = None) -> tuple[Array, Array]:
     """Look once at all encoder states: the two layers, one after the other.
 
-    Parameters are those of `attention_weight_layer`; returned are the context vector (B, H) and the
-    attention weights (B, S).
+    Returns the context vector (B, H) and the attention weights (B, S).
     """
     attention_weights = attention_weight_layer(h, s_t, mask)  # (B, S)
     return weighted_sum_layer(h, attention_weights), attention_weights
@@ -177,42 +129,16 @@ def attention_step_backward(
     return dh_summed + dh_compared, ds_t
 
 
-# --- the same at every target step -----------------------------------------------------------
-
-
 @shapes(h="B S H", s="B T H", mask="B S", finite=("s",))
 def attention_layer(h: Array, s: Array, mask: Array | None = None) -> tuple[Array, Array]:
-    """Take the step for one decoder state after the other.
+    """Take the step for one decoder state after the other, s (B, T, H).
 
-    Parameters
-    ----------
-    h, s : arrays, shapes (B, S, H), (B, T, H)
-        The encoder's states and the decoder's.
-    mask : bool array, shape (B, S), optional
-        True where the source holds a token.
-
-    Returns
-    -------
-    context, attention_weights : arrays, shapes (B, T, H), (B, T, S)
+    `h` (B, S, H) are the encoder's states, `mask` (B, S) is True where the source holds a token.
+    Returns the context (B, T, H) and the attention weights (B, T, S).
     """
     steps = [attention_step(h, s[:, t], mask) for t in range(s.shape[1])]  # T of (B, H), (B, S)
     context, attention_weights = (np.stack(parts, axis=1) for parts in zip(*steps, strict=True))
     return context, attention_weights  # (B, T, H), (B, T, S)
-
-
-@shapes(h="B S H", s="B T H", attention_weights="float B T S", dcontext="B T H")
-def attention_layer_backward(
-    dcontext: Array, h: Array, s: Array, attention_weights: Array
-) -> tuple[Array, Array]:
-    """Return `dh` and `ds`; all target steps use the same `h`, so its gradients are added."""
-    dh = np.zeros(h.shape, dtype=attention_weights.dtype)  # (B, S, H)
-    ds = np.zeros(s.shape, dtype=attention_weights.dtype)  # (B, T, H)
-    for t in range(s.shape[1]):
-        dh_t, ds[:, t] = attention_step_backward(
-            dcontext[:, t], h, s[:, t], attention_weights[:, t]
-        )
-        dh += dh_t
-    return dh, ds
 
 
 # --- scores: how like are a query and a key? -------------------------------------------------
@@ -220,21 +146,9 @@ def attention_layer_backward(
 
 @shapes(query="B T H", key="B S H", finite=("query", "key"))
 def dot_score(query: Array, key: Array) -> Array:
-    """Compare by the dot product: q · k.
+    """Compare each query (B, T, H) with each key (B, S, H) by the dot product q · k: (B, T, S).
 
-    Parameters
-    ----------
-    query, key : arrays, shapes (B, T, H), (B, S, H)
-        One query for each target step (a single one: `query[:, None]`), one key for each source
-        position.
-
-    Returns
-    -------
-    array, shape (B, T, S)
-
-    References
-    ----------
-    Luong et al. 2015, arXiv:1508.04025, section 3.1.
+    Luong et al. 2015, arXiv:1508.04025, section 3.1. A single query is `query[:, None]`.
     """
     return np.asarray(query @ key.transpose(0, 2, 1))  # (B, T, H)·(B, H, S) -> (B, T, S)
 
@@ -249,14 +163,10 @@ def dot_score_backward(dscores: Array, query: Array, key: Array) -> tuple[Array,
 
 @shapes(query="B T H", key="B S H", finite=("query", "key"))
 def scaled_dot_score(query: Array, key: Array) -> Array:
-    """Compare by the dot product, divided by the root of its length: q · k / √H.
+    """Compare as `dot_score` does, and divide by the root of the length: q · k / √H.
 
     Where the entries are independent with mean 0 and variance 1, so is the result; the plain dot
-    product's variance is H. Parameters and result are those of `dot_score`.
-
-    References
-    ----------
-    Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1.
+    product's variance is H (Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1).
     """
     return dot_score(query, key) / math.sqrt(key.shape[-1])  # (B, T, S)
 
@@ -269,15 +179,11 @@ def scaled_dot_score_backward(dscores: Array, query: Array, key: Array) -> tuple
 
 @shapes(query="B T H", key="B S H", finite=("query", "key"))
 def cosine_score(query: Array, key: Array, eps: float = 1e-8) -> Array:
-    """Compare the directions alone: q · k / (|q| |k|), between −1 and 1.
+    """Compare the directions alone: q · k / (|q| |k|), between −1 and 1; shapes as for `dot_score`.
 
     A length below `eps` counts as `eps`, as in `torch.nn.functional.cosine_similarity`. So a zero
-    vector, which has no direction, scores 0 with every other instead of NaN. The other parameters
-    and the result are those of `dot_score`.
-
-    References
-    ----------
-    Graves et al. 2014, Neural Turing machines, arXiv:1410.5401, section 3.3.1.
+    vector, which has no direction, scores 0 with every other instead of NaN (Graves et al. 2014,
+    Neural Turing machines, arXiv:1410.5401, section 3.3.1).
     """
     q = query / np.maximum(np.linalg.norm(query, axis=-1, keepdims=True), eps)  # (B, T, H)
     k = key / np.maximum(np.linalg.norm(key, axis=-1, keepdims=True), eps)  # (B, S, H)
@@ -306,10 +212,10 @@ def cosine_score_backward(
 
 @shapes(query="B T H", key="B S H", finite=("query", "key"))
 def euclidean_score(query: Array, key: Array) -> Array:
-    """Compare by the negative Euclidean distance: −|q − k|, not squared, at most 0.
+    """Compare by the negative Euclidean distance, −|q − k|; shapes as for `dot_score`.
 
     Squared, it would be 2 q · k − |q|² − |k|²: the dot product but for the lengths. The differences
-    take memory for B·T·S·H numbers. Parameters and result are those of `dot_score`.
+    take memory for B·T·S·H numbers.
     """
     difference = query[:, :, None] - key[:, None]  # (B, T, 1, H) - (B, 1, S, H) -> (B, T, S, H)
     return np.asarray(-np.linalg.norm(difference, axis=-1))  # (B, T, S)
@@ -349,11 +255,8 @@ WEIGHTS = fields(AdditiveWeights, W_q="A D_q", W_k="A D_k", b="A", v="A")
 def additive_score(query: Array, key: Array, weights: AdditiveWeights) -> Array:
     """Compare with a small network: v · tanh(W_q q + W_k k + b).
 
-    Queries (B, T, D_q) and keys (B, S, D_k) may differ in width. Returns (B, T, S).
-
-    References
-    ----------
-    Bahdanau et al. 2015, arXiv:1409.0473, appendix A.1.2, where it has no b.
+    Queries (B, T, D_q) and keys (B, S, D_k) may differ in width. Returns (B, T, S) (Bahdanau et al.
+    2015, arXiv:1409.0473, appendix A.1.2, where it has no b).
     """
     W_q, W_k, b, v = weights
     # (B, T, 1, A) + (B, 1, S, A) + (A,) -> (B, T, S, A)
@@ -393,9 +296,6 @@ SCORES = {
 }
 
 
-# --- all queries at once, with any score -----------------------------------------------------
-
-
 @shapes(
     query="B T D_q", key="B S D_k", value="B S d_v", mask="B S | B T S",
     finite=("query", "key", "value"),
@@ -408,35 +308,27 @@ def attention(
     score: str = "dot",
     score_weights: AdditiveWeights | None = None,
 ) -> tuple[Array, Array]:
-    """Look for each query at all keys, and mix the values that stand beside them.
+    """Look for each query (B, T, H) at all keys (B, S, H), and mix the values (B, S, d_v).
 
     With ``query=s, key=h, value=h`` it returns what `attention_layer(h, s, mask)` returns.
 
     Parameters
     ----------
-    query, key, value : arrays, shapes (B, T, H), (B, S, H), (B, S, d_v)
+    query, key, value : arrays
         For the additive score query and key may differ in width.
     mask : bool array, shape (B, S) or (B, T, S), optional
         True where there is a token that may be looked at.
-    score : str
-        "dot", "scaled_dot", "cosine", "euclidean" or "additive".
-    score_weights : AdditiveWeights, optional
-        For the additive score; the others have no parameters.
+    score, score_weights : str and AdditiveWeights
+        "dot", "scaled_dot", "cosine", "euclidean" or "additive", which alone has weights.
 
     Returns
     -------
-    context : array, shape (B, T, d_v)
-    attention_weights : array, shape (B, T, S)
-        Non-negative, summing to one over S, exactly zero where `mask` is False.
+    context, attention_weights : arrays, shapes (B, T, d_v), (B, T, S)
 
     Raises
     ------
     TypeError, ValueError
         As `masked_softmax`, or if the score is unknown, or has parameters and they are missing.
-
-    References
-    ----------
-    Bahdanau et al. 2015, arXiv:1409.0473; Vaswani et al. 2017, arXiv:1706.03762, section 3.2.
     """
     _check_score("attention", score, score_weights)
     parameters = () if score_weights is None else (score_weights,)
@@ -469,9 +361,6 @@ def attention_backward(
     dscores = masked_softmax_backward(dattention_weights, attention_weights)  # (B, T, S)
     dquery, dkey, *dparameters = SCORES[score].backward(dscores, query, key, *parameters)
     return dquery, dkey, dvalue, *dparameters
-
-
-# --- checks of values ------------------------------------------------------------------------
 
 
 def _check_scores(scores: Array, mask: Array | None) -> None:

@@ -71,9 +71,6 @@ def fit(axes: dict[str, Axes], found: dict[str, Shape]) -> dict[str, Any] | None
     return known
 
 
-# --- kinds of numbers ------------------------------------------------------------------------
-
-
 def check_kind(function: str, name: str, array: Any, holds: str, library: str) -> None:
     """Raise TypeError unless this is an array of the right library and of the right numbers."""
     kind = "None" if array is None else f"a {type(array).__name__}"
@@ -137,9 +134,6 @@ def _refuse(function: str, name: str, bad: Any) -> None:
         f"{function}: {name} holds {len(bad)} value(s) that are NaN or infinite, the first at "
         f"{first}, expected finite numbers; find where they come from"
     )
-
-
-# --- shapes that disagree --------------------------------------------------------------------
 
 
 def disagreement(variants: list[dict[str, Axes]], found: dict[str, Shape]) -> str:

@@ -72,10 +72,8 @@ def bleu_statistics(
 
     A row holds the length of the hypothesis, the closest length of a reference, the matches for
     n = 1 … max_order and the n-grams for n = 1 … max_order. Sums of rows are the statistics of a
-    corpus, so thousands of corpora can be drawn from one without counting again.
-
-    `references` has a list for each hypothesis: ``[["I", "am"]]`` is one reference. Their number
-    may differ between hypotheses, and a hypothesis may be empty.
+    corpus, so thousands of corpora can be drawn from one without counting again. `references` has a
+    list for each hypothesis, ``[["I", "am"]]`` for one reference; a hypothesis may be empty.
     """
     _check_corpus("bleu_statistics", hypotheses, references, max_order)
     rows = []
@@ -125,17 +123,11 @@ def bleu_from_statistics(
 ) -> Any:
     """Return BLEU of one corpus or of many, following Papineni et al. 2002 and sacreBLEU.
 
-    Parameters
-    ----------
-    statistics : array, shape (..., 2 + 2 max_order)
-        Rows of `bleu_statistics`, or sums of rows; each row is scored by itself, shape (...).
-    smoothing : str or callable
-        What to do where no n-gram of some length matches: a name in `SMOOTHING`, or a function as
-        those there, from matches and totals (..., max_order) to both. Where no single token
-        matches, BLEU is 0 in any case.
-    effective_order : bool
-        Leave out n-grams that are longer than the hypothesis. Otherwise a hypothesis of three
-        tokens scores 0, right or wrong.
+    `statistics` (..., 2 + 2 max_order) are rows of `bleu_statistics`, or sums of rows; each is
+    scored by itself. `smoothing`, for orders without a match, is a name in `SMOOTHING` or such a
+    function; where no single token matches, BLEU is 0 in any case. `effective_order` leaves out
+    n-grams that are longer than the hypothesis; otherwise one of three tokens scores 0, right or
+    wrong.
     """
     values = np.asarray(statistics, dtype=float)
     _check_statistics(values, smoothing)
@@ -192,9 +184,9 @@ def signature(
 ) -> str:
     """Say how a score was made, in sacreBLEU's words; a score without it compares with nothing.
 
-    For instance ``nrefs:1|case:mixed|eff:no|tok:none|smooth:none``: how many references each
-    hypothesis has, whether case was kept (``mixed``) or not (``lc``), whether the order was
-    effective, what cut the sentences into tokens, and the smoothing.
+    For instance ``nrefs:1|case:mixed|eff:no|tok:none|smooth:none``: the references of a hypothesis,
+    whether case was kept (``mixed``) or not (``lc``), whether the order was effective, what cut the
+    sentences into tokens, and the smoothing.
     """
     numbers = {len(refs) for refs in references}
     several = numbers.pop() if len(numbers) == 1 else "var"
@@ -254,10 +246,9 @@ def paired_bootstrap(
     resamples: int = 1000,
     seed: int = 0,
 ) -> PairedBootstrap:
-    """Compare the BLEU of two systems on the same sentences.
+    """Compare the BLEU of two systems on the same sentences, from `bleu_statistics` of each.
 
-    `first` and `second` are what `bleu_statistics` returns for each, sentence for sentence; the
-    other arguments are those of `bleu_interval`.
+    The other arguments are those of `bleu_interval`.
     """
     _check_resampling("paired_bootstrap", first, second, level=level, resamples=resamples)
     scores = [
@@ -286,9 +277,6 @@ def chrf(
         for stream in itertools.zip_longest(*references)  # None where one has fewer than others
     ]
     return float(CHRF().corpus_score(["".join(tokens) for tokens in hypotheses], streams).score)
-
-
-# Checks ------------------------------------------------------------------------------------------
 
 
 def _check_corpus(

@@ -72,9 +72,6 @@ def _cut_at_end(tokens: list[Tensor], weights: list[Tensor], mask: Tensor) -> li
     return results
 
 
-# Beam search (lesson 09) ---------------------------------------------------------------------
-
-
 class Hypothesis(NamedTuple):
     """One sentence that a beam search ended with.
 
@@ -116,16 +113,10 @@ def beam(
     most `width` hypotheses, the one with the best score first (Sutskever et al. 2014,
     arXiv:1409.3215; length normalisation: Wu et al. 2016, arXiv:1609.08144).
 
-    Parameters
-    ----------
-    model, source, mask, maximum_length
-        As for `greedy`; `</s>` counts. The model's memory is a NamedTuple of tensors with the batch
-        on the first axis, its state has it on the second axis (`pick_rows`).
-    width : int
-        K, how many hypotheses are kept for each row. With one it is greedy decoding.
-    length_penalty : float
-        0 ranks the hypotheses by their log-probability, which favours short ones; 1 by its mean
-        over the tokens.
+    The arguments are those of `greedy`; a `width` of 1 is greedy decoding. A `length_penalty` of 0
+    ranks by the log-probability, which favours short hypotheses, 1 by its mean over the tokens. The
+    model's memory is a NamedTuple of tensors with the batch on the first axis, its state has it on
+    the second (`pick_rows`).
     """
     _check_beam(width, maximum_length)
     model.eval()  # no dropout while translating
@@ -178,22 +169,6 @@ def _check_beam(width: int, maximum_length: int) -> None:
         raise ValueError(
             f"beam: width is {width} and maximum_length {maximum_length}; give at least 1 of each"
         )
-
-
-# --- drawing, in place of the likeliest ------------------------------------------------------
-
-
-def at_temperature(logits: Tensor, temperature: float) -> Tensor:
-    """Return the distribution to draw from, (…, V): softmax of the logits over the temperature.
-
-    A temperature of 1 leaves the model's own distribution; below, it is sharper; above, flatter.
-    """
-    if not temperature > 0:
-        raise ValueError(
-            f"at_temperature: temperature is {temperature}; give a positive number, or take the "
-            "likeliest token for zero"
-        )
-    return (logits / temperature).softmax(dim=-1)
 
 
 def top_k(logits: Tensor, k: int) -> Tensor:

@@ -25,7 +25,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from helpers.lstm import by_layer, sigmoid
+from helpers.lstm import sigmoid
 from helpers.shapes import Array, fields, shapes
 
 
@@ -69,21 +69,9 @@ STEP, LAYER = fields(GRUStates, "float B H"), fields(GRUStates, "float B T H")
 def gru_reset(
     h_prev: Array, r: Array, W_hn: Array, b_hn: Array, *, reset_after: bool = True
 ) -> Array:
-    """Return what the candidate hears of the past, through the reset gate.
+    """Return what the candidate hears of the past, (B, H), through the reset gate `r` (B, H).
 
-    Parameters
-    ----------
-    h_prev, r : arrays, shape (B, H)
-        Hidden state after the step before, and the reset gate.
-    W_hn, b_hn : arrays, shapes (H, H), (H,)
-        The candidate's weights from the state, and their bias.
-    reset_after : bool
-        True: after the product with W_hn. False: before it.
-
-    Returns
-    -------
-    array, shape (B, H)
-        r ⊙ (W_hn h_{t-1} + b_hn), or W_hn (r ⊙ h_{t-1}) + b_hn.
+    r ⊙ (W_hn h_{t-1} + b_hn) with `reset_after`, W_hn (r ⊙ h_{t-1}) + b_hn without.
     """
     if reset_after:
         return r * (h_prev @ W_hn.T + b_hn)  # (B, H)·(H, H) -> (B, H)
@@ -107,19 +95,9 @@ def gru_reset_backward(
 def gru_update(
     h_prev: Array, n: Array, z: Array, *, z_weighs: Literal["past", "present"] = "past"
 ) -> Array:
-    """Mix the old state with the candidate, as the update gate says.
+    """Mix the old state with the candidate `n`, as the update gate `z` says; all are (B, H).
 
-    Parameters
-    ----------
-    h_prev, n, z : arrays, shape (B, H)
-        Hidden state after the step before, candidate, update gate.
-    z_weighs : {"past", "present"}
-        What the update gate is the weight of.
-
-    Returns
-    -------
-    array, shape (B, H)
-        z ⊙ h_{t-1} + (1 − z) ⊙ n, or (1 − z) ⊙ h_{t-1} + z ⊙ n.
+    z ⊙ h_{t-1} + (1 − z) ⊙ n where `z_weighs` "past", (1 − z) ⊙ h_{t-1} + z ⊙ n where "present".
     """
     _check_convention("gru_update", z_weighs)
     if z_weighs == "past":
@@ -147,32 +125,17 @@ def gru_step(
     reset_after: bool = True,
     z_weighs: Literal["past", "present"] = "past",
 ) -> GRUStates:
-    """Read one input and mix the old hidden state with a candidate for the new one.
+    """Read one input x_t (B, D) and mix the old hidden state (B, H) with a candidate.
 
-    Parameters
-    ----------
-    x_t : array, shape (B, D)
-        Input at this time step, one row for each sequence of the batch.
-    h_prev : array, shape (B, H)
-        Hidden state after the step before.
-    weights : GRUWeights
-    reset_after, z_weighs
-        The two conventions; torch's by default.
+    Returned are, of shape (B, H) each::
 
-    Returns
-    -------
-    GRUStates of arrays, shape (B, H) each
-        ::
+        r = σ(W_xr x_t + W_hr h_{t-1} + b_r)                   reset gate
+        z = σ(W_xz x_t + W_hz h_{t-1} + b_z)                   update gate
+        n = tanh(W_xn x_t + b_n + r ⊙ (W_hn h_{t-1} + b_hn))   reset_after=True
+        n = tanh(W_xn x_t + b_n + W_hn (r ⊙ h_{t-1}) + b_hn)   reset_after=False
+        h_t = (1 − z) ⊙ n + z ⊙ h_{t-1}                        z_weighs="past"
+        h_t = (1 − z) ⊙ h_{t-1} + z ⊙ n                        z_weighs="present"
 
-            r = σ(W_xr x_t + W_hr h_{t-1} + b_r)                   reset gate
-            z = σ(W_xz x_t + W_hz h_{t-1} + b_z)                   update gate
-            n = tanh(W_xn x_t + b_n + r ⊙ (W_hn h_{t-1} + b_hn))   reset_after=True
-            n = tanh(W_xn x_t + b_n + W_hn (r ⊙ h_{t-1}) + b_hn)   reset_after=False
-            h_t = (1 − z) ⊙ n + z ⊙ h_{t-1}                        z_weighs="past"
-            h_t = (1 − z) ⊙ h_{t-1} + z ⊙ n                        z_weighs="present"
-
-    References
-    ----------
     Cho et al. 2014, arXiv:1406.1078, eq. 5 to 8; Chung et al. 2014, arXiv:1412.3555, section 3.2.
     """
     _check_convention("gru_step", z_weighs)
@@ -231,23 +194,10 @@ def gru_layer(
     reset_after: bool = True,
     z_weighs: Literal["past", "present"] = "past",
 ) -> GRUStates:
-    """Run the GRU step over a whole sequence and return every state and gate.
+    """Run the GRU step over a whole sequence x (B, T, D); return every state and gate, (B, T, H).
 
-    Parameters
-    ----------
-    x : array, shape (B, T, D)
-        The inputs, batch first.
-    h_0 : array, shape (B, H)
-        Hidden state before the first step.
-    weights : GRUWeights
-        The one set of weights that all steps share.
-    reset_after, z_weighs
-        The two conventions; torch's by default.
-
-    Returns
-    -------
-    GRUStates of arrays, shape (B, T, H) each
-        `states.h` is the layer's output; `states.h[:, -1]` is the last state.
+    `h_0` (B, H) is the state before the first step; all steps share one set of weights. `states.h`
+    is the layer's output.
     """
     _check_convention("gru_layer", z_weighs)
     h_t = h_0  # (B, H)
@@ -297,7 +247,7 @@ def gru_layer_backward(
     weight_hh="3*H H",
     bias_ih="3*H",
     bias_hh="3*H",
-    too_many="for several layers or directions call gru_layers_from_torch",
+    too_many="of several layers or directions take four arrays at a time",
 )
 def gru_from_torch(
     weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array
@@ -305,68 +255,15 @@ def gru_from_torch(
     """Take apart the weights of `torch.nn.GRU`, which stacks its gates in the order r, z, n.
 
     ``gru_from_torch(*(p.detach().numpy() for p in module.parameters()))`` reads a module of one
-    layer and one direction, `gru_layers_from_torch` any other. The result is a copy, for the
-    conventions that are the default here.
-
-    Parameters
-    ----------
-    weight_ih, weight_hh : arrays, shapes (3 H, D), (3 H, H)
-    bias_ih, bias_hh : arrays, shape (3 H,)
-        Of the two biases of r and of z only the sum counts; those of n are kept apart.
-
-    Returns
-    -------
-    GRUWeights
+    layer and one direction; of others, take four parameters at a time. Weights have shapes (3 H, D)
+    and (3 H, H), biases (3 H,); of the two biases of r and of z only the sum counts, those of n are
+    kept apart. The result is a copy, for the conventions that are the default here.
     """
     W_xr, W_xz, W_xn = np.split(weight_ih.copy(), 3)  # three of (H, D)
     W_hr, W_hz, W_hn = np.split(weight_hh.copy(), 3)  # three of (H, H)
     b_r, b_z, _ = np.split(bias_ih + bias_hh, 3)  # three of (H,)
     b_n, b_hn = np.split(bias_ih.copy(), 3)[2], np.split(bias_hh.copy(), 3)[2]
     return GRUWeights(W_xr, W_hr, b_r, W_xz, W_hz, b_z, W_xn, W_hn, b_n, b_hn)
-
-
-def gru_layers_from_torch(*arrays: Array) -> list[GRUWeights]:
-    """Take apart the weights of a `torch.nn.GRU` of several layers, or of two directions.
-
-    Parameters
-    ----------
-    *arrays
-        All parameters of the module in their own order, as for `gru_from_torch`.
-
-    Returns
-    -------
-    list of GRUWeights
-        Lowest layer first; of two directions the forward one, then the backward one.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `gru_from_torch`, or if there are not four arrays for each layer and direction.
-    """
-    return [gru_from_torch(*four) for four in by_layer("gru_layers_from_torch", arrays)]
-
-
-@shapes(weights=WEIGHTS)
-def gru_to_torch(weights: GRUWeights) -> tuple[Array, Array, Array, Array]:
-    """Stack the weights as `torch.nn.GRU` has them, in the order of its parameters.
-
-    Parameters
-    ----------
-    weights : GRUWeights
-
-    Returns
-    -------
-    weight_ih, weight_hh, bias_ih, bias_hh : arrays, shapes (3 H, D), (3 H, H), (3 H,), (3 H,)
-        The biases of r and z are in the first of the two, and zero in the second.
-    """
-    w = weights
-    zero = np.zeros_like(w.b_r)
-    return (
-        np.concatenate([w.W_xr, w.W_xz, w.W_xn]),
-        np.concatenate([w.W_hr, w.W_hz, w.W_hn]),
-        np.concatenate([w.b_r, w.b_z, w.b_n]),
-        np.concatenate([zero, zero, w.b_hn]),
-    )
 
 
 def _check_convention(function: str, z_weighs: str) -> None:

@@ -61,18 +61,10 @@ STEP, LAYER = fields(LSTMStates, "float B H"), fields(LSTMStates, "float B T H")
 
 
 def sigmoid(x: Array) -> Array:
-    """Squeeze numbers into (0, 1): σ(x) = 1 / (1 + e^−x).
+    """Squeeze numbers into (0, 1): σ(x) = 1 / (1 + e^−x), for an array of any shape.
 
     Computed as (1 + tanh(x / 2)) / 2, which is the same function and cannot overflow: e^−x does
     from x = −710 on. float32 stays float32.
-
-    Parameters
-    ----------
-    x : array, any shape
-
-    Returns
-    -------
-    array, the shape of `x`
     """
     return 0.5 * (1 + np.tanh(0.5 * x))
 
@@ -81,28 +73,16 @@ def sigmoid(x: Array) -> Array:
 def lstm_step(x_t: Array, h_prev: Array, c_prev: Array, weights: LSTMWeights) -> LSTMStates:
     """Read one input, renew the cell state and let a part of it out as the hidden state.
 
-    Parameters
-    ----------
-    x_t : array, shape (B, D)
-        Input at this time step, one row for each sequence of the batch.
-    h_prev, c_prev : arrays, shape (B, H)
-        Hidden state and cell state after the step before.
-    weights : LSTMWeights
+    `x_t` (B, D) is the input, `h_prev` and `c_prev` (B, H) are the states after the step before.
+    With W_x, W_h and b of its own for each, the result's arrays (B, H) are::
 
-    Returns
-    -------
-    LSTMStates of arrays, shape (B, H) each
-        With W_x, W_h and b of its own for each::
+        i = σ(W_xi x_t + W_hi h_{t-1} + b_i)        input gate: how much is written
+        f = σ(W_xf x_t + W_hf h_{t-1} + b_f)        forget gate: how much is kept
+        g = tanh(W_xg x_t + W_hg h_{t-1} + b_g)     candidate: what is written
+        o = σ(W_xo x_t + W_ho h_{t-1} + b_o)        output gate: how much is shown
+        c_t = f ⊙ c_{t-1} + i ⊙ g
+        h_t = o ⊙ tanh(c_t)
 
-            i = σ(W_xi x_t + W_hi h_{t-1} + b_i)        input gate: how much is written
-            f = σ(W_xf x_t + W_hf h_{t-1} + b_f)        forget gate: how much is kept
-            g = tanh(W_xg x_t + W_hg h_{t-1} + b_g)     candidate: what is written
-            o = σ(W_xo x_t + W_ho h_{t-1} + b_o)        output gate: how much is shown
-            c_t = f ⊙ c_{t-1} + i ⊙ g
-            h_t = o ⊙ tanh(c_t)
-
-    References
-    ----------
     Hochreiter & Schmidhuber 1997, Long short-term memory, Neural Computation 9; the forget gate is
     from Gers, Schmidhuber & Cummins 2000, Learning to forget, Neural Computation 12.
     """
@@ -128,20 +108,10 @@ def lstm_step_backward(
 ) -> tuple[Array, Array, Array, LSTMWeights]:
     """Send the gradient of one LSTM step back to all that went into it.
 
-    Parameters
-    ----------
-    dh_t : array, shape (B, H)
-        What comes from this step's output and what comes back from the step after, added up.
-    dc_t : array, shape (B, H)
-        What comes back from the step after along the cell state. What reaches c_t through h_t is
-        added here.
-    x_t, h_prev, c_prev, states, weights
-        What `lstm_step` was given, and what it returned.
-
-    Returns
-    -------
-    dx_t, dh_prev, dc_prev : arrays, shapes (B, D), (B, H), (B, H)
-    dweights : LSTMWeights
+    `dh_t` (B, H) is the sum of what comes from this step's output and what comes back from the step
+    after; `dc_t` (B, H) is what comes back from the step after along the cell state, and what
+    reaches c_t through h_t is added here. Returns dx_t (B, D), dh_prev (B, H), dc_prev (B, H) and
+    the gradients of the weights, as LSTMWeights.
     """
     w = weights
     _, c_t, i, f, g, o = states
@@ -172,22 +142,11 @@ def lstm_step_backward(
 
 @shapes(x="B T D", h_0="B H", c_0="B H", weights=WEIGHTS, finite=("x", "h_0", "c_0"))
 def lstm_layer(x: Array, h_0: Array, c_0: Array, weights: LSTMWeights) -> LSTMStates:
-    """Run the LSTM step over a whole sequence and return every state and gate.
+    """Run the LSTM step over a whole sequence x (B, T, D); return every state and gate, (B, T, H).
 
-    Parameters
-    ----------
-    x : array, shape (B, T, D)
-        The inputs, batch first.
-    h_0, c_0 : arrays, shape (B, H)
-        Hidden state and cell state before the first step.
-    weights : LSTMWeights
-        The one set of weights that all steps share.
-
-    Returns
-    -------
-    LSTMStates of arrays, shape (B, T, H) each
-        `states.h` is the layer's output; `states.h[:, -1]` and `states.c[:, -1]` are the last
-        states, from which a second call goes on. The gates are there to be looked at.
+    `h_0` and `c_0` (B, H) are the states before the first step; all steps share one set of weights.
+    `states.h` is the layer's output; from `states.h[:, -1]` and `states.c[:, -1]` a second call
+    goes on. The gates are there to be looked at.
     """
     h_t, c_t = h_0, c_0  # (B, H)
     steps = []
@@ -210,20 +169,9 @@ def lstm_layer_backward(
 ) -> tuple[Array, Array, Array, LSTMWeights]:
     """Backpropagation through time for an LSTM: from the last step to the first.
 
-    Parameters
-    ----------
-    dh : array, shape (B, T, H)
-        Gradient of every hidden state, zero where the loss does not use one.
-    x, h_0, c_0, states, weights
-        What `lstm_layer` was given, and what it returned.
-    dc_T : array, shape (B, H), optional
-        Gradient of the last cell state, where something else goes on from it: a decoder, or the
-        next piece of a sequence. Zero if not given.
-
-    Returns
-    -------
-    dx, dh_0, dc_0 : arrays, shapes (B, T, D), (B, H), (B, H)
-    dweights : LSTMWeights
+    `dh` (B, T, H) is zero where the loss does not use a state; `dc_T` (B, H) is the gradient of the
+    last cell state, where something else goes on from it. Returns dx (B, T, D), dh_0 (B, H), dc_0
+    (B, H) and the gradients of the weights, as LSTMWeights.
     """
     dtype = states.h.dtype
     dx = np.zeros(x.shape, dtype=dtype)  # (B, T, D)
@@ -248,7 +196,7 @@ def lstm_layer_backward(
     weight_hh="4*H H",
     bias_ih="4*H",
     bias_hh="4*H",
-    too_many="for several layers or directions call lstm_layers_from_torch",
+    too_many="of several layers or directions take four arrays at a time",
 )
 def lstm_from_torch(
     weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array
@@ -256,75 +204,11 @@ def lstm_from_torch(
     """Take apart the weights of `torch.nn.LSTM`, which stacks its gates in the order i, f, g, o.
 
     ``lstm_from_torch(*(p.detach().numpy() for p in module.parameters()))`` reads a module of one
-    layer and one direction, `lstm_layers_from_torch` any other. The result is a copy.
-
-    Parameters
-    ----------
-    weight_ih, weight_hh : arrays, shapes (4 H, D), (4 H, H)
-    bias_ih, bias_hh : arrays, shape (4 H,)
-        Torch has two biases; only their sum counts.
-
-    Returns
-    -------
-    LSTMWeights
+    layer and one direction; of others, take four parameters at a time. Weights have shapes (4 H, D)
+    and (4 H, H), biases (4 H,); of torch's two biases only the sum counts. The result is a copy.
     """
     W_x = np.split(weight_ih.copy(), 4)  # four of (H, D)
     W_h = np.split(weight_hh.copy(), 4)  # four of (H, H)
     b = np.split(bias_ih + bias_hh, 4)  # four of (H,)
     gates = zip(W_x, W_h, b, strict=True)  # i, f, g, o
     return LSTMWeights(*(array for gate in gates for array in gate))
-
-
-def lstm_layers_from_torch(*arrays: Array) -> list[LSTMWeights]:
-    """Take apart the weights of a `torch.nn.LSTM` of several layers, or of two directions.
-
-    Parameters
-    ----------
-    *arrays
-        All parameters of the module in their own order, as for `lstm_from_torch`.
-
-    Returns
-    -------
-    list of LSTMWeights
-        Lowest layer first; of two directions the forward one, then the backward one.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `lstm_from_torch`, or if there are not four arrays for each layer and direction.
-    """
-    return [lstm_from_torch(*four) for four in by_layer("lstm_layers_from_torch", arrays)]
-
-
-def by_layer(function: str, arrays: tuple[Array, ...]) -> list[tuple[Array, ...]]:
-    """Cut the parameters of a torch module into fours: two weights and two biases each."""
-    if not arrays or len(arrays) % 4:
-        raise ValueError(
-            f"{function}: {len(arrays)} arrays, expected four for each layer and direction; a "
-            "module without biases or with proj_size has others, make one without these options"
-        )
-    return [arrays[i : i + 4] for i in range(0, len(arrays), 4)]
-
-
-@shapes(weights=WEIGHTS)
-def lstm_to_torch(weights: LSTMWeights) -> tuple[Array, Array, Array, Array]:
-    """Stack the weights as `torch.nn.LSTM` has them, in the order of its parameters.
-
-    Gradients are stacked in the same way: each of torch's biases has the first one's gradient.
-
-    Parameters
-    ----------
-    weights : LSTMWeights
-
-    Returns
-    -------
-    weight_ih, weight_hh, bias_ih, bias_hh : arrays, shapes (4 H, D), (4 H, H), (4 H,), (4 H,)
-        The whole bias is in the first of the two; the second is zero.
-    """
-    bias_ih = np.concatenate(weights[2::3])
-    return (
-        np.concatenate(weights[0::3]),
-        np.concatenate(weights[1::3]),
-        bias_ih,
-        np.zeros_like(bias_ih),
-    )

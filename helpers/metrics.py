@@ -78,11 +78,9 @@ def alignment_error_rate(
     that should be found and the possible links P that may be (Och & Ney 2003). The counts are
     summed over all sentences first. Without further possible links it is 1 − F₁ of the links.
 
-    Parameters
-    ----------
-    alignments, sure, possible : sequences of collections of (int, int)
-        For each pair of sentences its links (source index, target index). Sure links, for instance
-        `Pair.alignment` of `helpers.corpora.korean_english`, are possible, whether listed or not.
+    Each argument has for each pair of sentences a collection of links (source index, target index).
+    Sure links, for instance `Pair.alignment` of `helpers.corpora.korean_english`, are possible,
+    whether listed or not.
     """
     sides = [alignments, sure, sure if possible is None else possible]
     if len({len(side) for side in sides}) > 1:

@@ -12,7 +12,8 @@ from helpers.text import normalise, shorten
 
 _LANGUAGE = re.compile(r"[a-z]{3}(_[a-z]+)?|\\N")
 _NO_SENTENCE = re.compile(r"CC[ -]?(BY|0)\b|Attribution:|https?://|[a-z]{2,3}([-_]\w+)?$")
-_SENTENCE_ENDS = ".!?…。！？\"”»'’)"
+_ENDS = tuple(".!?…。！？")
+_ENDS_QUOTED = (*_ENDS, *"\"”»'’)")
 _ATTRIBUTION = re.compile(r"CC[ -]?(BY|0)\b|Attribution: ?tatoeba")
 
 # The names of columns, of languages and of their codes, as people write them above their columns.
@@ -64,13 +65,12 @@ class Layout:
 
     def describe(self) -> str:
         """Say which columns are read."""
-        rest = {
-            "numbered": "; numbers passed over",
-            "attributed": "; attribution passed over (its licence asks that it be given)",
+        over = {
+            "numbered": "numbers",
+            "attributed": "attribution (its licence asks that it be given)",
         }
-        return f"source {self.source + 1}, target {self.target + 1} of {self.width}" + rest.get(
-            self.kind, ""
-        )
+        rest = f"; passed over: {over[self.kind]}" if self.kind in over else ""
+        return f"source {self.source + 1}, target {self.target + 1} of {self.width}{rest}"
 
 
 def find_layout(
@@ -80,16 +80,12 @@ def find_layout(
     widths = Counter(len(fields) for fields in rows if len(fields) > 1)
     if sum(widths.values()) < len(rows) / 2:
         name = "tab" if file.delimiter == "\t" else repr(file.delimiter)
-        other = other_delimiter(rows, file.delimiter)
-        if other:
-            raise fail(
-                f"most lines have no {name}; the columns seem to be divided by {other}: pass that"
-            )
+        if other := other_delimiter(rows, file.delimiter):
+            seen = f"the columns seem to be divided by {other}: pass that"
+            raise fail(f"most lines have no {name}; {seen}")
         if not widths:
-            raise fail(
-                f"no line has a {name}, expected source and target with a {name} between them"
-                f"{file.beside()}"
-            )
+            between = f"expected source and target with a {name} between them"
+            raise fail(f"no line has a {name}, {between}{file.beside()}")
     width = max(widths, key=lambda found: (widths[found], -found))
     if columns is None:
         return _recognised([fields for fields in rows if len(fields) == width], width, fail)
@@ -111,16 +107,11 @@ def _recognised(usual: list[list[str]], width: int, fail: Fail) -> Layout:
         return Layout(1, 3, width, "numbered")
     if width >= 3 and _share(sides[2], _ATTRIBUTION.match) > 0.5:
         return Layout(0, 1, width, "attributed")
+    advice = "expected pairs; fetch Tatoeba's sentence pairs instead"
     if width == 2 and all(numbers):
-        raise fail(
-            "its columns hold numbers (Tatoeba's list of links?), expected sentences; fetch "
-            "its sentence pairs instead"
-        )
+        raise fail(f"its columns hold numbers (Tatoeba's list of links?), {advice}")
     if width == 3 and numbers[0] and _share(sides[1], _LANGUAGE.fullmatch) > 0.9:
-        raise fail(
-            "number, language, text: this is Tatoeba's list of sentences, expected pairs; "
-            "fetch its sentence pairs instead"
-        )
+        raise fail(f"number, language, text: this is Tatoeba's list of sentences, {advice}")
     if width <= 3 and not numbers[0]:
         return Layout(0, 1, width, "plain")
     what = "the first column holds numbers" if numbers[0] else f"{width} columns"
@@ -151,29 +142,20 @@ def _share(column: list[str], test: Callable[[str], object]) -> float:
 
 def is_header(fields: list[str]) -> bool:
     """Return whether a line holds nothing but the usual names of columns."""
-    if len(fields) < 2 or any(normalise(field)[-1:] in tuple(".!?…。！？") for field in fields):
+    if len(fields) < 2 or any(normalise(field).endswith(_ENDS) for field in fields):
         return False
     words = re.split(r"[\W_]+", " ".join(map(normalise, fields)).casefold())
     words = [word.strip("12") for word in words if word.strip("12")]
     return bool(words) and all(word in _HEADER_WORDS for word in words)
 
 
-def _ends_as_sentence(field: str) -> bool:
-    return normalise(field)[-1:] in tuple(_SENTENCE_ENDS)
-
-
 def may_be_header(rows: list[list[str]]) -> bool:
     """Return whether the first line is no sentence where nearly all others are."""
 
     def ends(fields: list[str]) -> bool:
-        return any(map(_ends_as_sentence, fields))
+        return any(normalise(field).endswith(_ENDS_QUOTED) for field in fields)
 
-    others = rows[1:1000]
-    if (
-        len(rows) < 10
-        or len(rows[0]) < 2
-        or ends(rows[0])
-        or max(len(field.split()) for field in rows[0]) > 3
-    ):
+    if len(rows) < 10 or len(rows[0]) < 2 or ends(rows[0]):
         return False
-    return sum(map(ends, others)) > 0.9 * len(others)
+    others, longest = rows[1:1000], max(len(field.split()) for field in rows[0])
+    return longest <= 3 and sum(map(ends, others)) > 0.9 * len(others)

@@ -7,6 +7,7 @@ do; every advice in it works.
 from __future__ import annotations
 
 import bz2
+import functools
 import gzip
 import html
 import io
@@ -26,44 +27,35 @@ Fail = Callable[[str], ValueError]
 PathLike = str | os.PathLike[str]
 Row = tuple[int, list[str]]  # the number of its line, its columns
 
+WIDE = re.compile("[\uff01-\uff5e]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
-WIDE = re.compile("[\uff01-\uff5e]")
-_SAVE_AS = (
-    'open it, save the sheet as "CSV UTF-8", and pass that file with delimiter="," and quoted=True'
-)
-_MOSES = (
-    "OPUS gives the same pairs as two plain files (Moses): pass those, load_pairs((source, target))"
-)
+
+_SEVEN_ZIP = "unpack it with 7-Zip and pass the file inside"
+_SHEET = 'save the sheet as "CSV UTF-8" and pass that with delimiter="," and quoted=True'
 _PLAIN = "save it as plain text in UTF-8, source and target with a tab between"
-_OFFICE = (  # what a zip archive holds that is a document
-    ("xl/", "an Excel workbook", _SAVE_AS),
-    ("word/", "a Word document", _PLAIN),
-    ("mimetype", "an OpenDocument file", _SAVE_AS),
-)
-_OTHER_FILES = (
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it with 7-Zip and pass the file inside"),
-    (b"Rar!\x1a\x07", "a RAR archive", "unpack it with 7-Zip and pass the file inside"),
+_TABLE = "write its two columns to a tab-separated file"
+_MOSES = "OPUS has the same pairs as two plain files (Moses): pass load_pairs((source, target))"
+_OTHER_FILES = (  # how a file of another kind begins, what it is, what to do
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _SEVEN_ZIP),
+    (b"Rar!\x1a\x07", "a RAR archive", _SEVEN_ZIP),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "unpack it with unzstd and pass the file inside"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file", _SAVE_AS),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file", _SHEET),
     (b"%PDF", "a PDF", "pairs have to be text, a pair a line"),
     (b"{\\rtf", "a document (RTF)", _PLAIN),
-    (b"PAR1", "a Parquet table", "write its two columns to a tab-separated file"),
-    (b"SQLite format 3\x00", "a database", "write its two columns to a tab-separated file"),
+    (b"PAR1", "a Parquet table", _TABLE),
+    (b"SQLite format 3\x00", "a database", _TABLE),
 )
-_MARKUP = (
-    (re.compile(rb"<tmx\b|<!DOCTYPE tmx", re.I), "a translation memory (TMX)", _MOSES),
-    (
-        re.compile(rb"<!doctype html|<html", re.I),
-        "a web page",
-        "the download gave a page instead of the file: fetch it with a browser",
-    ),
-    (re.compile(rb"\A<\?xml", re.I), "an XML file", "export it as tab-separated text"),
-    (
-        re.compile(rb'\A(\[\s*)?\{\s*"'),
-        "a JSON file",
-        "write its two columns to a tab-separated file",
-    ),
+_MARKUP = (  # the same for text that begins with a bracket
+    (rb"<tmx\b|<!DOCTYPE tmx", "a translation memory (TMX)", _MOSES),
+    (rb"<!doctype html|<html", "a web page, not the file", "fetch the file with a browser"),
+    (rb"\A<\?xml", "an XML file", "export it as tab-separated text"),
+    (rb'\A(\[\s*)?\{\s*"', "a JSON file", _TABLE),
+)
+_OFFICE = (  # what a zip archive holds that is a document
+    ("xl/", "an Excel workbook", _SHEET),
+    ("word/", "a Word document", _PLAIN),
+    ("mimetype", "an OpenDocument file", _SHEET),
 )
 
 
@@ -79,20 +71,24 @@ class Rows:
     rows: list[Row]
     last_is_open: bool = False
     delimiter: str = ""
-    path: Path | None = None
+    path: Path = Path()
     notes: list[str] = field(default_factory=list)
 
     def beside(self) -> str:
         """Say which file beside this one has as many lines, and may be its other half."""
-        path = self.path or Path()
-        for other in sorted(path.parent.glob("*")):
-            same = other.stem == path.stem and other != path and other.is_file()
-            if same and len(_split_lines(other.read_text("utf-8", "replace"))[0]) == len(self.rows):
+        for other in sorted(self.path.parent.glob("*")):
+            same = other.stem == self.path.stem and other != self.path and other.is_file()
+            if same and len(_split(other.read_text("utf-8", "replace"))[0]) == len(self.rows):
                 return (
                     f"; {other.name!r} beside it has as many lines: if they belong together, pass "
-                    f"load_pairs(({str(path)!r}, {str(other)!r})), source and target"
+                    f"load_pairs(({str(self.path)!r}, {str(other)!r})), source and target"
                 )
         return "; save it as tab-separated text"
+
+
+def failure(name: str, message: str) -> ValueError:
+    """Return the error of a file that cannot be used."""
+    return ValueError(f"load_pairs: {name}: {message}")
 
 
 def read_rows(
@@ -107,12 +103,12 @@ def read_rows(
     file = Path(path).expanduser()
     text = _text(file, encoding)
     if quoted:
-        rows, last_is_open, notes = _quoted_rows(text, delimiter)
+        rows, notes = _quoted_rows(text, delimiter)
     else:
-        lines, last_is_open, notes = _split_lines(text)
-        rows = [(n, line.split(delimiter)) for n, line in enumerate(lines, start=1)]
+        found, notes = _split(text)
+        rows = [(n, line.split(delimiter)) for n, line in enumerate(found, start=1)]
         notes += _notes_on_quotes(rows)
-    return Rows(file.name, rows, last_is_open, delimiter, file, notes)
+    return Rows(file.name, rows, not text.endswith(("\r", "\n")), delimiter, file, notes)
 
 
 def _two_files(paths: list[Path], encoding: str) -> Rows:
@@ -123,36 +119,27 @@ def _two_files(paths: list[Path], encoding: str) -> Rows:
     sides = []
     for path in paths:
         # A stray CR within a line would move all lines after it.
-        text = _text(path, encoding).removeprefix("\ufeff").replace("\r\n", "\n")
-        lines = text.split("\n") if "\n" in text else _LINE_END.split(text)
-        sides.append(lines[:-1] if lines[-1] == "" else lines)
+        text = _text(path, encoding).replace("\r\n", "\n")
+        found = text.split("\n") if "\n" in text else _LINE_END.split(text)
+        sides.append(found[:-1] if found[-1] == "" else found)
     if len(sides[0]) != len(sides[1]):
-        counts = " and ".join(
-            f"{path.name} has {len(lines):,}" for path, lines in zip(paths, sides, strict=True)
+        each = (f"{path.name} has {len(side):,}" for path, side in zip(paths, sides, strict=True))
+        raise failure(
+            name,
+            f"{' and '.join(each)} lines, expected as many, since line n of one translates line n "
+            "of the other; fetch both again, from the same place",
         )
-        raise ValueError(
-            f"load_pairs: {name}: {counts} lines, expected as many, since line n of one translates "
-            "line n of the other; fetch both again, from the same place"
-        )
-    rows = [(n, list(pair)) for n, pair in enumerate(zip(*sides, strict=True), start=1)]
-    return Rows(name, rows)
+    return Rows(name, [(n, list(pair)) for n, pair in enumerate(zip(*sides, strict=True), 1)])
 
 
-# --- lines and columns -----------------------------------------------------------------------
-
-
-def _split_lines(text: str) -> tuple[list[str], bool, list[str]]:
-    """Return the lines, whether the last one lacks its line end, and notes on line ends."""
-    lines = _LINE_END.split(text.removeprefix("\ufeff"))
-    last_is_open = lines[-1] != ""
-    if not last_is_open:
-        lines.pop()
-    pairs = text.count("\r\n")
-    ends = {"CR LF": pairs, "LF": text.count("\n") - pairs, "CR": text.count("\r") - pairs}
-    if sum(count > 0 for count in ends.values()) <= 1:
-        return lines, last_is_open, []
-    mixture = ", ".join(f"{count:,} × {end}" for end, count in ends.items() if count)
-    return lines, last_is_open, [f"line ends are mixed ({mixture}); each ends a line"]
+def _split(text: str) -> tuple[list[str], list[str]]:
+    """Return the lines, and a note if their ends are mixed."""
+    found = _LINE_END.split(text)
+    ends = Counter(_LINE_END.findall(text))
+    names = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
+    mixture = ", ".join(f"{ends[end]:,} × {name}" for end, name in names.items() if ends[end])
+    note = f"line ends are mixed ({mixture}); each ends a line"
+    return found[:-1] if found[-1] == "" else found, [note] if len(ends) > 1 else []
 
 
 def split_quoted(text: str, delimiter: str) -> list[list[str]]:
@@ -178,32 +165,26 @@ def split_quoted(text: str, delimiter: str) -> list[list[str]]:
     return rows
 
 
-def _quoted_rows(text: str, delimiter: str) -> tuple[list[Row], bool, list[str]]:
-    text = text.removeprefix("\ufeff")
+def _quoted_rows(text: str, delimiter: str) -> tuple[list[Row], list[str]]:
+    """Return the rows, and a note if some go over several lines."""
     rows: list[Row] = []
-    long: list[int] = []
-    number = 1
+    long, number = [], 1
     for columns in split_quoted(text, delimiter):
         rows.append((number, columns))
         breaks = sum(len(_LINE_END.findall(column)) for column in columns)
-        if breaks:
-            long.append(number)
+        long += [number] * (breaks > 0)
         number += 1 + breaks
-    notes = []
-    if long:
-        notes.append(f"{count(len(long), 'row')} over several lines, from {lines(long)}")
-    return rows, not text.endswith(("\r", "\n")), notes
+    note = f"{count(len(long), 'row')} over several lines, from {lines(long)}"
+    return rows, [note] if long else []
 
 
 def _notes_on_quotes(rows: list[Row]) -> list[str]:
     """Say where quotes look like those of a spreadsheet, though they are read as letters."""
     notes = []
     fields = [column for _, columns in rows for column in columns if column]
-    around = sum(len(f) > 1 and f[0] == f[-1] == '"' for f in fields)
-    odd = [n for n, columns in rows if any(column.count('"') % 2 for column in columns)]
-    if around > len(fields) / 2:
+    if sum(len(f) > 1 and f[0] == f[-1] == '"' for f in fields) > len(fields) / 2:
         notes.append("most columns are in quotes, which stay: pass quoted=True to remove them")
-    if odd:
+    if odd := [n for n, columns in rows if any(column.count('"') % 2 for column in columns)]:
         notes.append(
             f"{count(len(odd), 'line')} with a quotation mark that has no partner, {lines(odd)}: "
             "look at them; if a spreadsheet wrote the file, pass quoted=True"
@@ -224,61 +205,49 @@ def other_delimiter(rows: list[list[str]], delimiter: str) -> str:
     return best
 
 
-# --- bytes -----------------------------------------------------------------------------------
-
-
 def _text(path: Path, encoding: str) -> str:
-    def fail(message: str) -> ValueError:
-        return ValueError(f"load_pairs: {path.name}: {message}")
-
+    """Read, unpack and decode a file, or say what it is."""
+    fail = functools.partial(failure, path.name)
     raw = _unpacked(path, _bytes(path), fail)
     if not raw:
         raise fail("it is empty (0 bytes), expected sentence pairs; fetch it again")
+    start = raw[:2000].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     for magic, kind, advice in _OTHER_FILES:
         if raw.startswith(magic):
             raise fail(f"it is {kind}, expected a text file; {advice}")
-    start = raw[:2000].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     for pattern, kind, advice in _MARKUP:
-        if start.startswith((b"<", b"{", b"[")) and pattern.search(start):
+        if start.startswith((b"<", b"{", b"[")) and re.search(pattern, start, re.IGNORECASE):
             raise fail(f"it is {kind}, expected tab-separated text; {advice}")
-    return _decode(raw, encoding, fail)
+    return _decode(raw, encoding, fail).removeprefix("\ufeff")
 
 
 def _bytes(path: Path) -> bytes:
     """Read a file, or a file within a zip archive; a missing one is an error with similar names."""
     archive = next((p for p in path.parents if p.is_file() and zipfile.is_zipfile(p)), None)
+    missing = f"load_pairs: there is no file {path.name!r} in {path.parent.resolve()}"
     if archive is not None:
         inside = path.relative_to(archive).as_posix()
         with zipfile.ZipFile(archive) as opened:
-            if inside in opened.namelist():
-                try:
+            names = opened.namelist()
+            try:
+                if inside in names:
                     return opened.read(inside)
-                except RuntimeError as error:
-                    raise ValueError(f"load_pairs: {path.name}: {error}; unpack it") from None
-            raise FileNotFoundError(
-                f"load_pairs: there is no file {inside!r} in {archive.name}, which holds "
-                f"{', '.join(opened.namelist()[:5])}; check the path"
-            )
-    if path.is_dir():
+            except RuntimeError as error:
+                raise failure(path.name, f"{error}; unpack it") from None
+        missing = f"load_pairs: there is no file {inside!r} in {archive.name}, which holds "
+        missing += ", ".join(names[:5])
+    elif path.is_dir():
         files = sorted(p.name for p in path.iterdir() if p.suffix in (".txt", ".tsv"))
         hint = f", for instance {path / files[0]}" if files else ""
-        raise IsADirectoryError(
-            f"load_pairs: {path} is a folder, expected a tab-separated file; pass a file's "
-            f"path{hint}"
-        )
-    if path.exists():
+        raise IsADirectoryError(f"load_pairs: {path} is a folder; pass the path of a file{hint}")
+    elif path.exists():
         return path.read_bytes()
-    if not path.parent.is_dir():
-        raise FileNotFoundError(
-            f"load_pairs: there is no file {path}, nor a folder {path.parent}; check the path (it "
-            f"starts from {Path.cwd()})"
-        )
-    near = suggest(path.name, (p.name for p in path.parent.iterdir()), limit=3)
-    hint = f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
-    raise FileNotFoundError(
-        f"load_pairs: there is no file {path.name!r} in {path.parent.resolve()}{hint}; check the "
-        "path"
-    )
+    elif not path.parent.is_dir():
+        missing = f"load_pairs: there is no file {path}, nor a folder {path.parent}, from "
+        missing += str(Path.cwd())
+    elif near := suggest(path.name, (p.name for p in path.parent.iterdir()), limit=3):
+        missing += f" (did you mean {' or '.join(map(repr, near))}?)"
+    raise FileNotFoundError(f"{missing}; check the path")
 
 
 def _unpacked(path: Path, raw: bytes, fail: Fail) -> bytes:
@@ -288,9 +257,8 @@ def _unpacked(path: Path, raw: bytes, fail: Fail) -> bytes:
             try:
                 raw = module.decompress(raw)
             except (OSError, EOFError, ValueError, lzma.LZMAError) as error:
-                raise fail(
-                    f"it is packed by {module.__name__} and damaged ({error}); fetch it again"
-                ) from None
+                packer = module.__name__
+                raise fail(f"packed by {packer}, but damaged ({error}); fetch it again") from None
     if raw[257:262] == b"ustar":
         with tarfile.open(fileobj=io.BytesIO(raw)) as tar:
             names = [member.name for member in tar if member.isfile()]
@@ -334,77 +302,59 @@ def _may_hold_pairs(name: str) -> bool:
     return not (beside or about or path.suffix in (".ids", ".scores", ".xml", ".md", ".html"))
 
 
-# --- encodings -------------------------------------------------------------------------------
-
-
 def _decode(raw: bytes, encoding: str, fail: Fail) -> str:
     """Decode a file; say where and why it cannot be, and what to try."""
     utf_8 = encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig")
     if utf_8 and raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise fail(
-            "it begins with the byte-order mark of UTF-16, expected UTF-8; pass "
-            'encoding="utf-16", or save it as UTF-8'
-        )
+        raise fail('it begins with the byte-order mark of UTF-16: pass encoding="utf-16"')
     if utf_8 and raw.count(0) > len(raw) / 8:
         order = "le" if raw[1::2].count(0) > raw[::2].count(0) else "be"
         raise fail(
-            f"it is full of zero bytes, expected UTF-8; it looks like UTF-16: pass "
-            f'encoding="utf-16-{order}", or save it as UTF-8'
+            f'it is full of zero bytes and looks like UTF-16: pass encoding="utf-16-{order}"'
         )
     try:
-        text = raw.decode(encoding)
+        return raw.decode(encoding)
     except LookupError:
-        raise fail(
-            f"encoding={encoding!r} was given, which Python does not know; pass for instance "
-            '"utf-8", "cp949" or "cp1252"'
-        ) from None
+        known = '"utf-8", "cp949" or "cp1252"'
+        message = f"encoding={encoding!r} was given, which Python does not know; pass {known}"
+        raise fail(message) from None
     except UnicodeDecodeError as error:
         raise fail(_decoding_problem(raw, encoding if not utf_8 else "UTF-8", error)) from None
-    return text
 
 
 def _decoding_problem(raw: bytes, encoding: str, error: UnicodeDecodeError) -> str:
+    """Say where a byte stands that cannot be decoded, and what to do."""
     before = raw[: error.start]
-    breaks = list(re.finditer(rb"\r\n|\r|\n", before))
-    line, column = len(breaks) + 1, error.start - (breaks[-1].end() if breaks else 0) + 1
+    starts = [0, *(found.end() for found in re.finditer(rb"\r\n|\r|\n", before))]
+    line = len(starts)
     place = (
-        f"line {line}, byte {column} of the line (byte {error.start + 1} of the file): "
-        f"0x{raw[error.start]:02X} is not valid {encoding}"
+        f"line {line}, byte {error.start - starts[-1] + 1} of the line (byte {error.start + 1} of "
+        f"the file): 0x{raw[error.start]:02X} is not valid {encoding}"
     )
     if encoding != "UTF-8":
         return f"{place}; pass the encoding in which the file was saved"
     if error.end == len(raw) and error.reason == "unexpected end of data" and not before.isascii():
+        cut = f"line {line}, the last, is cut off within a character"
+        return f"{place}: {cut}; fetch the file again, or delete that line"
+    good = [_decodes(part) for part in re.split(rb"[\r\n]+", raw) if not part.isascii()]
+    bad = good.count(False)
+    if bad < sum(good):
         return (
-            f"{place}: line {line}, the last, is cut off within a character; fetch the file "
-            "again, or delete that line"
+            f"{place}; {count(bad, 'line')} like it, while {sum(good):,} others with such letters "
+            f"are good UTF-8: correct or delete line {line} in an editor"
         )
-    good = bad = 0
-    for piece in re.split(rb"[\r\n]+", raw):
-        if not piece.isascii():
-            try:
-                piece.decode()
-                good += 1
-            except UnicodeDecodeError:
-                bad += 1
-    if good > bad:
-        return (
-            f"{place}; {count(bad, 'line')} like it, while {good:,} others with such letters are "
-            f"good UTF-8: correct or delete line {line} in an editor"
-        )
-    guess, reason = "cp1252", "Latin-1 (Windows-1252)"
+    letters = [c for c in raw.decode("cp949", "ignore") if not c.isascii()]
+    korean = _decodes(raw, "cp949") and sum("가" <= c <= "힣" for c in letters) > len(letters) / 2
+    guess, name = ("cp949", "CP949 (EUC-KR)") if korean else ("cp1252", "Latin-1 (Windows-1252)")
+    return f'{place}; the file looks like {name}: pass encoding="{guess}", or save it as UTF-8'
+
+
+def _decodes(raw: bytes, encoding: str = "utf-8") -> bool:
     try:
-        letters = [c for c in raw.decode("cp949") if not c.isascii()]
-        if sum("가" <= c <= "힣" for c in letters) > len(letters) / 2:
-            guess, reason = "cp949", "CP949 (EUC-KR)"
+        raw.decode(encoding)
     except UnicodeDecodeError:
-        pass
-    return (
-        f'{place}; the file looks like {reason}: pass encoding="{guess}", or save it as UTF-8 '
-        f"(iconv -f {guess.upper()} -t UTF-8)"
-    )
-
-
-# --- letters, and words for messages ---------------------------------------------------------
+        return False
+    return True
 
 
 def decoded(sentence: str) -> str:

@@ -15,7 +15,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from helpers.pair_columns import Layout, find_layout, is_header, may_be_header
-from helpers.pair_files import WIDE, PathLike, Row, Rows, count, decoded, lines, narrow, read_rows
+from helpers.pair_files import (
+    WIDE,
+    PathLike,
+    Row,
+    Rows,
+    count,
+    decoded,
+    failure,
+    lines,
+    narrow,
+    read_rows,
+)
 from helpers.text import normalise, shorten, tidy, tokenise
 
 SentencePair = tuple[str, str]
@@ -24,28 +35,14 @@ Fractions = tuple[float, float, float]
 
 @dataclass(frozen=True, repr=False)
 class PairReport:
-    """What `load_pairs` read, kept and dropped. ``print(report)`` shows it in full.
+    """What `load_pairs` read, kept and dropped; ``print(report)`` shows it in full.
 
     Line numbers count from 1, blank lines included, as an editor shows them; a row that quotes lay
-    over several lines counts as one, with the number of its first.
-
-    Attributes
-    ----------
-    name : str
-    lines, kept : int
-        Always ``lines == kept + sum(map(len, dropped.values()))``.
-    dropped : dict of str to list of int
-        For each reason the lines dropped for it; `examples` holds the first one's text.
-    normalised : dict of str to list of int
-        For each kind of change, such as letters composed, the kept lines where it was made.
-    sources, sources_with_several_targets : int
-        How many different sources there are, and how many have more than one target.
-    parts : dict of str to int
-        The number of pairs in each part.
-    layout : str
-        Which columns were read.
-    notes : list of str
-        What else the reader of the file should know.
+    over several lines counts as one, with the number of its first. `dropped` has for each reason
+    the lines dropped for it, and `examples` the first one's text; `normalised` has for each kind of
+    change the kept lines where it was made. ``lines == kept + sum(map(len, dropped.values()))``.
+    `parts` are the sizes of the parts, `layout` the columns that were read, `notes` what else the
+    reader of the file should know.
     """
 
     name: str
@@ -62,6 +59,7 @@ class PairReport:
 
     def __str__(self) -> str:
         gone = sum(map(len, self.dropped.values()))
+        parts = " · ".join(f"{part} {size:,}" for part, size in self.parts.items())
         rows = [
             f"{self.name}: {count(self.lines, 'line')} read, "
             f"{count(self.kept, 'pair')} kept, {count(gone, 'line')} dropped",
@@ -69,17 +67,18 @@ class PairReport:
         ]
         for label, groups in (("dropped", self.dropped), ("normalised", self.normalised)):
             for reason, numbers in groups.items():
-                example = self.examples.get(reason) if label == "dropped" else None
+                example = self.examples.get(reason)
                 shown = f" (line {numbers[0]} reads {shorten(example, 60)})" if example else ""
                 rows.append(f"  {label:<11} {len(numbers):,}: {reason}, {lines(numbers)}{shown}")
-        rows.append(
-            f"  sources     {self.sources:,} different ones; "
-            f"{self.sources_with_several_targets:,} with several targets, kept in one part"
+        return "\n".join(
+            [
+                *rows,
+                f"  sources     {self.sources:,} different ones; "
+                f"{self.sources_with_several_targets:,} with several targets, kept in one part",
+                f"  parts       {parts} pairs; no source is in two of them",
+                *(f"  note        {note}" for note in self.notes),
+            ]
         )
-        parts = (f"{part} {size:,}" for part, size in self.parts.items())
-        rows.append(f"  parts       {' · '.join(parts)} pairs; no source is in two of them")
-        rows.extend(f"  note        {note}" for note in self.notes)
-        return "\n".join(rows)
 
     __repr__ = __str__
 
@@ -98,10 +97,6 @@ class PairFile:
         return f"PairFile of {self.report.name} ({sizes}; print(….report) tells what was dropped)"
 
 
-_COMPOSED = "letters composed (NFC)"
-_TIDIED = "spaces made plain, invisible characters removed"
-_DECODED = "HTML entities decoded, such as &quot; and &#39;"
-_FOLDED = "full-width forms made plain, such as ？"
 _NOTES = {
     "other width": "with another number of columns than most, read all the same",
     "damaged": "with damaged characters (� or control codes: once converted wrongly)",
@@ -118,7 +113,11 @@ class _Reading:
     marked: dict[str, list[int]] = field(default_factory=dict)
 
     def fail(self, message: str) -> ValueError:
-        return ValueError(f"load_pairs: {self.found.name}: {message}")
+        return failure(self.found.name, message)
+
+    @property
+    def read(self) -> str:
+        return count(len(self.found.rows), "line")
 
     def drop(self, reason: str, number: int, columns: Sequence[str] = ()) -> None:
         self.dropped.setdefault(reason, []).append(number)
@@ -128,22 +127,21 @@ class _Reading:
     def without_blank_and_header(self, header: bool | None) -> list[Row]:
         """Return the lines that may hold a pair."""
         rows = []
-        for number, columns in self.found.rows:
-            if any(map(tidy, columns)):
-                rows.append((number, columns))
+        for row in self.found.rows:
+            if any(map(tidy, row[1])):
+                rows.append(row)
             else:
-                self.drop("blank line", number)
-        read = count(len(self.found.rows), "line")
+                self.drop("blank line", row[0])
         if not rows:
-            raise self.fail(f"{read}, all blank, expected sentence pairs")
+            raise self.fail(f"{self.read}, all blank, expected sentence pairs")
         number, columns = rows[0]
         guess = header is None and bool(self.found.delimiter)
         if header or (guess and is_header(columns)):
             self.drop("header", number, columns)
-            rows = rows[1:]
-            if not rows:
+            if len(rows) == 1:
                 raise self.fail(f"nothing but a header in line {number}, expected sentence pairs")
-        elif guess and may_be_header([columns for _, columns in rows]):
+            return rows[1:]
+        if guess and may_be_header([columns for _, columns in rows]):
             self.found.notes.append(
                 f"line {number} may be a header ({shorten(' | '.join(columns))}), read as a pair: "
                 "pass header=True to drop it, header=False if it is a pair"
@@ -155,56 +153,50 @@ class _Reading:
         number, columns = self.found.rows[-1]
         if not self.found.last_is_open or not any(map(tidy, columns)):
             return
+        last, found = f"line {number}, the last,", count(len(columns), "column")
         if len(columns) < width:
             raise self.fail(
-                f"line {number}, the last, is cut off: it has {count(len(columns), 'column')} "
-                f"where others have {width}, and no line end ({shorten(' '.join(columns))}); fetch "
-                "the file again, or delete that line, or give it a line end if it is complete"
+                f"{last} is cut off: it has {found} where others have {width}, and no line end "
+                f"({shorten(' '.join(columns))}); fetch the file again, or complete or delete it"
             )
-        self.found.notes.append(
-            f"line {number}, the last, has no line end: check that it is complete"
-        )
+        self.found.notes.append(f"{last} has no line end: check that it is complete")
 
     def pairs(
         self,
         rows: list[Row],
         layout: Layout,
-        fold_widths: bool,
-        tokenise: Callable[[str], Sequence[str]],
-        maximum_tokens: int | None,
         strict: bool,
+        fold: bool,
+        tokenise: Callable[[str], Sequence[str]],
+        most: int | None,
     ) -> dict[SentencePair, int]:
         """Go through the lines: a pair with the number of its line, or a reason."""
         pairs: dict[SentencePair, int] = {}
         for number, columns in rows:
-            reason = layout.problem(columns)
-            if reason is not None:
+            if (reason := layout.problem(columns)) is not None:
                 if strict:
                     line = shorten("\t".join(columns), 60)
                     raise self.fail(f"line {number}: {reason} ({line}); correct or delete it")
                 self.drop(reason, number, columns)
                 continue
             raw = columns[layout.source], columns[layout.target]
-            source, target = (_written(side, fold_widths) for side in raw)
-            if (source, target) in pairs:
-                self.drop("the same pair stands further up", number)
+            source, target = (_written(side, fold) for side in raw)
+            try:
+                if (source, target) in pairs:
+                    reason = "the same pair stands further up"
+                elif most and any(len(tokenise(side)) > most for side in (source, target)):
+                    reason = f"more than maximum_tokens={most} tokens"
+            except ValueError as error:
+                raise self.fail(f"line {number}: tokenise refuses it: {error}") from error
+            if reason is not None:
+                self.drop(reason, number)
                 continue
-            if maximum_tokens is not None:
-                try:
-                    longest = max(len(tokenise(source)), len(tokenise(target)))
-                except ValueError as error:
-                    raise self.fail(f"line {number}: tokenise refuses it: {error}") from error
-                if longest > maximum_tokens:
-                    self.drop(f"more than maximum_tokens={maximum_tokens} tokens", number)
-                    continue
             pairs[source, target] = number
-            marks = _marks(raw, fold_widths)
-            for mark in [*marks, "other width"] if len(columns) != layout.width else marks:
+            for mark in _marks(raw, fold) + ["other width"] * (len(columns) != layout.width):
                 self.marked.setdefault(mark, []).append(number)
         if not pairs:
             reasons = "; ".join(f"{reason}: {lines(n)}" for reason, n in self.dropped.items())
-            read = count(len(self.found.rows), "line")
-            raise self.fail(f"no pair is left of {read} ({reasons})")
+            raise self.fail(f"no pair is left of {self.read} ({reasons})")
         return pairs
 
     def sample(
@@ -214,21 +206,21 @@ class _Reading:
         if limit is None or len(pairs) <= limit:
             return list(pairs)
         chosen = [pair for group in _shuffled_groups(pairs, seed) for pair in group][:limit]
-        left_out = sorted(set(pairs.values()) - {pairs[pair] for pair in chosen})
-        self.dropped[f"beyond limit={limit}"] = left_out
-        self.marked = {
-            mark: sorted(set(found) - set(left_out)) for mark, found in self.marked.items()
-        }
+        kept = {pairs[pair] for pair in chosen}
+        self.dropped[f"beyond limit={limit}"] = sorted(set(pairs.values()) - kept)
+        self.marked = {mark: sorted(kept & set(found)) for mark, found in self.marked.items()}
         return chosen
 
     def report(
         self, pairs: list[SentencePair], parts: Sequence[list[SentencePair]], layout: Layout
     ) -> PairReport:
-        notes = list(self.found.notes)
-        for mark, note in _NOTES.items():
-            if found := self.marked.pop(mark, []):
-                notes.append(f"{count(len(found), 'line')} {note}, {lines(found)}")
-        notes += _two_widths(pairs)
+        """Put together what is known at the end."""
+        marked = {mark: found for mark, found in self.marked.items() if found}
+        notes = [
+            f"{count(len(found), 'line')} {_NOTES[mark]}, {lines(found)}"
+            for mark, found in marked.items()
+            if mark in _NOTES
+        ]
         known = {target for _, target in parts[0]}
         if seen := sum(target in known for _, target in parts[2]):
             notes.append(
@@ -242,12 +234,12 @@ class _Reading:
             kept=len(pairs),
             dropped=self.dropped,
             examples=self.examples,
-            normalised={change: found for change, found in self.marked.items() if found},
+            normalised={change: found for change, found in marked.items() if change not in _NOTES},
             sources=len(targets),
             sources_with_several_targets=sum(number > 1 for number in targets.values()),
             parts=dict(zip(("train", "validation", "test"), map(len, parts), strict=True)),
             layout=layout.describe(),
-            notes=notes,
+            notes=[*self.found.notes, *notes, *_two_widths(pairs)],
         )
 
 
@@ -260,10 +252,10 @@ def _marks(sentences: tuple[str, str], fold_widths: bool) -> list[str]:
     """Return what is changed in two sentences, and whether letters are damaged."""
     plain = [decoded(sentence) for sentence in sentences]
     tests = {
-        _DECODED: plain != list(sentences),
-        _COMPOSED: not all(unicodedata.is_normalized("NFC", s) for s in plain),
-        _TIDIED: any(tidy(s) != s for s in plain),
-        _FOLDED: fold_widths and any(map(WIDE.search, plain)),
+        "HTML entities decoded, such as &quot; and &#39;": plain != list(sentences),
+        "letters composed (NFC)": not all(unicodedata.is_normalized("NFC", s) for s in plain),
+        "spaces made plain, invisible characters removed": any(tidy(s) != s for s in plain),
+        "full-width forms made plain, such as ？": fold_widths and any(map(WIDE.search, plain)),
         "damaged": any(re.search("[\ufffd\x80-\x84\x86-\x9f]", s) for s in sentences),
     }
     return [mark for mark, found in tests.items() if found]
@@ -277,19 +269,9 @@ def _two_widths(pairs: list[SentencePair]) -> list[str]:
         both = sorted(c for c in letters if WIDE.match(c) and narrow(c) in letters)
         if both:
             shown = ", ".join(f"{c} and {narrow(c)}" for c in both[:3])
-            notes.append(
-                f"{shown} are different in the {name}: pass fold_widths=True to make them one"
-            )
+            advice = "pass fold_widths=True to make them one"
+            notes.append(f"{shown} are different in the {name}: {advice}")
     return notes
-
-
-def _check_options(fractions: Sequence[float], delimiter: str, **least_1: int | None) -> None:
-    if not delimiter:
-        raise ValueError("load_pairs: delimiter='' was given, expected at least one character")
-    for option, value in least_1.items():
-        if value is not None and value < 1:
-            raise ValueError(f"load_pairs: {option}={value} was given, expected 1 or more")
-    _check_fractions(fractions)
 
 
 def load_pairs(
@@ -313,16 +295,15 @@ def load_pairs(
 
     Reads what Tatoeba and manythings.org export: two columns (source, target), three (source,
     target, attribution) or four (number, source, number, target), with tabs between; or two files
-    whose lines belong together (Moses, OPUS). HTML entities are decoded, and the sentences put
-    into their normal form (see `normalise`). A line that cannot be used is dropped, and the report
-    holds its number and the reason. What would spoil more than a line is an error.
+    whose lines belong together (Moses, OPUS). HTML entities are decoded, and the sentences put into
+    their normal form (`normalise`). A line that cannot be used is dropped, and the report holds its
+    number and the reason. What would spoil more than a line is an error.
 
     Parameters
     ----------
     path : path, or (path, path)
         The file, or that of the sources and that of the targets. Packed files (.gz, .bz2, .xz,
-        .zip) are read as they are; one of several in a zip archive is named like one in a folder:
-        ``"fra-eng.zip/fra.txt"``.
+        .zip) are read as they are; ``"fra-eng.zip/fra.txt"`` is one of several in an archive.
     tokenise : callable
         Cuts a sentence into the tokens that `maximum_tokens` counts.
     seed, fractions
@@ -339,28 +320,32 @@ def load_pairs(
     quoted : bool
         Whether columns may be in quotation marks, as spreadsheets write them: the marks go, ``""``
         becomes one, and delimiters and line ends between them belong to the sentence.
-    fold_widths : bool
-        Write full-width letters, digits and signs (？) like the plain ones (?).
+    fold_widths, strict : bool
+        Write full-width letters, digits and signs (？) like the plain ones (?); raise on the first
+        line with a wrong number of columns or an empty field.
     maximum_tokens, limit : int, optional
         Drop pairs of which either side is longer; keep at most so many pairs, a sample of the
         whole file, which the seed chooses.
-    strict : bool
-        Raise on the first line with a wrong number of columns or an empty field.
 
     Raises
     ------
     FileNotFoundError, IsADirectoryError, ValueError
-        If there is no such file, or it cannot be read as text, holds no pairs or too few, or is
-        cut off; or an argument makes no sense. The message says what to do.
+        If there is no such file, or it cannot be read as text, holds too few pairs, or is cut off;
+        or an argument makes no sense. The message says what to do.
     """
-    _check_options(fractions, delimiter, maximum_tokens=maximum_tokens, limit=limit)
+    _check_fractions(fractions)
+    for option, given in (("maximum_tokens", maximum_tokens), ("limit", limit)):
+        if given is not None and given < 1:
+            raise ValueError(f"load_pairs: {option}={given} was given, expected 1 or more")
+    if not delimiter:
+        raise ValueError("load_pairs: delimiter='' was given, expected at least one character")
     reading = _Reading(read_rows(path, encoding, delimiter, quoted))
     rows = reading.without_blank_and_header(header)
     layout = find_layout([r for _, r in rows], columns, reading.found, reading.fail)
     if swap:
         layout = replace(layout, source=layout.target, target=layout.source)
     reading.check_the_end(layout.width)
-    pairs = reading.pairs(rows, layout, fold_widths, tokenise, maximum_tokens, strict)
+    pairs = reading.pairs(rows, layout, strict, fold_widths, tokenise, maximum_tokens)
     chosen = reading.sample(pairs, limit, seed)
     try:
         parts = split_by_source(chosen, seed, fractions)

@@ -46,13 +46,9 @@ class Units:
 
     `learn` makes them; `vocabulary` holds their numbers. They are the `words` given, or those of a
     SentencePiece `model`; `case` is as in `learn`, and `within` says how a word is written within
-    sentences, by its form in small letters.
-
-    References
-    ----------
-    Sennrich, Haddow & Birch 2016, arXiv:1508.07909 (byte-pair encoding); Kudo & Richardson 2018,
-    arXiv:1808.06226 (SentencePiece); Provilkov, Emelianenko & Voita 2020, arXiv:1910.13267 (the
-    dropout of `samples`).
+    sentences, by its form in small letters. Byte-pair encoding: Sennrich, Haddow & Birch 2016,
+    arXiv:1508.07909; SentencePiece: Kudo & Richardson 2018, arXiv:1808.06226; the dropout of
+    `samples`: Provilkov, Emelianenko & Voita 2020, arXiv:1910.13267.
     """
 
     def __init__(

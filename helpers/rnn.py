@@ -37,30 +37,13 @@ class RNNWeights(NamedTuple):
 
 Gradients = tuple[Array, Array, Array, Array, Array]
 
-# --- one step --------------------------------------------------------------------------------
-
 
 @shapes(x_t="B D", h_prev="B H", W_xh="H D", W_hh="H H", b_h="H", finite=("x_t", "h_prev"))
 def rnn_step(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
-    """Read one input and return the new hidden state.
+    """Read one input x_t (B, D); return the new hidden state (B, H).
 
-    Parameters
-    ----------
-    x_t : array, shape (B, D)
-        Input at this time step, one row for each sequence of the batch.
-    h_prev : array, shape (B, H)
-        Hidden state after the step before.
-    W_xh, W_hh, b_h : arrays, shapes (H, D), (H, H), (H,)
-        Weights from the input, weights from the state, bias.
-
-    Returns
-    -------
-    array, shape (B, H)
-        h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h).
-
-    References
-    ----------
-    Elman 1990, Finding structure in time, Cognitive Science 14.
+    h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h), with `h_prev` (B, H) the state after the step before
+    (Elman 1990, Finding structure in time, Cognitive Science 14).
     """
     a_t = x_t @ W_xh.T + h_prev @ W_hh.T + b_h  # (B, D)·(D, H) + (B, H)·(H, H) + (H,)
     h_t = np.tanh(a_t)
@@ -85,26 +68,12 @@ def rnn_step_backward(
     return dx_t, dh_prev, dW_xh, dW_hh, db_h
 
 
-# --- a layer: the same step at every time ----------------------------------------------------
-
-
 @shapes(x="B T D", h_0="B H", W_xh="H D", W_hh="H H", b_h="H", finite=("x", "h_0"))
 def rnn_layer(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
-    """Run the step over a whole sequence and return every hidden state.
+    """Run the step over a whole sequence x (B, T, D); return every hidden state, (B, T, H).
 
-    Parameters
-    ----------
-    x : array, shape (B, T, D)
-        The inputs, batch first; T ≥ 1.
-    h_0 : array, shape (B, H)
-        Hidden state before the first step.
-    W_xh, W_hh, b_h : arrays, shapes (H, D), (H, H), (H,)
-        The one set of weights that all steps share.
-
-    Returns
-    -------
-    array, shape (B, T, H)
-        h_1 … h_T; `h[:, -1]` is the last state.
+    `h_0` (B, H) is the state before the first step; all steps share one set of weights. The result
+    holds h_1 … h_T, so `h[:, -1]` is the last state.
     """
     h_t = h_0  # (B, H)
     h = []
@@ -152,25 +121,13 @@ def rnn_layer_backward_truncated(
 
     After every k1 steps their losses go back through k2 steps, these k1 included. What lies before
     counts as a constant. The states are those of the whole sequence; only the way back is cut. With
-    k1 = k2 the sequence falls into chunks, as with torch's ``h.detach()`` every k steps.
+    k1 = k2 the sequence falls into chunks, as with torch's ``h.detach()`` every k steps; with
+    k2 ≥ k1 + T − 1, or with k1 = k2 ≥ T, nothing is cut. ValueError unless 1 ≤ k1 ≤ k2.
 
-    Parameters
-    ----------
-    dh, x, h_0, h, W_xh, W_hh : arrays
-        As in `rnn_layer_backward`.
-    k1, k2 : int
-        1 ≤ k1 ≤ k2. With k2 ≥ k1 + T − 1, or with k1 = k2 ≥ T, nothing is cut.
-
-    Returns
-    -------
-    dx, dh_0, dW_xh, dW_hh, db_h : arrays
-        Estimates of what `rnn_layer_backward` returns. `dh_0` is what reaches the first state from
-        the windows that begin with it.
-
-    References
-    ----------
-    Williams & Peng 1990, Neural Computation 2(4), call TBPTT(k1, k2) BPTT(h; h') with h = k2 and
-    h' = k1; the name with k1 and k2 follows Sutskever 2013, Training recurrent neural networks.
+    Arrays and results are those of `rnn_layer_backward`. `dh_0` is what reaches the first state
+    from the windows that begin with it. Williams & Peng 1990, Neural Computation 2(4), write
+    BPTT(h; h') with h = k2 and h' = k1; the name with k1 and k2 follows Sutskever 2013, Training
+    recurrent neural networks.
     """
     _check_truncation("rnn_layer_backward_truncated", k1, k2)
     dx, dh_0 = np.zeros_like(x, dtype=h.dtype), np.zeros_like(h_0, dtype=h.dtype)
@@ -204,23 +161,9 @@ def _check_truncation(function: str, k1: int, k2: int) -> None:
         )
 
 
-# --- the output ------------------------------------------------------------------------------
-
-
 @shapes(h="B H | B T H", W_hy="O H", b_y="O")
 def rnn_output(h: Array, W_hy: Array, b_y: Array) -> Array:
-    """Turn hidden states into outputs: y_t = W_hy h_t + b_y.
-
-    Parameters
-    ----------
-    h : array, shape (B, H) or (B, T, H)
-        One state, or the states of a whole sequence.
-    W_hy, b_y : arrays, shapes (O, H), (O,)
-
-    Returns
-    -------
-    array, shape (B, O) or (B, T, O)
-    """
+    """Turn hidden states (B, H) or (B, T, H) into outputs (B, O) or (B, T, O): W_hy h_t + b_y."""
     return h @ W_hy.T + b_y  # (B, T, H)·(H, O) + (O,) -> (B, T, O)
 
 
@@ -234,26 +177,15 @@ def rnn_output_backward(dy: Array, h: Array, W_hy: Array) -> tuple[Array, Array,
     return dh, dW_hy, db_y
 
 
-# --- sequences of unequal length -------------------------------------------------------------
-
-
 @shapes(x="B T D", h_0="B H", W_xh="H D", W_hh="H H", b_h="H", mask="B T", finite=("x", "h_0"))
 def masked_rnn_layer(
     x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask: Array
 ) -> Array:
     """Run the step over padded sequences: on padding the state stays as it was.
 
-    Parameters
-    ----------
-    x, h_0, W_xh, W_hh, b_h : arrays
-        As in `rnn_layer`.
-    mask : bool array, shape (B, T)
-        True where there is an input, False where there is padding, at the end or elsewhere.
-
-    Returns
-    -------
-    array, shape (B, T, H)
-        `h[:, -1]` is the state after the last input of each sequence.
+    `mask` (B, T) is True where there is an input, False where there is padding, at the end or
+    elsewhere; the rest is as in `rnn_layer`. Of the result (B, T, H), `h[:, -1]` is the state after
+    the last input of each sequence.
     """
     h_t = h_0  # (B, H)
     h = []
@@ -264,49 +196,14 @@ def masked_rnn_layer(
     return np.stack(h, axis=1)  # (B, T, H)
 
 
-@shapes(x="B T D", h_0="B H", h="float B T H", dh="B T H", W_xh="H D", W_hh="H H", mask="B T")
-def masked_rnn_layer_backward(
-    dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array, mask: Array
-) -> Gradients:
-    """Backpropagate through a masked layer: the gradient passes padding unchanged.
-
-    Returns what `rnn_layer_backward` returns.
-    """
-    dx = np.zeros(x.shape, dtype=h.dtype)  # (B, T, D)
-    dW_xh, dW_hh = np.zeros(W_xh.shape, dtype=h.dtype), np.zeros(W_hh.shape, dtype=h.dtype)
-    db_h = np.zeros(W_hh.shape[0], dtype=h.dtype)  # (H,)
-    dh_next = np.zeros(h_0.shape, dtype=h.dtype)  # (B, H)
-    for t in reversed(range(x.shape[1])):
-        h_prev = h[:, t - 1] if t > 0 else h_0  # (B, H)
-        dh_t = dh[:, t] + dh_next
-        read = np.where(mask[:, t, None], dh_t, 0)  # (B, H)  to the step, if there was one
-        dx[:, t], dh_prev, *dW = rnn_step_backward(read, x[:, t], h_prev, h[:, t], W_xh, W_hh)
-        dh_next = dh_prev + (dh_t - read)  # past the step, if there was none
-        dW_xh, dW_hh, db_h = dW_xh + dW[0], dW_hh + dW[1], db_h + dW[2]
-    return dx, dh_next, dW_xh, dW_hh, db_h
-
-
-# --- several layers, both directions ---------------------------------------------------------
-
-
 def deep_rnn(x: Array, h_0: Sequence[Array] | Array, layers: Sequence[RNNWeights]) -> list[Array]:
-    """Stack layers: each reads the states of the layer below.
+    """Stack L layers, lowest first: each reads the states of the layer below.
 
-    Parameters
-    ----------
-    x : array, shape (B, T, D)
-        The inputs of the lowest layer.
-    h_0 : sequence of L arrays, shape (B, H) each, or one array, shape (L, B, H)
-        The first hidden state of each layer, lowest first.
-    layers : sequence of L RNNWeights
-        Lowest first. `W_xh` of the first is (H, D), of the others (H, H of the layer below).
-
-    Returns
-    -------
-    list of L arrays, shape (B, T, H) each
-        The states of every layer; the last one is the output of the stack.
+    `x` (B, T, D) are the inputs of the lowest layer, `h_0` the first states, L arrays (B, H) or one
+    array (L, B, H). `W_xh` of the first of the `layers` is (H, D), of the others (H, H of the layer
+    below). Returns the states of every layer, L arrays (B, T, H); the last is the stack's output.
     """
-    _check_deep("deep_rnn", h_0, layers)
+    _check_deep(h_0, layers)
     h = []
     below = x  # (B, T, D)
     for h_0_layer, weights in zip(h_0, layers, strict=True):
@@ -315,36 +212,15 @@ def deep_rnn(x: Array, h_0: Sequence[Array] | Array, layers: Sequence[RNNWeights
     return h
 
 
-def deep_rnn_backward(
-    dh: Array, x: Array, h_0: Sequence[Array] | Array, h: list[Array], layers: Sequence[RNNWeights]
-) -> tuple[Array, list[Array], list[RNNWeights]]:
-    """Send the gradient of the highest layer's states, `dh`, back through the stack.
-
-    Returns `dx` (B, T, D), a list of L `dh_0` and a list of L RNNWeights, lowest layer first.
-    """
-    _check_deep("deep_rnn_backward", h_0, layers, h)
-    dh_0, gradients = [], []
-    for i in reversed(range(len(layers))):
-        below = h[i - 1] if i > 0 else x
-        dh, dh_0_layer, *dW = rnn_layer_backward(
-            dh, below, h_0[i], h[i], layers[i].W_xh, layers[i].W_hh
-        )
-        dh_0.append(dh_0_layer)
-        gradients.append(RNNWeights(*dW))
-    return dh, dh_0[::-1], gradients[::-1]
-
-
-def _check_deep(function: str, *each: Sequence[Array | RNNWeights] | Array) -> None:
-    """Check that there are as many first states (and states) as layers."""
-    states, layers, *more = each
+def _check_deep(states: Sequence[Array] | Array, layers: Sequence[RNNWeights]) -> None:
+    """Check that there are as many first states as layers."""
     if len(layers) == 0:
-        raise ValueError(f"{function}: layers is empty, expected at least one RNNWeights")
-    for name, given in zip(("h_0", "h"), (states, *more), strict=False):
-        if len(given) != len(layers):
-            raise ValueError(
-                f"{function}: {name} holds {len(given)} state(s) for {len(layers)} layer(s), "
-                f"expected one each; pass a list with one array for each layer, lowest first"
-            )
+        raise ValueError("deep_rnn: layers is empty, expected at least one RNNWeights")
+    if len(states) != len(layers):
+        raise ValueError(
+            f"deep_rnn: h_0 holds {len(states)} state(s) for {len(layers)} layer(s), expected one "
+            "each; pass a list with one array for each layer, lowest first"
+        )
 
 
 @shapes(x="B T D", h_0_forward="B H", h_0_backward="B H", mask="B T")
@@ -356,54 +232,14 @@ def bidirectional_rnn(
     backward: RNNWeights,
     mask: Array | None = None,
 ) -> Array:
-    """Read the sequence once from each end, and lay the two states of each time side by side.
+    """Read x (B, T, D) once from each end, and lay the two states of each time side by side.
 
-    Parameters
-    ----------
-    x : array, shape (B, T, D)
-        The inputs.
-    h_0_forward, h_0_backward : arrays, shape (B, H) each
-        First state of each direction; the backward one stands after the last input.
-    forward, backward : RNNWeights
-        Each direction has its own.
-    mask : bool array, shape (B, T), optional
-        True where there is an input, as in `masked_rnn_layer`: no direction reads padding.
-
-    Returns
-    -------
-    array, shape (B, T, 2 H)
-        At time t the forward state, which has read x_1 … x_t, then the backward state, which has
-        read x_T … x_t. The last state of the backward direction is at time 1.
+    `h_0_forward` and `h_0_backward` (B, H) are the first states; the backward one stands after the
+    last input. Each direction has weights of its own. No direction reads padding: `mask` (B, T) is
+    that of `masked_rnn_layer`. Returns (B, T, 2 H): at time t the forward state, which has read
+    x_1 … x_t, then the backward state, which has read x_T … x_t.
     """
     mask = np.ones(x.shape[:2], dtype=bool) if mask is None else mask  # (B, T)
     h_forward = masked_rnn_layer(x, h_0_forward, *forward, mask)  # (B, T, H)
     h_backward = masked_rnn_layer(x[:, ::-1], h_0_backward, *backward, mask[:, ::-1])[:, ::-1]
     return np.concatenate([h_forward, h_backward], axis=2)  # (B, T, 2 H)
-
-
-@shapes(x="B T D", h_0_forward="B H", h_0_backward="B H", h="B T 2*H", dh="B T 2*H", mask="B T")
-def bidirectional_rnn_backward(
-    dh: Array,
-    x: Array,
-    h_0_forward: Array,
-    h_0_backward: Array,
-    h: Array,
-    forward: RNNWeights,
-    backward: RNNWeights,
-    mask: Array | None = None,
-) -> tuple[Array, Array, Array, RNNWeights, RNNWeights]:
-    """Send the gradient back through both directions.
-
-    Returns `dx`, `dh_0_forward`, `dh_0_backward` and the gradients of both directions' weights.
-    """
-    mask = np.ones(x.shape[:2], dtype=bool) if mask is None else mask  # (B, T)
-    H = forward.W_hh.shape[0]
-    dx, dh_0_forward, *dW_forward = masked_rnn_layer_backward(
-        dh[:, :, :H], x, h_0_forward, h[:, :, :H], forward.W_xh, forward.W_hh, mask
-    )
-    dx_backward, dh_0_backward, *dW_backward = masked_rnn_layer_backward(
-        dh[:, ::-1, H:], x[:, ::-1], h_0_backward, h[:, ::-1, H:],
-        backward.W_xh, backward.W_hh, mask[:, ::-1],
-    )  # fmt: skip
-    dx = dx + dx_backward[:, ::-1]  # (B, T, D)  both directions read the same input
-    return dx, dh_0_forward, dh_0_backward, RNNWeights(*dW_forward), RNNWeights(*dW_backward)

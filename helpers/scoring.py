@@ -26,26 +26,15 @@ class Example:
 
 @dataclass(frozen=True)
 class Score:
-    """How good a translator is on some pairs.
+    """How good a translator is on so many `pairs`.
 
-    Attributes
-    ----------
-    pairs : int
-        How many were translated.
-    exact_match, accepted : float
-        Share of the translations, in [0, 1], that equal the pair's own target, or any target that
-        the pairs give for this source.
-    bleu, bleu_of_all, chrf : float
-        Corpus BLEU and chrF, 0 to 100, one reference a pair; and BLEU where each different source
-        counts once, against all targets that the pairs give.
-    bleu_interval : (float, float)
-        The 95 % bootstrap interval of `bleu` over the sentences; (nan, nan) for a single pair.
-    signature : str
-        How `bleu` was counted, as sacreBLEU writes it.
-    note : str
-        Why BLEU is 0, or how many sources were too long and cut off.
-    worst : list of Example
-        The translations that are furthest from what was wanted, by chrF, the worst first.
+    `exact_match` and `accepted` are the shares of the translations, in [0, 1], that equal the
+    pair's own target, or any target that the pairs give for this source. `bleu` and `chrf` are
+    those of the corpus, 0 to 100, one reference a pair; in `bleu_of_all` each different source
+    counts once, against all its targets. `bleu_interval` is the 95 % bootstrap interval of `bleu`
+    over the sentences, nan for a single pair, and `signature` says how `bleu` was counted, as
+    sacreBLEU writes it. `note` says why BLEU is 0, or how many sources were cut off; `worst` are
+    the translations that are furthest from what was wanted, by chrF, the worst first.
     """
 
     pairs: int

@@ -19,18 +19,10 @@ def scaled_dot_product_attention(
 ) -> tuple[Tensor, Tensor]:
     """Look up values by how well their keys match each query (Vaswani et al. 2017, eq. 1).
 
-    Parameters
-    ----------
-    query, key, value : Tensors, shapes (…, T, d_k), (…, S, d_k) and (…, S, d_v)
-    mask : bool Tensor, broadcast to (…, T, S), optional
-        True where the query may look; at least one True in each row.
-
-    Returns
-    -------
-    context : Tensor, shape (…, T, d_v)
-        For each query the weighted sum of the values.
-    attention_weights : Tensor, shape (…, T, S)
-        Non-negative, summing to one over S, exactly zero where the mask is False.
+    `query` (…, T, d_k), `key` (…, S, d_k), `value` (…, S, d_v); `mask`, broadcast to (…, T, S), is
+    True where a query may look, at least once in each row. Returns for each query the weighted sum
+    of the values, (…, T, d_v), and the weights (…, T, S): non-negative, summing to one over S,
+    exactly zero where the mask is False.
     """
     _check_mask(mask)
     scores = query @ key.transpose(-2, -1)  # (…, T, d_k) @ (…, d_k, S) -> (…, T, S)

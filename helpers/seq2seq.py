@@ -224,24 +224,11 @@ class AttentionDecoder(nn.Module):
         return torch.tanh(c), c
 
     def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
-        """Run over one or more target tokens.
+        """Run over one or more target tokens `inputs` (B, T), the first of them `<s>`.
 
-        Parameters
-        ----------
-        inputs : int Tensor, shape (B, T)
-            The tokens before those to be predicted; the first is `<s>`.
-        state : (Tensor, Tensor), each of shape (1, B, H)
-            Hidden and cell state before `inputs`.
-        memory : Memory
-            From the encoder.
-
-        Returns
-        -------
-        logits : Tensor, shape (B, T, V)
-        state : (Tensor, Tensor), each of shape (1, B, H)
-            Hidden and cell state after `inputs`.
-        attention_weights : Tensor, shape (B, T, S)
-            Non-negative, summing to one over S, zero on padding.
+        `state` is the hidden and the cell state before them, (1, B, H) each. Returns the logits (B,
+        T, V), the state after them, and the attention weights (B, T, S): non-negative, summing to
+        one over S, zero on padding.
         """
         x = self.dropout(self.embedding(inputs))  # (B, T) -> (B, T, H)
         s, state = self.recurrent(x, state)  # (B, T, H) -> (B, T, H)

@@ -52,7 +52,7 @@ def fields(kind: Any, every: str = "", **starts: str) -> Fields:
 def shapes(
     *, finite: tuple[str, ...] = (), too_many: str = "", **axes: str | Fields
 ) -> Callable[[Function], Function]:
-    """Check the arguments of a function at each call, by name.
+    """Check a function's arguments at each call, by name; ``inspect.unwrap`` gives it back bare.
 
     Parameters
     ----------
@@ -63,18 +63,12 @@ def shapes(
     **axes : str or Fields
         A description for each argument, as the text of this module explains.
 
-    Returns
-    -------
-    decorator
-        ``inspect.unwrap`` gives the bare function back.
-
     Raises
     ------
-    TypeError
-        At a call: an argument is no array, or holds the wrong kind of number.
-    ValueError
-        At a call: the shapes disagree. The message gives function, argument, its shape, the shape
-        expected, the letter that disagrees, the array it disagrees with, and what to do.
+    TypeError, ValueError
+        At a call: an argument is no array, or holds the wrong kind of number; or the shapes
+        disagree. The message gives function, argument, its shape, the shape expected, the letter
+        that disagrees, the array it disagrees with, and what to do.
     """
 
     def decorate(function: Function) -> Function:

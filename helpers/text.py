@@ -20,9 +20,6 @@ PAD, UNK, START, END = SPECIALS = ("<pad>", "<unk>", "<s>", "</s>")
 PAD_ID, UNK_ID, START_ID, END_ID = range(4)
 
 
-# Vocabulary ---------------------------------------------------------------------------------
-
-
 class Vocabulary:
     """A two-way table between tokens and numbers.
 
@@ -36,10 +33,8 @@ class Vocabulary:
         if tuple(given[: len(SPECIALS)]) == SPECIALS:
             given = given[len(SPECIALS) :]
         if not given:
-            raise ValueError(
-                "Vocabulary: no tokens were given, expected at least one; pass the tokens of "
-                "the training part, for instance Vocabulary.from_sentences(sentences)"
-            )
+            advice = "pass those of the training part: Vocabulary.from_sentences(sentences)"
+            raise ValueError(f"Vocabulary: no tokens were given, expected at least one; {advice}")
         self.tokens: list[str] = [*SPECIALS]
         self._ids: dict[str, int] = {token: i for i, token in enumerate(SPECIALS)}
         for token in given:
@@ -74,9 +69,8 @@ class Vocabulary:
                 "sentences; for a vocabulary of characters pass [text]"
             )
         if minimum_count < 1:
-            raise ValueError(
-                f"from_sentences: minimum_count={minimum_count} was given, expected 1 or more"
-            )
+            given = f"minimum_count={minimum_count}"
+            raise ValueError(f"from_sentences: {given} was given, expected 1 or more")
         counts: Counter[str] = Counter()
         for sentence in sentences:
             counts.update(sentence)
@@ -209,18 +203,11 @@ def _whole(value: object) -> int | None:
     return None
 
 
-# Batches ------------------------------------------------------------------------------------
-
-
 def pad(sequences: Sequence[Sequence[int]], value: int = PAD_ID) -> tuple[np.ndarray, np.ndarray]:
     """Put B sequences of token ids, of different lengths, into one array.
 
-    Returns
-    -------
-    ids : int64 array, shape (B, T)
-        T is the length of the longest sequence; `value` fills each row up behind its last token.
-    mask : bool array, shape (B, T)
-        True where there is a token. A sentence without tokens gives a row without True.
+    Returns ids (B, T), where `value` fills each row up behind its last token, and a mask (B, T),
+    True where there is a token. A sentence without tokens gives a row without True.
     """
     if len(sequences) == 0:
         raise ValueError(
@@ -249,15 +236,11 @@ def bucketed_batches(
 ) -> list[np.ndarray]:
     """Group sentences of similar length into batches, so that little is padded.
 
-    The sentences are sorted by their `lengths`, N whole numbers, equal lengths in random order,
-    and cut into neighbouring batches of `batch_size`; the batches are then shuffled. Where it does
-    not divide N, a batch drawn at random is smaller, not always the one with the longest sentences.
-    The same state of `rng` gives the same batches.
-
-    Returns
-    -------
-    list of int64 arrays, each of shape (B,)
-        Indices into `lengths`; each of 0 … N − 1 is in exactly one batch.
+    The sentences are sorted by their `lengths`, N whole numbers, equal lengths in random order, and
+    cut into neighbouring batches of `batch_size`; the batches are then shuffled. Where it does not
+    divide N, a batch drawn at random is smaller, not always the one with the longest sentences.
+    Returns arrays of indices into `lengths`; each of 0 … N − 1 is in exactly one. The same state of
+    `rng` gives the same batches.
     """
     sizes = np.asarray(lengths)
     if sizes.ndim != 1 or sizes.size == 0:

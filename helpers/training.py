@@ -101,11 +101,10 @@ def fit(
 
     Parameters
     ----------
-    batches : callable
-        `batches(epoch)` gives the epoch's batches, each a tuple of tensors. It must depend on
-        nothing but the epoch's number, so that a resumed training sees the same batches.
-    loss : callable
-        `loss(model, batch)` gives the mean loss of the batch, a tensor of shape ().
+    batches, loss : callables
+        `batches(epoch)` gives the epoch's batches, each a tuple of tensors, and depends on nothing
+        but the epoch's number. `loss(model, batch)` gives the mean loss of a batch, a tensor of
+        shape ().
     epochs, learning_rate
         How often to go through the data, and Adam's step size before the schedule.
     schedule : callable, optional
@@ -113,11 +112,11 @@ def fit(
     clip : float, optional
         Largest norm of the gradient; `None` leaves the gradient as it is.
     validate : callable, optional
-        `validate(model)` after each epoch, in evaluation mode and without gradients; the lower
-        the better. The weights of the best epoch are kept. Without it, those of the last.
+        `validate(model)` after each epoch, in evaluation mode and without gradients; the lower the
+        better. The weights of the best epoch are kept. Without it, those of the last.
     checkpoint : path, optional
-        File in which the state is saved after each epoch. Where it exists, training goes on
-        from it; with the same arguments it ends with the same weights as an undisturbed run.
+        File in which the state is saved after each epoch. Where it exists, training goes on from
+        it; with the same arguments it ends with the same weights as an undisturbed run.
 
     Raises
     ------

@@ -28,13 +28,10 @@ Network = Callable[[int, int], nn.Module]  # from the sizes of both vocabularies
 FORMAT, VERSION = "sequence course: translator", 2
 
 
-# --- networks --------------------------------------------------------------------------------
-
-
 def attention_network(
     source_size: int, target_size: int, hidden_size: int = 128, dropout: float = 0.3
 ) -> nn.Module:
-    """Return an encoder in both directions and a decoder with attention (lesson 10)."""
+    """Return an encoder in both directions and a decoder with attention (lesson 11)."""
     return seq2seq.Seq2Seq(
         seq2seq.Encoder(source_size, hidden_size, dropout),
         seq2seq.AttentionDecoder(target_size, hidden_size, dropout),
@@ -44,7 +41,7 @@ def attention_network(
 def transformer_network(
     source_size: int, target_size: int, hidden_size: int = 128, dropout: float = 0.3
 ) -> nn.Module:
-    """Return a Transformer of two layers with four heads (lesson 12)."""
+    """Return a Transformer of two layers with four heads (lesson 13)."""
     return transformer.Transformer(
         source_size, target_size, hidden_size, 4, 2, 4 * hidden_size, dropout
     )
@@ -96,14 +93,11 @@ class Ensemble(nn.Module):
         return mean, tuple(state for _, state, _ in answers), weights
 
 
-# --- the translator --------------------------------------------------------------------------
-
-
 class Translator:
     """Units with their vocabularies, and trained networks: all that a translation needs.
 
-    `translator.train_translator` or `load` makes it. `settings` say how the networks are built;
-    `histories` what happened in the training of each, empty where it was loaded.
+    `settings` say how the networks are built; `histories` what happened in the training of each,
+    empty where it was loaded.
     """
 
     def __init__(
@@ -148,13 +142,8 @@ class Translator:
         """Translate a sentence, or several: a string for a string, a list for a list.
 
         `beam_width` 1 takes the likeliest unit at each step; `length_penalty` is that of
-        `decoding.beam`.
-
-        Raises
-        ------
-        ValueError
-            If a sentence is empty, holds nothing that stood in the training sentences, or is more
-            than twice as long as the longest of them; the message names the sentence.
+        `decoding.beam`. ValueError names a sentence that is empty, holds nothing that stood in the
+        training sentences, or is more than twice as long as the longest of them.
         """
         if isinstance(sentences, str):
             return self.translate([sentences], beam_width, length_penalty)[0]
@@ -202,15 +191,10 @@ class Translator:
 
     def save(self, path: str | Path) -> None:
         """Write the translator to one file, from which `load` makes it again."""
-        state = {
-            "format": FORMAT,
-            "version": VERSION,
-            "source": self.source.settings(),
-            "target": self.target.settings(),
-            "settings": self.settings,
-            "weights": [member.state_dict() for member in self.members],
-        }
-        torch.save(state, Path(path))
+        weights = [member.state_dict() for member in self.members]
+        units = {"source": self.source.settings(), "target": self.target.settings()}
+        rest = {"settings": self.settings, "weights": weights}
+        torch.save({"format": FORMAT, "version": VERSION} | units | rest, Path(path))
 
     @classmethod
     def load(
@@ -221,14 +205,10 @@ class Translator:
     ) -> Translator:
         """Read a translator that `save` wrote; its translations are the same.
 
-        The file is read with ``weights_only``: numbers, strings and bytes, no code. `network` is
-        what builds a network, if `train_translator` was given one of your own; the device is by
-        default a GPU if there is one.
-
-        Raises
-        ------
-        FileNotFoundError, ValueError
-            If there is no such file, or it holds something else; the message says what to do.
+        The file is read with ``weights_only``: numbers, strings and bytes, no code. `network`
+        builds a network, if `train_translator` was given one of your own; the device is by default
+        a GPU if there is one. A missing file, or one that holds something else, is an error that
+        says what to do.
         """
         state = _read(Path(path))
         source, target = Units(**state["source"]), Units(**state["target"])
@@ -239,10 +219,9 @@ class Translator:
             try:
                 member.load_state_dict(weights)
             except RuntimeError as error:
-                raise ValueError(
-                    f"load: the weights in {path} do not fit the network ({error}); pass the same "
-                    "network=… with which the translator was trained"
-                ) from None
+                advice = "pass the network=… with which the translator was trained"
+                message = f"load: the weights in {path} do not fit the network ({error}); {advice}"
+                raise ValueError(message) from None
             members.append(member.eval())
         translator = cls(source, target, members, state["settings"])
         return translator.to(training.pick_device() if device is None else device)
@@ -267,8 +246,8 @@ class Translator:
         if len(units) > self.longest_source:
             raise ValueError(
                 f"translate: {sentence[:40]!r}… has {len(units)} units, expected at most "
-                f"{self.longest_source}: twice as many as the longest sentence in training, or "
-                "all that the network has positions for; translate it in parts"
+                f"{self.longest_source}: twice the longest in training, or as many as the network "
+                "has positions for; translate it in parts"
             )
         known = self.source.vocabulary
         if not any(unit in known and unit != SPACE for unit in units):
@@ -315,10 +294,10 @@ def positions_of(member: nn.Module) -> int:
 def builder(settings: Mapping[str, Any], caller: str) -> Network:
     name = settings["network"]
     if name == "given":
-        raise ValueError(
-            f"{caller} was trained with a network of your own; pass network=…, the function that "
-            "built it"
+        message = (
+            "was trained with a network of your own; pass network=…, the function that built it"
         )
+        raise ValueError(f"{caller} {message}")
     if name not in NETWORKS:
         raise ValueError(f"{caller}: network is {name!r}, expected one of {', '.join(NETWORKS)}")
     sizes = {"hidden_size": settings["hidden_size"], "dropout": settings["dropout"]}
@@ -329,10 +308,8 @@ def checked_pairs(caller: str, pairs: Iterable[Pair], least: int) -> list[Pair]:
     given = list(pairs)
     if len(given) < least:
         counted = "1 pair was" if len(given) == 1 else f"{len(given)} pairs were"
-        raise ValueError(
-            f"{caller}: {counted} given, expected at least {least}; pairs.load_pairs reads them "
-            "from a file"
-        )
+        advice = f"expected at least {least}; pairs.load_pairs reads them from a file"
+        raise ValueError(f"{caller}: {counted} given, {advice}")
     for i, pair in enumerate(given):
         if isinstance(pair, str) or len(pair) != 2 or not all(isinstance(s, str) for s in pair):
             raise ValueError(f"{caller}: pair {i} is {pair!r}, expected (source, target), two str")
@@ -348,18 +325,13 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
-        raise ValueError(
-            f"load: {path.name} is not a translator ({type(error).__name__}); pass a file that "
-            "Translator.save wrote"
-        ) from None
+        state = error
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise ValueError(
-            f"load: {path.name} holds something else than a translator; pass a file that "
+            f"load: {path.name} is not a translator ({type(state).__name__}); pass a file that "
             "Translator.save wrote"
         )
     if state.get("version") != VERSION:
-        raise ValueError(
-            f"load: {path.name} has version {state.get('version')}, expected {VERSION}; train and "
-            "save it again with this version of the course"
-        )
+        version = f"version {state.get('version')}, expected {VERSION}"
+        raise ValueError(f"load: {path.name} has {version}; train and save it again with this one")
     return state

@@ -22,14 +22,7 @@ from helpers import bleu, seq2seq, text, training
 from helpers.pairs import split_by_source
 from helpers.pieces import Units
 from helpers.scoring import Example, Score
-from helpers.translation import (
-    Network,
-    Pair,
-    Translator,
-    builder,
-    checked_pairs,
-    positions_of,
-)
+from helpers.translation import Network, Pair, Translator, builder, checked_pairs, positions_of
 
 __all__ = ["Example", "Score", "TrainingBatches", "Translator", "smoothed_loss", "train_translator"]
 
@@ -37,20 +30,14 @@ __all__ = ["Example", "Score", "TrainingBatches", "Translator", "smoothed_loss",
 def smoothed_loss(smoothing: float) -> Callable[[Any, tuple[Tensor, ...]], Tensor]:
     """Return `seq2seq.next_token_loss` with a share of each target spread over all tokens.
 
-    References
-    ----------
     Szegedy et al. 2016, arXiv:1512.00567, section 7.
     """
 
     def loss(model: Any, batch: tuple[Tensor, ...]) -> Tensor:
         source, mask, target = batch
-        logits = model(source, mask, target[:, :-1])
-        return F.cross_entropy(
-            logits.flatten(0, 1),
-            target[:, 1:].flatten(),
-            ignore_index=seq2seq.IGNORED,
-            label_smoothing=smoothing,
-        )
+        logits = model(source, mask, target[:, :-1]).flatten(0, 1)
+        wanted, ignored = target[:, 1:].flatten(), seq2seq.IGNORED
+        return F.cross_entropy(logits, wanted, ignore_index=ignored, label_smoothing=smoothing)
 
     return loss
 
@@ -127,16 +114,15 @@ def train_translator(
     ----------
     pairs, validation : iterables of (source, target)
         For instance ``file.train`` and ``file.validation`` of `pairs.load_pairs`. After each epoch
-        the validation pairs are translated, and the weights of the epoch with the best chrF are
-        kept. Without them, a tenth of the training sources is held back for that.
+        the validation pairs are translated, and the weights with the best chrF are kept. Without
+        them, a tenth of the training sources is held back for that.
     merges : int, or (int or None, int or None), optional
         How many pieces of words to learn (`Units.learn`), for both languages or for source and
         target; `None` for whole words. Pieces need more epochs; they may be worth it where words
         take many forms, as in Korean: compare on the validation part.
     network : str or callable
-        "attention", "transformer", or a function that makes a network from the sizes of the source
-        and the target vocabulary, with the calls of `seq2seq.Seq2Seq`. `hidden_size` and `dropout`
-        are those of the two named ones.
+        "attention", "transformer", both with `hidden_size` and `dropout`; or a function that makes
+        a network like `seq2seq.Seq2Seq` from the sizes of the source and the target vocabulary.
     epochs, batch_size, learning_rate
         By default as many epochs as some thousands of updates need. The rate rises at first, then
         falls along half a cosine.
@@ -145,14 +131,13 @@ def train_translator(
         units are words, and 0 where they are pieces, of which few are unknown.
     members : int
         How many networks to train and let write together (`Ensemble`).
-    seed, device
-        The seed fixes all that is left to chance. By default a GPU is used if there is one.
+    seed, device, progress
+        The seed fixes all that is left to chance. By default a GPU is used if there is one, and a
+        progress bar is shown for each member.
     checkpoint : path, optional
         Where the training of each member is saved after each epoch, ``.0``, ``.1``, … being added
         to the name. Where these files are, an interrupted training goes on from them, and ends as
         it would have without the interruption if the other arguments are the same.
-    progress : bool
-        Whether to show a progress bar for each member.
 
     Raises
     ------
@@ -172,51 +157,32 @@ def train_translator(
         word_dropout = 0.1 if made.source.model is None else 0.0
     if epochs is None:
         epochs = min(max(round(UPDATES * batch_size / len(train)), 10), 100)
-    spoil: dict[str, Any] = {"unit_dropout": unit_dropout, "word_dropout": word_dropout}
-    batches = functools.partial(TrainingBatches, batch_size=batch_size, **spoil)
-    loss = smoothed_loss(label_smoothing)
+    batches = functools.partial(
+        TrainingBatches, train, made.source, made.target, batch_size, unit_dropout, word_dropout
+    )
     fit = functools.partial(
-        training.fit, loss=loss, epochs=epochs, learning_rate=learning_rate, progress=progress
+        training.fit,
+        loss=smoothed_loss(label_smoothing),
+        epochs=epochs,
+        learning_rate=learning_rate,
+        schedule=training.warm_up_then_decay(),
+        progress=progress,
     )
     for member in range(members):
-        path = None if checkpoint is None else f"{checkpoint}.{member}"
-        _train_member(
-            made, train, held_out, build, device, 1000 * seed + member, batches, fit, path
-        )
+        with torch.random.fork_rng():
+            torch.manual_seed(1000 * seed + member)
+            model = build(len(made.source.vocabulary), len(made.target.vocabulary))
+            model.to(training.pick_device() if device is None else device)
+            longest = _checked_positions(train, made, model) - 1
+            drawn: Any = batches(1000 * seed + member, longest)
+            if checkpoint is not None:  # a GPU's random numbers are in no checkpoint
+                drawn = training.reseeded(drawn, 1000 * seed + member)
+            alone = Translator(made.source, made.target, [model], made.settings)
+            path = None if checkpoint is None else f"{checkpoint}.{member}"
+            history = fit(model, drawn, validate=_validation(alone, held_out), checkpoint=path)
+        made.histories.append(history)
+        made.members.append(model)
     return made
-
-
-def _train_member(
-    made: Translator,
-    train: Sequence[Pair],
-    held_out: Sequence[Pair],
-    build: Network,
-    device: torch.device | str | None,
-    seed: int,
-    batches: Callable[..., Any],
-    fit: Callable[..., training.History],
-    checkpoint: str | None,
-) -> None:
-    """Train one network and add it to the translator."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        model = build(len(made.source.vocabulary), len(made.target.vocabulary))
-        model.to(training.pick_device() if device is None else device)
-        positions = positions_of(model)
-        _check_positions(train, made, positions)
-        drawn = batches(train, made.source, made.target, seed=seed, longest=positions - 1)
-        if checkpoint is not None:  # a GPU's random numbers are in no checkpoint
-            drawn = training.reseeded(drawn, seed)
-        alone = Translator(made.source, made.target, [model], made.settings)
-        history = fit(
-            model,
-            drawn,
-            schedule=training.warm_up_then_decay(),
-            validate=_validation(alone, held_out),
-            checkpoint=checkpoint,
-        )
-    made.histories.append(history)
-    made.members.append(model)
 
 
 def _untrained(
@@ -246,13 +212,14 @@ def _sizes(pairs: Sequence[Pair], source: Units, target: Units) -> np.ndarray:
     return np.array([[len(source.encode(s)), len(target.encode(t))] for s, t in pairs])
 
 
-def _check_positions(pairs: Sequence[Pair], made: Translator, positions: int) -> None:
-    """Refuse pairs that are longer than a network has positions, before it is trained."""
+def _checked_positions(pairs: Sequence[Pair], made: Translator, model: Any) -> int:
+    """Return how many positions a network has; refuse longer pairs before it is trained."""
+    positions = positions_of(model)
     sizes = _sizes(pairs, made.source, made.target)
     # <s> takes a target's first position.
     long = np.flatnonzero((sizes > (positions, positions - 1)).any(axis=1)).tolist()
     if not long:
-        return
+        return positions
     worst = max(long, key=lambda i: sizes[i].max())
     source, target = pairs[worst]
     tokens = [max(len(text.tokenise(side)) for side in pairs[i]) for i in long]
@@ -301,8 +268,7 @@ def _parts(
         train, held_out, _ = split_by_source(train, seed, (0.9, 0.1, 0.0))
     except ValueError:
         raise ValueError(
-            f"train_translator: {len(train)} pairs of one source sentence were given, expected at "
-            "least two sources, since one is kept back for validation; give more pairs, or "
-            "validation=…"
+            f"train_translator: {len(train)} pairs of one source sentence were given; give more "
+            "pairs, since a source is kept back for validation, or validation=…"
         ) from None
     return train, held_out

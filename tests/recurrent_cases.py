@@ -111,3 +111,14 @@ def assert_names(call, error, name, parts):
     assert str(caught.value).startswith(f"{name}: ")
     for part in parts:
         assert part in str(caught.value)
+
+
+def to_torch(w):
+    """Stack LSTMWeights or GRUWeights as torch has them; the whole bias is in the first of two."""
+    fields = w._asdict()
+    two = [fields.pop("b_hn")] if "b_hn" in fields else []  # the GRU's candidate has another bias
+    W_x, W_h, b = (np.concatenate(list(fields.values())[first::3]) for first in range(3))
+    rest = np.zeros_like(b)
+    if two:
+        rest[-len(two[0]) :] = two[0]
+    return W_x, W_h, b, rest

@@ -16,23 +16,11 @@ Ids = npt.NDArray[np.int64]
 def recall_batch(
     B: int, lag: int, rng: np.random.Generator, symbols: int = 4, fillers: int = 4
 ) -> tuple[Ids, Ids]:
-    """Make B sequences whose first symbol is to be named after `lag` further steps.
+    """Make B sequences whose first symbol is to be named after `lag` further steps, 0 or more.
 
-    Parameters
-    ----------
-    B, lag : int
-        How many sequences, and the steps from the first symbol to the last one, 0 or more.
-    rng : numpy.random.Generator
-        Where the sequences are drawn from.
-    symbols : int
-        How many symbols there are to remember: 0 to symbols − 1, all equally likely.
-    fillers : int
-        How many others follow them as noise: symbols to symbols + fillers − 1.
-
-    Returns
-    -------
-    x : array of int64, shape (B, lag + 1)
-    answers : array of int64, shape (B,)
+    There are `symbols` to remember, 0 to symbols − 1, all equally likely; noise of so many
+    `fillers` follows, symbols to symbols + fillers − 1. Returns x (B, lag + 1) and the answers
+    (B,).
     """
     if min(B, symbols, fillers) < 1 or lag < 0:
         raise ValueError(

@@ -194,9 +194,6 @@ def test_code_and_notebooks_are_formatted() -> None:
 HELPERS = sorted((ROOT / "helpers").rglob("*.py"))
 LINES, LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 6_500, 500, 40
 
-# What there is too much of today: this is to become 0.
-TOO_MANY = 700
-
 
 def own_lines(function: ast.FunctionDef) -> int:
     """Count the lines of a function's body, without its docstring and input checks."""
@@ -211,7 +208,7 @@ def own_lines(function: ast.FunctionDef) -> int:
 def test_helpers_is_small() -> None:
     sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in HELPERS}
     assert {path.name for path, size in sizes.items() if size > LINES_OF_A_FILE} == set()
-    assert sum(sizes.values()) <= LINES + TOO_MANY
+    assert sum(sizes.values()) <= LINES
 
 
 def test_no_function_of_helpers_is_long() -> None:

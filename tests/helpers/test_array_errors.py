@@ -47,13 +47,11 @@ def calls():
     yield rnn.rnn_layer_backward_truncated, layer | plain | truncated
     mask = {"mask": np.ones((B, T), bool)}
     yield rnn.masked_rnn_layer, layer | plain | {"b_h": "H"} | mask
-    yield rnn.masked_rnn_layer_backward, layer | plain | {"h": "B T H", "dh": "B T H"} | mask
     both = {"x": "B T D", "h_0_forward": "B H", "h_0_backward": "B H"} | mask
     weights = {
         n: rnn.RNNWeights(array("H D"), array("H H"), array("H")) for n in ("forward", "backward")
     }
     yield rnn.bidirectional_rnn, both | weights
-    yield rnn.bidirectional_rnn_backward, both | weights | {"h": "B T 2*H", "dh": "B T 2*H"}
     yield rnn.rnn_output, {"h": "B T H", "W_hy": "O H", "b_y": "O"}
     yield rnn.rnn_output_backward, {"h": "B T H", "W_hy": "O H", "dy": "B T O"}
     w = {"weights": gates(LSTMWeights)}
@@ -66,7 +64,6 @@ def calls():
     back = {"c_0": "B H", "states": states, "dh": "B T H", "dc_T": "B H"}
     for one in (lstm.lstm_layer_backward, fast.lstm_layer_backward_fast):
         yield one, layer | w | back
-    yield lstm.lstm_to_torch, w
     for one, n in ((lstm.lstm_from_torch, "4*H"), (gru.gru_from_torch, "3*H")):
         yield one, {"weight_ih": f"{n} D", "weight_hh": f"{n} H", "bias_ih": n, "bias_hh": n}
     w = {"weights": gates(GRUWeights)}
@@ -84,7 +81,6 @@ def calls():
         yield one, layer | w
     for one in (gru.gru_layer_backward, fast.gru_layer_backward_fast):
         yield one, layer | w | {"states": states, "dh": "B T H"}
-    yield gru.gru_to_torch, w
     yield from attention_calls()
 
 
@@ -103,8 +99,6 @@ def attention_calls():
     yield attention.attention_step, one | mask
     yield attention.attention_step_backward, one | back
     yield attention.attention_layer, each | mask
-    back = {"attention_weights": "B T S", "dcontext": "B T H"}
-    yield attention.attention_layer_backward, each | back
     compared = {"query": "B T H", "key": "B S H"}
     for name in ("dot", "scaled_dot", "cosine", "euclidean"):
         forward, backward = attention.SCORES[name]
@@ -123,7 +117,6 @@ def attention_calls():
 FREE = {
     *((name, "x", 1) for name in ("rnn_layer", "lstm_layer", "gru_layer")),
     *((name, "x", 1) for name in ("rnn_layer_fast", "lstm_layer_fast", "gru_layer_fast")),
-    *(("bidirectional_rnn_backward", f"{name}.b_h", 0) for name in ("forward", "backward")),
     ("rnn_output", "h", 0), ("rnn_output", "h", 1),
     ("masked_softmax", "scores", 1), ("attention_layer", "s", 1),
     ("attention", "query", 1), ("attention", "value", 2), ("weighted_sum_layer", "h", 2),
@@ -136,7 +129,6 @@ FREE = {
 # what two arrays share is checked where they meet: (function, the function inside that says so)
 INSIDE = {
     "bidirectional_rnn": "masked_rnn_layer",
-    "bidirectional_rnn_backward": "masked_rnn_layer_backward",
     "attention": "dot_score",
     "attention_backward": "dot_score_backward",
 }

@@ -23,6 +23,7 @@ from recurrent_cases import (
     seeds,
     shapes,
     shared_biases,
+    to_torch,
     torch_layer,
     weights,
     with_gradients,
@@ -81,7 +82,7 @@ def test_a_gru_step_and_its_gradients_equal_torchs_cell(shape, seed):
     x_t, h_prev, dh_t = (rng.normal(size=(B, n)) for n in (D, H, H))
     cell = torch.nn.GRUCell(D, H, dtype=torch.float64)
     with torch.no_grad():
-        for parameter, array in zip(cell.parameters(), gru.gru_to_torch(w), strict=True):
+        for parameter, array in zip(cell.parameters(), to_torch(w), strict=True):
             parameter.copy_(torch.tensor(array))
     inputs = with_gradients(x_t, h_prev)
     wanted = cell(*inputs)
@@ -92,7 +93,7 @@ def test_a_gru_step_and_its_gradients_equal_torchs_cell(shape, seed):
     *dinputs, dw = gru.gru_step_backward(dh_t, x_t, h_prev, step, w)
     assert_all_equal(dinputs, [tensor.grad.numpy() for tensor in inputs])
     dstacked = [parameter.grad.numpy() for parameter in cell.parameters()]
-    assert_all_equal(gru.gru_to_torch(dw)[:3], dstacked[:3])
+    assert_all_equal(to_torch(dw)[:3], dstacked[:3])
     assert_equal(dw.b_hn, dstacked[3][2 * H :])
 
 
@@ -104,7 +105,7 @@ def test_a_gru_layer_and_its_gradients_equal_torchs(version, shape, seed):
     rng = np.random.default_rng(seed)
     w = weights(GRUWeights, rng, D, H)
     x, h_0, _, dh = data(rng, B, T, D, H)
-    stacked = shared_biases(rng, gru.gru_to_torch(w), 2 * H)
+    stacked = shared_biases(rng, to_torch(w), 2 * H)
     module = torch_layer(torch.nn.GRU, stacked, D)
     inputs = with_gradients(x, h_0[None])
     wanted, _ = module(*inputs)
@@ -117,7 +118,7 @@ def test_a_gru_layer_and_its_gradients_equal_torchs(version, shape, seed):
     assert_equal(dx, inputs[0].grad.numpy())
     assert_equal(dh_0, inputs[1].grad.numpy()[0])
     dstacked = [parameter.grad.numpy() for parameter in module.parameters()]
-    assert_all_equal(gru.gru_to_torch(dw)[:3], dstacked[:3])
+    assert_all_equal(to_torch(dw)[:3], dstacked[:3])
     assert_equal(dw.b_hn, dstacked[3][2 * H :])
 
 
@@ -191,8 +192,8 @@ def test_torchs_gru_weights_are_read_and_written_in_torchs_order():
     x, h_0, _, _ = data(rng, 2, 5, 4, 3)
     wanted, _ = module(torch.tensor(x), torch.tensor(h_0[None]))
     assert_equal(gru.gru_layer(x, h_0, w).h, wanted.detach().numpy())
-    assert_all_equal(gru.gru_from_torch(*gru.gru_to_torch(w)), w, 0)
-    shapes = [array.shape for array in gru.gru_to_torch(w)]
+    assert_all_equal(gru.gru_from_torch(*to_torch(w)), w, 0)
+    shapes = [array.shape for array in to_torch(w)]
     assert shapes == [tuple(parameter.shape) for parameter in module.parameters()]
     before = module.bias_hh_l0.detach().clone()
     w.b_hn[:] = 0  # a copy: the module stays as it is
@@ -295,7 +296,7 @@ def test_an_update_gate_that_is_all_past_keeps_the_state(version, convention):
 def test_a_gru_of_torch_is_taken_apart_by_layer_and_direction():
     module = torch.nn.GRU(4, 3, 2, batch_first=True, bidirectional=True, dtype=torch.float64)
     arrays = [p.detach().numpy() for p in module.parameters()]
-    each = gru.gru_layers_from_torch(*arrays)
+    each = [gru.gru_from_torch(*arrays[i : i + 4]) for i in range(0, 16, 4)]
     x, h_0 = np.random.default_rng(0).normal(size=(2, 5, 4)), np.zeros((2, 3))
     wanted, _ = module(torch.tensor(x))
     below = x
@@ -304,7 +305,7 @@ def test_a_gru_of_torch_is_taken_apart_by_layer_and_direction():
         back = gru.gru_layer(below[:, ::-1], h_0, backward).h[:, ::-1]
         below = np.concatenate([ahead, back], axis=2)
     assert_equal(below, wanted.detach().numpy())
-    with pytest.raises(TypeError, match=r"16 arguments, expected 4 .* call gru_layers_from_torch"):
+    with pytest.raises(TypeError, match=r"16 arguments, expected 4 .* take four arrays at a time"):
         gru.gru_from_torch(*arrays)
 
 

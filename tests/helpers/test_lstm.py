@@ -20,6 +20,7 @@ from recurrent_cases import (
     seeds,
     shapes,
     shared_biases,
+    to_torch,
     torch_layer,
     weights,
     with_gradients,
@@ -82,7 +83,7 @@ def test_an_lstm_step_and_its_gradients_equal_torchs_cell(shape, seed):
     dh_t, dc_t = rng.normal(size=(2, B, H))
     cell = torch.nn.LSTMCell(D, H, dtype=torch.float64)
     with torch.no_grad():
-        for parameter, array in zip(cell.parameters(), lstm.lstm_to_torch(w), strict=True):
+        for parameter, array in zip(cell.parameters(), to_torch(w), strict=True):
             parameter.copy_(torch.tensor(array))
     inputs = with_gradients(x_t, h_prev, c_prev)
     wanted = cell(inputs[0], (inputs[1], inputs[2]))
@@ -93,7 +94,7 @@ def test_an_lstm_step_and_its_gradients_equal_torchs_cell(shape, seed):
     *dinputs, dw = lstm.lstm_step_backward(dh_t, dc_t, x_t, h_prev, c_prev, step, w)
     assert_all_equal(dinputs, [tensor.grad.numpy() for tensor in inputs])
     stacked = [parameter.grad.numpy() for parameter in cell.parameters()]
-    assert_all_equal(lstm.lstm_to_torch(dw)[:3], stacked[:3])
+    assert_all_equal(to_torch(dw)[:3], stacked[:3])
 
 
 @lstm_versions
@@ -105,7 +106,7 @@ def test_an_lstm_layer_and_its_gradients_equal_torchs(version, shape, seed):
     w = weights(LSTMWeights, rng, D, H)
     x, h_0, c_0, dh = data(rng, B, T, D, H)
     dc_T = rng.normal(size=(B, H))
-    stacked = shared_biases(rng, lstm.lstm_to_torch(w), 4 * H)
+    stacked = shared_biases(rng, to_torch(w), 4 * H)
     h, c, dinputs, dstacked = lstm_by_torch(stacked, x, h_0, c_0, dh, dc_T)
 
     forward, backward = LSTM[version]
@@ -114,7 +115,7 @@ def test_an_lstm_layer_and_its_gradients_equal_torchs(version, shape, seed):
     assert_equal(states.c, c)
     *got, dw = backward(dh, x, h_0, c_0, states, w, dc_T)
     assert_all_equal(got, dinputs)
-    assert_all_equal(lstm.lstm_to_torch(dw)[:3], dstacked[:3])
+    assert_all_equal(to_torch(dw)[:3], dstacked[:3])
     assert_equal(dstacked[3], dstacked[2])  # torch's second bias has the first one's gradient
 
 
@@ -214,52 +215,32 @@ def test_torchs_lstm_weights_are_read_and_written_in_torchs_order():
     x, h_0, c_0, _ = data(rng, 2, 5, 4, 3)
     wanted, _ = module(torch.tensor(x), (torch.tensor(h_0[None]), torch.tensor(c_0[None])))
     assert_equal(lstm.lstm_layer(x, h_0, c_0, w).h, wanted.detach().numpy())
-    assert_all_equal(lstm.lstm_from_torch(*lstm.lstm_to_torch(w)), w, 0)
-    shapes = [array.shape for array in lstm.lstm_to_torch(w)]
+    assert_all_equal(lstm.lstm_from_torch(*to_torch(w)), w, 0)
+    shapes = [array.shape for array in to_torch(w)]
     assert shapes == [tuple(parameter.shape) for parameter in module.parameters()]
     before = module.weight_ih_l0.detach().clone()
     w.W_xi[:] = 0  # a copy: the module stays as it is
     assert torch.equal(module.weight_ih_l0, before)
 
 
-@pytest.mark.parametrize(("layers", "bidirectional"), [(1, True), (2, False), (2, True)])
-def test_an_lstm_of_torch_is_taken_apart_by_layer_and_direction(layers, bidirectional):
-    rng = np.random.default_rng(0)
-    module = torch.nn.LSTM(
-        4, 3, layers, batch_first=True, bidirectional=bidirectional, dtype=torch.float64
-    )
-    each = lstm.lstm_layers_from_torch(*(p.detach().numpy() for p in module.parameters()))
-    directions = 2 if bidirectional else 1
-    assert len(each) == layers * directions
-    x, h_0, c_0 = rng.normal(size=(2, 5, 4)), *rng.normal(size=(2, len(each), 2, 3))
-    wanted, _ = module(torch.tensor(x), (torch.tensor(h_0), torch.tensor(c_0)))
-    below = x
-    for i in range(0, len(each), directions):
-        h = lstm.lstm_layer(below, h_0[i], c_0[i], each[i]).h
-        if bidirectional:
-            back = lstm.lstm_layer(below[:, ::-1], h_0[i + 1], c_0[i + 1], each[i + 1]).h[:, ::-1]
-            h = np.concatenate([h, back], axis=2)
-        below = h
-    assert_equal(below, wanted.detach().numpy())
-
-
 # --- errors ----------------------------------------------------------------------------------
 
 
 def test_weights_of_several_layers_or_none_are_told_where_to_go():
-    module = torch.nn.LSTM(4, 3, bidirectional=True)
+    module = torch.nn.LSTM(4, 3, batch_first=True, bidirectional=True, dtype=torch.float64)
     arrays = [p.detach().numpy() for p in module.parameters()]
     with pytest.raises(TypeError) as caught:
         lstm.lstm_from_torch(*arrays)
     assert str(caught.value) == (
         "lstm_from_torch: 8 arguments, expected 4 (weight_ih, weight_hh, bias_ih, bias_hh); "
-        "for several layers or directions call lstm_layers_from_torch"
+        "of several layers or directions take four arrays at a time"
     )
-    assert len(lstm.lstm_layers_from_torch(*arrays)) == 2  # the advice works
-    for wrong in (torch.nn.LSTM(4, 3, proj_size=2), torch.nn.LSTM(4, 3, bias=False)):
-        arrays = [p.detach().numpy() for p in wrong.parameters()]
-        with pytest.raises(ValueError, match=rf"^lstm_layers_from_torch: {len(arrays)} arrays"):
-            lstm.lstm_layers_from_torch(*arrays)
+    x, zero = np.random.default_rng(0).normal(size=(2, 5, 4)), np.zeros((2, 3))
+    each = [lstm.lstm_from_torch(*arrays[i : i + 4]) for i in (0, 4)]  # the advice works
+    ahead = lstm.lstm_layer(x, zero, zero, each[0]).h
+    back = lstm.lstm_layer(x[:, ::-1], zero, zero, each[1]).h[:, ::-1]
+    wanted, _ = module(torch.tensor(x))
+    assert_equal(np.concatenate([ahead, back], axis=2), wanted.detach().numpy())
     gates = [p.detach().numpy() for p in torch.nn.GRU(4, 3).parameters()]
     with pytest.raises(ValueError, match=r"lstm_from_torch: weight_\w+ has shape \(9, \d\)"):
         lstm.lstm_from_torch(*gates)

@@ -355,15 +355,9 @@ def test_top_k_keeps_the_odds_of_the_k_likeliest() -> None:
     assert (decoding.top_k(torch.zeros(5), 2) > -torch.inf).sum() == 2  # ties: k, not more
 
 
-def test_temperature_raises_the_odds_to_a_power() -> None:
-    p = decoding.at_temperature(torch.tensor([0.8, 0.2]).log(), 0.5)
-    assert p[0] / p[1] == pytest.approx(16, rel=1e-5)
-
-
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda y: decoding.at_temperature(y, 0.0), "positive"),
         (lambda y: decoding.top_k(y, 0), "1 to 4"),
         (lambda y: decoding.top_k(y, 5), "1 to 4"),
         (lambda y: decoding.nucleus(y, 0.0), "above 0"),
