@@ -260,6 +260,7 @@ register(
             "7: (:, t, None) → (:, None, t)": "t is a number, so both are the column t as (B, 1)"
         },
         solved="Now `h[:, -1]` is each sequence's last real state, wherever its padding is; for a "
-        "row without a real step it is `h_0`. The encoders of lesson 09 read batches in this way.",
+        "row without a real step it is `h_0`. The encoders of lesson 09 need that state too. All "
+        "their padding is at the end, so they pick it by its index.",
     )
 )

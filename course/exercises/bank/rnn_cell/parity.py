@@ -130,9 +130,8 @@ register(
             ),
             Mistake(
                 "no_output_bias",
-                "Your output never says “even”. With the two units of the hints, these are equal "
-                "when parity is even, so without a bias the output is about 0. It needs a "
-                "negative bias.",
+                "Your output never says “even”. The two units of the hints are equal when parity "
+                "is even, so without a bias the output is about 0. Give it a negative one.",
                 _parity([[8], [8]], [[4, -4], [4, -4]], [-4, -12], [[1, -1]], [0]),
             ),
             *shape_mistakes(
