@@ -97,7 +97,7 @@ def gru_update(
 ) -> Array:
     """Mix the old state with the candidate `n`, as the update gate `z` says; all are (B, H).
 
-    z ⊙ h_{t-1} + (1 − z) ⊙ n where `z_weighs` "past", (1 − z) ⊙ h_{t-1} + z ⊙ n where "present".
+    z ⊙ h_{t-1} + (1 − z) ⊙ n if z_weighs="past", (1 − z) ⊙ h_{t-1} + z ⊙ n if "present".
     """
     _check_convention("gru_update", z_weighs)
     if z_weighs == "past":

@@ -363,12 +363,8 @@ def split_by_source(
     as one here: a model that is fed lower-case words would otherwise be tested on what it was
     trained on. `fractions` are the shares of the sources; they add up to 1. Another `seed` gives
     another split; the order of the pairs does not matter. The parts are shuffled, but for the
-    targets of one source, which stand side by side.
-
-    Raises
-    ------
-    ValueError
-        If the fractions make no sense, or there are fewer sources than parts to fill.
+    targets of one source, which stand side by side. ValueError if the fractions make no sense, or
+    there are fewer sources than parts to fill.
     """
     _check_fractions(fractions)
     groups = _shuffled_groups(pairs, seed)
@@ -412,14 +408,9 @@ def _source_key(source: str) -> str:
 
 
 def _check_fractions(fractions: Sequence[float]) -> None:
-    if (
-        len(fractions) != 3
-        or not all(0 <= fraction <= 1 for fraction in fractions)
-        or not math.isclose(sum(fractions), 1, abs_tol=1e-9)
-        or fractions[0] == 0
-    ):
+    shares = len(fractions) == 3 and all(0 <= f <= 1 for f in fractions) and fractions[0] > 0
+    if not shares or not math.isclose(sum(fractions), 1, abs_tol=1e-9):
         raise ValueError(
-            f"split_by_source: fractions={fractions!r} was given, expected three shares for "
-            "train, validation and test that add up to 1, train's above 0; pass for instance "
-            "(0.8, 0.1, 0.1)"
+            f"split_by_source: fractions={fractions!r} was given, expected three shares that add "
+            "up to 1, train's above 0; pass for instance (0.8, 0.1, 0.1)"
         )
