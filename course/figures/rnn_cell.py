@@ -150,7 +150,7 @@ def fixed_points(w_hh: float, b_h: float) -> None:
         fill = COLOURS["blue"] if rests else "white"
         axes.plot(line[i], line[i], "o", ms=10, mfc=fill, mec=COLOURS["blue"], zorder=3)
     axes.set(xlabel="state before", ylabel="state after")
-    axes.set_title("Without input, the state moves to a stable fixed point (filled)")
+    axes.set_title("Without input, the state moves to a filled circle")
     axes.legend(loc="upper left", fontsize=10)
     show(
         figure,
