@@ -44,7 +44,7 @@ class Lesson:
 
     @property
     def module(self) -> str:
-        """The module in `course.exercises` that holds the lesson's exercises."""
+        """The module in `course.exercises.bank` that holds the lesson's exercises."""
         return self.slug[3:]
 
 

@@ -13,7 +13,7 @@ there is a token. With the general names ``s`` is the query, and ``h`` is key an
 
 The first functions read like the lesson that builds them. `attention` returns the same numbers for
 all target steps at once, and with any of the scores. A function ``…_backward`` takes the gradient
-of what its namesake returned, then what that was given and what it returned; ``dh`` stands for the
+of what its namesake returned first, and returns those of what it was given; ``dh`` stands for the
 gradient of the loss with respect to ``h``, in the shape of ``h``, and so for every other letter.
 
 Every function raises TypeError for what is no NumPy array of real numbers and ValueError where

@@ -16,7 +16,7 @@ letter; the gradients of weights are summed over batch and time.
 
 Every function raises TypeError for what is no NumPy array of real numbers, or no GRUWeights, and
 ValueError where shapes disagree or `z_weighs` is another word; the forward ones refuse NaN and
-infinity in inputs and first states, too. `course.claims.fast` has faster versions of the layer.
+infinity in inputs and first states, too.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 Each gate has weights and a bias of its own, under its own name. Data are batch-first: ``x``
 (B, T, D), ``h`` and ``c`` (B, T, H). A function ``…_backward`` takes the gradient of what its
-namesake returned, then what that was given and what it returned. ``dh`` stands for the gradient of
+namesake returned first, and returns those of what it was given. ``dh`` stands for the gradient of
 the loss with respect to ``h``, in the shape of ``h``, and so for every other letter; the gradients
 of weights are summed over batch and time.
 
 Every function raises TypeError for what is no NumPy array of real numbers, or no LSTMWeights, and
 ValueError where shapes disagree; the forward ones refuse NaN and infinity in inputs and first
-states, too. `course.claims.fast` has faster versions of the layer.
+states, too.
 """
 
 from __future__ import annotations

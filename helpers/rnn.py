@@ -9,12 +9,11 @@ Shapes: ``W_xh`` (H, D), ``W_hh`` (H, H), ``b_h`` (H,), ``W_hy`` (O, H), ``b_y``
 formula. Data are batch-first: ``x`` (B, T, D), ``h`` (B, T, H). With torch's names, ``W_xh`` is
 ``weight_ih_l0``, ``W_hh`` is ``weight_hh_l0`` and ``b_h`` is ``bias_ih_l0 + bias_hh_l0``.
 
-A function ``…_backward`` takes the gradient of what its namesake returned, then what that was
-given and what it returned. ``dh`` stands for the gradient of the loss with respect to ``h``, in the
-shape of ``h``, and so for every other letter; the gradients of weights are summed over batch and
-time. Every function raises TypeError for what is no NumPy array of real numbers, and ValueError
-where shapes disagree; the forward ones refuse NaN and infinity in inputs and first states, too.
-`course.claims.fast` has faster versions of the layer.
+A function ``…_backward`` takes the gradient of what its namesake returned first, and returns those
+of what it was given. ``dh`` stands for the gradient of the loss with respect to ``h``, in the shape
+of ``h``, and so for every other letter; the gradients of weights are summed over batch and time.
+Every function raises TypeError for what is no NumPy array of real numbers, and ValueError where
+shapes disagree; the forward ones refuse NaN and infinity in inputs and first states, too.
 """
 
 from __future__ import annotations

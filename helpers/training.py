@@ -1,4 +1,4 @@
-"""The training loop: one for every torch model of the course.
+"""The training loop of the course's translators, and of whatever else is trained for long.
 
 Seeds, device, gradient clipping, a progress bar with the loss and the time left, the best weights
 kept, and a checkpoint from which an interrupted training goes on as if nothing had happened.

@@ -48,9 +48,10 @@ WRONG = """def masked_layer(x, mask, h_0, W_xh, W_hh, b_h):
     return np.zeros((x.shape[0], x.shape[1], h_0.shape[1]))
 """
 LYING = """
-import sys, course.exercises, course.exercises.judge
+import sys, course.exercises, course.exercises.engine, course.exercises.judge
 np.tanh = np.allclose = np.isclose = lambda *_, **__: True
-check = course.exercises.check = course.exercises.judge.judge_code = lambda *_, **__: 3.0
+check = course.exercises.check = course.exercises.engine.check = lambda *_, **__: 3.0
+course.exercises.engine.judge_run = course.exercises.judge.judge = lambda *_, **__: 3.0
 """
 LOOP = (
     "def masked_layer(*_):\n    while True:\n        try:\n            pass\n        except: pass\n"

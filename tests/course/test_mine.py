@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.exercises import CodeExercise, check, mine, progress, use
+from course.exercises import CodeExercise, check, engine, mine, progress, use
 from course.exercises.bank import exercises
 
 
@@ -188,13 +188,14 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_the_part(cells: Cells
     assert "could not be kept" in mine.keep(STEP, cells["rnn_step"])
 
 
-def test_every_part_names_something_of_the_package() -> None:
+def test_every_part_of_the_package_passes_its_own_check() -> None:
     import importlib
 
     parts = [e for e in exercises() if isinstance(e, CodeExercise) and e.package]
     for exercise in parts:
         module, _, name = exercise.package.rpartition(".")
-        assert hasattr(importlib.import_module(f"helpers.{module}"), name), exercise.name
+        answer = getattr(importlib.import_module(f"helpers.{module}"), name)
+        assert engine.state(exercise, answer) == "solved", exercise.name
 
 
 # --- handing a lesson over -----------------------------------------------------------------------
@@ -235,7 +236,7 @@ def test_a_spoilt_part_is_not_used_and_the_reader_is_told_why(
     said = capsys.readouterr().out
     assert "the part in mine/rnn.py is not used: it no longer passes its check" in said
     assert "bias" in said  # the mistake is named here, too
-    assert step.__module__ == "course.exercises.bank.rnn_cell.step"
+    assert step.__module__ == "helpers.rnn"
     path.write_text(path.read_text().replace("return", "retrun"))
     use("rnn.step")
     assert "is no valid Python" in capsys.readouterr().out
