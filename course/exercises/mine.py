@@ -99,12 +99,11 @@ def load(exercise: Exercise) -> Kept | None:
     if exercise.name not in blocks:
         return None
     file = f"{FOLDER}/{module}.py"
-    space, troubles = _run_blocks(path, text, blocks)
+    spaces, troubles = _run_blocks(path, text, blocks)
     if exercise.name in troubles:
         return Kept(file, trouble=troubles[exercise.name])
-    if name not in space:
-        return Kept(file, trouble=f"it defines no `{name}`")
-    return Kept(file, space[name])
+    found = spaces[exercise.name].get(name)
+    return Kept(file, found, trouble="" if found is not None else f"it defines no `{name}`")
 
 
 def counted() -> tuple[int, int]:
@@ -147,24 +146,33 @@ def _write(folder: Path, module: str, exercise: str, block: str) -> None:
 
 def _run_blocks(
     path: Path, text: str, blocks: dict[str, tuple[int, int]]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Run the parts of a file one by one, so that a broken one does not hide the others."""
-    space: dict[str, Any] = {"__name__": f"{FOLDER}.{path.stem}", "__file__": str(path)}
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """Run the parts of a file, each with names of its own: a broken one does not hide the others.
+
+    What a part does not define itself, such as the step that a layer repeats, it gets from the
+    others.
+    """
+    spaces: dict[str, dict[str, Any]] = {}
     troubles: dict[str, str] = {}
     sys.path.insert(0, str(path.parents[1]))  # a part may import one of another file in mine/
     linecache.checkcache(str(path))
     try:
         for exercise, (start, end) in blocks.items():
+            space = {"__name__": f"{FOLDER}.{path.stem}", "__file__": str(path)}
             lines_above = "\n" * text.count("\n", 0, start)
             try:
                 exec(compile(lines_above + text[start:end], str(path), "exec"), space)
+                spaces[exercise] = space
             except SyntaxError as error:
-                troubles[exercise] = f"line {error.lineno} is no valid Python ({error.msg})"
+                troubles[exercise] = f"line {error.lineno} is not valid Python ({error.msg})"
             except Exception as error:
-                troubles[exercise] = f"it stops with {type(error).__name__}: {error}"
+                troubles[exercise] = f"it raises {type(error).__name__}: {error}"
     finally:
         sys.path.remove(str(path.parents[1]))
-    return space, troubles
+    every = {name: value for space in spaces.values() for name, value in space.items()}
+    for space in spaces.values():
+        space.update({name: value for name, value in every.items() if name not in space})
+    return spaces, troubles
 
 
 # --- the source of a part ----------------------------------------------------------------------
@@ -199,6 +207,8 @@ def _collect(
             continue
         value = inspect.unwrap(space[name]) if callable(space[name]) else space[name]
         line = _import_line(name, value, module)
+        if line is None:
+            line = _kept_line(name, value, module)
         if line is not None:
             imports += [line] if line else []
         elif isinstance(value, types.FunctionType | type):
@@ -230,6 +240,20 @@ def _import_line(name: str, value: Any, module: str) -> str | None:
     if getattr(sys.modules.get(home), own, None) is not value and not home.startswith(FOLDER):
         return None
     return f"from {home} import {own}" + ("" if own == name else f" as {name}")
+
+
+def _kept_line(name: str, value: Any, module: str) -> str | None:
+    """Return what imports a function of the notebook that is a kept part itself, as above."""
+    if not isinstance(value, types.FunctionType):
+        return None
+    for part in (e for e in exercises() if isinstance(e, CodeExercise) and e.package):
+        home, _, own = str(part.package).rpartition(".")
+        with contextlib.suppress(OSError, UnicodeDecodeError, CannotKeep):
+            text = (Path.cwd() / FOLDER / f"{home}.py").read_text(encoding="utf-8")
+            start, end = _blocks(text).get(part.name, (0, 0))
+            if value.__name__ == name == own and _source(value) in text[start:end]:
+                return "" if home == module else f"from {FOLDER}.{home} import {own}"
+    return None
 
 
 def _is_literal(value: Any) -> bool:

@@ -112,6 +112,28 @@ def test_parts_of_one_file_and_of_two_find_each_other(cells: Cells) -> None:
     assert kept is not None and kept.answer(1) == 20
 
 
+def test_parts_built_in_one_notebook_are_kept_once_each(cells: Cells) -> None:
+    cells.run("def rnn_step(x):\n    return x + 1")
+    mine.keep(STEP, cells["rnn_step"])
+    cells.run("def rnn_layer(x):\n    return rnn_step(rnn_step(x))")
+    mine.keep(LAYER, cells["rnn_layer"])
+    cells.run("def lstm_step(x):\n    return 10 * rnn_step(x)")
+    mine.keep(LSTM, cells["lstm_step"])
+    assert Path("mine/rnn.py").read_text().count("def rnn_step") == 1
+    assert "from mine.rnn import rnn_step\n" in Path("mine/lstm.py").read_text()
+    printed = in_a_new_process(
+        "from mine import lstm, rnn; print(rnn.rnn_layer(1), lstm.lstm_step(1))"
+    )
+    assert printed == "3 20"
+    cells.run("def rnn_step(x):\n    return x + 2")  # another one, not the kept one
+    mine.keep(LAYER, cells["rnn_layer"])
+    kept = {e.name: mine.load(e) for e in (STEP, LAYER)}  # each has the step that it was kept with
+    assert {name: part and part.answer(1) for name, part in kept.items()} == {
+        "rnn.step": 2,
+        "rnn.layer": 5,
+    }
+
+
 def test_an_answer_that_calls_the_package_imports_it(cells: Cells) -> None:
     cells.run("from helpers.corpora.recall import recall_batch as batch")
     cells.run("def rnn_step(*args):\n    return batch(*args)")
@@ -170,7 +192,7 @@ def test_a_broken_part_is_named_and_the_others_still_load(cells: Cells) -> None:
     path.write_text(path.read_text().replace("def rnn_step(x):", "def rnn_step(x:"))
     step, layer = mine.load(STEP), mine.load(LAYER)
     line = path.read_text().splitlines().index("def rnn_step(x:") + 1
-    assert step is not None and step.trouble.startswith(f"line {line} is no valid Python")
+    assert step is not None and step.trouble.startswith(f"line {line} is not valid Python")
     assert layer is not None and layer.answer(0) == 2
 
 
@@ -239,7 +261,7 @@ def test_a_spoilt_part_is_not_used_and_the_reader_is_told_why(
     assert step.__module__ == "helpers.rnn"
     path.write_text(path.read_text().replace("return", "retrun"))
     use("rnn.step")
-    assert "is no valid Python" in capsys.readouterr().out
+    assert "is not valid Python" in capsys.readouterr().out
 
 
 def test_a_lesson_opened_anew_takes_the_kept_part_while_the_stub_is_empty(
