@@ -43,6 +43,10 @@ def explain(bench: Bench, done: Run, compared: Comparison, verdict: Verdict) -> 
     """
     exercise = bench.exercise
     if verdict.state == "unattempted":
+        if verdict.why == "left":
+            said = "Your code stands there, and `raise NotImplementedError` still ends it: take it "
+            said += "out, `return` the result and run both cells."
+            return plain_score(exercise, "unattempted", [said])
         why = "Your function is still empty." if verdict.why == "empty" else ""
         return unattempted(exercise, why)
     if verdict.state == "solved":
@@ -71,7 +75,7 @@ def explain(bench: Bench, done: Run, compared: Comparison, verdict: Verdict) -> 
         exercise=exercise.name,
         state=verdict.state,
         title=title_of(exercise, compared.points),
-        paragraphs=texts,
+        paragraphs=list(dict.fromkeys(texts)),  # nothing is said twice
         printed=_printed(done.outcomes[index].printed),
         tag=verdict.tag,
         inputs=bench.inputs(index),
@@ -181,7 +185,7 @@ def _line(line: Line, is_named: bool) -> list[str]:
     said = f"`{line.name}` is the first line that goes wrong{before}"
     if line.edit:
         return [f"{said}: it is what comes out {line.edit}."]
-    return [f"{said}."] if is_named else [f"{said}. {line.text}"]
+    return [f"{said}."] if is_named else [f"{said}.", line.text]
 
 
 def _path(verdict: Verdict, exercise: CodeExercise) -> str:
@@ -224,8 +228,14 @@ def _changed_or_again(bench: Bench, outcome: Outcome, kind: str) -> str:
             "Called a second time with the same arguments, your function returns something else: "
             "it remembers an earlier call in a variable outside itself or in a default argument."
         )
-    forbidden = [name for name in outcome.changed if name in bench.exercise.must_not_change]
-    changed = " and ".join(f"`{name}`" for name in forbidden)
+    must_stay = bench.exercise.must_not_change
+    changed = " and ".join(f"`{name}`" for name in outcome.changed if name in must_stay)
+    if not changed:
+        shared = " and ".join(f"`{name}`" for name in outcome.shared if name in must_stay)
+        return (
+            f"The result is right, but it is the memory of the argument {shared}: whoever changes "
+            "the one changes the other. Return an array of its own (`.copy()`)."
+        )
     return (
         f"The result is right, but your function changes its argument {changed}. Work on a "
         "copy (`.copy()`), or write `a = a + b` in place of `a += b`."
@@ -281,7 +291,7 @@ def _properties(compared: Comparison, index: int) -> list[str]:
     problem = compared.problems[index]
     if problem is not None and problem.kind in ("type", "count", "shape"):
         return []
-    return list(dict.fromkeys(one.message for one in compared.broken))
+    return [one.message for one in compared.broken if one.message]
 
 
 def _about_the_function(
@@ -298,9 +308,7 @@ def _about_the_function(
     problem = compared.problems[index]
     if about.reads and (problem is None or problem.kind != "late"):
         listed = ", ".join(f"`{name}`" for name in about.reads[:4])
-        texts.append(
-            f"Your function reads {listed} from the notebook. Is an argument meant in its place?"
-        )
+        texts.append(f"Your function reads {listed} from the notebook, not from its arguments.")
     return texts
 
 

@@ -215,8 +215,8 @@ def _out_of_bounds(
     """Name the array, its axis and its index; a loop only where one runs over that axis."""
     ends = f"indices run from 0 to {size - 1}" if size > 1 else "only index is 0"
     statement = _statement(frame, line)
-    for node in [] if statement is None or frame is None else _expressions(statement):
-        if not isinstance(node, ast.Subscript):
+    for node in [] if statement is None else _expressions(statement):
+        if frame is None or not isinstance(node, ast.Subscript):
             continue
         try:
             array, place = _value(node.value, frame), _of_axis(node.slice, axis)
@@ -257,7 +257,7 @@ def _no_number(frame: FrameType | None, line: int | None) -> str:
     if not isinstance(statement, ast.Assign) or frame is None:
         return f"{said}."
     names = dict.fromkeys(n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name))
-    known = {name: frame.f_locals.get(name) for name in names}
+    known = {name: frame.f_locals[name] for name in names if name in frame.f_locals}
     shapes = [f"`{n}` has shape {_shape(v)}" for n, v in known.items() if _is_array(v) and v.ndim]
     return f"{said}: {' and '.join(shapes)}." if shapes else f"{said}."
 

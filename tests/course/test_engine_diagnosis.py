@@ -342,11 +342,12 @@ def test_what_a_childs_variables_were_reaches_the_grader() -> None:
     assert "`a_t` is the first line that goes wrong" in said(judge_run(bench, read))
 
 
-def test_search_gives_nothing_when_its_time_is_over() -> None:
+def test_search_gives_nothing_when_its_calls_or_lines_are_spent() -> None:
     bench = Bench(STEP, (0,))
     outcomes = bench.run(changed(" + b_h", "")).outcomes
     search = Search(bench, outcomes, 0)
     assert search.by_edit() == "without the term `b_h`"
-    late = Search(bench, outcomes, 0)
-    late.end = time.monotonic() - 1
-    assert late.by_edit() == "" and late.two_at_once() == ()
+    for spent in ("calls", "lines"):
+        late = Search(bench, outcomes, 0)
+        setattr(late, spent, 3)
+        assert late.by_edit() == "" and late.two_at_once() == ()
