@@ -301,8 +301,8 @@ def _of_changed(
     listed = " and ".join(f"`{name}`" for name in dict.fromkeys(wrong or free))
     if wrong:
         return [
-            f"Your function changes its argument {listed}: what it reads there afterwards is new. "
-            "The mistake may come from that: work on a copy (`.copy()`)."
+            f"Your function changes its argument {listed}, and whatever reads that later gets the "
+            "new numbers. This may be the mistake: work on a copy (`.copy()`)."
         ]
     if free and not any(problems):
         return [

@@ -53,7 +53,8 @@ def explain(bench: Bench, done: Run, compared: Comparison, verdict: Verdict) -> 
         return _solved(exercise, done, compared)
     index = verdict.index
     assert index is not None
-    texts = _likely_cause(verdict, exercise)
+    problem = compared.problems[index]
+    texts = _likely_cause(verdict, exercise, "" if problem is None else problem.text)
     texts += _what_happened(bench, done, compared, verdict, index)
     texts += _properties(compared, index)
     if not verdict.messages:
@@ -157,7 +158,7 @@ def _solved(exercise: CodeExercise, done: Run, compared: Comparison) -> Score:
 # --- why ---------------------------------------------------------------------------------------
 
 
-def _likely_cause(verdict: Verdict, exercise: CodeExercise) -> list[str]:
+def _likely_cause(verdict: Verdict, exercise: CodeExercise, told: str) -> list[str]:
     texts = []
     if verdict.why == "changed nothing":
         texts.append(
@@ -168,7 +169,9 @@ def _likely_cause(verdict: Verdict, exercise: CodeExercise) -> list[str]:
         texts.append("Two things at once.")
     texts += verdict.messages
     if verdict.line is not None:
-        texts += _line(verdict.line, bool(verdict.messages))
+        said = _line(verdict.line, bool(verdict.messages))
+        is_told = told.startswith(f"`{verdict.line.name}`")  # what came is told with the result
+        texts += said[:1] if is_told else said
     if verdict.edit and not (verdict.line is not None and verdict.line.edit):
         what = f"`{verdict.edited}`" if verdict.edited else "Your result"
         texts.append(f"{what} is what comes out {verdict.edit}{_path(verdict, exercise)}.")
