@@ -61,13 +61,7 @@ def explain(bench: Bench, done: Run, compared: Comparison, verdict: Verdict) -> 
         texts += _about_the_function(exercise, done.about, compared, index)
     if not _refusal(bench, index, done.outcomes[index]):
         texts += _call(bench, index)
-    if len(exercise.parts) > 1:
-        shares = ", ".join(
-            f"{part} {amount(compared.earned[part])} of {amount(of)}"
-            for part, of in exercise.parts.items()
-        )
-        texts.append(f"Points: {shares}.")
-    texts += [*compared.notes, *_remarks(done)]
+    texts += [*_shares(exercise, compared), *compared.notes, *_remarks(done)]
     if exercise.hints:
         texts.append(f'One step of help: `hint("{exercise.name}")`')
     return Score(
@@ -81,6 +75,17 @@ def explain(bench: Bench, done: Run, compared: Comparison, verdict: Verdict) -> 
         tag=verdict.tag,
         inputs=bench.inputs(index),
     )
+
+
+def _shares(exercise: CodeExercise, compared: Comparison) -> list[str]:
+    """Say what each part of the points earns, where there are several."""
+    if len(exercise.parts) < 2:
+        return []
+    shares = ", ".join(
+        f"{part} {amount(compared.earned[part])} of {amount(of)}"
+        for part, of in exercise.parts.items()
+    )
+    return [f"Points: {shares}."]
 
 
 # --- without a verdict -------------------------------------------------------------------------

@@ -291,3 +291,6 @@ def test_lists_and_tensors_inside_a_tuple_reach_the_lesson_as_arrays(
         assert type(weights) is tuple and [w.shape for w in weights] == [(1, 2), (1, 1), (1,)]
         assert all(type(w) is np.ndarray and w.dtype.kind == "f" for w in weights)
     assert use("rnn.switch_weights", in_arrays) is in_arrays
+    for text in ("3", [["3"]], np.array([["3"]])):
+        score = check("rnn.switch_weights", lambda text=text: ([[6, -6]], text, [-1]), record=False)
+        assert score == 0 and "is not made of numbers" in score.message
