@@ -20,6 +20,7 @@ Where a fault in a message is to be looked for:
     what is wrong                                                    file
     "stops with … in line 3", the shapes that clash, a likely cause   failure
     the line or the loop that is named                               source
+    "Did you mean" of two shapes that do not fit                     mend
     "Time is up", a call that was left behind                        worker
     "changes … outside itself", "had been replaced", prints           quiet
     got, wanted, the index; right refused or wrong accepted           differ
@@ -35,7 +36,7 @@ Where a fault in a message is to be looked for:
     "could not be written", the map                                  memory
     "using the part that you built"                                  handover
     "Kept in mine/", "It is not kept"                                mine
-    "Did you mean"                                                   engine
+    "Did you mean" of an exercise's name                             engine
 """
 
 from course.exercises.bank import (

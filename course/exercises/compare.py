@@ -38,7 +38,7 @@ class Broken:
     Attributes
     ----------
     message : str
-        What the author says of it.
+        What the author says of it; empty where a nan keeps it from being told.
     index : int
         The first call that shows it.
     part : str
@@ -58,7 +58,8 @@ class Comparison:
     ----------
     problems : tuple of Difference or None
         For each call. Beside the kinds of `differ` there are ``raised``, ``late``, ``skipped``,
-        ``changed`` (a forbidden argument) and ``again`` (another result at the second call).
+        ``changed`` (a forbidden argument, or a result that lies in its memory) and ``again``
+        (another result at the second call).
     broken : tuple of Broken
         The properties that do not hold.
     earned : dict
@@ -106,7 +107,8 @@ def _problem(exercise: CodeExercise, own: Outcome, right: Outcome) -> Difference
     if own.kind in ("late", "skipped"):
         return Difference(own.kind, "")
     found = _result(exercise, own, right)
-    if found is None and _forbidden(exercise, own):
+    shared = not {*own.shared}.isdisjoint(exercise.must_not_change)
+    if found is None and (_forbidden(exercise, own) or shared):
         return Difference("changed", "")
     return found
 
@@ -133,7 +135,17 @@ def _result(exercise: CodeExercise, own: Outcome, right: Outcome) -> Difference 
         advice = own.value.advice if isinstance(own.value, Foreign) else ""
         said = f"The result is {describe(own.value)}; {describe(right.value)} would do. {advice}"
         return Difference("type", said.strip())
+    if _holds_text(own.value) and not _holds_text(right.value):
+        return Difference("type", "Numbers are wanted, and your result holds text: no quotes.")
     return None
+
+
+def _holds_text(value: Any) -> bool:
+    if isinstance(value, tuple | list):
+        return any(map(_holds_text, value))
+    if isinstance(value, dict):
+        return any(map(_holds_text, value.values()))
+    return isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind in "US")
 
 
 def _forbidden(exercise: CodeExercise, outcome: Outcome) -> tuple[str, ...]:
@@ -194,21 +206,25 @@ def _broken_properties(bench: Bench, outcomes: Sequence[Outcome]) -> list[Broken
     first_part = next(iter(bench.exercise.parts))
     broken: dict[int, Broken] = {}
 
-    def note(prop: Property, index: int) -> None:
-        broken.setdefault(id(prop), Broken(prop.message, index, prop.part or first_part))
+    def note(prop: Property, index: int, places: Sequence[int]) -> None:
+        odd = bench.exercise.compare and any(
+            _holds_nan(outcomes[i].value) and not _holds_nan(bench.wanted[i].value) for i in places
+        )
+        message = "" if odd else prop.message  # nan is not even equal to itself
+        broken.setdefault(id(prop), Broken(message, index, prop.part or first_part))
 
     for prop in bench.exercise.properties:
         if prop.probes is None:
             for index in sorted(usable - grouped):
                 value, want = outcomes[index].value, bench.wanted[index].value
                 if not _holds(prop.holds, value, want, *bench.probes[index].args):
-                    note(prop, index)
+                    note(prop, index, [index])
                     break
     for prop, places in bench.groups:
         if usable.issuperset(places):
             values = [_seen(outcomes[i].value, bench.wanted[i].value) for i in places]
             if not _holds(prop.holds, values, None, [bench.probes[i] for i in places]):
-                note(prop, places[0])
+                note(prop, places[0], places)
     return list(broken.values())
 
 
@@ -236,6 +252,15 @@ def _seen(value: Any, want: Any) -> Any:
         return value
 
 
+def _holds_nan(value: Any) -> bool:
+    if isinstance(value, tuple | list):
+        return any(map(_holds_nan, value))
+    array = array_of(value)
+    if array is not None:
+        return array.dtype.kind in "fc" and bool(np.isnan(array).any())
+    return isinstance(value, float) and value != value
+
+
 def _holds(holds: Callable[..., Any], output: Any, wanted: Any, *rest: Any) -> bool:
     try:
         with np.errstate(all="ignore"):
@@ -258,15 +283,33 @@ def _notes(bench: Bench, done: Run, problems: Sequence[Difference | None]) -> li
             for said in _dresses(own.value, right.value, exercise.outputs)
         ]
         notes += [f"A note on the type: {said}." for said in dresses[:1]]
-    changed = [name for own in done.outcomes for name in own.changed]
-    changed = [name for name in dict.fromkeys(changed) if name not in exercise.must_not_change]
-    if changed:
-        listed = " and ".join(f"`{name}`" for name in changed)
-        notes.append(
+    return [*notes, *_of_changed(exercise, done, problems)]
+
+
+def _of_changed(
+    exercise: CodeExercise, done: Run, problems: Sequence[Difference | None]
+) -> list[str]:
+    """Say which arguments a call changed, and whether the wrong result may come from it."""
+    wrong = [
+        name
+        for own, problem in zip(done.outcomes, problems, strict=True)
+        if problem is not None and problem.kind != "changed"
+        for name in own.changed
+    ]
+    free = [name for own in done.outcomes for name in own.changed]
+    free = [name for name in free if name not in exercise.must_not_change]
+    listed = " and ".join(f"`{name}`" for name in dict.fromkeys(wrong or free))
+    if wrong:
+        return [
+            f"Your function changes its argument {listed}, and whatever reads that later gets the "
+            "new numbers. This may be the mistake: work on a copy (`.copy()`)."
+        ]
+    if free and not any(problems):
+        return [
             f"Your function changes its argument {listed}. That costs nothing here, but its "
             "caller will find other numbers there: work on a copy (`.copy()`)."
-        )
-    return notes
+        ]
+    return []
 
 
 def _dresses(got: Any, want: Any, outputs: Sequence[str]) -> list[str]:

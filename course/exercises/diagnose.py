@@ -1,19 +1,19 @@
 """Try single edits of the reference, and two written mistakes at once, on a wrong answer.
 
 An edit is believed only if its outputs are the learner's on every call, and if no other edit that
-says something else does as well. The smallest wrong call comes first and leaves few. All together
-may take a second; what is not found by then is not said.
+says something else does as well. The smallest wrong call comes first and leaves few. Calls and
+lines are counted, not seconds, so that a slow machine says what a fast one does.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import copy
 import io
 import itertools
 import re
 import sys
-import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ import numpy as np
 from course.exercises.bank.kinds import CodeExercise, Mistake
 from course.exercises.bench import Bench
 from course.exercises.compare import same_outcome
+from course.exercises.data import array_of
 from course.exercises.differ import difference
 from course.exercises.formula import Edit, apply, edits
 from course.exercises.mutants import define, parse
@@ -31,8 +32,9 @@ from course.exercises.run import Outcome, once
 
 __all__ = ["Search"]
 
-_SECONDS = 1.0
+_MOST_CALLS = 5_000
 _MOST_LINES = 20_000
+_MOST_LINES_IN_ALL = 400_000
 _MOST_PAIRS = 60
 _FILE = "<edit>"
 
@@ -52,7 +54,7 @@ class _Candidate:
 
 
 class _Late(Exception):
-    """The second is over."""
+    """All calls or lines are spent."""
 
 
 class Search:
@@ -72,7 +74,7 @@ class Search:
         self.bench, self.outcomes, self.first = bench, outcomes, first
         self.exercise = bench.exercise
         self.known = _known_names(bench.exercise)
-        self.end = time.monotonic() + _SECONDS
+        self.calls, self.lines = _MOST_CALLS, _MOST_LINES_IN_ALL
         self._made: list[_Candidate] | None = None
 
     def by_edit(self, output: int | None = None) -> str:
@@ -97,14 +99,61 @@ class Search:
         def test(made: Outcome, index: int) -> bool:
             if not isinstance(made.value, dict) or name not in made.value:
                 return False
-            own = self.outcomes[index].seen
-            return name in own and not self._differ(own[name], made.value[name])
+            own = self.outcomes[index]
+            if name not in own.seen or self._differ(own.seen[name], made.value[name]):
+                return False
+            return self._gives(made.value, index)
 
         with _quiet():
             try:
                 return self._only(list(self._edited(trace)), test)
             except _Late:
                 return ""
+
+    def follows_from(self, name: str) -> bool:
+        """Tell whether the trace, continued from the learner's values of a name, gives the results.
+
+        Only then is the mistake in that line: elsewhere the name may stand for something else, or
+        for one turn of a loop.
+        """
+        trace = self.exercise.trace
+        assert trace is not None
+        held = [i for i, own in enumerate(self.outcomes) if own.kind == "value"]
+        with _quiet():
+            try:
+                tree = parse(trace)
+                for index in held:
+                    seen = self.outcomes[index].seen
+                    function = _continued(trace, tree, name, seen[name]) if name in seen else None
+                    made = None if function is None else self._called(function, index).value
+                    if not isinstance(made, dict) or not self._gives(made, index):
+                        return False
+            except (_Late, ValueError, OSError, TypeError, SyntaxError):
+                return False
+        return bool(held)
+
+    def is_returned(self, name: str) -> bool:
+        """Tell whether the learner returns, in every call, what has an output's name."""
+        outputs = list(self.exercise.outputs)
+        if name not in outputs:
+            return False
+        for own in self.outcomes:
+            value = own.value
+            if len(outputs) > 1 and isinstance(value, tuple | list) and len(value) == len(outputs):
+                value = value[outputs.index(name)]
+            if own.kind == "value" and (
+                name not in own.seen or self._differ(own.seen[name], value)
+            ):
+                return False
+        return True
+
+    def _gives(self, traced: dict[str, Any], index: int) -> bool:
+        """Tell whether the results that a trace ends with are the learner's."""
+        names, own = self.exercise.outputs, self.outcomes[index].value
+        if not names or not set(names) <= set(traced):
+            return False
+        made = [traced[name] for name in names]
+        return not self._differ(own, made[0] if len(made) == 1 else tuple(made))
 
     def both_of_two(self, wrong: Sequence[int]) -> tuple[Mistake, ...]:
         """Find for each output that is wrong the one written mistake that gives it.
@@ -175,8 +224,6 @@ class Search:
         self, target: Callable[..., Any], tree: ast.FunctionDef
     ) -> Callable[..., Any] | None:
         """Make the function that an edit gives; of a helper's edit, the reference that calls it."""
-        if time.monotonic() > self.end:
-            raise _Late
         space = dict(target.__globals__)
         try:
             made = define(tree, space, _FILE)
@@ -187,9 +234,14 @@ class Search:
             return None
 
     def _called(self, function: Callable[..., Any], index: int) -> Outcome:
+        if self.calls <= 0 or self.lines <= 0:
+            raise _Late
+        self.calls -= 1
         probe = self.bench.probes[index]
-        with _few_lines(self.end):
-            return once(function, probe.args, probe.kwargs)
+        with _few_lines() as left:
+            made = once(function, probe.args, probe.kwargs)
+        self.lines -= _MOST_LINES - left[0]
+        return made
 
     def _fits(self, function: Callable[..., Any], test: Test) -> bool:
         """Tell whether a function does on every call what the learner's did."""
@@ -255,6 +307,26 @@ class Search:
         return difference(got, want, tolerance=self.exercise.tolerance) is not None
 
 
+def _continued(
+    trace: Callable[..., Any], tree: ast.FunctionDef, name: str, value: Any
+) -> Callable[..., Any] | None:
+    """Make a trace in which a name has a given value; None unless it is set once, in no loop."""
+    sets = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name]
+    count = sum(isinstance(node.ctx, ast.Store) for node in sets)
+    places = [
+        place
+        for place, node in enumerate(tree.body)
+        if isinstance(node, ast.Assign) and [ast.unparse(t) for t in node.targets] == [name]
+    ]
+    if count != 1 or len(places) != 1:
+        return None
+    changed = copy.deepcopy(tree)
+    changed.body[places[0]].value = ast.Name("_own_value", ast.Load())  # type: ignore[attr-defined]
+    array = array_of(value)
+    space = {**trace.__globals__, "_own_value": value if array is None else array}
+    return define(changed, space, _FILE)
+
+
 def _known_names(exercise: CodeExercise) -> set[str]:
     """List the names that the learner has read: of arguments, outputs, hints and messages."""
     texts = [exercise.title, *exercise.hints, *exercise.outputs, exercise.solved]
@@ -278,14 +350,13 @@ class _TooManyLines(BaseException):
 
 
 @contextlib.contextmanager
-def _few_lines(end: float) -> Iterator[None]:
-    """End an edited function that runs on, after a number of lines or when time is up."""
-    left = _MOST_LINES
+def _few_lines() -> Iterator[list[int]]:
+    """End an edited function that runs on, after a number of lines; give how many are left."""
+    left = [_MOST_LINES]
 
     def count(frame: Any, event: str, arg: Any) -> Any:
-        nonlocal left
-        left -= 1
-        if left < 0 or time.monotonic() > end:
+        left[0] -= 1
+        if left[0] < 0:
             raise _TooManyLines
         return count
 
@@ -295,6 +366,6 @@ def _few_lines(end: float) -> Iterator[None]:
     before = sys.gettrace()
     sys.settrace(enter)
     try:
-        yield
+        yield left
     finally:
         sys.settrace(before)

@@ -18,6 +18,7 @@ from course.exercises.data import plain, short, steady
 from course.exercises.explain import explain, plain_score, refused
 from course.exercises.judge import judge as find_why
 from course.exercises.judge import state_of
+from course.exercises.mend import with_proposal
 from course.exercises.quiet import replaced_note, untouched
 from course.exercises.run import Run, given
 from course.exercises.score import Hint, Score
@@ -47,7 +48,8 @@ def judge(exercise: Exercise, answer: Any, seeds: tuple[int, ...] = SEEDS) -> Sc
             return refused(exercise, instead)
         with untouched() as replaced:
             bench = Bench(exercise, seeds)
-            return judge_run(bench, _called(bench, answer, replaced))
+            done = with_proposal(bench, answer, _called(bench, answer, replaced))
+            return judge_run(bench, done)
     if isinstance(exercise, ValueExercise):
         with untouched():
             return judge_value(exercise, answer)

@@ -43,26 +43,25 @@ def explain(bench: Bench, done: Run, compared: Comparison, verdict: Verdict) -> 
     """
     exercise = bench.exercise
     if verdict.state == "unattempted":
+        if verdict.why == "left":
+            said = "Your code stands there, and `raise NotImplementedError` still ends it: take it "
+            said += "out, `return` the result and run both cells."
+            return plain_score(exercise, "unattempted", [said])
         why = "Your function is still empty." if verdict.why == "empty" else ""
         return unattempted(exercise, why)
     if verdict.state == "solved":
         return _solved(exercise, done, compared)
     index = verdict.index
     assert index is not None
-    texts = _likely_cause(verdict, exercise)
+    problem = compared.problems[index]
+    texts = _likely_cause(verdict, exercise, "" if problem is None else problem.text)
     texts += _what_happened(bench, done, compared, verdict, index)
     texts += _properties(compared, index)
     if not verdict.messages:
         texts += _about_the_function(exercise, done.about, compared, index)
     if not _refusal(bench, index, done.outcomes[index]):
         texts += _call(bench, index)
-    if len(exercise.parts) > 1:
-        shares = ", ".join(
-            f"{part} {amount(compared.earned[part])} of {amount(of)}"
-            for part, of in exercise.parts.items()
-        )
-        texts.append(f"Points: {shares}.")
-    texts += [*compared.notes, *_remarks(done)]
+    texts += [*_shares(exercise, compared), *compared.notes, *_remarks(done)]
     if exercise.hints:
         texts.append(f'One step of help: `hint("{exercise.name}")`')
     return Score(
@@ -71,11 +70,22 @@ def explain(bench: Bench, done: Run, compared: Comparison, verdict: Verdict) -> 
         exercise=exercise.name,
         state=verdict.state,
         title=title_of(exercise, compared.points),
-        paragraphs=texts,
+        paragraphs=list(dict.fromkeys(texts)),  # nothing is said twice
         printed=_printed(done.outcomes[index].printed),
         tag=verdict.tag,
         inputs=bench.inputs(index),
     )
+
+
+def _shares(exercise: CodeExercise, compared: Comparison) -> list[str]:
+    """Say what each part of the points earns, where there are several."""
+    if len(exercise.parts) < 2:
+        return []
+    shares = ", ".join(
+        f"{part} {amount(compared.earned[part])} of {amount(of)}"
+        for part, of in exercise.parts.items()
+    )
+    return [f"Points: {shares}."]
 
 
 # --- without a verdict -------------------------------------------------------------------------
@@ -153,7 +163,7 @@ def _solved(exercise: CodeExercise, done: Run, compared: Comparison) -> Score:
 # --- why ---------------------------------------------------------------------------------------
 
 
-def _likely_cause(verdict: Verdict, exercise: CodeExercise) -> list[str]:
+def _likely_cause(verdict: Verdict, exercise: CodeExercise, told: str) -> list[str]:
     texts = []
     if verdict.why == "changed nothing":
         texts.append(
@@ -164,7 +174,9 @@ def _likely_cause(verdict: Verdict, exercise: CodeExercise) -> list[str]:
         texts.append("Two things at once.")
     texts += verdict.messages
     if verdict.line is not None:
-        texts += _line(verdict.line, bool(verdict.messages))
+        said = _line(verdict.line, bool(verdict.messages))
+        is_told = told.startswith(f"`{verdict.line.name}`")  # what came is told with the result
+        texts += said[:1] if is_told else said
     if verdict.edit and not (verdict.line is not None and verdict.line.edit):
         what = f"`{verdict.edited}`" if verdict.edited else "Your result"
         texts.append(f"{what} is what comes out {verdict.edit}{_path(verdict, exercise)}.")
@@ -181,7 +193,7 @@ def _line(line: Line, is_named: bool) -> list[str]:
     said = f"`{line.name}` is the first line that goes wrong{before}"
     if line.edit:
         return [f"{said}: it is what comes out {line.edit}."]
-    return [f"{said}."] if is_named else [f"{said}. {line.text}"]
+    return [f"{said}."] if is_named else [f"{said}.", line.text]
 
 
 def _path(verdict: Verdict, exercise: CodeExercise) -> str:
@@ -224,8 +236,14 @@ def _changed_or_again(bench: Bench, outcome: Outcome, kind: str) -> str:
             "Called a second time with the same arguments, your function returns something else: "
             "it remembers an earlier call in a variable outside itself or in a default argument."
         )
-    forbidden = [name for name in outcome.changed if name in bench.exercise.must_not_change]
-    changed = " and ".join(f"`{name}`" for name in forbidden)
+    must_stay = bench.exercise.must_not_change
+    changed = " and ".join(f"`{name}`" for name in outcome.changed if name in must_stay)
+    if not changed:
+        shared = " and ".join(f"`{name}`" for name in outcome.shared if name in must_stay)
+        return (
+            f"The result is right, but it is the memory of the argument {shared}: whoever changes "
+            "the one changes the other. Return an array of its own (`.copy()`)."
+        )
     return (
         f"The result is right, but your function changes its argument {changed}. Work on a "
         "copy (`.copy()`), or write `a = a + b` in place of `a += b`."
@@ -281,7 +299,7 @@ def _properties(compared: Comparison, index: int) -> list[str]:
     problem = compared.problems[index]
     if problem is not None and problem.kind in ("type", "count", "shape"):
         return []
-    return list(dict.fromkeys(one.message for one in compared.broken))
+    return [one.message for one in compared.broken if one.message]
 
 
 def _about_the_function(
@@ -298,9 +316,7 @@ def _about_the_function(
     problem = compared.problems[index]
     if about.reads and (problem is None or problem.kind != "late"):
         listed = ", ".join(f"`{name}`" for name in about.reads[:4])
-        texts.append(
-            f"Your function reads {listed} from the notebook. Is an argument meant in its place?"
-        )
+        texts.append(f"Your function reads {listed} from the notebook, not from its arguments.")
     return texts
 
 

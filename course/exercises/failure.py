@@ -120,13 +120,6 @@ def _expressions(statement: ast.stmt) -> Iterator[ast.expr]:
         todo += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]
 
 
-def _turned(node: ast.expr) -> str:
-    """Write an operand's transpose; of what is transposed already, that is the operand itself."""
-    if isinstance(node, ast.Attribute) and node.attr == "T":
-        return ast.unparse(node.value)
-    return ast.unparse(ast.Attribute(value=node, attr="T", ctx=ast.Load()))
-
-
 def _operands(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr, str]]:
     """Walk over a statement's operations: left, right and the sign between them."""
     for node in _expressions(statement):
@@ -157,24 +150,13 @@ def _shapes_that_clash(statement: ast.stmt, frame: FrameType) -> str:
 
 
 def _clash(left_node: ast.expr, right_node: ast.expr, sign: str, left: Any, right: Any) -> str:
-    """Name the shapes of two operands, and what would fit."""
+    """Name the shapes of two operands."""
     names = ast.unparse(left_node), ast.unparse(right_node)
     said = f"In `{names[0]} {sign} {names[1]}` the shapes are {_shape(left)} and {_shape(right)}"
     if sign != "@":
         return f"{said}; they have to be equal, or 1, axis by axis from the right."
     inner = left.shape[-1], right.shape[-2 if len(right.shape) > 1 else 0]
-    said += f": the {inner[0]} of the left meets the {inner[1]} of the right."
-    tries = []
-    if 2 in (len(right.shape), len(left.shape)):
-        if len(right.shape) == 2 and left.shape[-1] == right.shape[-1]:
-            tries.append(f"`{names[0]} @ {_turned(right_node)}`")
-        if len(left.shape) == 2 and left.shape[0] == inner[1]:
-            tries.append(f"`{_turned(left_node)} @ {names[1]}`")
-    if len(left.shape) <= 2 and len(right.shape) <= 2 and not tries:
-        swapped = left.shape[0] if len(left.shape) > 1 else left.shape[-1]
-        if right.shape[-1] == swapped:
-            tries.append(f"`{names[1]} @ {names[0]}`")
-    return said + (f" Did you mean {' or '.join(tries)}?" if tries else "")
+    return f"{said}: the {inner[0]} of the left meets the {inner[1]} of the right."
 
 
 def _scope(frame: FrameType) -> list[str]:
@@ -204,21 +186,22 @@ def _name_cause(error: NameError, frame: FrameType | None) -> str:
     return f"There is no variable `{name}` at this place.{hint}"
 
 
-def _index_cause(error: IndexError) -> str:
+def _statement(frame: FrameType | None, line: int | None) -> ast.stmt | None:
+    """Find the innermost statement of a frame that holds a line."""
+    around = statements(frame, line) if frame is not None and line is not None else []
+    return around[-1] if around else None
+
+
+def _index_cause(error: IndexError, frame: FrameType | None, line: int | None) -> str:
     text = str(error)
     found = re.search(
-        r"index (-?\d+) is out of bounds for (?:axis \d+|dimension \d+) with size (\d+)", text
+        r"index (-?\d+) is out of bounds for (?:axis|dimension) (\d+) with size (\d+)", text
     )
     if found:
-        index, size = int(found.group(1)), int(found.group(2))
+        index, axis, size = map(int, found.groups())
         if size == 0:
             return "That axis is empty: a loop or a slice before this line took nothing."
-        said = f"Indices of an axis of size {size} run from 0 to {size - 1}"
-        if index == size:
-            return (
-                f"{said}; {index} is one too far. Does a loop start at 1 or run one step too long?"
-            )
-        return f"{said}. Is this the axis you meant?"
+        return _out_of_bounds(index, axis, size, frame, line)
     if "list index out of range" in text or "tuple index" in text or "string index" in text:
         return "The sequence is shorter than the index assumes. Counting starts at 0."
     if "too many indices" in text:
@@ -226,7 +209,60 @@ def _index_cause(error: IndexError) -> str:
     return ""
 
 
-def _type_cause(error: TypeError, frame: FrameType | None) -> str:
+def _out_of_bounds(
+    index: int, axis: int, size: int, frame: FrameType | None, line: int | None
+) -> str:
+    """Name the array, its axis and its index; a loop only where one runs over that axis."""
+    ends = f"indices run from 0 to {size - 1}" if size > 1 else "only index is 0"
+    statement = _statement(frame, line)
+    for node in [] if statement is None else _expressions(statement):
+        if frame is None or not isinstance(node, ast.Subscript):
+            continue
+        try:
+            array, place = _value(node.value, frame), _of_axis(node.slice, axis)
+            fits = int(_value(place, frame)) == index and array.shape[axis] == size
+        except Exception:
+            continue
+        if fits:
+            name, own = ast.unparse(node.value), ast.unparse(place)
+            said = f"`{name}` has shape {_shape(array)}: on axis {axis} the {ends}, and "
+            said += f"{index} is asked for" if own == str(index) else f"`{own}` is {index}"
+            return f"{said}.{_loop_over(name, own, axis, frame, line)}"
+    return f"On axis {axis}, of size {size}, the {ends}; {index} is asked for."
+
+
+def _of_axis(node: ast.expr, axis: int) -> ast.expr:
+    """Give the index that belongs to one axis."""
+    listed = node.elts if isinstance(node, ast.Tuple) else [node]
+    if any(isinstance(one, ast.Constant) and type(one.value) is not int for one in listed):
+        raise _CannotTell  # None and `...` shift the axes
+    return listed[axis]
+
+
+def _loop_over(name: str, index: str, axis: int, frame: FrameType, line: int | None) -> str:
+    """Ask for the bounds of the loop whose variable is the index, if they come from that axis."""
+    for node in statements(frame, line or 0):
+        if isinstance(node, ast.For) and ast.unparse(node.target) == index:
+            bounds = ast.unparse(node.iter)
+            own = [f"{name}.shape[{axis}]", *([f"len({name})"] if axis == 0 else [])]
+            if bounds.startswith("range(") and any(one in bounds for one in own):
+                return f" Does the loop of `{index}` run one step too long?"
+    return ""
+
+
+def _no_number(frame: FrameType | None, line: int | None) -> str:
+    """Say that an array stands where one number is needed, and which arrays the line reads."""
+    said = "An array stands where one number is needed"
+    statement = _statement(frame, line)
+    if not isinstance(statement, ast.Assign) or frame is None:
+        return f"{said}."
+    names = dict.fromkeys(n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name))
+    known = {name: frame.f_locals[name] for name in names if name in frame.f_locals}
+    shapes = [f"`{n}` has shape {_shape(v)}" for n, v in known.items() if _is_array(v) and v.ndim]
+    return f"{said}: {' and '.join(shapes)}." if shapes else f"{said}."
+
+
+def _type_cause(error: TypeError, frame: FrameType | None, line: int | None) -> str:
     text = str(error)
     found = re.search(r"'(\w+)' object is not callable", text)
     if found:
@@ -239,6 +275,8 @@ def _type_cause(error: TypeError, frame: FrameType | None) -> str:
             )
     if "NoneType" in text:
         return "A value is None here: does a function that you call return nothing?"
+    if re.search(r"'(numpy\.ufunc|ufunc|\w*function\w*|method)' object is not subscriptable", text):
+        return "A function is called with round brackets; square ones take entries of an array."
     found = re.search(r"'(\w+)' object is not (subscriptable|iterable)", text)
     if found:
         return f"A single {found.group(1)} stands where a sequence or an array is needed."
@@ -248,10 +286,14 @@ def _type_cause(error: TypeError, frame: FrameType | None) -> str:
         return "A Python list does no arithmetic: make it an array with `np.array`."
     if "@" in text and "unsupported operand" in text:
         return "One side of `@` is no array."
-    if "only integer scalar arrays" in text or "only length-1 arrays" in text:
-        return "An array stands where one number is needed."
-    if "only 0-dimensional arrays can be converted" in text:
-        return "An array stands where one number is needed."
+    needs_one = ("only integer scalar arrays", "only length-1 arrays", "only 0-dimensional arrays")
+    if any(words in text for words in needs_one):
+        return _no_number(frame, line)
+    found = re.search(r"^(\w+)\(\): argument .* must be Tensor, not (?:numpy\.)?ndarray", text)
+    if found:
+        own = found.group(1)
+        other = f": NumPy has its own, `np.{own}`" if hasattr(np, own) else ""
+        return f"`torch.{own}` takes tensors, and this is a NumPy array{other}."
     if "Tensor" in text and ("ndarray" in text or "numpy" in text):
         return "A NumPy array meets a torch tensor: turn one into the other first."
     return ""
@@ -261,10 +303,13 @@ def _value_cause(error: Exception, frame: FrameType | None, line: int | None) ->
     text = str(error)
     if "truth value of an array" in text or "Boolean value of Tensor" in text:
         return (
-            "An `if`, `and`, `or` or `not` got a whole array. Use `.any()`, `.all()` or `np.where`."
+            "An `if`, `and`, `or` or `not` got a whole array, and that is neither true nor false. "
+            "`np.where` chooses entry by entry."
         )
-    if "setting an array element with a sequence" in text or "inhomogeneous shape" in text:
+    if "inhomogeneous shape" in text:
         return "The rows have different lengths or shapes, so they make no array."
+    if "setting an array element with a sequence" in text:
+        return _no_number(frame, line)
     found = re.search(r"not enough values to unpack \(expected (\d+), got (\d+)\)", text)
     if found:
         return f"{found.group(1)} names stand on the left, {found.group(2)} values on the right."
@@ -274,8 +319,7 @@ def _value_cause(error: Exception, frame: FrameType | None, line: int | None) ->
     about_shapes = ("shape", "dimension", "broadcast", "mat1", "size", "aligned", "Einstein")
     if any(word in text for word in about_shapes):
         if frame is not None and line is not None:
-            around = statements(frame, line)
-            statement = around[-1] if around else None
+            statement = _statement(frame, line)
             said = _shapes_that_clash(statement, frame) if statement is not None else ""
             if said:
                 return said
@@ -324,7 +368,7 @@ def _cause(error: BaseException, frame: FrameType | None, line: int | None, is_l
     if isinstance(error, NameError):
         return _name_cause(error, frame)
     if isinstance(error, IndexError):
-        return _index_cause(error)
+        return _index_cause(error, frame, line)
     if isinstance(error, KeyError):
         return "The dictionary has no such key."
     if isinstance(error, ZeroDivisionError):
@@ -340,7 +384,7 @@ def _cause(error: BaseException, frame: FrameType | None, line: int | None, is_l
     if isinstance(error, AttributeError):
         return _attribute_cause(error)
     if isinstance(error, TypeError):
-        return _type_cause(error, frame) or _value_cause(error, frame, line)
+        return _type_cause(error, frame, line) or _value_cause(error, frame, line)
     if isinstance(error, ValueError | RuntimeError):
         return _value_cause(error, frame, line)
     return ""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import functools
 import importlib
+import types
 from typing import Any
+
+import numpy as np
 
 from course.exercises import engine, memory, mine
 from course.exercises.bank import SEEDS, CodeExercise, Exercise, OpenExercise, ValueExercise, find
 from course.exercises.bench import Bench
 from course.exercises.data import Tensor, plain
+from course.exercises.differ import as_array
 from course.exercises.quiet import untouched
+from course.exercises.run import Call, run
 
 __all__ = ["use"]
 
@@ -37,8 +42,8 @@ def use(name: str, answer: Any = _NOTHING) -> Any:
     -------
     object
         The learner's answer, or the reference. A line is printed that says which. A function that
-        passes with torch's tensors where the course's gives arrays is taken in a wrapper that gives
-        arrays, so that the lesson's next lines can work with either.
+        passes with lists or torch's tensors where the course's gives arrays is taken in a wrapper
+        that gives arrays, so that the lesson's next lines can work with any of them.
     """
     exercise = find(name) if isinstance(name, str) else None
     if exercise is None or isinstance(exercise, OpenExercise):
@@ -94,35 +99,53 @@ def _state(exercise: Exercise, answer: Any) -> str:
 
 
 def _with_arrays(exercise: Exercise, answer: Any) -> Any:
-    """Wrap a function that gives torch's tensors where the reference gives arrays."""
-    if not isinstance(exercise, CodeExercise) or exercise.call is not None:
+    """Wrap a function that gives lists or tensors where the reference gives arrays."""
+    if not isinstance(exercise, CodeExercise):
         return answer
+    calls: list[Call] = [((), {})]
+    if exercise.call is None:
+        with untouched():
+            probe = Bench(exercise, SEEDS[:1]).probes[0]
+            calls = [(probe.args, dict(probe.kwargs))]
+    elif exercise.argument_names or not isinstance(exercise.reference, types.FunctionType):
+        return answer  # an adapter knows how it is called
     with untouched():
-        bench = Bench(exercise, SEEDS[:1])
         wanted, got = (
-            bench.run(one, limit=exercise.time_limit, only=[0]).outcomes[0].value
+            run(one, calls, limit=exercise.time_limit).outcomes[0].value
             for one in (exercise.reference, answer)
         )
-    if _holds_tensors(wanted) or not _holds_tensors(got):
+    if not _is_dressed(got, wanted):
         return answer
 
     @functools.wraps(answer)
     def with_arrays(*args: Any, **kwargs: Any) -> Any:
-        return _to_arrays(answer(*args, **kwargs))
+        return _to_arrays(answer(*args, **kwargs), wanted)
 
     return with_arrays
 
 
-def _holds_tensors(value: Any) -> bool:
-    """Say whether a plain value is a tensor or a tuple or list with one in it."""
-    if isinstance(value, (tuple, list)):
-        return any(_holds_tensors(item) for item in value)
-    return isinstance(value, Tensor)
+def _is_dressed(got: Any, want: Any) -> bool:
+    """Say whether a list or a tensor stands where an array is wanted, at the top or inside."""
+    if isinstance(want, tuple):
+        if not isinstance(got, tuple | list) or len(got) != len(want):
+            return isinstance(got, np.ndarray | Tensor)
+        return isinstance(got, list) or any(map(_is_dressed, got, want))
+    if isinstance(want, np.ndarray):
+        return isinstance(got, tuple | list | Tensor)
+    return isinstance(got, Tensor) and not isinstance(want, Tensor)
 
 
-def _to_arrays(value: Any) -> Any:
-    """Make arrays of the tensors in a value, and tuples of its tuples and lists."""
-    if isinstance(value, (tuple, list)):
-        return tuple(_to_arrays(item) for item in value)
+def _to_arrays(value: Any, want: Any) -> Any:
+    """Make an array of what stands where the reference gives one, and a tuple for a tuple."""
+    if isinstance(want, tuple):
+        parts = list(value)
+        return tuple(map(_to_arrays, parts, want)) if len(parts) == len(want) else value
     made = plain(value)
-    return made.array if isinstance(made, Tensor) else value
+    if isinstance(made, Tensor):
+        return made.array if made.array.ndim or isinstance(want, np.ndarray) else made.array.item()
+    if isinstance(want, np.ndarray) and isinstance(made, tuple | list):
+        array = as_array(made)
+        if array is not None:
+            is_whole = array.dtype.kind in "iu" and want.dtype.kind == "f"
+            return array.astype(want.dtype) if is_whole else array
+    return value

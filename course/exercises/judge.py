@@ -9,7 +9,7 @@ and fits. No sentence is composed here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course.exercises.bank.kinds import CodeExercise, Mistake
 from course.exercises.bench import Bench
@@ -54,8 +54,8 @@ class Verdict:
     state : str
         A state of `Score`'s.
     why : str
-        Why it is as unattempted as it was given: ``empty``, or why it is wrong as it was given:
-        ``changed nothing``.
+        Why it is unattempted: ``empty``, or ``left`` (the `raise` stands under code); or why it is
+        wrong as it was given: ``changed nothing``.
     tag : str
         The written mistake that it makes.
     messages : tuple of str
@@ -103,7 +103,7 @@ def state_of(bench: Bench, done: Run, compared: Comparison) -> tuple[str, str]:
     outcomes, about = done.outcomes, done.about
     raised = [o.failure.type for o in outcomes if o.failure is not None]
     if len(raised) == len(outcomes) and set(raised) == {"NotImplementedError"}:
-        return "unattempted", ""
+        return "unattempted", "left" if about.computes else ""
     if all(o.kind == "value" and o.value is None for o in outcomes) and about.empty:
         return "unattempted", "empty"
     if compared.points >= bench.exercise.total:
@@ -138,14 +138,16 @@ def judge(bench: Bench, done: Run, compared: Comparison) -> Verdict:
     index = _which_call(bench, compared)
     complete = all(o.kind in ("value", "raised") for o in done.outcomes)
     mistake = _written(bench, done.outcomes) if complete else None
+    search = Search(bench, done.outcomes, index)
     if mistake is not None:
-        line = _first_line(bench, done, index, None)
+        line = _first_line(bench, done, index, search)
+        line = None if line is None else replace(line, edit="")  # the mistake says it better
         return Verdict(state, why, mistake.tag, (mistake.message,), line=line, index=index)
     found = _relation(bench, done, compared, index)
     if not complete or bench.exercise.call is not None or (found and not found.weak):
-        line = _first_line(bench, done, index, None)
+        line = _first_line(bench, done, index, search)
+        line = None if line is None else replace(line, edit="")
         return Verdict(state, why, relation=found, line=line, index=index)
-    search = Search(bench, done.outcomes, index)
     line = _first_line(bench, done, index, search)
     problem = compared.problems[index]
     if problem is None or problem.kind not in _OF_VALUES or not bench.exercise.compare:
@@ -185,7 +187,7 @@ def _wrong_outputs(bench: Bench, outcomes: Sequence[Outcome]) -> list[int]:
     return sorted(wrong)
 
 
-def _first_line(bench: Bench, done: Run, index: int, search: Search | None) -> Line | None:
+def _first_line(bench: Bench, done: Run, index: int, search: Search) -> Line | None:
     """Find the first of the formula's values that the learner has under its name and wrong."""
     own, wanted = done.outcomes[index], bench.traced(index)
     names = [name for name in wanted if name in own.seen]
@@ -196,14 +198,29 @@ def _first_line(bench: Bench, done: Run, index: int, search: Search | None) -> L
     for name in names:
         found = difference(own.seen[name], wanted[name], tolerance=tolerance, outputs=(name,))
         if found is None:
+            if not _is_right_everywhere(bench, done, name):
+                return None
             right.append(name)
             continue
         others = [wanted[other] for other in wanted if other != name]
         if any(difference(own.seen[name], other) is None for other in others):
             continue  # the name has been given to another value
-        edit = search.by_edit_of_trace(name) if search is not None else ""
-        return Line(name, found.text, tuple(right), edit)
+        edit = search.by_edit_of_trace(name)
+        is_it = edit or search.is_returned(name) or search.follows_from(name)
+        return Line(name, found.text, tuple(right), edit) if is_it else None
     return Line("", right=tuple(right)) if right else None
+
+
+def _is_right_everywhere(bench: Bench, done: Run, name: str) -> bool:
+    """Tell whether a named value is right in every call that came to its end."""
+    return all(
+        name in own.seen
+        and not difference(
+            own.seen[name], bench.traced(i)[name], tolerance=bench.exercise.tolerance
+        )
+        for i, own in enumerate(done.outcomes)
+        if own.kind == "value"
+    )
 
 
 def _which_call(bench: Bench, compared: Comparison) -> int:

@@ -48,6 +48,8 @@ class Outcome:
         What it raised.
     seen : dict
         The values of the watched variables where the function returned, as plain data.
+    shared : tuple of str
+        The arguments, arrays, whose memory the result is or lies in.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class Outcome:
     printed: str = ""
     failure: Failure | None = None
     seen: Mapping[str, Any] = field(default_factory=dict)
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -275,9 +278,12 @@ class _Job:
         failure: Failure | None = None
         value: Any = None
         seen: dict[str, Any] = {}
+        shared: tuple[str, ...] = ()
         try:
             with _watching(self.answer, self.watch, seen):
-                value = plain(worker.call(self.answer, args, kwargs, self.adapter))
+                result = worker.call(self.answer, args, kwargs, self.adapter)
+                shared = tuple(name for name, arg in named.items() if _is_in(result, arg))
+                value = plain(result)
         except worker.TimeIsUp:
             raise
         except BaseException as error:
@@ -285,7 +291,7 @@ class _Job:
             error.__traceback__ = None
         changed = [name for name, arg in named.items() if not same_bits(plain(arg), before[name])]
         kind = "value" if failure is None else "raised"
-        return Outcome(kind, value, tuple(changed), self.out.take(), failure, seen)
+        return Outcome(kind, value, tuple(changed), self.out.take(), failure, seen, shared)
 
     def _name(self, position: int) -> str:
         return self.names[position] if position < len(self.names) else f"number {position + 1}"
@@ -348,6 +354,14 @@ def _watching(answer: Any, names: Sequence[str], seen: dict[str, Any]) -> Iterat
         yield
     finally:
         sys.setprofile(before)
+
+
+def _is_in(result: Any, arg: Any) -> bool:
+    """Tell whether a result, or an array in it, lies in an argument's memory."""
+    if type(result) in (tuple, list):
+        return any(_is_in(item, arg) for item in result[:100])
+    both = type(result) is np.ndarray and type(arg) is np.ndarray
+    return both and np.may_share_memory(result, arg)
 
 
 def _no_input(*_: Any) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "parameter_names",
     "statements",
     "their_frame",
+    "tree_of",
 ]
 
 _ENGINE = os.path.dirname(os.path.abspath(__file__))
@@ -137,6 +138,16 @@ def statements(frame: FrameType, line: int) -> list[ast.stmt]:
         if isinstance(node, ast.stmt):
             found.append(node)
     return found
+
+
+def tree_of(function: FunctionType) -> ast.FunctionDef | None:
+    """Find a function in its file or cell: its tree, with the lines that a frame has, or None."""
+    code = function.__code__
+    module = _parsed("".join(linecache.getlines(code.co_filename, function.__globals__)))
+    for node in [] if module is None else ast.walk(module):
+        if isinstance(node, ast.FunctionDef) and node.lineno == code.co_firstlineno:
+            return node if node.name == code.co_name else None
+    return None
 
 
 def _first_line(node: ast.AST) -> int:

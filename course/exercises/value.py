@@ -94,10 +94,16 @@ def _value_type_text(got: Any, want: Any) -> str:
         return "A word is wanted: write it in quotes."
     if isinstance(want, list):
         if not isinstance(got, list):
-            return f"{len(want)} values are wanted, as in (1, 2); this is {describe(got)}."
+            names = " Give the values alone, without names." if isinstance(got, dict) else ""
+            return f"{len(want)} values are wanted, as in (1, 2); this is {describe(got)}.{names}"
         if len(got) == 1 and isinstance(got[0], list) and len(got[0]) == len(want):
             if not isinstance(want[0], list):
                 return "This is a matrix of one row; take the row out of it with `[0]`."
+        if _is_column(got) and len(got) == len(want) and not isinstance(want[0], list):
+            return (
+                f"This is a column: {len(got)} rows of one number each. {len(want)} plain values "
+                "are wanted, as in (1, 2); `[:, 0]` takes them out of an array."
+            )
         if len(got) != len(want):
             return f"{len(want)} values are wanted; these are {len(got)}."
         for place, (own, right) in enumerate(zip(got, want, strict=True), 1):
@@ -105,6 +111,10 @@ def _value_type_text(got: Any, want: Any) -> str:
             if said:
                 return f"Value {place}: {said}"
     return ""
+
+
+def _is_column(got: list[Any]) -> bool:
+    return all(isinstance(row, list) and len(row) == 1 for row in got)
 
 
 def _word(want: Any) -> str:

@@ -228,7 +228,15 @@ def run_as_data(done: Run) -> dict[str, Any]:
         told = (
             None if failure is None else {f.name: getattr(failure, f.name) for f in fields(Failure)}
         )
-        return [one.kind, one.value, list(one.changed), one.printed, told, dict(one.seen)]
+        return [
+            one.kind,
+            one.value,
+            list(one.changed),
+            one.printed,
+            told,
+            dict(one.seen),
+            list(one.shared),
+        ]
 
     return {
         "outcomes": [outcome(one) for one in done.outcomes],
@@ -297,7 +305,7 @@ def _about(data: Any) -> About:
 
 
 def _outcome(data: Any) -> Outcome:
-    kind, value, changed, printed, failure, seen = data
+    kind, value, changed, printed, failure, seen, shared = data
     if kind not in ("value", "raised", "late", "skipped"):
         raise Malformed("an unknown kind")
     told = None
@@ -319,4 +327,5 @@ def _outcome(data: Any) -> Outcome:
         _text(printed, 20_000),
         told,
         {_text(name, 100): one for name, one in list(seen.items())[:50]},
+        tuple(_text(name, 100) for name in shared[:20]),
     )

@@ -273,6 +273,66 @@ def test_a_name_that_was_given_to_another_value_is_not_called_wrong() -> None:
     assert "goes wrong" not in said(judge(TRACED, answer))
 
 
+def one_unit_first(rng):
+    sizes = [(2, 3, 1), (3, 4, 2), (4, 3, 3)]
+    return [
+        tuple(rng.normal(size=size) for size in ((B, D), (B, H), (H, D), (H, H), (H,)))
+        for B, D, H in sizes
+    ]
+
+
+def test_a_line_is_called_right_only_if_it_is_right_in_every_call() -> None:
+    exercise = dataclasses.replace(TRACED, probes=one_unit_first)
+    both = changed(
+        "W_hh.T + b_h\n    h_t = np.tanh(a_t)\n    return h_t", "W_hh + b_h\n    return a_t"
+    )
+    message = said(judge(exercise, both))
+    assert "Call 1" in message and "is right" not in message, "with one unit W_hh is W_hh.T"
+    flat = changed("h_t = np.tanh(a_t)\n    return h_t", "return a_t * 3")
+    assert "`a_t` is right; what comes after goes wrong." in said(judge(exercise, flat))
+
+
+def test_a_value_of_one_turn_of_a_loop_is_not_compared() -> None:
+    def by_rows(x_t, h_prev, W_xh, W_hh, b_h):
+        out = []
+        for b in range(len(x_t)):
+            a_t = W_xh @ x_t[b] + W_hh @ h_prev[0] + b_h
+            out.append(np.tanh(a_t))
+        return np.array(out)
+
+    message = said(judge(TRACED, by_rows))
+    assert "a_t" not in message and "`h_t` differs" in message
+
+
+def test_a_line_is_blamed_only_if_the_result_follows_from_it() -> None:
+    def in_other_words(x_t, h_prev, W_xh, W_hh, b_h):
+        a_t = x_t @ W_xh.T
+        h_t = h_prev @ W_hh.T
+        return np.tanh(a_t + h_t)
+
+    def mended_later(x_t, h_prev, W_xh, W_hh, b_h):
+        a_t = x_t @ W_xh.T + h_prev @ W_hh.T
+        return np.tanh(a_t + b_h) * 2
+
+    def doubled(x_t, h_prev, W_xh, W_hh, b_h):
+        a_t = 2 * (x_t @ W_xh.T + h_prev @ W_hh.T + b_h**2)
+        return np.tanh(a_t)
+
+    for answer in (in_other_words, mended_later):
+        assert "line that goes wrong" not in said(judge(TRACED, answer))
+    assert "`a_t` is the first line that goes wrong. `a_t` differs" in said(judge(TRACED, doubled))
+
+
+@pytest.mark.parametrize(
+    "stage", ["compare", "relations", "judge", "diagnose", "formula", "explain"]
+)
+def test_no_stage_after_the_calls_looks_at_the_clock(stage: str) -> None:
+    import importlib
+
+    module = importlib.import_module(f"course.exercises.{stage}")
+    assert not {"time", "datetime", "signal"} & set(vars(module)), "a message would depend on load"
+
+
 def test_of_a_loop_the_values_at_its_end_count_and_nothing_is_traced_afterwards() -> None:
     import sys
 
@@ -342,11 +402,12 @@ def test_what_a_childs_variables_were_reaches_the_grader() -> None:
     assert "`a_t` is the first line that goes wrong" in said(judge_run(bench, read))
 
 
-def test_search_gives_nothing_when_its_time_is_over() -> None:
+def test_search_gives_nothing_when_its_calls_or_lines_are_spent() -> None:
     bench = Bench(STEP, (0,))
     outcomes = bench.run(changed(" + b_h", "")).outcomes
     search = Search(bench, outcomes, 0)
     assert search.by_edit() == "without the term `b_h`"
-    late = Search(bench, outcomes, 0)
-    late.end = time.monotonic() - 1
-    assert late.by_edit() == "" and late.two_at_once() == ()
+    for spent in ("calls", "lines"):
+        late = Search(bench, outcomes, 0)
+        setattr(late, spent, 3)
+        assert late.by_edit() == "" and late.two_at_once() == ()

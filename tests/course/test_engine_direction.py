@@ -18,7 +18,7 @@ HOME = Path(__file__).resolve().parents[2] / "course" / "exercises"
 ORDER = """
 data source failure worker quiet run
 bank.kinds bench differ compare
-relations mutants formula diagnose judge
+relations mutants mend formula diagnose judge
 score explain value
 bank mine memory engine handover
 survivors __init__ __main__

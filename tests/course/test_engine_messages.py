@@ -273,6 +273,198 @@ def calls_a_loop(x):
     return np.stack(rows_doubled(x))
 
 
+# --- an exception's cause was looked at, not guessed ----------------------------------------------
+
+R = np.arange(4.0).reshape(2, 2) + 0.25
+IN_ROWS = exercise(lambda x, W, V: x @ W.T + V.sum(), (A, A + 1, A - 1), (A[:1], A, A * 2))
+
+
+def test_a_turned_product_is_proposed_only_if_it_was_tried_and_mends_every_call() -> None:
+    def untransposed(x, W, V):
+        return x @ W + V.sum()
+
+    def other_side(x, W, V):
+        return np.dot(W, x) + V.sum()
+
+    def other_matrix(x, W, V):
+        return x @ V + V.sum()
+
+    def and_more(x, W, V):
+        return x @ W
+
+    assert "Did you mean `x @ W.T`?" in said(judge(IN_ROWS, untransposed))
+    assert "Did you mean `x @ W.T`?" in said(judge(IN_ROWS, other_side))
+    for wrong in (other_matrix, and_more):  # there `x @ V.T` fits as well, and is as wrong
+        message = said(judge(IN_ROWS, wrong))
+        assert "the 3 of the left meets the 2 of the right." in message
+        assert "Did you mean" not in message
+
+
+def test_of_an_index_array_axis_and_size_are_told_and_a_loop_only_where_it_is_too_long() -> None:
+    def hidden(x):
+        return x.take(2, axis=0)
+
+    def no_loop(x):
+        return x[0, 0] + x[0, 3]
+
+    def other_loop(x):
+        out = 0.0
+        for t in range(x.shape[1]):
+            out += x[t].sum()
+        return out
+
+    def too_long(x):
+        out = 0.0
+        for t in range(x.shape[1] + 1):
+            out += x[0, t]
+        return out
+
+    any_sum = exercise(lambda x: x.sum(), (A,))
+    assert "On axis 0, of size 2, the indices run from 0 to 1; 2 is asked for." in said(
+        judge(any_sum, hidden)
+    )
+    message = said(judge(any_sum, no_loop))
+    assert "`x` has shape (2, 3): on axis 1 the indices run from 0 to 2, and 3 is" in message
+    assert "loop" not in message
+    message = said(judge(any_sum, other_loop))
+    assert "`x` has shape (2, 3): on axis 0 the indices run from 0 to 1, and `t` is 2." in message
+    assert "loop" not in message
+    assert "Does the loop of `t` run one step too long?" in said(judge(any_sum, too_long))
+
+
+def test_an_array_in_a_numbers_place_is_no_row_of_another_length() -> None:
+    def answer(x):
+        out = np.zeros(2)
+        total = x[0]
+        out[0] = np.tanh(total)
+        return out
+
+    message = said(judge(exercise(lambda x: x[0], (R,)), answer))
+    assert "An array stands where one number is needed: `total` has shape (2,)." in message
+    assert "different lengths" not in message
+
+
+def test_advice_on_an_error_fits_what_stands_there() -> None:
+    import torch
+
+    one = exercise(lambda x: np.tanh(x), (A,))
+    message = said(judge(one, lambda x: torch.tanh(x)))
+    assert "`torch.tanh` takes tensors, and this is a NumPy array: NumPy has its own" in message
+    assert "meets a torch tensor" not in message
+    message = said(judge(one, lambda x: np.tanh[x]))
+    assert "A function is called with round brackets" in message
+    message = said(judge(one, lambda x: x if x > 0 else -x))
+    assert "`np.where` chooses entry by entry" in message and "Use `.any()`" not in message
+
+
+NOTEBOOK_W, notebook_b = 3.0, 2.0
+slope = 3.0
+
+
+def test_variables_of_the_notebook_are_named_and_no_argument_is_guessed() -> None:
+    message = said(judge(exercise(lambda x: x * 2.0, (A,)), lambda x: x * slope + notebook_b))
+    assert "reads `slope`, `notebook_b` from the notebook, not from its arguments." in message
+    assert "meant in its place" not in message
+
+
+# --- changed and shared arguments ----------------------------------------------------------------
+
+
+def test_a_change_that_may_be_the_mistake_is_not_said_to_cost_nothing() -> None:
+    def in_place(x):
+        for i in range(1, len(x)):
+            x[i] = x[i] + x[i - 1]
+        return x
+
+    one_by_one = exercise(lambda x: np.concatenate([x[:1], x[1:] + x[:-1]]), (C[0],))
+    message = said(judge(one_by_one, in_place))
+    assert "changes its argument `x`, and whatever reads that later gets" in message
+    assert "costs nothing" not in message
+    forbidden = exercise(one_by_one.reference, (C[0],), must_not_change=("x",))
+    assert "This may be the mistake" in said(judge(forbidden, in_place))
+
+
+def test_a_result_in_the_memory_of_an_argument_that_must_stay_earns_nothing() -> None:
+    for answer in (lambda x: x, lambda x: x[:], lambda x: x.reshape(2, 3)):
+        kept = exercise(lambda x: np.abs(x), (A,), must_not_change=("x",))
+        score = judge(kept, answer)
+        assert score == 0 and "is the memory of the argument `x`" in said(score)
+        assert judge(exercise(lambda x: np.abs(x), (A,)), answer) == 1, "nobody forbade it"
+    assert judge(kept, lambda x: x.copy()) == 1
+    both = exercise(lambda x: (x + 1, np.abs(x)), (A,), must_not_change=("x",))
+    assert judge(both, lambda x: (x + 1, x)) == 0 and judge(both, lambda x: (x + 1, x + 0)) == 1
+
+
+# --- nothing is claimed of a nan, and nothing is said twice ---------------------------------------
+
+
+def test_a_property_is_not_said_to_be_broken_by_a_nan_that_differs_from_itself() -> None:
+    words = "What stands in the padding reaches your result."
+    same = Property(
+        words,
+        lambda outputs, probes: np.array_equal(outputs[0], outputs[1]),
+        probes=lambda rng: [(A,), (A.copy(),)],
+        part="same",
+    )
+    two = exercise(lambda x: x * 2.0, (A,), properties=[same], points={"v": 1, "same": 1})
+    score = judge(two, lambda x: np.where(x > 1, x * 2.0, np.nan))
+    assert score == 0 and words not in said(score) and "nan: 1 of 6 entries" in said(score)
+    calls = iter(range(100))
+    assert words in said(judge(two, lambda x: x * 2.0 + next(calls)))
+
+
+def test_no_paragraph_is_said_twice() -> None:
+    def no(out: Any, x: Any) -> bool:
+        return False
+
+    alike = [Property("It forgets.", no), Property("It forgets.", no)]
+    traced = exercise(
+        lambda x: np.tanh(x),
+        (A,),
+        properties=alike,
+        trace=lambda x: {"h_t": np.tanh(x)},
+        outputs=("h_t",),
+        axes=("BH",),
+    )
+
+    def sine(x):
+        h_t = np.sin(x) ** 2
+        return h_t
+
+    message = said(judge(traced, sine))
+    assert message.count("It forgets.") == 1
+    assert message.count("`h_t` differs") == 1 and "`h_t` is the first line" in message
+
+
+def test_code_above_a_left_over_raise_is_seen() -> None:
+    def answer(x):
+        y = x * 2.0
+        print(y)
+        raise NotImplementedError
+
+    def untouched(x):
+        """Double x."""
+        raise NotImplementedError
+
+    one = exercise(lambda x: x * 2.0, (A,))
+    score = judge(one, answer)
+    assert score.state == "unattempted" and "take it out, `return` the result" in said(score)
+    assert "write your code" in said(judge(one, untouched))
+
+
+def test_text_is_no_number_where_properties_alone_decide() -> None:
+    weights = exercise(
+        lambda x: np.array([6.0, -6.0]),
+        (A,),
+        compare=False,
+        properties=[Property("Too weak.", lambda out, x: np.all(np.abs(out.astype(float)) > 5))],
+    )
+    assert judge(weights, lambda x: np.array([7.0, 8.0])) == 1
+    for text in (np.array(["6", "-6"]), ["7", "8"]):
+        score = judge(weights, lambda x, text=text: text)
+        assert score == 0 and "Numbers are wanted" in said(score)
+
+
 # --- values --------------------------------------------------------------------------------------
 
 
@@ -305,3 +497,10 @@ def test_sign_and_percentage_are_named_only_where_they_mend() -> None:
     assert "percentage" in said(judge(half, 50)) and "percentage" not in said(judge(half, 53))
     assert "sign" in said(judge(half, -0.5)) and "sign" not in said(judge(half, -0.6))
     assert "sign" not in said(judge(value(answer=0.0, tolerance=0.1), -0.2))
+
+
+def test_a_column_and_a_dict_are_told_what_is_wanted() -> None:
+    pair = value(answer=(0.5, 2.5), tolerance=0.01)
+    message = said(judge(pair, np.array([[0.5], [2.5]])))
+    assert "This is a column: 2 rows of one number each." in message and "`[:, 0]`" in message
+    assert "Give the values alone, without names." in said(judge(pair, {"wet": 0.5, "cold": 2.5}))

@@ -292,3 +292,28 @@ def test_under_tests_and_in_ci_the_folder_is_neither_read_nor_written(
     monkeypatch.setenv("COURSE_PROGRESS", "off")
     use("rnn.step")
     assert "using the course's answer (none of yours is kept)" in capsys.readouterr().out
+
+
+def test_lists_and_tensors_inside_a_tuple_reach_the_lesson_as_arrays(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    import torch
+
+    def in_lists():
+        return [[6.0, -6.0]], [[3]], [-1]
+
+    def in_a_list():
+        return [torch.tensor([[5.0, -5.0]]), torch.tensor([[2.5]]), torch.tensor([-0.7])]
+
+    def in_arrays():
+        return np.array([[6.0, -6.0]]), np.array([[3.0]]), np.array([-1.0])
+
+    for answer in (in_lists, in_a_list):
+        weights = use("rnn.switch_weights", answer)()
+        assert "using your answer" in capsys.readouterr().out
+        assert type(weights) is tuple and [w.shape for w in weights] == [(1, 2), (1, 1), (1,)]
+        assert all(type(w) is np.ndarray and w.dtype.kind == "f" for w in weights)
+    assert use("rnn.switch_weights", in_arrays) is in_arrays
+    for text in ("3", [["3"]], np.array([["3"]])):
+        score = check("rnn.switch_weights", lambda text=text: ([[6, -6]], text, [-1]), record=False)
+        assert score == 0 and "is not made of numbers" in score.message

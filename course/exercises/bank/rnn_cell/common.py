@@ -47,6 +47,8 @@ def checked(weights: Any, shapes: dict[str, tuple[int, ...]]) -> list[Array] | s
         if type(weight).__module__.partition(".")[0] == "torch":
             weight = weight.detach().numpy()
         try:
+            if np.array(weight).dtype.kind in "US":
+                raise TypeError  # "6" is no number, though NumPy would make one of it
             array = np.array(weight, dtype=float)
         except (TypeError, ValueError):
             return f"`{name}` is not made of numbers."
