@@ -64,6 +64,13 @@ def _from_first_state(x: Array, h_0: Array, *weights: Array) -> Array:
     return np.stack([first, *later], axis=1)
 
 
+def _from_older_state(x: Array, h_0: Array, *weights: Array) -> Array:
+    h = [h_0]
+    for t in range(x.shape[1]):
+        h.append(step(x[:, t], h[t - 1] if t else h_0, *weights))
+    return np.stack(h[1:], axis=1)
+
+
 def _h_0_for_h_1(x: Array, h_0: Array, *weights: Array) -> Array:
     h = np.zeros((*x.shape[:2], h_0.shape[1]))
     h[:, 0] = h_0
@@ -389,6 +396,11 @@ _STEPS = [
         _from_first_state,
     ),
     Mistake(
+        "state_too_old",
+        "From the second step on, you start each step from a state that is one step too old.",
+        _from_older_state,
+    ),
+    Mistake(
         "h_0_for_h_1",
         "You put `h_0` in the place of h_1, and the first input is never read. The first state "
         "comes from `x[:, 0]` and `h_0`.",
@@ -425,6 +437,12 @@ _STEPS = [
         "as_wide_as_the_input",
         "Your result has the shape of `x`, (B, T, D). The states are (B, T, H).",
         _as_wide_as_the_input,
+    ),
+    Mistake(
+        "restarts_last_state",
+        "Two things. Every step starts from `h_0` again, so nothing is carried on. And you return "
+        "only the last state, (B, H); return all T.",
+        lambda *args: _restarts(*args)[:, -1],
     ),
     Mistake(
         "no_bias_from_zeros",

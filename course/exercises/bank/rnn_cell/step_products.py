@@ -98,6 +98,14 @@ PRODUCTS = [
         summed(lambda x, h, U, V, b: x @ U + h @ V + b),
     ),
     Mistake(
+        "untransposed_einsum",
+        "In `einsum` the letters name the axes in their order. Both weight matrices have the new "
+        "unit first: `W_xh` is hd, `W_hh` is hk.",
+        summed(
+            lambda x, h, U, V, b: np.einsum("bd,dh->bh", x, U) + np.einsum("bk,kh->bh", h, V) + b
+        ),
+    ),
+    Mistake(
         "input_untransposed",
         "`W_xh` is the wrong way round. It is (H, D), a row for each unit: a batch needs "
         "`x_t @ W_xh.T`, a single sequence x needs `W_xh @ x`.",
