@@ -254,8 +254,8 @@ register(
             ),
             Mistake(
                 "all_zero",
-                "Your state never leaves the range from −0.5 to 0.5, whatever the command: the weights "
-                "and the bias are zero or too small.",
+                "Your state stays between −0.5 and 0.5, whatever the command: the weights and the "
+                "bias are zero or too small.",
                 _switch(0, 0, 0, 0),
             ),
             Mistake(
