@@ -39,11 +39,11 @@ def _parity_sharp() -> tuple[Array, ...]:
 def _run_parity(answer: Callable[..., Any], bits: Array, units_alone: bool = False) -> Any:
     """+1 where the output is positive (odd), −1 where it is negative (even), 0 where it is 0.
 
-    With ``units_alone`` the answer's own read-out is replaced by the best one for its units: what
-    comes out then is right if they tell odd from even.
+    With ``units_alone`` one number: +1 where some read-out of the units, the answer's own or a
+    fitted one, tells odd from even at every step, −1 where none does.
     """
     if answer is _count_odd:  # the oracle, which needs no network
-        return _count_odd(bits)
+        return _count_odd(bits, units_alone)
     weights = checked(answer(), _PARITY_SHAPES)
     if isinstance(weights, str):
         return weights
@@ -52,16 +52,17 @@ def _run_parity(answer: Callable[..., Any], bits: Array, units_alone: bool = Fal
     for bit in bits.tolist():
         h = np.tanh(from_bit * bit + W_hh @ h + b_h)
         states.append(h)
-    h, w, b = np.array(states), W_hy[0], b_y[0]
-    if units_alone:
-        with_one = np.column_stack([h, np.ones(len(h))])
-        *w, b = np.linalg.lstsq(with_one, _count_odd(bits), rcond=None)[0]
-    return np.sign(h @ np.array(w) + b).astype(int)
+    said = np.sign(np.array(states) @ W_hy[0] + b_y[0]).astype(int)
+    if not units_alone:
+        return said
+    with_one, right = np.column_stack([states, np.ones(len(bits))]), _count_odd(bits)
+    fitted = np.sign(with_one @ np.linalg.lstsq(with_one, right, rcond=None)[0])
+    return np.array([1 if np.array_equal(said, right) or np.array_equal(fitted, right) else -1])
 
 
 def _count_odd(bits: Array, units_alone: bool = False) -> Array:
     """Odd or even by counting."""
-    return np.where(np.cumsum(bits) % 2 == 1, 1, -1)
+    return np.array([1]) if units_alone else np.where(np.cumsum(bits) % 2 == 1, 1, -1)
 
 
 def _parity_probes(rng: np.random.Generator) -> list[Probe]:
@@ -69,7 +70,6 @@ def _parity_probes(rng: np.random.Generator) -> list[Probe]:
     one[4] = 1
     few, ones = np.array([0, 1, 1, 0, 1, 0]), np.ones(12, dtype=int)
     many, more = rng.integers(0, 2, 40), rng.integers(0, 2, 300)
-    read = "the best read-out for your units"
     return [
         Probe((np.array([0, 0, 0]),), part="output", label="no ones"),
         Probe((np.array([1]),), part="output", label="a single one"),
@@ -78,8 +78,10 @@ def _parity_probes(rng: np.random.Generator) -> list[Probe]:
         Probe((one,), part="output", label="a single one, then 95 zeros"),
         Probe((many,), part="output", label="random bits"),
         Probe((more,), part="output", label="300 random bits"),
-        Probe((one.copy(), True), part="units", label=f"a single one, then 95 zeros, {read}"),
-        Probe((more.copy(), True), part="units", label=f"300 random bits, {read}"),
+        Probe(
+            (one.copy(), True), part="units", label="your units alone: a single one, then 95 zeros"
+        ),
+        Probe((more.copy(), True), part="units", label="your units alone: 300 random bits"),
     ]
 
 
@@ -126,9 +128,14 @@ register(
                 "never_odd",
                 "Your output never says “odd”. Perhaps both units have the same threshold (one "
                 "needs it between 0 and 1, the other between 1 and 2), the weights into them are "
-                "too small for a sharp threshold, or the output's weights have the wrong signs or "
-                "its bias is too negative.",
+                "too small for a sharp threshold, or the bias of the output is too negative.",
                 _parity([[8], [8]], [[4, -4], [4, -4]], [0, 0], [[1, -1]], [-1]),
+            ),
+            Mistake(
+                "never_odd_by_the_read_out",
+                "Your units are right, but the output never says “odd”. Look at the signs in "
+                "`W_hy`, and at `b_y`: it must not be too negative.",
+                _parity([[8], [8]], [[4, -4], [4, -4]], [-4, -12], [[1, -1]], [-2.5]),
             ),
             Mistake(
                 "swapped",
