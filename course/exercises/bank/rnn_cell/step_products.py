@@ -248,7 +248,7 @@ BATCH = [
         summed(lambda x, h, U, V, b: x[0] @ U.T + h @ V.T + b),
     ),
     Mistake(
-        "batchsummed",
+        "batch_summed",
         "Your products add up the sequences of the batch. Each row of the result belongs to one "
         "sequence: keep the batch axis, in `einsum` the letter b after the arrow.",
         summed(lambda x, h, U, V, b: x.sum(axis=0) @ U.T + h.sum(axis=0) @ V.T + b),
