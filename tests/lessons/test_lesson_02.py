@@ -123,6 +123,40 @@ def test_the_cell_follows_the_rule_that_the_lesson_opens_with(
         assert np.array_equal(waters, (skies[:, -2:] == 0).all(axis=1))
 
 
+@pytest.mark.parametrize(
+    "read_out, b_h, earned",
+    [
+        (([[1, -1]], [0]), [-4, -12], {"units": 2, "output": 0}),
+        (([[-1, 1]], [1]), [-4, -12], {"units": 2, "output": 0}),
+        (([[1, -1]], [-1]), [-4, -4], {"units": 0, "output": 0}),
+        (([[0.01, -0.01]], [-0.01]), [-4, -12], {"units": 2, "output": 2}),
+    ],
+)
+def test_units_that_tell_odd_from_even_earn_their_points(
+    read_out: tuple[Any, Any], b_h: list[float], earned: dict[str, float]
+) -> None:
+    exercise = find("rnn.parity_weights")
+    assert isinstance(exercise, CodeExercise)
+    bench = Bench(exercise)
+    done = bench.run(lambda: ([[8], [8]], [[4, -4], [4, -4]], b_h, *read_out))
+    assert compare(bench, done).earned == earned
+
+
+@pytest.mark.parametrize("name, state", [("step", 1), ("layer", 1), ("masked_layer", 2)])
+def test_the_old_state_must_stay_as_it_was(name: str, state: int) -> None:
+    """Later cells of the lesson read the same array again."""
+    exercise = find(f"rnn.{name}")
+    assert isinstance(exercise, CodeExercise)
+
+    def in_place(*args: np.ndarray) -> Any:
+        result = exercise.reference(*args)
+        args[state][:] = result if name == "step" else result[:, -1]
+        return result
+
+    bench = Bench(exercise)
+    assert compare(bench, bench.run(in_place)).points == 0
+
+
 def the_switch() -> CodeExercise:
     exercise = find("rnn.switch_weights")
     assert isinstance(exercise, CodeExercise)
@@ -145,15 +179,15 @@ def test_a_cell_that_flips_its_sign_does_not_remember(loop: float, bias: float) 
 @pytest.mark.parametrize(
     "weights, cause",
     [
-        ((2, -2, 3, -1), "Your weight of “on” is too small"),
-        ((4, -4, 3, -1), "Your weight of “on” is too small"),
-        ((0, 0, 3, -1), "Your cell never turns on"),
-        ((6, 0, 3, -1), "does not turn off"),
-        ((8, -2, 3, -1), "does not turn off"),
+        ((2, -2, 3, -1), "one “on” does not turn your cell on"),
+        ((4, -4, 3, -1), "one “on” does not turn your cell on"),
+        ((0, 0, 3, -1), "not even from the state 0"),
+        ((6, 0, 3, -1), "one “off” does not turn your cell off"),
+        ((8, -2, 3, -1), "one “off” does not turn your cell off"),
         ((7, -7, 4, -0.01), "not at once"),
         ((6, -6, 3, -0.5), "not at once"),
         ((6, -6, 3, 0.01), "Before any command your cell says “on”"),
-        ((6, -6, 2.5, -1), "Your cell obeys but then forgets"),
+        ((6, -6, 2.5, -1), "Your cell forgets: “on” is lost"),
         ((6, -6, 0.7, -0.05), "does not stay above 0.5"),
         ((6, -6, -3, 0), "With a negative `W_hh` your state"),
         ((6, -6, 3, np.nan), "`b_h` holds nan or infinity"),

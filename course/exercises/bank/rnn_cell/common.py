@@ -17,6 +17,7 @@ GARDEN = (
     np.array([[0.9, 0.1], [0.2, 0.5]]),  # W_hh (H, H)
     np.array([0.1, -0.1]),  # b_h (H,)
 )
+W_HY, B_Y = np.array([[-1.0, -0.5], [0.8, 0.2]]), np.array([0.1, -0.1])  # the gardener's output
 DAYS = np.array([[0.0, 1.0, 1.0, 0.0], [1.0, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0]])  # (T, D)
 
 # Reasons why a mutant is right.

@@ -99,6 +99,66 @@ register(
                 "You counted only the cell. The output has parameters too, `W_hy` and `b_y`.",
                 lambda T, D, H, Y: H * D + H * H + H,
             ),
+            Mistake(
+                "every_step_input",
+                "You counted `W_xh` once for each step. All T steps use the same weights, so T "
+                "plays no part.",
+                lambda T, D, H, Y: T * H * D + H * H + H + Y * H + Y,
+            ),
+            Mistake(
+                "every_step_recurrence",
+                "You counted `W_hh` once for each step. All T steps use the same weights, so T "
+                "plays no part.",
+                lambda T, D, H, Y: H * D + T * H * H + H + Y * H + Y,
+            ),
+            Mistake(
+                "every_step_output",
+                "You counted the output's weights once for each step. All T steps use the same "
+                "ones, so T plays no part.",
+                lambda T, D, H, Y: H * D + H * H + H + T * (Y * H + Y),
+            ),
+            Mistake(
+                "plus_T",
+                "You added T. The number of steps is no parameter, and no parameter depends on it.",
+                lambda T, D, H, Y: H * D + H * H + H + Y * H + Y + T,
+            ),
+            Mistake(
+                "plus_states",
+                "You counted the T states, too. States are computed, not learnt.",
+                lambda T, D, H, Y: H * D + H * H + H + Y * H + Y + T * H,
+            ),
+            Mistake(
+                "plus_inputs",
+                "You counted the T inputs, too. Inputs are given, not learnt.",
+                lambda T, D, H, Y: H * D + H * H + H + Y * H + Y + T * D,
+            ),
+            Mistake(
+                "output_of_size_D",
+                "Your output has D numbers, as many as the input. It has O: `W_hy` is (O, H), "
+                "`b_y` is (O,).",
+                lambda T, D, H, Y: H * D + H * H + H + D * H + D,
+            ),
+            Mistake(
+                "output_from_input",
+                "Your `W_hy` leads from the D inputs to the output. It leads from the H units: "
+                "(O, H).",
+                lambda T, D, H, Y: H * D + H * H + H + Y * D + Y,
+            ),
+            Mistake(
+                "product",
+                "You multiplied the sizes of the five arrays. Add them.",
+                lambda T, D, H, Y: (H * D) * (H * H) * H * (Y * H) * Y,
+            ),
+            Mistake(
+                "five_numbers",
+                "You return the five sizes. Return one number: add them.",
+                lambda T, D, H, Y: (H * D, H * H, H, Y * H, Y),
+            ),
+            Mistake(
+                "gardeners_count",
+                "You return the gardener's 20 whatever the sizes are. Compute it from D, H and O.",
+                lambda T, D, H, Y: 20,
+            ),
         ],
         hints=[
             "Parameters are what learning may change. Inputs and states are not parameters: they "

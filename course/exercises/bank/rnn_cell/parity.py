@@ -36,37 +36,52 @@ def _parity_sharp() -> tuple[Array, ...]:
     return W_xh, W_hh, np.array([-30.0, -10.0]), np.array([[-1.0, 1.0]]), np.array([-1.0])
 
 
-def _run_parity(answer: Callable[..., Any], bits: Array) -> Any:
-    """+1 where the output is positive (odd), −1 where it is negative (even), 0 where it is 0."""
+def _run_parity(answer: Callable[..., Any], bits: Array, units_alone: bool = False) -> Any:
+    """+1 where the output is positive (odd), −1 where it is negative (even), 0 where it is 0.
+
+    With ``units_alone`` one number: +1 where some read-out of the units, the answer's own or a
+    fitted one, tells odd from even at every step, −1 where none does.
+    """
     if answer is _count_odd:  # the oracle, which needs no network
-        return _count_odd(bits)
+        return _count_odd(bits, units_alone)
     weights = checked(answer(), _PARITY_SHAPES)
     if isinstance(weights, str):
         return weights
     W_xh, W_hh, b_h, W_hy, b_y = weights
-    from_bit, h, said = W_xh[:, 0], np.zeros(2), []
+    from_bit, h, states = W_xh[:, 0], np.zeros(2), []
     for bit in bits.tolist():
         h = np.tanh(from_bit * bit + W_hh @ h + b_h)
-        said.append(np.sign(W_hy[0] @ h + b_y[0]))
-    return np.array(said).astype(int)
+        states.append(h)
+    said = np.sign(np.array(states) @ W_hy[0] + b_y[0]).astype(int)
+    if not units_alone:
+        return said
+    with_one, right = np.column_stack([states, np.ones(len(bits))]), _count_odd(bits)
+    fitted = np.sign(with_one @ np.linalg.lstsq(with_one, right, rcond=None)[0])
+    return np.array([1 if np.array_equal(said, right) or np.array_equal(fitted, right) else -1])
 
 
-def _count_odd(bits: Array) -> Array:
+def _count_odd(bits: Array, units_alone: bool = False) -> Array:
     """Odd or even by counting."""
-    return np.where(np.cumsum(bits) % 2 == 1, 1, -1)
+    return np.array([1]) if units_alone else np.where(np.cumsum(bits) % 2 == 1, 1, -1)
 
 
 def _parity_probes(rng: np.random.Generator) -> list[Probe]:
     one = np.zeros(100, dtype=int)
     one[4] = 1
+    few, ones = np.array([0, 1, 1, 0, 1, 0]), np.ones(12, dtype=int)
+    many, more = rng.integers(0, 2, 40), rng.integers(0, 2, 300)
     return [
-        Probe((np.array([0, 0, 0]),), label="no ones"),
-        Probe((np.array([1]),), label="a single one"),
-        Probe((np.array([0, 1, 1, 0, 1, 0]),), label="a few bits"),
-        Probe((np.ones(12, dtype=int),), label="ones only"),
-        Probe((one,), label="a single one, then 95 zeros"),
-        Probe((rng.integers(0, 2, 40),), label="random bits"),
-        Probe((rng.integers(0, 2, 300),), label="300 random bits"),
+        Probe((np.array([0, 0, 0]),), part="output", label="no ones"),
+        Probe((np.array([1]),), part="output", label="a single one"),
+        Probe((few,), part="output", label="a few bits"),
+        Probe((ones,), part="output", label="ones only"),
+        Probe((one,), part="output", label="a single one, then 95 zeros"),
+        Probe((many,), part="output", label="random bits"),
+        Probe((more,), part="output", label="300 random bits"),
+        Probe(
+            (one.copy(), True), part="units", label="your units alone: a single one, then 95 zeros"
+        ),
+        Probe((more.copy(), True), part="units", label="your units alone: 300 random bits"),
     ]
 
 
@@ -83,7 +98,7 @@ register(
     CodeExercise(
         name="rnn.parity_weights",
         title="Odd or even?",
-        points=4,
+        points={"units": 2, "output": 2},
         reference=parity_weights,
         call=_run_parity,
         probes=_parity_probes,
@@ -117,6 +132,12 @@ register(
                 _parity([[8], [8]], [[4, -4], [4, -4]], [0, 0], [[1, -1]], [-1]),
             ),
             Mistake(
+                "never_odd_by_the_read_out",
+                "Your units are right, but the output never says “odd”. Look at the signs in "
+                "`W_hy`, and at `b_y`: it must not be too negative.",
+                _parity([[8], [8]], [[4, -4], [4, -4]], [-4, -12], [[1, -1]], [-2.5]),
+            ),
+            Mistake(
                 "swapped",
                 "Your cell gets parity right but the sign wrong: positive means odd.",
                 _parity([[8], [8]], [[4, -4], [4, -4]], [-4, -12], [[-1, 1]], [1]),
@@ -133,6 +154,35 @@ register(
                 "Your output never says “even”. The two units of the hints are equal when parity "
                 "is even, so without a bias the output is about 0. Give it a negative one.",
                 _parity([[8], [8]], [[4, -4], [4, -4]], [-4, -12], [[1, -1]], [0]),
+            ),
+            Mistake(
+                "all_zero",
+                "Your output is 0 at every step, neither odd nor even. Does anything reach it?",
+                _parity([[0], [0]], [[0, 0], [0, 0]], [0, 0], [[0, 0]], [0]),
+            ),
+            Mistake(
+                "thresholds_on_the_sums",
+                "Your thresholds lie where the sums do, at 0 and 1, so a unit can stop in between. "
+                "Put them halfway: bit + old parity is 0, 1 or 2.",
+                _parity([[8], [8]], [[4, -4], [4, -4]], [0, -8], [[1, -1]], [-1]),
+            ),
+            Mistake(
+                "no_minus_in_the_loop",
+                "Your units do not get the old parity. As 0 or 1 it is (unit 1 − unit 2) / 2: "
+                "in each row of `W_hh` one of the two weights is negative.",
+                _parity([[8], [8]], [[4, 4], [4, 4]], [-4, -12], [[1, -1]], [-1]),
+            ),
+            Mistake(
+                "adds_the_units",
+                "Your units are right, but the output adds them. “At least one, but not both” is a "
+                "difference: unit 1 − unit 2.",
+                _parity([[8], [8]], [[4, -4], [4, -4]], [-4, -12], [[1, 1]], [-1]),
+            ),
+            Mistake(
+                "reads_one_unit",
+                "Your output says “odd” whenever the bit or the old parity is 1, also when both "
+                "are. The second unit must prevent that.",
+                _parity([[8], [8]], [[4, -4], [4, -4]], [-4, -12], [[1, 0]], [0]),
             ),
             *shape_mistakes(
                 parity_weights,

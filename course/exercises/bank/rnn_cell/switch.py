@@ -118,9 +118,8 @@ def _switch_property(
 
 
 _FADES = (
-    "Your cell obeys but then forgets: “on” is lost after many steps without input. Without input "
-    "it has only one stable state. Two need a `W_hh` above about 2, and a bias that is not too "
-    "strong."
+    "Your cell forgets: “on” is lost after many steps without input. Without input it has only one "
+    "stable state. Two need a `W_hh` above about 2, and a bias that is not too strong."
 )
 _FADES_BETWEEN = (
     "Your cell forgets: without input, its state does not stay above 0.5. Raise `W_hh` above about "
@@ -132,16 +131,18 @@ _STARTS_LATE = (
     "That is below −0.5 only if b is below −0.55."
 )
 _NEVER_ON = (
-    "Your cell never turns on: the weight of “on” is too small to bring the state above 0.5, even "
-    "from 0. It is large enough when it exceeds `W_hh` plus the size of the bias by more than 0.55."
+    "“On” does not turn your cell on, not even from the state 0: its weight is too small. It is "
+    "large enough when it exceeds `W_hh` plus the size of the bias by more than 0.55."
 )
 _ON_TOO_WEAK = (
-    "Your weight of “on” is too small: near −1 the loop contributes about −`W_hh`, and a negative "
-    "bias adds to that. It is large enough when it exceeds both together by more than 0.55."
+    "After “off”, one “on” does not turn your cell on: near −1 the loop contributes about "
+    "−`W_hh`, and a negative bias adds to that. The weight of “on” is large enough when it exceeds "
+    "both together by more than 0.55."
 )
 _OFF_TOO_WEAK = (
-    "“On” works, but your cell does not turn off: near 1 the loop adds about `W_hh`. It turns off "
-    "when the weight of “off” plus the bias is below −`W_hh` by more than 0.55."
+    "After “on”, one “off” does not turn your cell off: near 1 the loop adds about `W_hh`. It is "
+    "turned off in one step when the weight of “off” plus the bias is below −`W_hh` by more than "
+    "0.55."
 )
 _FLIPS = (
     "With a negative `W_hh` your state changes its sign at every step. To keep its state, a unit "
@@ -252,6 +253,12 @@ register(
                 _switch(6, 6, 3, -1),
             ),
             Mistake(
+                "all_zero",
+                "Your state stays between −0.5 and 0.5, whatever the command: the weights and the "
+                "bias are zero or too small.",
+                _switch(0, 0, 0, 0),
+            ),
+            Mistake(
                 "swapped",
                 "Your cell takes “on” for “off”. The first column of `W_xh` is for “on”.",
                 _switch(-6, 6, 3, -1),
@@ -260,7 +267,7 @@ register(
             *shape_mistakes(
                 switch_weights,
                 {
-                    "W_xh": "one row for the unit, one column per input, as in `[[1.0, 2.0]]`.",
+                    "W_xh": "one row for the unit, one column for each input: `[[1.0, 2.0]]`.",
                     "W_hh": "one row, one column, as in `np.array([[1.0]])`.",
                     "b_h": "one number for the one unit, as in `np.array([1.0])`.",
                 },

@@ -19,7 +19,7 @@ register(
         title="The third day",
         points=1,
         answer=(0.0228, -0.4298),
-        tolerance=0.005,
+        tolerance=0.001,
         oracle=_third_day,
         mistakes=[
             Mistake(
@@ -83,6 +83,92 @@ register(
                 "You left out the weight from sun: −0.5 for wet, −0.4 for cold. Today's input "
                 "must be included too.",
                 (0.4799, -0.0596),
+            ),
+            Mistake(
+                "two_decimals",
+                "Right as far as it goes. Three decimals are asked for.",
+                (0.02, -0.43),
+            ),
+            Mistake(
+                "rain",
+                "You took rain for today's input. Day 3 is sunny.",
+                (0.9953, 0.0403),
+            ),
+            Mistake(
+                "rain_and_wind",
+                "You took day 1's input, rain and wind. Day 3 is sunny.",
+                (0.9942, 0.4139),
+            ),
+            Mistake(
+                "sun_and_wind",
+                "You took the wind in as well. Day 3 is sunny, and no more is said of it.",
+                (-0.0770, -0.0596),
+            ),
+            Mistake(
+                "sigmoid",
+                "You squashed the sums with a sigmoid. This cell uses tanh.",
+                (0.5057, 0.3871),
+            ),
+            Mistake(
+                "sums_carried_on",
+                "You carried day 2's sums on. What is carried on is the state, tanh of them: "
+                "(0.4823, −0.1122).",
+                (0.0620, -0.4229),
+            ),
+            Mistake(
+                "day_one",
+                "This is the state after day 1. Day 3 starts from day 2's state.",
+                (0.9866, 0.3799),
+            ),
+            Mistake(
+                "bias_twice",
+                "The biases are in your sums twice.",
+                (0.1222, -0.5077),
+            ),
+            Mistake(
+                "minus_bias",
+                "You subtracted the biases. Add them; that of cold is negative.",
+                (-0.1753, -0.2540),
+            ),
+            Mistake(
+                "sign_of_cold_bias",
+                "Wet is right. The bias of cold is −0.1, so it makes the sum smaller.",
+                (0.0228, -0.2540),
+            ),
+            Mistake(
+                "minus_of_sun",
+                "Mind the signs: the weights from sun are negative, −0.5 for wet, −0.4 for cold.",
+                (0.7710, 0.3278),
+            ),
+            Mistake(
+                "sign_of_cold",
+                "Wet is right. The sum of cold is negative, and tanh keeps the sign.",
+                (0.0228, 0.4298),
+            ),
+            Mistake(
+                "tan",
+                "You took the tangent. tanh is the *hyperbolic* tangent.",
+                (0.0229, -0.4950),
+            ),
+            Mistake(
+                "day_four",
+                "This would be day 4, had it been sunny too. Day 3 is one step after day 2.",
+                (-0.3990, -0.6109),
+            ),
+            Mistake(
+                "plus_old",
+                "You added yesterday's state to the new one. The new state replaces it.",
+                (0.5051, -0.5420),
+            ),
+            Mistake(
+                "old_unweighted",
+                "You added yesterday's state as it is. Multiply it by `W_hh` first.",
+                (0.0821, -0.5457),
+            ),
+            Mistake(
+                "twice",
+                "You applied tanh twice.",
+                (0.0228, -0.4051),
             ),
         ],
         hints=[
