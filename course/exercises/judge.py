@@ -204,7 +204,7 @@ def _first_line(bench: Bench, done: Run, index: int, search: Search) -> Line | N
             continue
         others = [wanted[other] for other in wanted if other != name]
         if any(difference(own.seen[name], other) is None for other in others):
-            continue  # the name has been given to another value
+            return None  # the name has been given to another value, so nothing is known of lines
         edit = search.by_edit_of_trace(name)
         is_it = edit or search.is_returned(name) or search.follows_from(name)
         return Line(name, found.text, tuple(right), edit) if is_it else None
