@@ -61,7 +61,8 @@ def explain(bench: Bench, done: Run, compared: Comparison, verdict: Verdict) -> 
         texts += _about_the_function(exercise, done.about, compared, index)
     if not _refusal(bench, index, done.outcomes[index]):
         texts += _call(bench, index)
-    texts += [*_shares(exercise, compared), *compared.notes, *_remarks(done)]
+    notes = () if verdict.messages else compared.notes  # a named mistake needs no guess beside it
+    texts += [*_shares(exercise, compared), *notes, *_remarks(done)]
     if exercise.hints:
         texts.append(f'One step of help: `hint("{exercise.name}")`')
     return Score(

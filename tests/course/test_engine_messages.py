@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import re
@@ -13,6 +14,7 @@ import pytest
 
 from course.exercises import (
     CodeExercise,
+    Mistake,
     Probe,
     Property,
     Score,
@@ -382,6 +384,11 @@ def test_a_change_that_may_be_the_mistake_is_not_said_to_cost_nothing() -> None:
     assert "costs nothing" not in message
     forbidden = exercise(one_by_one.reference, (C[0],), must_not_change=("x",))
     assert "This may be the mistake" in said(judge(forbidden, in_place))
+    named = dataclasses.replace(
+        one_by_one, mistakes=[Mistake("new", "It reads new rows.", in_place)]
+    )
+    message = said(judge(named, in_place))
+    assert "It reads new rows." in message and "may be" not in message
 
 
 def test_a_result_in_the_memory_of_an_argument_that_must_stay_earns_nothing() -> None:

@@ -55,10 +55,11 @@ largest, and the message shows the first that fails, arrays of up to twelve numb
 make the first ones so small and round that they can be worked by hand. The learner's function gets
 copies, no two of them the same array.
 
-Test what the text asks, or do not ask it. ``must_not_change=("h_0",)`` where the text says that an
-argument stays as it is; without it a change costs nothing and earns a note. ``must_not_use=("a
-loop", "torch")`` where the text forbids them. ``strict_type=True`` where the type itself is what
-the exercise teaches; without it lists, tensors and float32 with right values are right.
+Test what the text asks, or do not ask it. ``must_not_change=("h_0",)`` where an argument stays as
+it is: neither may it change nor may the result lie in its memory. Without it a change costs nothing
+and earns a note. ``must_not_use=("a loop", "torch")`` where the text forbids them.
+``strict_type=True`` where the type itself is what the exercise teaches; without it lists, tensors
+and float32 with right values are right.
 
 `points` is a number, or a dict of parts, ``{"values": 2, "length one": 1}``, whose sum is the
 exercise's points. A probe names its part (``Probe(args, part="length one")``; the first part if
@@ -99,8 +100,9 @@ it is written in another way and behaves as before, that what was changed is not
 `trace` is for build exercises: a function with the reference's arguments that returns a dict of the
 formula's intermediate values in the order in which they are computed, ``{"a_t": …, "h_t": …}``. If
 the learner's function has variables of these names, their values where it returns are compared, and
-the message says which is the first that goes wrong. Write it as the formula is written: single
-edits of it are tried on the learner's value, as they are of the reference on the result.
+the message says which is the first that goes wrong, if the learner's result follows from it: so the
+dict holds the `outputs` as well. Write it as the formula is written, each name set on a line of its
+own: single edits of it are tried on the learner's value, as they are of the reference.
 
 A wrong answer that is no written mistake is compared with single edits of the reference (a dropped
 term, a flipped sign, a missing `.T`) and with two written mistakes at once. That costs an author
