@@ -163,7 +163,7 @@ def the_switch() -> CodeExercise:
     return exercise
 
 
-def a_switch(on: float, off: float, loop: float, bias: float) -> Callable[[], Any]:
+def a_switch(on: float | str, off: float, loop: float, bias: float) -> Callable[[], Any]:
     """An answer to Exercise 2.6."""
     return lambda: (np.array([[on, off]]), np.array([[loop]]), np.array([bias]))
 
@@ -191,6 +191,7 @@ def test_a_cell_that_flips_its_sign_does_not_remember(loop: float, bias: float) 
         ((6, -6, 0.7, -0.05), "does not stay above 0.5"),
         ((6, -6, -3, 0), "With a negative `W_hh` your state"),
         ((6, -6, 3, np.nan), "`b_h` holds nan or infinity"),
+        (("6", -6, 3, -1), "`W_xh` is not made of numbers"),
     ],
 )
 def test_a_switch_that_fails_is_told_why(weights: tuple[float, ...], cause: str) -> None:

@@ -166,8 +166,9 @@ register(
             ),
             Mistake(
                 "h_0_everywhere",
-                "Every time step of your result is `h_0`: your list holds that one array T times, "
-                "and you write the old numbers back into it at the end.",
+                "Every time step of your result is `h_0`: your list holds that array, not the new "
+                "states. (If you write into it and restore it at the end, every entry of the list "
+                "is restored with it.)",
                 lambda x, h_0, *weights: np.repeat(h_0[:, None], x.shape[1], axis=1),
             ),
             Mistake(

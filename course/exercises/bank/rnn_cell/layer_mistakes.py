@@ -270,10 +270,10 @@ _STACKING = [
         _then(lambda h: h[:, ::-1]),
     ),
     Mistake(
-        "whole_numbers",
-        "Your states are cut off to whole numbers: the array that you write them into holds "
-        "integers.",
-        _then(lambda h: h.astype(int)),
+        "all_zero",
+        "Every state in your result is 0. Either nothing is written into your array, or it holds "
+        "integers, which cuts the decimals off.",
+        _then(np.zeros_like),
     ),
     Mistake(
         "outputs",

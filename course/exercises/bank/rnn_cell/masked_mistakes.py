@@ -129,11 +129,6 @@ def _steps_of_rows(x: Array, mask: Array, h_0: Array, *weights: Array) -> Array:
     return np.stack(h, axis=1)
 
 
-def _joined_rows(x: Array, mask: Array, h_0: Array, *weights: Array) -> Array:
-    real = x[mask]
-    return np.stack([step(real[:, t], h_0, *weights) for t in range(real.shape[1])], axis=1)
-
-
 def _truth_of_an_array(x: Array, mask: Array, h_0: Array, *weights: Array) -> Array:
     return _if(lambda column: column)(x, mask, h_0, *weights)
 
@@ -277,12 +272,6 @@ _MASK = [
         _with(at=lambda mask, t: mask[:, t - 1, None]),
     ),
     Mistake(
-        "too_many_axes",
-        "The mask has two axes, (B, T), and you index three. To give it a third one, of length 1, "
-        "write `None`: `mask[:, t, None]`.",
-        _with(at=lambda mask, t: mask[:, t, :]),
-    ),
-    Mistake(
         "length",
         "You treat the mask as a length. That works only when all padding is at the end.",
         _given(_length),
@@ -304,8 +293,8 @@ _STATE = [
     ),
     Mistake(
         "never_updated",
-        "Every time step of your result is `h_0`. `np.where` returns a new array and changes none: "
-        "give its result the name `h_t`.",
+        "Every time step of your result is `h_0`: no new state reaches `h_t`. `np.where` returns a "
+        "new array and changes none, so its result needs the name `h_t`.",
         lambda x, mask, h_0, *weights: np.repeat(h_0[:, None], x.shape[1], axis=1),
     ),
     Mistake(
@@ -368,12 +357,6 @@ _STATE = [
         "You step the whole batch once for each sequence with a real input. Step it once, then "
         "choose for each row between the new state and the old.",
         _steps_of_rows,
-    ),
-    Mistake(
-        "joined_rows",
-        "`x[mask]` puts the real steps of all sequences into one list, (steps, D): which sequence "
-        "and which time step they came from is lost.",
-        _joined_rows,
     ),
     Mistake(
         "time_first",

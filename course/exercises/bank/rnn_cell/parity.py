@@ -162,7 +162,7 @@ register(
             ),
             Mistake(
                 "thresholds_on_the_sums",
-                "Your thresholds lie where the sums do, at 0 and 1, so a unit can stop in between. "
+                "Your thresholds lie at or near the sums 0 and 1, so a unit can stop in between. "
                 "Put them halfway: bit + old parity is 0, 1 or 2.",
                 _parity([[8], [8]], [[4, -4], [4, -4]], [0, -8], [[1, -1]], [-1]),
             ),
@@ -174,8 +174,8 @@ register(
             ),
             Mistake(
                 "adds_the_units",
-                "Your units are right, but the output adds them. “At least one, but not both” is a "
-                "difference: unit 1 − unit 2.",
+                "Your units are right, but your output is positive when both are on. It says “at "
+                "least one, but not both”: the unit for “both” has to count against the other.",
                 _parity([[8], [8]], [[4, -4], [4, -4]], [-4, -12], [[1, 1]], [-1]),
             ),
             Mistake(

@@ -272,8 +272,8 @@ BATCH = [
     ),
     Mistake(
         "gardeners_sizes",
-        "The gardener's sizes, 2 units and 4 inputs, are written into your function. Other cells "
-        "have other sizes: take them from the arrays, H and D from `W_xh.shape`.",
+        "A size of the gardener's cell, 2 units or 4 inputs, is written into your function. Other "
+        "cells have other sizes: take them from the arrays, H and D from `W_xh.shape`.",
         _gardeners_sizes,
     ),
     Mistake(
