@@ -71,9 +71,14 @@ def fit(axes: dict[str, Axes], found: dict[str, Shape]) -> dict[str, Any] | None
     return known
 
 
+def an(noun: str) -> str:
+    """Put the right article before a type's name: a list, an ndarray."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' or noun == 'ndarray' else 'a'} {noun}"
+
+
 def check_kind(function: str, name: str, array: Any, holds: str, library: str) -> None:
     """Raise TypeError unless this is an array of the right library and of the right numbers."""
-    kind = "None" if array is None else f"a {type(array).__name__}"
+    kind = "None" if array is None else an(type(array).__name__)
     tensor = hasattr(array, "is_floating_point")
     if tensor and "array" in library:
         raise TypeError(

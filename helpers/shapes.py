@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy.typing as npt
 
-from helpers.axes import Axes, check_finite, check_kind, check_overflow, disagreement, fit
+from helpers.axes import Axes, an, check_finite, check_kind, check_overflow, disagreement, fit
 
 Array: TypeAlias = npt.NDArray[Any]
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -150,7 +150,7 @@ class _Rule:
                 kind = self.fields[slot].kind
                 if getattr(value, "_fields", None) != kind._fields:
                     raise TypeError(
-                        f"{self.name}: {name} is a {type(value).__name__}, expected "
+                        f"{self.name}: {name} is {an(type(value).__name__)}, expected "
                         f"{kind.__name__}; pass {kind.__name__}({', '.join(kind._fields)})"
                     )
                 parts = arrays.pop(name)._asdict()

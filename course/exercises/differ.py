@@ -151,7 +151,7 @@ def _one(got: Any, want: Any, place: _Place) -> Difference | None:
     if isinstance(got, Huge):
         if target is None:
             return place.type(got, want)
-        return place.wrong("shape", f"has shape {got.shape}, wanted is {target.shape}.")
+        return place.wrong("shape", f"has shape {got.shape}, should be {target.shape}.")
     if isinstance(got, np.ndarray) and got.ndim == 0 and got.dtype.kind == "U":
         got = str(got[()])
     if is_scalar(want):
@@ -165,7 +165,7 @@ def _one(got: Any, want: Any, place: _Place) -> Difference | None:
         return place.type(got, want)
     if same_bits(got, want):
         return None
-    return place.wrong("value", f"is {number(got)}, wanted is {number(want)}.")
+    return place.wrong("value", f"is {number(got)}, should be {number(want)}.")
 
 
 # --- numbers -----------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def _scalar(got: Any, want: Any, place: _Place) -> Difference | None:
     if right_one:
         return None
     odd = right_kind in "fc" and not np.isfinite(value) and bool(np.isfinite(right))
-    return place.wrong("nan" if odd else "value", f"is {number(value)}, wanted is {number(right)}.")
+    return place.wrong("nan" if odd else "value", f"is {number(value)}, should be {number(right)}.")
 
 
 def as_array(got: Any) -> np.ndarray | None:
@@ -286,12 +286,12 @@ def _array(got: Any, want: Any, target: np.ndarray, place: _Place) -> Difference
         return _other_dress(got, want, made, target, place)
     if made.shape != target.shape:
         wanted = _lettered(target.shape, place.letters)
-        return place.wrong("shape", f"has shape {made.shape}, wanted is {wanted}.")
+        return place.wrong("shape", f"has shape {made.shape}, should be {wanted}.")
     dtype = got.dtype if isinstance(got, Tensor) else dtype_name(made)
     right = want.dtype if isinstance(want, Tensor) else dtype_name(target)
     empty_list = isinstance(got, list | tuple) and made.size == 0
     if (_family(dtype) != _family(right) and not empty_list) or (place.strict and dtype != right):
-        said = f"holds {dtype}, wanted is {right}.{_dtype_advice(dtype, right)}"
+        said = f"holds {dtype}, should be {right}.{_dtype_advice(dtype, right)}"
         return place.wrong("dtype", said)
     good = close(made, target, place.tolerance, coarser(dtype, right))
     return None if bool(good.all()) else _entry(made, target, good, place)
@@ -401,7 +401,7 @@ def _text(got: Any, want: str, place: _Place) -> Difference | None:
         return place.type(got, want)
     if got == want:
         return None
-    said = f"is {number(got)}, wanted is {number(want)}."
+    said = f"is {number(got)}, should be {number(want)}."
     way = next((way for way, change in _TEXT_WAYS if change(got) == change(want)), "")
     if way:
         return place.wrong("value", f"{said} They differ {way}.")

@@ -119,7 +119,7 @@ def _unknown(name: str, what: str) -> Score:
     if near:
         texts.append(f"Did you mean {' or '.join(f'`{n}`' for n in near[:3])}?")
     elif name and not trouble(name):
-        texts.append("The names stand in the check cells of the lesson.")
+        texts.append("The names are in the lesson's check cells.")
     return Score(0.0, 0.0, exercise=name, state="unknown", title=name, paragraphs=texts)
 
 
@@ -198,9 +198,9 @@ def hint(name: str, restart: bool = False) -> Hint:
     number = min(given, len(hints))
     left = len(hints) - number
     if given > len(hints):
-        tail = "That was the last one. The solution stands in the lesson's part Solutions."
+        tail = "That was the last one. The solution is at the lesson's end, under Solutions."
     elif left == 0:
-        tail = "No hint is left. The solution stands in the lesson's part Solutions."
+        tail = "No hint is left. The solution is at the lesson's end, under Solutions."
     else:
         tail = f"{left} more hint{'s' if left > 1 else ''}: run this cell again."
     title = f"{exercise.title} · {number} of {len(hints)}"

@@ -137,13 +137,12 @@ def refused(exercise: CodeExercise, given: Given) -> Score:
     """Say that something else than a function was given."""
     if given.nothing:
         return unattempted(exercise)
-    name = exercise.reference.__name__
     if given.is_class:
-        said = "A function is wanted, and this is a class."
+        said = "`check` needs a function, and this is a class."
     else:
         said = (
-            f"A function is wanted, and this is {describe(given.value)}. Give the function itself, "
-            f'without brackets: `check("{exercise.name}", {name})`.'
+            f"`check` needs your function, and this is {describe(given.value)}. Pass the function "
+            "itself: its name, without brackets and quotes."
         )
     return plain_score(exercise, "wrong", [said])
 
@@ -169,10 +168,10 @@ def _likely_cause(verdict: Verdict, exercise: CodeExercise, told: str) -> list[s
     if verdict.why == "changed nothing":
         texts.append(
             "Your function gives what the given code gave, on every call: what you have changed "
-            "so far is not the bug, or another bug hides it."
+            "so far misses the bug, or a second bug hides the effect."
         )
     if len(verdict.messages) > 1:
-        texts.append("Two things at once.")
+        texts.append("You have made two mistakes at once.")
     texts += verdict.messages
     if verdict.line is not None:
         said = _line(verdict.line, bool(verdict.messages))
@@ -189,7 +188,7 @@ def _line(line: Line, is_named: bool) -> list[str]:
     listed = " and ".join(f"`{name}`" for name in line.right)
     are = "are" if len(line.right) > 1 else "is"
     if not line.name:
-        return [] if is_named else [f"{listed} {are} right; what comes after goes wrong."]
+        return [] if is_named else [f"{listed} {are} right; the mistake comes after."]
     before = f" ({listed} {are} right)" if line.right else ""
     said = f"`{line.name}` is the first line that goes wrong{before}"
     if line.edit:
@@ -281,7 +280,7 @@ def _nothing(about: About, printed: str) -> str:
 def _late(exercise: CodeExercise, done: Run) -> list[str]:
     seconds = amount(exercise.time_limit)
     texts = [] if done.interrupted else [f"Time is up: after {seconds} seconds your function"]
-    texts = [f"{text} still ran." for text in texts]
+    texts = [f"{text} was still running." for text in texts]
     line, source = done.loop
     if line is not None:
         texts.append(

@@ -285,7 +285,7 @@ def _type_cause(error: TypeError, frame: FrameType | None, line: int | None) -> 
     if "can't multiply sequence" in text or ("unsupported operand" in text and "list" in text):
         return "A Python list does no arithmetic: make it an array with `np.array`."
     if "@" in text and "unsupported operand" in text:
-        return "One side of `@` is no array."
+        return "One side of `@` is not an array."
     needs_one = ("only integer scalar arrays", "only length-1 arrays", "only 0-dimensional arrays")
     if any(words in text for words in needs_one):
         return _no_number(frame, line)
@@ -364,7 +364,7 @@ def _cause(error: BaseException, frame: FrameType | None, line: int | None, is_l
     if isinstance(error, RecursionError):
         return "Your function calls itself without ever coming to an end."
     if isinstance(error, MemoryError):
-        return "An array far too large is asked for. Look at the shapes that go into it."
+        return "Your code asks for far too large an array. Look at the shapes that go into it."
     if isinstance(error, NameError):
         return _name_cause(error, frame)
     if isinstance(error, IndexError):

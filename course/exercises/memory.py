@@ -118,8 +118,7 @@ def _read(path: Path) -> tuple[dict[str, dict[str, Any]], str]:
             break
     os.replace(path, aside)
     return {}, (
-        f"`{FILE}` could not be read. It now lies beside it as `{aside.name}`, and a new one is "
-        "begun."
+        f"`{FILE}` could not be read. It has been renamed `{aside.name}`, and a new one is started."
     )
 
 

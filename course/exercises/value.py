@@ -105,7 +105,7 @@ def _value_type_text(got: Any, want: Any) -> str:
                 "are wanted, as in (1, 2); `[:, 0]` takes them out of an array."
             )
         if len(got) != len(want):
-            return f"{len(want)} values are wanted; these are {len(got)}."
+            return f"{len(want)} values are wanted; you gave {len(got)}."
         for place, (own, right) in enumerate(zip(got, want, strict=True), 1):
             said = _value_type_text(own, right)
             if said:
@@ -220,7 +220,7 @@ def _value_difference(got: Any, want: Any, tolerance: float) -> str:
             return f"Some values are right. Look again at value {', '.join(wrong)}."
         if _permutation(own, right, tolerance):
             return "These are the right values in another order."
-    return f"{short(_shown(own), 80)} is not it."
+    return f"{short(_shown(own), 80)} is not right."
 
 
 def _shown(value: Any) -> str:

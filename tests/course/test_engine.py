@@ -287,7 +287,7 @@ def test_given_code_of_a_bug_hunt_is_not_attempted_until_it_is_changed() -> None
 
     partly_repaired = judge(exercise, changed)
     assert partly_repaired.state == "wrong", "what was changed is no longer unattempted"
-    assert "what you have changed so far is not the bug" in partly_repaired.message
+    assert "what you have changed so far misses the bug" in partly_repaired.message
     assert judge(exercise, lambda x: x * 3.0).state == "wrong"
     assert judge(exercise, lambda x: x + x).state == "solved"
 
@@ -502,12 +502,12 @@ def test_property_is_not_spoken_of_where_the_shape_is_wrong() -> None:
         (lambda x: [x[0] * 2.0, [1.0]], "different lengths"),
         (lambda x: (x * 2.0, x[:, 0]), "return 2 things in place of one"),
         (lambda x: np.array([[1], [1, 2]], dtype=object), "array of Python objects"),
-        (lambda x: (x * 2.0,), "(1, 2, 3), wanted is (2, 3)"),
+        (lambda x: (x * 2.0,), "(1, 2, 3), should be (2, 3)"),
         (lambda x: (x * 2.0).astype(int), "All decimals are cut off"),
         (lambda x: x > 0, "truth values"),
         (lambda x: x * 2.0 + np.nan, "nan: 6 of 6 entries"),
         (lambda x: x / 0.0, "inf"),
-        (lambda x: (x * 2.0)[None], "has shape (1, 2, 3), wanted is (2, 3)"),
+        (lambda x: (x * 2.0)[None], "has shape (1, 2, 3), should be (2, 3)"),
         (lambda x: (x * 2.0).T, "transpose"),
         (lambda x: np.array(2.0), "shape ()"),
         (lambda x: "text", "the string 'text'"),
@@ -1338,7 +1338,7 @@ def test_value_is_judged(changes: dict[str, Any], answer: Any, points: float) ->
         ({"answer": 0.25, "tolerance": 0.01}, 0.27, "within 0.01"),
         ({"answer": (2, 3)}, (2, 4), "value 2"),
         ({"answer": (2, 3)}, (3, 2), "another order"),
-        ({"answer": (2, 3)}, (2, 3, 4), "these are 3"),
+        ({"answer": (2, 3)}, (2, 3, 4), "you gave 3"),
         ({"answer": (2, 3)}, np.array([[2, 3]]), "take the row out of it with `[0]`"),
         ({"answer": (0.1, 0.2), "tolerance": 0.01}, (1 / 3, 2 / 3), "[0.333333, 0.666667] is not"),
         ({"answer": "b", "choices": {"a": "x", "b": "y"}}, "z", '`"a"`, `"b"`'),

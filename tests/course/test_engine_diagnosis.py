@@ -213,7 +213,10 @@ WRITTEN = [
 def test_two_written_mistakes_at_once_are_both_named() -> None:
     both = changed("W_hh.T + b_h", "W_hh")
     message = said(judge(dataclasses.replace(STEP, mistakes=WRITTEN), both))
-    assert "Two things at once. The bias is missing. The matrix is not transposed." in message
+    assert (
+        "You have made two mistakes at once. The bias is missing. The matrix is not transposed."
+        in message
+    )
     assert "tanh is missing" not in message
     three = changed("W_hh.T + b_h\n    h_t = np.tanh(a_t)", "W_hh\n    h_t = a_t")
     assert "Two things" not in said(judge(dataclasses.replace(STEP, mistakes=WRITTEN), three))
@@ -234,7 +237,9 @@ def test_each_wrong_output_is_given_its_own_mistake() -> None:
         ],
     )
     message = said(judge(exercise, lambda x, y: (x**2, y**3)))
-    assert "Two things at once. The first is squared. The second is cubed." in message
+    assert (
+        "You have made two mistakes at once. The first is squared. The second is cubed." in message
+    )
 
 
 # --- build exercises: the first line that goes wrong ----------------------------------------------
@@ -252,7 +257,7 @@ def test_the_first_wrong_line_is_named_with_what_is_wrong_in_it() -> None:
 
 def test_all_named_lines_right_means_that_what_comes_after_is_wrong() -> None:
     message = said(judge(TRACED, changed("return h_t", "return h_t * h_t")))
-    assert "`a_t` and `h_t` are right; what comes after goes wrong." in message
+    assert "`a_t` and `h_t` are right; the mistake comes after." in message
 
 
 def test_a_learner_who_names_nothing_gets_the_ordinary_message() -> None:
@@ -295,7 +300,7 @@ def test_a_line_is_called_right_only_if_it_is_right_in_every_call() -> None:
     message = said(judge(exercise, both))
     assert "Call 1" in message and "is right" not in message, "with one unit W_hh is W_hh.T"
     flat = changed("h_t = np.tanh(a_t)\n    return h_t", "return a_t * 3")
-    assert "`a_t` is right; what comes after goes wrong." in said(judge(exercise, flat))
+    assert "`a_t` is right; the mistake comes after." in said(judge(exercise, flat))
 
 
 def test_a_value_of_one_turn_of_a_loop_is_not_compared() -> None:

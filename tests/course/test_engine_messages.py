@@ -72,7 +72,7 @@ def test_no_step_is_spoken_of_where_the_exercise_has_none() -> None:
 
 def test_no_sequence_of_a_batch_is_spoken_of_where_there_is_no_batch() -> None:
     message = said(judge(exercise(lambda x: x * 2.0, (C,), axes=("TDH",)), lambda x: x[0] * 2.0))
-    assert "sequence" not in message and "has shape (3, 4), wanted is (2, 3, 4)" in message
+    assert "sequence" not in message and "has shape (3, 4), should be (2, 3, 4)" in message
 
 
 def test_no_factor_is_named_beside_nan_or_infinity() -> None:
@@ -161,7 +161,7 @@ def test_whatever_is_not_known_output_index_got_and_wanted_are_told() -> None:
 
 def test_letters_come_from_the_exercise_and_from_nowhere_else() -> None:
     square = np.ones((3, 3))
-    for axes, legend in ((("TD",), "(3, 3) = (T, D)"), ((), "wanted is (3, 3).")):
+    for axes, legend in ((("TD",), "(3, 3) = (T, D)"), ((), "should be (3, 3).")):
         message = said(judge(exercise(lambda x: x, (square,), axes=axes), lambda x: x[0]))
         assert legend in message
     assert "=" not in message.partition("has shape")[2].partition("Call")[0]
@@ -176,7 +176,7 @@ def test_no_axis_is_named_twice_in_a_place() -> None:
 def test_a_place_inside_a_result_is_written_as_code_that_can_be_typed() -> None:
     nested = exercise(lambda x: [(0, 1), (1, 2)], (A,), outputs=("alignment",))
     message = said(judge(nested, lambda x: [(0, 1), (1, 3)]))
-    assert "`alignment[1][1]` is 3, wanted is 2." in message
+    assert "`alignment[1][1]` is 3, should be 2." in message
     assert not re.search(r"`\[\d|\] The", message)
     unnamed = exercise(lambda x: [{"a": [1, 2]}], (A,))
     assert "Entry `[0]['a'][1]` of the result is 3" in said(
@@ -487,7 +487,7 @@ def test_a_nearby_number_gets_a_true_consequence() -> None:
     steps = value(answer=66, tolerance=0.5, consequence=left_after)
     assert "After 69 steps 0.0007 is left." in said(judge(steps, 69))
     assert "left" not in said(judge(steps, 66))
-    assert "is not it" in said(judge(steps, -1e6)), "no consequence where none can be computed"
+    assert "is not right" in said(judge(steps, -1e6)), "no consequence where none can be computed"
 
 
 def test_no_number_is_too_large_to_be_judged() -> None:

@@ -277,7 +277,7 @@ def test_to_follow_an_advice_repairs_the_call(function, right, changes):
         (step, STEP, {"x_t": torch.ones(3, 2)},
          "x_t is a Tensor, expected a NumPy array; pass x_t.detach().cpu().numpy()"),
         (look, LOOK, {"key": array(2, 5, 7, 2)},
-         "key is a ndarray, expected a tensor; pass torch.as_tensor(key)"),
+         "key is an ndarray, expected a tensor; pass torch.as_tensor(key)"),
         (step, STEP, {"x_t": array(3, 2).astype(str)}, "x_t holds <U32, expected real numbers"),
         (step, STEP, {"x_t": array(3, 2) + 1j}, "x_t holds complex128, expected real numbers"),
         (step, {name: one > 0 for name, one in STEP.items()}, {},
