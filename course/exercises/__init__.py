@@ -15,28 +15,35 @@ that can be printed, and knows nothing of the stages after it (a test draws the 
 `data` is the plain data that all of them speak of. A value takes the short way through `value`. The
 grader runs the first stage in a child process and the others in its own (`engine.judge_run`).
 
-Where a fault in a message is to be looked for:
+Where a fault in a message is to be looked for: first where the fact is found, then where it is put
+into words (a test looks for each quoted phrase there).
 
-    what is wrong                                                    file
-    "stops with … in line 3", the shapes that clash, a likely cause   failure
-    the line or the loop that is named                               source
-    "Did you mean" of two shapes that do not fit                     mend
-    "Time is up", a call that was left behind                        worker
-    "changes … outside itself", "had been replaced", prints           quiet
-    got, wanted, the index; right refused or wrong accepted           differ
-    points, properties, "A note on the type", changed arguments       compare
-    "Every entry has the wrong sign", "one step late"                 relations
-    "is what comes out without …": which edit fits, how long it may take    diagnose
-    "without the term …": which edits there are, and their words      formula
-    which call is shown, which mistake or line is named               judge
-    order of the sentences, the call's inputs, "Not attempted yet"    explain
-    a mistake's own words, hints, probes                             bank, the lesson's module
-    a value: "The sign is wrong", "Close"                            value
-    colours, signs, HTML                                             score
-    "could not be written", the map                                  memory
-    "using the part that you built"                                  handover
-    "Kept in mine/", "It is not kept"                                mine
-    "Did you mean" of an exercise's name                             engine
+    what is wrong                                       the fact          the words
+    "should be": a shape, an index, got and wanted      differ            differ
+    right refused, wrong accepted, "A note on the type"  differ           compare
+    points, properties, "is wanted here"                compare           compare
+    "changes its argument"                              run               compare, explain
+    "outside itself", "had been replaced"               quiet             quiet
+    "Your function stops with": the line                source            explain
+    a likely cause of an error                          failure           failure
+    "Time is up", a call that was left behind           worker            explain
+    "Did you mean", of two shapes that do not fit       mend              mend
+    a named mistake: which one fits                     judge             the bank, the lesson's module
+    "two mistakes at once"                              diagnose          explain
+    "is what comes out": which single edit fits         diagnose          explain
+    "without the term": which edits there are           formula           formula
+    "is the first line that goes wrong"                 judge             explain
+    "wrong sign", "another order"                       relations         relations
+    "In full", "Call {": which call is shown            judge             explain
+    "misses the bug", "Take out": not attempted or not  judge, source     explain
+    "Your function printed", signs, colours, HTML       quiet             score
+    a value: "The sign is wrong", "Close"               value             value
+    "could not be written", the map                     memory            memory
+    "using the part"                                    mine              handover
+    "Kept in", "It is not kept"                         mine              mine
+    "not your fault", the name of an exercise           engine            engine
+
+`data` and `bench` hold what the stages share: plain values, and an exercise's probes.
 """
 
 from course.exercises.bank import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -64,12 +65,19 @@ def test_what_a_stage_hands_on_is_frozen_and_can_be_printed(handed_on: type) -> 
     assert "repr" in str(handed_on.__repr__)
 
 
-def test_every_file_for_a_fault_is_in_the_table() -> None:
+def test_the_table_of_faults_names_every_file_and_each_phrase_where_it_is() -> None:
     import course.exercises
 
     told = course.exercises.__doc__ or ""
     for name in set(ORDER) - {"__init__", "__main__", "survivors", "mutants", "bank.kinds"}:
-        assert name in told, name
+        assert re.search(rf"\b{name}\b", told), name
+    table = told.partition("the words\n")[2].partition("\n\n")[0]
+    rows = [re.split(r"\s{2,}", row.strip()) for row in table.splitlines()]
+    quoted = [(phrase, row[-1]) for row in rows for phrase in re.findall(r'"([^"]+)"', row[0])]
+    assert len(rows) > 20 and len(quoted) > 20
+    for phrase, files in quoted:
+        for name in files.split(", "):
+            assert phrase in (HOME / f"{name}.py").read_text(encoding="utf-8"), (phrase, name)
 
 
 def test_files_and_functions_are_short() -> None:
