@@ -28,7 +28,7 @@ into words (a test looks for each quoted phrase there).
     a likely cause of an error                          failure           failure
     "Time is up", a call that was left behind           worker            explain
     "Did you mean", of two shapes that do not fit       mend              mend
-    a named mistake: which one fits                     judge             the bank, the lesson's module
+    a named mistake: which one fits                     judge             the module in bank
     "two mistakes at once"                              diagnose          explain
     "is what comes out": which single edit fits         diagnose          explain
     "without the term": which edits there are           formula           formula
