@@ -349,7 +349,9 @@ def _attribute_cause(error: AttributeError) -> str:
         )
     found = re.search(r"module 'numpy' has no attribute '(\w+)'", text)
     if found:
-        near = difflib.get_close_matches(found.group(1), dir(np), n=1, cutoff=0.6)
+        typed = found.group(1)
+        swapped = [name for name in dir(np) if sorted(name) == sorted(typed)]  # tahn is tanh
+        near = swapped or difflib.get_close_matches(typed, dir(np), n=1, cutoff=0.6)
         return f"Did you mean `np.{near[0]}`?" if near else ""
     return ""
 

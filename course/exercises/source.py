@@ -268,8 +268,15 @@ class _Plainer(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         node.keywords = [keyword for keyword in node.keywords if keyword.arg != "strict"]
-        wraps = isinstance(node.func, ast.Attribute) and node.func.attr == "asarray"
-        return node.args[0] if wraps and len(node.args) == 1 else node
+        return node
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        self.generic_visit(node)
+        value = node.value
+        if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
+            if isinstance(value.func, ast.Attribute) and value.func.attr == "asarray":
+                node.value = value.args[0]
+        return node
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         node.id = node.id.lstrip("_")

@@ -511,3 +511,19 @@ def test_a_column_and_a_dict_are_told_what_is_wanted() -> None:
     message = said(judge(pair, np.array([[0.5], [2.5]])))
     assert "This is a column: 2 rows of one number each." in message and "`[:, 0]`" in message
     assert "Give the values alone, without names." in said(judge(pair, {"wet": 0.5, "cold": 2.5}))
+
+
+def test_swapped_letters_of_a_name_of_numpy_are_put_in_order() -> None:
+    from course.exercises import check
+
+    for typed in ("tahn", "htan"):
+        message = check("rnn.step", lambda *args, typed=typed: getattr(np, typed)(args[0]), False)
+        assert "Did you mean `np.tanh`?" in str(message)
+
+
+def test_asarray_in_a_line_is_a_change_and_around_a_result_is_none() -> None:
+    from course.exercises.source import mark_of
+
+    plain = "def f(x):\n    y = x\n    return y"
+    assert mark_of(plain) == mark_of(plain.replace("return y", "return np.asarray(y)"))
+    assert mark_of(plain) != mark_of(plain.replace("y = x", "y = np.asarray(x)"))
