@@ -24,6 +24,8 @@ DAYS = np.array([[0.0, 1.0, 1.0, 0.0], [1.0, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0
 OTHER_WEIGHTS = "other weights that do the task; any that do are right"
 LISTS = "nested lists are taken as well as arrays"
 
+NOTHING_RETURNED = "Your function returns nothing: does it lack its `return` line?"
+
 
 def torch_states(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
     """All hidden states (B, T, H) from torch's own layer."""
@@ -41,6 +43,10 @@ def torch_states(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> 
 
 def checked(weights: Any, shapes: dict[str, tuple[int, ...]]) -> list[Array] | str:
     """Turn what a learner returned into arrays, or say in a sentence what is wrong with it."""
+    if weights is None:
+        return NOTHING_RETURNED
+    if isinstance(weights, dict):
+        return f"Return the arrays alone, without names, in this order: {', '.join(shapes)}."
     if not isinstance(weights, tuple | list) or len(weights) != len(shapes):
         return f"Return {len(shapes)} arrays, in this order: {', '.join(shapes)}."
     arrays = []
@@ -70,7 +76,13 @@ def shape_mistakes(right: Callable[[], tuple[Array, ...]], told: dict[str, str])
 
     listed = ", ".join(f"`{name}`" for name in told)
     count = f"Return {len(told)} arrays, in this order: {listed}."
-    return [Mistake("count", count, lambda: None)] + [
+    alone = f"You return a dict. Return the arrays alone, in this order: {listed}."
+    kinds = [
+        Mistake("count", count, lambda: ()),
+        Mistake("nothing", NOTHING_RETURNED, lambda: None),
+        Mistake("dict", alone, lambda: dict(zip(told, right(), strict=True))),
+    ]
+    return kinds + [
         Mistake(f"shape_of_{name}", f"`{name}` must have shape {shapes[name]}: {text}", flat(i))
         for i, (name, text) in enumerate(told.items())
     ]

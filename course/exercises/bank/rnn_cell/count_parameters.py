@@ -159,6 +159,35 @@ register(
                 "You return the gardener's 20 whatever the sizes are. Compute it from D, H and O.",
                 lambda T, D, H, Y: 20,
             ),
+            Mistake(
+                "sums",
+                "You added the two axes of each matrix. A matrix of (H, D) has H · D entries: "
+                "multiply them.",
+                lambda T, D, H, Y: (H + D) + (H + H) + H + (Y + H) + Y,
+            ),
+            Mistake(
+                "recurrence_of_D",
+                "You counted D · D numbers for `W_hh`. It leads from the H units to the H "
+                "units: (H, H).",
+                lambda T, D, H, Y: H * D + D * D + H + Y * H + Y,
+            ),
+            Mistake(
+                "one_number_for_each_bias",
+                "You counted one number for each of the two biases. `b_h` has H numbers, `b_y` "
+                "has O.",
+                lambda T, D, H, Y: H * D + H * H + Y * H + 2,
+            ),
+            Mistake(
+                "biases_every_step",
+                "You counted the biases once for each step. All T steps use the same ones, so T "
+                "plays no part.",
+                lambda T, D, H, Y: H * D + H * H + Y * H + T * (H + Y),
+            ),
+            Mistake(
+                "number_of_arrays",
+                "You counted the arrays. Count the numbers in them, and add.",
+                lambda T, D, H, Y: 5,
+            ),
         ],
         hints=[
             "Parameters are what learning may change. Inputs and states are not parameters: they "

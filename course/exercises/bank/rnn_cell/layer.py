@@ -13,6 +13,7 @@ from course.exercises.bank.rnn_cell.layer_mistakes import (
     in_place,
     last_state_everywhere,
 )
+from course.exercises.bank.rnn_cell.layer_slips import SLIPS
 from course.exercises.bank.rnn_cell.step import step
 
 # --- 2.3 · Build the layer -----------------------------------------------------------------------
@@ -85,7 +86,7 @@ register(
         equivalents={"torch": torch_states, "einsum": _layer_einsum, "copies": _layer_copies},
         outputs=("h",),
         axes=("BTH",),
-        mistakes=LAYER_MISTAKES,
+        mistakes=[*LAYER_MISTAKES, *SLIPS],
         hints=[
             "A layer is `rnn_step` in a loop over time. The state that one step returns is what "
             "the next step gets as `h_prev`.",

@@ -17,7 +17,7 @@ from course.exercises.bank.rnn_cell.step import step
 Wrong = Callable[[Array, Array, Array, Array, Array], Any]
 
 
-def _states(x: Array, h_0: Array, *weights: Array) -> Array:
+def states(x: Array, h_0: Array, *weights: Array) -> Array:
     """All states, (B, T, H), of the right layer."""
     h_t, h = h_0, []
     for t in range(x.shape[1]):
@@ -28,15 +28,15 @@ def _states(x: Array, h_0: Array, *weights: Array) -> Array:
 
 def _then(change: Callable[[Array], Any]) -> Wrong:
     """The right states, put together wrongly."""
-    return lambda *args: change(_states(*args))
+    return lambda *args: change(states(*args))
 
 
 def _with(change: Callable[[Array, Array, Array, Array, Array], tuple[Array, ...]]) -> Wrong:
     """The right layer, given other arguments."""
-    return lambda *args: _states(*change(*args))
+    return lambda *args: states(*change(*args))
 
 
-def _looped(
+def looped(
     one_step: Callable[..., Array] = step,
     read: Callable[[Array, int], Array] = lambda x, t: x[:, t],
     steps: Callable[[Array], Any] = lambda x: range(x.shape[1]),
@@ -81,24 +81,24 @@ def _h_0_for_h_1(x: Array, h_0: Array, *weights: Array) -> Array:
 
 def _sequence_after_sequence(x: Array, h_0: Array, *weights: Array) -> Array:
     B, T, D = x.shape
-    return _states(x.reshape(1, B * T, D), h_0[:1], *weights).reshape(B, T, -1)
+    return states(x.reshape(1, B * T, D), h_0[:1], *weights).reshape(B, T, -1)
 
 
 def _rows_of_time(x: Array, h_0: Array, *weights: Array) -> Array:
     h = np.zeros((*x.shape[:2], h_0.shape[1]))
-    for t, h_t in enumerate(_states(x, h_0, *weights).transpose(1, 0, 2)):
+    for t, h_t in enumerate(states(x, h_0, *weights).transpose(1, 0, 2)):
         h[t] = h_t
     return h
 
 
 def _as_wide_as_the_input(x: Array, h_0: Array, *weights: Array) -> Array:
     h = np.zeros(x.shape)
-    h[:] = _states(x, h_0, *weights)
+    h[:] = states(x, h_0, *weights)
     return h
 
 
 def _too_early(x: Array, h_0: Array, *weights: Array) -> Array:
-    return np.concatenate([h_0[:, None], _states(x, h_0, *weights)[:, :-1]], axis=1)
+    return np.concatenate([h_0[:, None], states(x, h_0, *weights)[:, :-1]], axis=1)
 
 
 def _extra_zeros(h: Array) -> Array:
@@ -120,14 +120,14 @@ def in_place(x: Array, h_0: Array, U: Array, V: Array, b: Array) -> Array:
 
 def changes_h_0(x: Array, h_0: Array, *weights: Array) -> Array:
     """Return the right states, but leave the last one in `h_0`."""
-    h = _states(x, h_0, *weights)
+    h = states(x, h_0, *weights)
     h_0[:] = h[:, -1]
     return h
 
 
 def last_state_everywhere(*args: Array) -> Array:
     """The last state T times."""
-    h = _states(*args)
+    h = states(*args)
     return np.stack([h[:, -1]] * h.shape[1], axis=1)
 
 
@@ -135,7 +135,7 @@ _TIME_FIRST = (
     "Your result is time-first, (T, B, H), because stacking a list puts time first. Stack along a "
     "new axis 1: `np.stack(…, axis=1)`."
 )
-_restarts = _looped(state=lambda h_0, h_t, t: h_0)
+_restarts = looped(state=lambda h_0, h_t, t: h_0)
 _from_zeros = _with(lambda x, h_0, U, V, b: (x, np.zeros_like(h_0), U, V, b))
 _turned = _with(lambda x, h_0, U, V, b: (x, h_0, U, V.T, b))
 _no_bias = _with(lambda x, h_0, U, V, b: (x, h_0, U, V, 0 * b))
@@ -244,7 +244,7 @@ _STACKING = [
     Mistake(
         "with_h_0",
         "Your result begins with `h_0`, so it holds T + 1 states. The layer returns h_1 to h_T.",
-        lambda x, h_0, *weights: np.concatenate([h_0[:, None], _states(x, h_0, *weights)], axis=1),
+        lambda x, h_0, *weights: np.concatenate([h_0[:, None], states(x, h_0, *weights)], axis=1),
     ),
     Mistake(
         "last_twice",
@@ -282,9 +282,9 @@ _STACKING = [
     ),
     Mistake(
         "a_step_axis",
-        "Your states have an axis of length 1 too many, because `x[:, t:t+1]` keeps the time axis. "
-        "`x[:, t]` is (B, D).",
-        _looped(read=lambda x, t: x[:, t : t + 1]),
+        "Your result has four axes, (B, T, B, H): inputs meet the old states of all sequences. "
+        "`x[:, t]`, (B, D), goes with all rows of the state, one row `x[b, t]` with one, `h_0[b]`.",
+        looped(read=lambda x, t: x[:, t : t + 1]),
     ),
 ]
 
@@ -292,74 +292,74 @@ _STEPS = [
     Mistake(
         "first_input",
         "Every step reads the first input, `x[:, 0]`. Step t reads `x[:, t]`.",
-        _looped(read=lambda x, t: x[:, 0]),
+        looped(read=lambda x, t: x[:, 0]),
     ),
     Mistake(
         "input_before",
         "Each step reads the input of the step before, and the first one, at `t - 1` = −1, the "
         "last input. In Python's counting step t reads `x[:, t]`.",
-        _looped(read=lambda x, t: x[:, t - 1]),
+        looped(read=lambda x, t: x[:, t - 1]),
     ),
     Mistake(
         "first_sequence",
         "Every sequence of the batch reads the inputs of the first one. Take the inputs of all: "
         "`x[:, t]`.",
-        _looped(read=lambda x, t: x[0, t]),
+        looped(read=lambda x, t: x[0, t]),
     ),
     Mistake(
         "batch_index",
         "`x[t]` is sequence t, with all its steps. Step t of all sequences is `x[:, t]`.",
-        _looped(read=lambda x, t: x[t]),
+        looped(read=lambda x, t: x[t]),
     ),
     Mistake(
         "last_axis",
         "`x[:, :, t]` takes one input variable at all time steps. Time is the middle axis: "
         "`x[:, t]`, for t below `x.shape[1]`.",
-        _looped(read=lambda x, t: x[:, :, t], steps=lambda x: range(x.shape[2])),
+        looped(read=lambda x, t: x[:, :, t], steps=lambda x: range(x.shape[2])),
     ),
     Mistake(
         "all_turned_input",
         "`np.transpose(x)` reverses all three axes, (D, T, B). To put time first, swap only the "
         "first two; or read `x[:, t]`.",
-        _looped(read=lambda x, t: x.T[t], steps=lambda x: range(len(x.T))),
+        looped(read=lambda x, t: x.T[t], steps=lambda x: range(len(x.T))),
     ),
     Mistake(
         "without_first",
         "Your loop leaves out the first time step. Python counts from 0.",
-        _looped(steps=lambda x: range(1, x.shape[1])),
+        looped(steps=lambda x: range(1, x.shape[1])),
     ),
     Mistake(
         "without_last",
         "Your loop leaves out the last time step. `range(T)` already ends at T − 1.",
-        _looped(steps=lambda x: range(x.shape[1] - 1)),
+        looped(steps=lambda x: range(x.shape[1] - 1)),
     ),
     Mistake(
         "backwards",
         "You read the sequence from its end. Begin with `x[:, 0]`.",
-        _looped(steps=lambda x: range(x.shape[1])[::-1]),
+        looped(steps=lambda x: range(x.shape[1])[::-1]),
     ),
     Mistake(
         "three_steps",
         "You take three steps, as many as the gardener has days. Take as many as the sequence has: "
         "`x.shape[1]`.",
-        _looped(steps=lambda x: range(3)),
+        looped(steps=lambda x: range(3)),
     ),
     Mistake(
         "gardeners_days",
         "You read the lesson's `days`. Read the argument `x`.",
-        _looped(read=lambda x, t: DAYS[None][:, t], steps=lambda x: range(3)),
+        looped(read=lambda x, t: DAYS[None][:, t], steps=lambda x: range(3)),
     ),
     Mistake(
         "batch_as_time",
         "Your loop runs B times, the length of the first axis of `x`. The time steps are along the "
         "middle axis, `x.shape[1]`.",
-        _looped(steps=lambda x: range(len(x))),
+        looped(steps=lambda x: range(len(x))),
     ),
     Mistake(
         "rows_as_time",
         "Your loop walks along the first axis of `x`, the batch. The time steps are along the "
         "middle one: `x[:, t]`.",
-        _looped(read=lambda x, t: x[t], steps=lambda x: range(len(x))),
+        looped(read=lambda x, t: x[t], steps=lambda x: range(len(x))),
     ),
     Mistake(
         "whole_x",
@@ -371,18 +371,18 @@ _STEPS = [
         "swapped",
         "In your step the input meets `W_hh`, and the state meets `W_xh`: two arguments are "
         "swapped. The order is `rnn_step(x_t, h_prev, W_xh, W_hh, b_h)`.",
-        _looped(lambda x_t, h_t, U, V, b: step(h_t, x_t, U, V, b)),
+        looped(lambda x_t, h_t, U, V, b: step(h_t, x_t, U, V, b)),
     ),
-    Mistake("no_tanh", "A tanh is missing: each step must squash the state.", _looped(_no_tanh)),
+    Mistake("no_tanh", "A tanh is missing: each step must squash the state.", looped(_no_tanh)),
     Mistake(
         "twice",
         "Your states are squashed twice. `rnn_step` applies tanh already.",
-        _looped(lambda *args: np.tanh(step(*args))),
+        looped(lambda *args: np.tanh(step(*args))),
     ),
     Mistake(
         "adds_old",
         "You add the state before each step to the new one. The new state replaces it.",
-        _looped(lambda x_t, h_t, *weights: h_t + step(x_t, h_t, *weights)),
+        looped(lambda x_t, h_t, *weights: h_t + step(x_t, h_t, *weights)),
     ),
     Mistake(
         "sums",

@@ -7,6 +7,7 @@ import numpy as np
 from course.exercises.bank import EXAMPLE, CodeExercise, Probe, Property, register
 from course.exercises.bank.rnn_cell.common import DAYS, GARDEN, Array, torch_states
 from course.exercises.bank.rnn_cell.masked_mistakes import MISTAKES
+from course.exercises.bank.rnn_cell.masked_slips import SLIPS
 
 
 def masked_layer(x: Array, mask: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
@@ -38,6 +39,9 @@ def _masked_probes(rng: np.random.Generator) -> list[Probe]:
     right = np.arange(5) < lengths[:, None]  # (3, 5)
     holes = rng.random((4, 6)) < 0.6
     holes[0], holes[1, 2:5] = [True, False, True, True, False, True], [False, True, False]
+    whatever = np.arange(4) < np.array([4, 2, 1])[:, None]
+    x, *rest = _masked_arguments(rng, whatever, 3, 2)
+    x[~whatever] = np.nan
     return [
         Probe(garden, label=EXAMPLE),
         Probe(_masked_arguments(rng, right, 4, 2), label="padding on the right"),
@@ -46,6 +50,7 @@ def _masked_probes(rng: np.random.Generator) -> list[Probe]:
         Probe(_masked_arguments(rng, np.array([[True, False], [True, True]]), 2, 2)),
         Probe(_masked_arguments(rng, np.ones((2, 3), dtype=bool), 4, 5), label="no padding"),
         Probe(_masked_arguments(rng, np.array([[True], [False]]), 3, 4), label="T = 1"),
+        Probe((x, *rest), label="nan in the padding", part="padding"),
     ]
 
 
@@ -74,7 +79,8 @@ def _masked_blend(x: Array, mask: Array, h_0: Array, W_xh: Array, W_hh: Array, b
     h_t = h_0
     for t in range(x.shape[1]):
         m = mask[:, t : t + 1].astype(float)
-        h_t = m * np.tanh(x[:, t] @ W_xh.T + h_t @ W_hh.T + b_h) + (1 - m) * h_t
+        x_t = np.nan_to_num(x[:, t])  # 0 times nan is nan
+        h_t = m * np.tanh(x_t @ W_xh.T + h_t @ W_hh.T + b_h) + (1 - m) * h_t
         h[:, t] = h_t
     return h
 
@@ -109,7 +115,7 @@ register(
         ],
         outputs=("h",),
         axes=("BTH",),
-        mistakes=MISTAKES,
+        mistakes=[*MISTAKES, *SLIPS],
         hints=[
             "At each step a sequence has two candidates for its state: the new one, and the one "
             "it had. The mask chooses separately for each sequence of the batch.",

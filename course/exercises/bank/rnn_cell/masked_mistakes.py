@@ -17,13 +17,13 @@ from course.exercises.bank.rnn_cell.step import step
 Wrong = Callable[[Array, Array, Array, Array, Array, Array], Any]
 
 
-def _chosen(mask: Array, where_true: Array, where_false: Array | float) -> Array:
+def chosen(mask: Array, where_true: Array, where_false: Array | float) -> Array:
     return np.asarray(np.where(mask, where_true, where_false))
 
 
-def _with(
-    choose: Callable[..., tuple[Array, Array]] = lambda m, new, old, shown, h_0: _both(
-        _chosen(m, new, old)
+def with_choice(
+    choose: Callable[..., tuple[Array, Array]] = lambda m, new, old, shown, h_0: both(
+        chosen(m, new, old)
     ),
     at: Callable[[Array, int], Array] = lambda mask, t: mask[:, t, None],
     one_step: Callable[..., Array] = step,
@@ -41,21 +41,26 @@ def _with(
     return layer
 
 
-def _both(state: Array) -> tuple[Array, Array]:
+def both(state: Array) -> tuple[Array, Array]:
     return state, state
 
 
-_right = _with()
+right = with_choice()
 
 
-def _given(change: Callable[..., tuple[Array, ...]]) -> Wrong:
+def unmasked(x: Array, mask: Array, *rest: Array) -> Array:
+    """All states of the layer without a mask."""
+    return right(x, np.ones_like(mask), *rest)
+
+
+def given(change: Callable[..., tuple[Array, ...]]) -> Wrong:
     """The right layer, given other arguments."""
-    return lambda *args: _right(*change(*args))
+    return lambda *args: right(*change(*args))
 
 
-def _then(change: Callable[[Array, Array, Array], Any]) -> Wrong:
+def then(change: Callable[[Array, Array, Array], Any]) -> Wrong:
     """The right states, put together wrongly: `change(h, mask, h_0)`."""
-    return lambda x, mask, h_0, *weights: change(_right(x, mask, h_0, *weights), mask, h_0)
+    return lambda x, mask, h_0, *weights: change(right(x, mask, h_0, *weights), mask, h_0)
 
 
 def _if(whole: Callable[[Array], Any], skip: bool = False) -> Wrong:
@@ -85,28 +90,28 @@ def _breaks(x: Array, mask: Array, h_0: Array, *weights: Array) -> Array:
 
 def _from_result(x: Array, mask: Array, h_0: Array, *weights: Array) -> Array:
     """The state is right, but padding copies `h[b, t - 1]`: at t = 0 that is still zero."""
-    h = _right(x, mask, h_0, *weights)
+    h = right(x, mask, h_0, *weights)
     begun = np.cumsum(mask, axis=1) > 0
-    return _chosen(begun[:, :, None], h, 0)
+    return chosen(begun[:, :, None], h, 0)
 
 
 def _fills_up(x: Array, mask: Array, h_0: Array, *weights: Array) -> Array:
-    h = _right(x, np.ones_like(mask), h_0, *weights)
+    h = right(x, np.ones_like(mask), h_0, *weights)
     for t in range(1, x.shape[1]):
-        h[:, t] = _chosen(mask[:, t, None], h[:, t], h[:, t - 1])
+        h[:, t] = chosen(mask[:, t, None], h[:, t], h[:, t - 1])
     return h
 
 
 def _in_place(x: Array, mask: Array, h_0: Array, *weights: Array) -> Array:
     h_t, h = h_0, []
     for t in range(x.shape[1]):
-        h_t[:] = _chosen(mask[:, t, None], step(x[:, t], h_t, *weights), h_t)
+        h_t[:] = chosen(mask[:, t, None], step(x[:, t], h_t, *weights), h_t)
         h.append(h_t)
     return np.stack(h, axis=1)
 
 
 def _changes_h_0(x: Array, mask: Array, h_0: Array, *weights: Array) -> Array:
-    h = _right(x, mask, h_0, *weights)
+    h = right(x, mask, h_0, *weights)
     h_0[:] = h[:, -1]
     return h
 
@@ -146,25 +151,25 @@ _MASK = [
         "ignores_mask",
         "Your state moves on through the padding as if the mask were True everywhere. Padding is "
         "known by the mask alone: its inputs need not be zero.",
-        _given(lambda x, mask, *rest: (x, np.ones_like(mask), *rest)),
+        given(lambda x, mask, *rest: (x, np.ones_like(mask), *rest)),
     ),
     Mistake(
         "zero_state",
         "Where the mask is False you set the state to zero, so the past is lost. The state must "
         "stay as it was.",
-        _with(lambda m, new, old, shown, h_0: _both(new * m)),
+        with_choice(lambda m, new, old, shown, h_0: both(chosen(m, new, 0))),
     ),
     Mistake(
         "zero_output",
         "You hide the padded states, but inside the layer the state still moves on. The next real "
         "step then starts from the wrong state, and padding at the end makes the last state zero.",
-        _with(lambda m, new, old, shown, h_0: (new, new * m)),
+        with_choice(lambda m, new, old, shown, h_0: (new, chosen(m, new, 0))),
     ),
     Mistake(
         "zeros_at_padding",
         "The state itself stays, but your result holds zeros at padding. It must show the state "
         "there, too.",
-        _then(lambda h, mask, h_0: h * mask[:, :, None]),
+        then(lambda h, mask, h_0: h * mask[:, :, None]),
     ),
     Mistake(
         "zeros_at_the_beginning",
@@ -175,19 +180,19 @@ _MASK = [
     Mistake(
         "nan",
         "Where the mask is False your state is no number (`nan`). It must stay as it was.",
-        _with(lambda m, new, old, shown, h_0: _both(_chosen(m, new, np.nan))),
+        with_choice(lambda m, new, old, shown, h_0: both(chosen(m, new, np.nan))),
     ),
     Mistake(
         "masks_the_input",
         "You set the padded inputs to zero. That does not stop the state: `W_hh` and `b_h` still "
         "change it when the input is zero.",
-        _given(lambda x, mask, *rest: (x * mask[:, :, None], np.ones_like(mask), *rest)),
+        given(lambda x, mask, *rest: (chosen(mask[:, :, None], x, 0), np.ones_like(mask), *rest)),
     ),
     Mistake(
         "shows_the_old",
         "Your result holds a state that stays, but the one that you pass on moves. This gives "
         "wrong results when padding comes first or in between.",
-        _with(lambda m, new, old, shown, h_0: (new, _chosen(m, new, shown))),
+        with_choice(lambda m, new, old, shown, h_0: (new, chosen(m, new, shown))),
     ),
     Mistake(
         "fills_up",
@@ -198,7 +203,7 @@ _MASK = [
     Mistake(
         "inverted",
         "The mask is the wrong way round: True means a real step.",
-        _given(lambda x, mask, *rest: (x, ~mask, *rest)),
+        given(lambda x, mask, *rest: (x, ~mask, *rest)),
     ),
     Mistake(
         "all_or_none",
@@ -252,29 +257,29 @@ _MASK = [
         "no_new_axis",
         "`mask[:, t]` is (B,), the states are (B, H), so the mask meets the units, not the "
         "sequences. Give it a last axis: `mask[:, t, None]`.",
-        _with(at=lambda mask, t: mask[:, t]),
+        with_choice(at=lambda mask, t: mask[:, t]),
     ),
     Mistake(
         "no_new_axis_inverted",
         "Two things. The mask is the wrong way round: True means a real step. And `mask[:, t]`, "
         "(B,), needs a last axis: `mask[:, t, None]`.",
-        _with(at=lambda mask, t: ~mask[:, t]),
+        with_choice(at=lambda mask, t: ~mask[:, t]),
     ),
     Mistake(
         "batch_index",
         "`mask[t]` is the mask of sequence t. The mask of all sequences at step t is `mask[:, t]`.",
-        _with(at=lambda mask, t: mask[t][:, None]),
+        with_choice(at=lambda mask, t: mask[t][:, None]),
     ),
     Mistake(
         "mask_before",
         "You read the mask one step too early, and at t = 0 that of the last step. Step t has "
         "`mask[:, t]`.",
-        _with(at=lambda mask, t: mask[:, t - 1, None]),
+        with_choice(at=lambda mask, t: mask[:, t - 1, None]),
     ),
     Mistake(
         "length",
         "You treat the mask as a length. That works only when all padding is at the end.",
-        _given(_length),
+        given(_length),
     ),
 ]
 
@@ -283,36 +288,37 @@ _STATE = [
         "back_to_start",
         "Where the mask is False you go back to `h_0`. The state must stay as it was one step "
         "before.",
-        _with(lambda m, new, old, shown, h_0: _both(_chosen(m, new, h_0))),
+        with_choice(lambda m, new, old, shown, h_0: both(chosen(m, new, h_0))),
     ),
     Mistake(
         "stores_the_new",
         "The state that you carry on is right. But you store the new state, computed from padding; "
         "append after `np.where`.",
-        _with(lambda m, new, old, shown, h_0: (_chosen(m, new, old), new)),
+        with_choice(lambda m, new, old, shown, h_0: (chosen(m, new, old), new)),
     ),
     Mistake(
         "never_updated",
-        "Every time step of your result is `h_0`: no new state reaches `h_t`. `np.where` returns a "
-        "new array and changes none, so its result needs the name `h_t`.",
+        "Every time step of your result is `h_0`: your state never changes. Is the new state "
+        "assigned? (`np.where` changes no array, it returns a new one.) And is the mask's truth "
+        "value used as such? A NumPy bool is never `is True`.",
         lambda x, mask, h_0, *weights: np.repeat(h_0[:, None], x.shape[1], axis=1),
     ),
     Mistake(
         "always_from_h_0",
         "Every real step starts from `h_0`. It needs the state that the step before it left.",
-        lambda x, mask, h_0, *weights: _with(one_step=lambda x_t, h_t, *w: step(x_t, h_0, *w))(
-            x, mask, h_0, *weights
-        ),
+        lambda x, mask, h_0, *weights: with_choice(
+            one_step=lambda x_t, h_t, *w: step(x_t, h_0, *w)
+        )(x, mask, h_0, *weights),
     ),
     Mistake(
         "from_zeros",
-        "You start from zeros instead of `h_0`. In general that is not the same.",
-        _given(lambda x, mask, h_0, *weights: (x, mask, 0 * h_0, *weights)),
+        "You start from zeros instead of `h_0`. The state may come from an earlier batch.",
+        given(lambda x, mask, h_0, *weights: (x, mask, 0 * h_0, *weights)),
     ),
     Mistake(
         "first_start",
         "Every sequence starts from `h_0[0]`. Sequence b starts from its own row, `h_0[b]`.",
-        _given(
+        given(
             lambda x, mask, h_0, *weights: (x, mask, np.repeat(h_0[:1], len(x), axis=0), *weights)
         ),
     ),
@@ -320,19 +326,19 @@ _STATE = [
         "adds",
         "You add the new state to the old one. It has to replace it: where the mask is True, the "
         "old state counts no more.",
-        _with(lambda m, new, old, shown, h_0: _both(old + m * new)),
+        with_choice(lambda m, new, old, shown, h_0: both(old + chosen(m, new, 0))),
     ),
     Mistake(
         "minus_old",
         "Where the mask is False your state changes its sign. It must stay: add the two parts "
         "instead of subtracting.",
-        _with(lambda m, new, old, shown, h_0: _both(_chosen(m, new, -old))),
+        with_choice(lambda m, new, old, shown, h_0: both(chosen(m, new, -old))),
     ),
     Mistake(
         "one_array",
         "Every time step of your result shows the last state: either your list holds one array T "
         "times and each step writes over it, or you stack the last state T times (Exercise 2.4).",
-        _then(lambda h, mask, h_0: np.repeat(h[:, -1:], h.shape[1], axis=1)),
+        then(lambda h, mask, h_0: np.repeat(h[:, -1:], h.shape[1], axis=1)),
     ),
     Mistake(
         "in_place",
@@ -361,25 +367,27 @@ _STATE = [
     Mistake(
         "time_first",
         "Your result is time-first, (T, B, H). Stack along `axis=1`.",
-        _then(lambda h, mask, h_0: h.transpose(1, 0, 2)),
+        then(lambda h, mask, h_0: h.transpose(1, 0, 2)),
     ),
     Mistake(
         "last_state",
         "You return only the last state, (B, H). Return all T states.",
-        _then(lambda h, mask, h_0: h[:, -1]),
+        then(lambda h, mask, h_0: h[:, -1]),
     ),
     Mistake(
         "turned",
         "`W_hh` is the wrong way round. For a batch the old state's part is `h_t @ W_hh.T`.",
-        _with(one_step=lambda x_t, h_t, U, V, b: step(x_t, h_t, U, V.T, b)),
+        with_choice(one_step=lambda x_t, h_t, U, V, b: step(x_t, h_t, U, V.T, b)),
     ),
     Mistake(
         "no_bias",
         "The bias `b_h` is missing.",
-        _with(one_step=lambda x_t, h_t, U, V, b: step(x_t, h_t, U, V, 0 * b)),
+        with_choice(one_step=lambda x_t, h_t, U, V, b: step(x_t, h_t, U, V, 0 * b)),
     ),
     Mistake(
-        "no_tanh", "A tanh is missing: each step must squash the state.", _with(one_step=_no_tanh)
+        "no_tanh",
+        "A tanh is missing: each step must squash the state.",
+        with_choice(one_step=_no_tanh),
     ),
 ]
 

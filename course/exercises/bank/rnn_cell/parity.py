@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course.exercises.bank import CodeExercise, Mistake, Probe, register
+from course.exercises.bank import CodeExercise, Mistake, Probe, Property, register
 from course.exercises.bank.rnn_cell.common import (
     LISTS,
     OTHER_WEIGHTS,
@@ -36,18 +36,26 @@ def _parity_sharp() -> tuple[Array, ...]:
     return W_xh, W_hh, np.array([-30.0, -10.0]), np.array([[-1.0, 1.0]]), np.array([-1.0])
 
 
-def _run_parity(answer: Callable[..., Any], bits: Array, units_alone: bool = False) -> Any:
+def _run_parity(
+    answer: Callable[..., Any], bits: Array, units_alone: bool = False, exchanged: bool = False
+) -> Any:
     """+1 where the output is positive (odd), −1 where it is negative (even), 0 where it is 0.
 
     With ``units_alone`` one number: +1 where some read-out of the units, the answer's own or a
-    fitted one, tells odd from even at every step, −1 where none does.
+    fitted one, tells odd from even at every step, −1 where none does. With ``exchanged`` one
+    number as well: −1 where the answer is wrong but right with the two numbers of `b_h` exchanged.
     """
     if answer is _count_odd:  # the oracle, which needs no network
-        return _count_odd(bits, units_alone)
+        return _count_odd(bits, units_alone, exchanged)
     weights = checked(answer(), _PARITY_SHAPES)
     if isinstance(weights, str):
         return weights
     W_xh, W_hh, b_h, W_hy, b_y = weights
+    if exchanged:
+        other = W_xh, W_hh, b_h[::-1], W_hy, b_y
+        runs = [_run_parity(weights_of, bits) for weights_of in (lambda: weights, lambda: other)]
+        fits = [np.array_equal(said, _count_odd(bits)) for said in runs]
+        return np.array([-1 if fits == [False, True] else 1])
     from_bit, h, states = W_xh[:, 0], np.zeros(2), []
     for bit in bits.tolist():
         h = np.tanh(from_bit * bit + W_hh @ h + b_h)
@@ -60,9 +68,9 @@ def _run_parity(answer: Callable[..., Any], bits: Array, units_alone: bool = Fal
     return np.array([1 if np.array_equal(said, right) or np.array_equal(fitted, right) else -1])
 
 
-def _count_odd(bits: Array, units_alone: bool = False) -> Array:
+def _count_odd(bits: Array, units_alone: bool = False, exchanged: bool = False) -> Array:
     """Odd or even by counting."""
-    return np.array([1]) if units_alone else np.where(np.cumsum(bits) % 2 == 1, 1, -1)
+    return np.array([1]) if units_alone or exchanged else np.where(np.cumsum(bits) % 2 == 1, 1, -1)
 
 
 def _parity_probes(rng: np.random.Generator) -> list[Probe]:
@@ -83,6 +91,63 @@ def _parity_probes(rng: np.random.Generator) -> list[Probe]:
         ),
         Probe((more.copy(), True), part="units", label="your units alone: 300 random bits"),
     ]
+
+
+_FEW, _ONES = np.array([0, 1, 1, 0, 1, 0]), np.ones(12, dtype=int)
+
+_LATCHES = (
+    "Your cell latches: once it says “odd”, it says so for ever. The second 1 must return it to "
+    "“even”."
+)
+_FADES = (
+    "Parity is in your units at first, but the weights into them are too small: after an even "
+    "number of ones the output does not fall below 0. Scale up these weights, and the units' "
+    "biases, by the same factor."
+)
+_OTHER_ORDER = (
+    "Your two units stand in the other order than `W_hh` and `W_hy` assume. With the two numbers "
+    "of `b_h` exchanged they fit."
+)
+
+
+def _stays_odd_probes(rng: np.random.Generator) -> list[Probe]:
+    long = rng.integers(0, 2, 300)
+    return [
+        Probe((_FEW.copy(),), label="a few bits"),
+        Probe((_ONES.copy(),), label="ones only"),
+        Probe((_FEW.copy(), True), label="your units alone: a few bits"),
+        Probe((long, True), label="your units alone: 300 random bits"),
+    ]
+
+
+def _stays_odd(few: Array, ones: Array) -> bool:
+    return few.tolist() == [-1, 1, 1, 1, 1, 1] and bool((ones == 1).all())
+
+
+def _other_order_probes(rng: np.random.Generator) -> list[Probe]:
+    return [Probe((_FEW.copy(), False, True), label="a few bits, the units' biases exchanged")]
+
+
+_PROPERTIES = [
+    Property(
+        _LATCHES,
+        lambda said, probes: not (_stays_odd(*said[:2]) and said[2][0] == -1),
+        probes=_stays_odd_probes,
+        part="output",
+    ),
+    Property(
+        _FADES,
+        lambda said, probes: not (_stays_odd(*said[:2]) and said[2][0] == 1 and said[3][0] == -1),
+        probes=_stays_odd_probes,
+        part="output",
+    ),
+    Property(
+        _OTHER_ORDER,
+        lambda said, probes: said[0][0] == 1,
+        probes=_other_order_probes,
+        part="output",
+    ),
+]
 
 
 def _parity(W_xh: Any, W_hh: Any, b_h: Any, W_hy: Any, b_y: Any) -> Callable[[], Any]:
@@ -106,11 +171,21 @@ register(
         equivalents={"neither and both": _parity_other_way, "sharper, in turn": _parity_sharp},
         outputs=("the output (1: odd, −1: even)",),
         axes=("T",),
+        properties=_PROPERTIES,
         mistakes=[
             Mistake(
+                "fades",
+                _FADES,
+                _parity([[2], [2]], [[1, -1], [1, -1]], [-1, -3], [[1, -1]], [-0.5]),
+            ),
+            Mistake(
+                "other_order",
+                _OTHER_ORDER,
+                _parity([[8], [8]], [[4, -4], [4, -4]], [-12, -4], [[1, -1]], [-1]),
+            ),
+            Mistake(
                 "latch",
-                "Your cell latches: after the first 1 it says “odd” for ever. The second 1 must "
-                "return it to “even”.",
+                _LATCHES,
                 _parity([[16], [16]], [[8, 0], [0, 8]], [-4, -4], [[1, 1]], [0]),
             ),
             Mistake(
@@ -126,9 +201,8 @@ register(
             ),
             Mistake(
                 "never_odd",
-                "Your output never says “odd”. Perhaps both units have the same threshold (one "
-                "needs it between 0 and 1, the other between 1 and 2), the weights into them are "
-                "too small for a sharp threshold, or the bias of the output is too negative.",
+                "Your output never says “odd”: it is above 0 at no step. Work out by hand what "
+                "both units and the output are after the bits 0 and 1.",
                 _parity([[8], [8]], [[4, -4], [4, -4]], [0, 0], [[1, -1]], [-1]),
             ),
             Mistake(
@@ -151,8 +225,9 @@ register(
             ),
             Mistake(
                 "no_output_bias",
-                "Your output never says “even”. The two units of the hints are equal when parity "
-                "is even, so without a bias the output is about 0. Give it a negative one.",
+                "Your output never says “even”. Two units that say “at least one” and “both” are "
+                "equal when parity is even, so without a bias the output is about 0. Give it a "
+                "negative one.",
                 _parity([[8], [8]], [[4, -4], [4, -4]], [-4, -12], [[1, -1]], [0]),
             ),
             Mistake(

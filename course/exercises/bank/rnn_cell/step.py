@@ -71,7 +71,8 @@ register(
         trace=_step_trace,
         probes=_step_probes,
         oracle=_step_torch,
-        must_not_change=("h_prev",),  # later steps and lessons read the old state again
+        # Later steps and lessons read them all again.
+        must_not_change=("x_t", "h_prev", "W_xh", "W_hh", "b_h"),
         equivalents={"torch": _step_torch, "einsum": _step_einsum, "loops": _step_loops},
         outputs=("h_t",),
         axes=("BH",),

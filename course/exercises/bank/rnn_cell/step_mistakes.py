@@ -13,6 +13,7 @@ import numpy as np
 from course.exercises.bank import Mistake
 from course.exercises.bank.rnn_cell.common import B_Y, W_HY, Array
 from course.exercises.bank.rnn_cell.step_products import BATCH, PRODUCTS, TURNED, Wrong, summed
+from course.exercises.bank.rnn_cell.step_slips import SLIPS
 
 
 def _terms(change: Callable[[Array, Array, Array], Array]) -> Wrong:
@@ -243,4 +244,4 @@ _RETURNED = [
     ),
 ]
 
-MISTAKES = [*_SUM, *_SQUASH, *PRODUCTS, *BATCH, *_RETURNED]
+MISTAKES = [*_SUM, *_SQUASH, *PRODUCTS, *BATCH, *_RETURNED, *SLIPS]

@@ -118,8 +118,8 @@ def _switch_property(
 
 
 _FADES = (
-    "Your cell forgets: “on” is lost after many steps without input. Without input it has only one "
-    "stable state. Two need a `W_hh` above about 2, and a bias that is not too strong."
+    "Your cell forgets: “on” is lost when no command follows. With a bias below −0.55, two stable "
+    "states need `W_hh` above about 2; the stronger the bias, the larger."
 )
 _FADES_BETWEEN = (
     "Your cell forgets: without input, its state does not stay above 0.5. Raise `W_hh` above about "

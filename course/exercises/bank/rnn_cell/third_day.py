@@ -170,6 +170,36 @@ register(
                 "You applied tanh twice.",
                 (0.0228, -0.4051),
             ),
+            Mistake(
+                "new_wet_for_cold",
+                "Wet is right. For cold you took the new wet. Both units read yesterday's "
+                "state: the old wet is 0.4823.",
+                (0.0228, -0.5017),
+            ),
+            Mistake(
+                "minus_of_cold_in_cold",
+                "Wet is right. Mind the sign in cold: the old cold is −0.1122, so 0.5 times it "
+                "is negative.",
+                (0.0228, -0.3341),
+            ),
+            Mistake(
+                "minus_of_cold_in_wet",
+                "Cold is right. Mind the sign in wet: the old cold is −0.1122, so 0.1 times it "
+                "is negative.",
+                (0.0453, -0.4298),
+            ),
+            Mistake(
+                "no_bias_of_wet", "Cold is right. Wet lacks its bias, 0.1.", (-0.0770, -0.4298)
+            ),
+            Mistake(
+                "no_bias_of_cold", "Wet is right. Cold lacks its bias, −0.1.", (0.0228, -0.3449)
+            ),
+            Mistake(
+                "minus_wet_in_cold",
+                "Wet is right. In cold you subtracted 0.2 times the old wet. Add it: both are "
+                "positive.",
+                (0.0228, -0.5734),
+            ),
         ],
         hints=[
             "The state after day 3 mixes two things: what the gardener sees today (sun), and the "
