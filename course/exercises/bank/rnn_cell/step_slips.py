@@ -25,6 +25,11 @@ def _total_in_the_bias(x: Array, h: Array, U: Array, V: Array, b: Array) -> Arra
     return np.array(rows)
 
 
+def _first_total_in_the_bias(x: Array, h: Array, U: Array, V: Array, b: Array) -> Array:
+    b += U @ x[0] + V @ h[0]
+    return np.tanh(b)[None]
+
+
 def _reads_new_units(x: Array, h: Array, U: Array, V: Array, b: Array) -> Array:
     result = h.copy()
     for row in range(len(x)):
@@ -112,6 +117,12 @@ SLIPS = [
         "You add to `b_h` itself: `total = b_h` makes no copy, so `+=` changes the bias, and what "
         "one sequence adds stays in the sum of the next. Begin with `b_h.copy()`.",
         _total_in_the_bias,
+    ),
+    Mistake(
+        "first_total_in_the_bias",
+        "Two things. Your result has one row, that of the first sequence; every row of `x_t` needs "
+        "one. And you add to `b_h` itself: `+=` changes the caller's bias.",
+        _first_total_in_the_bias,
     ),
     Mistake(
         "reads_new_units",
