@@ -39,9 +39,6 @@ def _masked_probes(rng: np.random.Generator) -> list[Probe]:
     right = np.arange(5) < lengths[:, None]  # (3, 5)
     holes = rng.random((4, 6)) < 0.6
     holes[0], holes[1, 2:5] = [True, False, True, True, False, True], [False, True, False]
-    whatever = np.arange(4) < np.array([4, 2, 1])[:, None]
-    x, *rest = _masked_arguments(rng, whatever, 3, 2)
-    x[~whatever] = np.nan
     return [
         Probe(garden, label=EXAMPLE),
         Probe(_masked_arguments(rng, right, 4, 2), label="padding on the right"),
@@ -50,7 +47,6 @@ def _masked_probes(rng: np.random.Generator) -> list[Probe]:
         Probe(_masked_arguments(rng, np.array([[True, False], [True, True]]), 2, 2)),
         Probe(_masked_arguments(rng, np.ones((2, 3), dtype=bool), 4, 5), label="no padding"),
         Probe(_masked_arguments(rng, np.array([[True], [False]]), 3, 4), label="T = 1"),
-        Probe((x, *rest), label="nan in the padding", part="padding"),
     ]
 
 
@@ -79,8 +75,7 @@ def _masked_blend(x: Array, mask: Array, h_0: Array, W_xh: Array, W_hh: Array, b
     h_t = h_0
     for t in range(x.shape[1]):
         m = mask[:, t : t + 1].astype(float)
-        x_t = np.nan_to_num(x[:, t])  # 0 times nan is nan
-        h_t = m * np.tanh(x_t @ W_xh.T + h_t @ W_hh.T + b_h) + (1 - m) * h_t
+        h_t = m * np.tanh(x[:, t] @ W_xh.T + h_t @ W_hh.T + b_h) + (1 - m) * h_t
         h[:, t] = h_t
     return h
 

@@ -1,12 +1,6 @@
-"""Exercise 2.5: slips of loops over the sequences, and masks that multiply.
-
-A mask that multiplies leaves `nan` where padding holds it: there the same slip has another result
-than with `np.where`, so both stand here. Weights are called U, V and b here.
-"""
+"""Exercise 2.5: slips of loops over the sequences. Weights are called U, V and b here."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 
@@ -14,28 +8,13 @@ from course.exercises.bank import Mistake
 from course.exercises.bank.rnn_cell.common import Array
 from course.exercises.bank.rnn_cell.masked_mistakes import (
     MISTAKES,
-    both,
     chosen,
-    given,
     right,
     then,
     unmasked,
-    with_choice,
 )
 
 _MESSAGES = {mistake.tag: mistake.message for mistake in MISTAKES}
-
-
-def _times(mask: Array, where_true: Array, where_false: Array) -> Array:
-    return mask * where_true + (1 - mask) * where_false
-
-
-_NAN = "(And 0 · nan is nan: multiplying does not remove what padding may hold.)"
-
-
-def _multiplied(tag: str, choose: Callable[..., tuple[Array, Array]]) -> Mistake:
-    """A mistake of the other list, written with a product in place of `np.where`."""
-    return Mistake(f"{tag}_multiplied", f"{_MESSAGES[tag]} {_NAN}", with_choice(choose))
 
 
 def _ends_rows(h: Array, mask: Array, h_0: Array) -> Array:
@@ -97,12 +76,6 @@ def _forgets_before_padding(
 
 SLIPS = [
     Mistake(
-        "nan_times_zero",
-        "Your states become `nan` where the padding holds `nan`: 0 · nan is nan, so multiplying by "
-        "0 does not remove it. Choose with `np.where`. For all other padding your layer is right.",
-        with_choice(lambda m, new, old, shown, h_0: both(_times(m, new, old))),
-    ),
-    Mistake(
         "ends_rows",
         "Each sequence ends at its first padding, and the rest of your result is zero. The state "
         "must stay there as it was, and real steps may follow: go on (`continue`, not `break`).",
@@ -154,15 +127,5 @@ SLIPS = [
         "At padding you set the old state to zero before the step, so the step computes a new "
         "state from the padding. The old state must stay there as it was.",
         _forgets_before_padding,
-    ),
-    _multiplied("zero_state", lambda m, new, old, shown, h_0: both(m * new)),
-    _multiplied("zero_output", lambda m, new, old, shown, h_0: (new, m * new)),
-    _multiplied("adds", lambda m, new, old, shown, h_0: both(old + m * new)),
-    _multiplied("back_to_start", lambda m, new, old, shown, h_0: both(_times(m, new, h_0))),
-    _multiplied("minus_old", lambda m, new, old, shown, h_0: both(_times(m, new, -old))),
-    Mistake(
-        "masks_the_input_multiplied",
-        f"{_MESSAGES['masks_the_input']} {_NAN}",
-        given(lambda x, mask, *rest: (x * mask[:, :, None], np.ones_like(mask), *rest)),
     ),
 ]
