@@ -132,7 +132,7 @@ def last_state_everywhere(*args: Array) -> Array:
 
 
 _TIME_FIRST = (
-    "Your result is time-first, (T, B, H), because stacking a list puts time first. Stack along a "
+    "Your result is time-first, (T, B, H), as a list of the states is. Stack along a "
     "new axis 1: `np.stack(…, axis=1)`."
 )
 _restarts = looped(state=lambda h_0, h_t, t: h_0)
