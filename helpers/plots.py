@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 HANGUL_FONT = Path(__file__).parent / "fonts" / "NanumGothic.ttf"
+HANGUL_BOLD = Path(__file__).parent / "fonts" / "NanumGothicBold.ttf"
 
 # Okabe and Ito's palette: eight colours that readers with any common colour blindness tell apart
 # (Okabe & Ito 2008, https://jfly.uni-koeln.de/color/). Black comes last: text and axes use it.
@@ -37,10 +38,11 @@ def use_course_style() -> None:
 
     Text is large enough for the back row, and the background is white, so that figures stay legible
     in JupyterLab's dark theme. Latin letters come from DejaVu Sans; Hangul, which it lacks, from
-    the Nanum Gothic that the course ships.
+    the Nanum Gothic that the course ships, regular and bold.
     """
-    font_manager.fontManager.addfont(str(HANGUL_FONT))
-    # Nanum Gothic comes in one weight; without this, each bold title says so on stderr.
+    for path in (HANGUL_FONT, HANGUL_BOLD):
+        font_manager.fontManager.addfont(str(path))
+    # The bold file calls its weight 600, not 700; without this, bold titles say so on stderr.
     logging.getLogger("matplotlib.font_manager").addFilter(
         lambda entry: "weight bold for NanumGothic" not in entry.getMessage()
     )

@@ -1,11 +1,12 @@
 """Figures by their properties: labels, limits, letters that are drawn, alternative text."""
 
 import warnings
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
 from helpers import plots
@@ -33,11 +34,29 @@ def test_hangul_is_drawn_from_the_shipped_font_without_a_missing_glyph():
         figure.canvas.draw()
 
 
-def test_the_shipped_font_holds_every_modern_syllable():
-    font = FT2Font(str(plots.HANGUL_FONT))
+@pytest.mark.parametrize("path", [plots.HANGUL_FONT, plots.HANGUL_BOLD], ids=lambda path: path.stem)
+def test_the_shipped_fonts_hold_every_modern_syllable(path):
+    font = FT2Font(str(path))
     missing = [c for c in range(0xAC00, 0xD7A4) if font.get_char_index(c) == 0]
     assert not missing
-    assert FontProperties(fname=plots.HANGUL_FONT).get_name() == "NanumGothic"
+    assert FontProperties(fname=path).get_name() == "NanumGothic"
+
+
+@pytest.mark.parametrize(
+    ("weight", "path"), [("normal", plots.HANGUL_FONT), ("bold", plots.HANGUL_BOLD)]
+)
+def test_each_weight_of_hangul_is_found_in_its_shipped_file(weight, path):
+    assert Path(findfont(FontProperties(family="NanumGothic", weight=weight))).name == path.name
+
+
+def test_bold_hangul_is_drawn_bolder():
+    def ink(weight):
+        figure = plt.figure(figsize=(2, 1))
+        figure.text(0.1, 0.4, "한국어", weight=weight, size=24)
+        figure.canvas.draw()
+        return (255 - np.asarray(figure.canvas.buffer_rgba())[..., 0].astype(int)).sum()
+
+    assert ink("bold") > 1.2 * ink("normal")
 
 
 def test_the_heatmap_shows_the_weights_under_their_tokens():
