@@ -39,7 +39,7 @@ def one_arrow() -> None:
     arrow |= {"mutation_scale": 14, "shrinkA": 0, "shrinkB": 0}
     boxes = [
         (0, "0.6, 0, 0", "물", "", "sky"),
-        (2, "0.29, 0.6, 0", "사", "", "sky"),
+        (2, "0.29, 0.6, 0", "산다", "", "sky"),
         (4.5, "0.52, 0.83, 0.8", "<s>", "buy", "orange"),
         (6.5, "0.78, 0.93, 0", "buy", "water", "orange"),
         (8.5, "0.92, 0.95, −0.8", "water", "</s>", "orange"),
@@ -60,7 +60,7 @@ def one_arrow() -> None:
     axes.set_title("All that the decoder learns of the source passes through one arrow")
     show(
         figure,
-        alt="Two blue boxes, the encoder's states for 물 and 사, and three orange ones, the "
+        alt="Two blue boxes, the encoder's states for 물 and 산다, and three orange ones, the "
         "decoder's. Arrows lead from left to right through all boxes. The one from the last blue "
         "box to the first orange one is marked context vector. The orange boxes are fed with <s>, "
         "buy, water and write buy, water, </s>.",

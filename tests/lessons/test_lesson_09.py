@@ -178,9 +178,8 @@ def test_the_numbers_on_paper_are_those_of_torchs_cells(sources: list[str]) -> N
         return states
 
     with torch.no_grad():
-        h = run(
-            reader, [space["source_vectors"][w] for w in ("물", "사")], torch.zeros(1, 3).double()
-        )
+        read = [space["source_vectors"][word] for word in ("물", "산다")]
+        h = run(reader, read, torch.zeros(1, 3).double())
         fed = [[0, 0, space["target_vectors"][w]] for w in ("<s>", "buy", "water")]
         states = run(writer, fed, h[-1])
     vectors = [

@@ -63,7 +63,8 @@ def test_the_texts_of_the_figures_hold_the_records_numbers(outputs: str) -> None
     for case in record.settings["cases"]:
         assert f" {mean('harmless', case=case)} / {mean('wrong', case=case)}" in outputs
     for cut in record.settings["korean"]:
-        words = f"by {cut} {mean('harmless', korean=cut)} and {mean('wrong', korean=cut)}"
+        name = {"characters": "syllables"}.get(cut, cut)
+        words = f"by {name} {mean('harmless', korean=cut)} and {mean('wrong', korean=cut)}"
         assert words in outputs
     few = record.interval("right", kind="replaced", gap=1, sentences=10).mean
     assert 0.6 < few < 0.85 and "about seven in ten" in outputs
