@@ -16,9 +16,9 @@ EXERCISE = re.compile(r"^Exercise (\d+)\.(\d+) · (.+?) ([★☆]{3})$")
 CHECK = re.compile(r"""^check\(["']([\w.]+)["'], *\w+\)$""")
 RECORDED = re.compile(r"""check\(\s*["']([\w.]+)["'],.*?record=False\s*,?\s*\)""", re.DOTALL)
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)\s>]+)>?[^)]*\)")
-TERM = re.compile(
-    r"([A-Za-z][A-Za-z ’'-]{0,60}?)\**(?: · |\s\()\**([가-힣][가-힣\s]*[가-힣]|[가-힣])"
-)
+_HANGUL = r"(?:[A-Za-z-]+ )?[가-힣]+(?:[ -][가-힣]+)*"
+_KOREAN = rf"({_HANGUL}(?:, (?:{_HANGUL}|[A-Za-z-]+))*)"
+TERM = re.compile(rf"([A-Za-z][A-Za-z\d–’' -]*) (?:· {_KOREAN}|\({_KOREAN}[);])")
 
 
 def tags(cell: Cell) -> list[str]:
@@ -176,19 +176,18 @@ class Lesson:
         return None
 
 
-def terms(notebook: Notebook) -> Iterator[tuple[str, str]]:
-    """Yield the pairs “hidden state · 은닉 상태” or “**mask** (마스크)” in a lesson's prose.
+def terms(notebook: Notebook) -> Iterator[tuple[str, list[str]]]:
+    """Yield the terms that a lesson's prose gives in Korean, each with its Korean words.
 
-    The English part may have words too many in front: nothing marks where it begins.
+    They are written “**mask** (마스크)” or “hidden state · 은닉 상태”; other words may follow a
+    semicolon. The English part may have words too many in front: nothing marks where it begins.
+    An example is written the other way round: “배 (*pear*)”.
     """
     for cell in notebook["cells"]:
-        if cell["cell_type"] != "markdown" or "solution" in tags(cell):
-            continue
-        for match in TERM.finditer(prose(cell["source"])):
-            bracket = "(" in match.group(0)[len(match.group(1)) :]
-            if bracket and not match.group(0)[len(match.group(1)) :].startswith("**"):
-                continue  # a bracket after plain words is an example: “pear (배)”
-            yield match.group(1).strip(), " ".join(match.group(2).split())
+        if cell["cell_type"] == "markdown":
+            for block in prose(cell["source"]).replace("*", "").split("\n\n"):
+                for english, first, second in TERM.findall(" ".join(block.split())):
+                    yield english, (first or second).split(", ")
 
 
 def pictures(notebook: Notebook) -> Iterator[tuple[int, str]]:

@@ -56,12 +56,6 @@ def test_an_exception_covers_its_rule_alone_and_has_to_be_needed() -> None:
 
 
 @each_lesson
-def test_the_glossary_holds_every_korean_term(path: Path) -> None:
-    entries = (refresh.ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
-    assert missing_terms(refresh.read(path), entries) == []
-
-
-@each_lesson
 def test_the_readme_links_the_lesson(path: Path) -> None:
     assert f"(notebooks/{path.name})" in (refresh.ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -76,25 +70,6 @@ def test_the_readme_names_every_lesson_with_its_question() -> None:
 def test_every_notebook_is_a_lesson_of_the_course_and_there_is_one() -> None:
     assert PATHS
     assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} <= {entry.slug for entry in LESSONS}
-
-
-def missing_terms(notebook: Notebook, entries: list[str]) -> list[str]:
-    """Return the terms of a lesson whose Korean and English stand together in no entry."""
-    return [
-        f"{english} · {korean}"
-        for english, korean in anatomy.terms(notebook)
-        if not any(
-            korean in entry and any(ending in entry.lower() for ending in _endings(english))
-            for entry in entries
-        )
-    ]
-
-
-def _endings(english: str) -> list[str]:
-    """Return the last word, the last two words, and so on, also without a plural's s."""
-    words = english.lower().split()
-    endings = [" ".join(words[start:]) for start in range(len(words))]
-    return endings + [ending.removesuffix("s") for ending in endings]
 
 
 # A good lesson passes, and each single fault in it is named.
@@ -317,14 +292,18 @@ def test_the_next_lesson_is_the_courses_next_if_it_is_written(tmp_path: Path) ->
     assert following[-2:] == ["14_capstone", None]
 
 
-def test_terms_are_found_in_both_forms_and_held_against_the_glossary() -> None:
+def test_terms_are_found_in_both_forms_and_examples_are_none() -> None:
+    text = (
+        "**n-gram precision** (n-gram 정밀도, 정밀도) and 배 (*pear*); a **bias** (편향; not *b*)."
+    )
     lesson = good_lesson()
-    assert ("mask", "마스크") in list(anatomy.terms(lesson))
-    assert any(korean == "은닉 상태" for _, korean in anatomy.terms(lesson))
-    entries = ["| hidden state | 은닉 상태 | what a cell carries |", "| Mask | 마스크 | |"]
-    assert missing_terms(lesson, entries) == []
-    assert len(missing_terms(lesson, entries[:1])) == 1
-    assert len(missing_terms(lesson, ["| hidden state | 마스크 |", "| mask | 은닉 상태 |"])) == 2
+    insert("## Recap", markdown(text))(lesson)
+    assert list(anatomy.terms(lesson)) == [
+        ("The hidden state", ["은닉 상태"]),
+        ("A mask", ["마스크"]),
+        ("n-gram precision", ["n-gram 정밀도", "정밀도"]),
+        ("a bias", ["편향"]),
+    ]
 
 
 def test_lengths_leave_out_what_is_outside_the_core() -> None:
