@@ -10,17 +10,19 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from .grammar import (
+from .clause import (
     BOUND_NOUNS,
     CONTRACTED_SUBJECTS,
     COPULA,
-    COUNTABLE,
     ENDINGS,
     POSSESSIVES,
     copula_surface,
 )
 from .hangul import attach, is_syllable, letters, normalise, particle
-from .lexicon import ADJECTIVE, DEGREES, FREQUENCIES, MANNERS, NOUN, NUMERALS, TIMES, VERB, rows
+from .lexicon import ADJECTIVE, NOUN, VERB, rows
+from .phrases import PLURALISED as COUNTABLE
+from .times import DEGREES, FREQUENCIES, NUMERALS, TIMES
+from .verbs import MANNERS
 
 Cut = tuple[str, ...]
 

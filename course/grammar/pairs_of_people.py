@@ -1,0 +1,212 @@
+"""Sentences in which people, or things, stand side by side or against each other."""
+
+from __future__ import annotations
+
+from .clause import Phrase
+from .events import SAME, Event, event
+from .read_scripts import (
+    ALIKE_ROWS,
+    CHOICE_ROWS,
+    FOUND_ROWS,
+    FOUR_ROWS,
+    OPPOSITE_ROWS,
+    PURPOSE_ROWS,
+    REPORT_ROWS,
+    TASTE_ROWS,
+    THOUGH_ROWS,
+    WHILE_ROWS,
+    hated,
+)
+from .phrases import Unsayable
+from .telling import Telling
+from .tree import About, Hung, Node, Series
+
+
+OUTINGS = ("@도서관 @서점 @백화점 @영화관 @극장 @미술관 @박물관 @동물원 @수영장 @바다 @강+호수 @체육관 "
+           "@공원 @카페 @시골 @산 @섬").split()  # fmt: skip
+ERRANDS = "@시장 @빵집 @약국 @가게 @우체국 @은행 @병원 @백화점 @서점 @역".split()
+INDOORS = ("@방", "@부엌", "@거실", "@욕실")  # nobody goes there by bus
+
+
+class PairsOfPeople(Telling):
+    """Contrasts and parallels; and what one person says of another."""
+
+    # --- for what, and meanwhile ----------------------------------------------------------------
+
+    def purposeful(self, tense: str, *taken: Phrase, row: int = -1) -> About:
+        """나는 책을 빌리러 도서관에 갔다 -> I went to the library to borrow a book."""
+        pick = self.pick
+        aims, place = PURPOSE_ROWS[row] if row >= 0 else pick.any(PURPOSE_ROWS)
+        aim, goes = pick.any(aims), event(f"가 {place}")
+        person = self.cast([aim, goes], *taken)
+        sub = self.leaf(aim, person, "present")
+        out = not taken and place not in INDOORS
+        return About(person, Hung("to", sub, self.leaf(goes, person, tense, time=out)))
+
+    def purpose(self) -> Node:
+        """One person who goes somewhere for something."""
+        return self.purposeful(self.told(()))
+
+    def outings(self) -> list[int]:
+        """Two rows of PURPOSES that stand against each other: two outings, or two errands."""
+        kind = self.pick.any((OUTINGS, ERRANDS))
+        rows = [i for i, (_, place) in enumerate(PURPOSE_ROWS) if place in kind]
+        return self.pick.random.sample(rows, 2)
+
+    def two_purposes(self) -> Node:
+        """나는 책을 빌리러 도서관에 갔지만 민수는 영화를 보러 영화관에 갔다."""
+        rows = self.outings()
+        first = self.purposeful("past", row=rows[0])
+        second = self.purposeful("past", first.person, row=rows[1])
+        return Series([first, second], [self.pick.any(("and", "but"))])
+
+    def purpose_and_other(self) -> Node:
+        """나는 책을 빌리러 도서관에 갔지만 민수는 공원에 갔다."""
+        rows = self.outings()
+        first = self.purposeful("past", row=rows[0])
+        goes = event(f"가 {PURPOSE_ROWS[rows[1]][1]}")
+        other = self.cast([goes], first.person)
+        return Series([first, About(other, self.leaf(goes, other, "past"))], ["but"])
+
+    def meanwhile(self, tense: str, *taken: Phrase, row: int = -1) -> About:
+        """나는 음악을 들으면서 공부했다."""
+        pick = self.pick
+        background, foreground = WHILE_ROWS[row] if row >= 0 else pick.any(WHILE_ROWS)
+        first, second = pick.any(background), pick.any(foreground)
+        person = self.cast([first, second], *taken)
+        sub = self.leaf(first, person, "present" if tense == "future" else tense)
+        return About(person, Hung("while", sub, self.leaf(second, person, tense)))
+
+    def two_whiles(self) -> Node:
+        """나는 음악을 들으면서 공부했고 그는 음악을 들으면서 청소했다."""
+        tense = self.told((), future=False)
+        row = self.pick.any([i for i, (_, deeds) in enumerate(WHILE_ROWS) if len(deeds) > 2])
+        first = self.meanwhile(tense, row=row)
+        second = self.meanwhile(tense, first.person, row=row)
+        return Series([first, second], [self.pick.any(("and", "but"))])
+
+    def found(self, count: int = 1) -> Node:
+        """내가 집에 왔을 때 어머니는 자고 있었다."""
+        pick = self.pick
+        arrivals, ongoing = pick.any(FOUND_ROWS)
+        arrival = pick.any(arrivals)
+        if len(ongoing) < count:
+            raise Unsayable
+        people = [self.cast([arrival])]
+        parts: list[Node] = []
+        for what in pick.random.sample(ongoing, count):
+            people.append(self.cast([what], *people))
+            leaf = self.leaf(what, people[-1], "past", modality="progress")
+            parts.append(About(people[-1], leaf))
+        sub = self.leaf(arrival, people[0], "past")
+        main = parts[0] if count == 1 else Series(parts, ["and"] * (count - 1))
+        return Hung("when", sub, main)
+
+    # --- two people -----------------------------------------------------------------------------
+
+    def side_by_side(self, told: list[Event], tense: str) -> list[Node]:
+        """One event for each of several people."""
+        people: list[Phrase] = []
+        parts: list[Node] = []
+        for what in told:
+            people.append(self.cast([what], *people))
+            parts.append(About(people[-1], self.leaf(what, people[-1], tense)))
+        return parts
+
+    def choices(self, count: int = 2) -> Node:
+        """나는 커피를 마시고 그는 차를 마신다."""
+        pick = self.pick
+        options = pick.any([e for e in CHOICE_ROWS if len(e) >= count])
+        told = pick.random.sample(options, count)
+        parts = self.side_by_side(told, self.told(told, future=False))
+        return Series(parts, [*["and"] * (count - 2), pick.any(("and", "but"))])
+
+    def tastes(self) -> Node:
+        """나는 커피를 좋아하지만 그는 차를 좋아한다; 나는 커피를 좋아하지만 차를 싫어한다."""
+        pick = self.pick
+        first, second = pick.random.sample(pick.any(TASTE_ROWS), 2)
+        tense = "present" if pick.chance(0.7) else "past"
+        if pick.chance(0.5):
+            return Series(self.side_by_side([first, second], tense), [pick.any(("but", "and"))])
+        person = self.cast([first])
+        disliked = hated(second)
+        negation = "" if disliked else "long"
+        parts: list[Node] = [
+            self.leaf(first, person, tense),
+            self.leaf(disliked or second, person, tense, negation=negation),
+        ]
+        return About(person, Series(parts, ["but"]))
+
+    def opposites(self) -> Node:
+        """나는 바쁘지만 그는 한가하다; 코끼리는 크지만 쥐는 작다."""
+        pick = self.pick
+        nouns, firsts, seconds = pick.any(OPPOSITE_ROWS)
+        told = [pick.any(firsts), pick.any(seconds)]
+        if pick.chance(0.5):
+            nouns, told = nouns[::-1], told[::-1]
+        tense = "present" if nouns or pick.chance(0.6) else "past"
+        if any(e.past_only for e in told):
+            tense = "past"
+        if not nouns:
+            return Series(self.side_by_side(told, tense), ["but"])
+        parts: list[Node] = []
+        for key, what in zip(nouns, told, strict=True):
+            thing = self.generic(key)
+            parts.append(About(thing, self.leaf(what, thing, tense)))
+        return Series(parts, ["but"])
+
+    def qualities(self) -> Node:
+        """이 책은 어렵지만 재미있다; 그 식당은 싸고 맛있다."""
+        pick = self.pick
+        link = pick.any(("but", "and"))
+        nouns, first, second = pick.any(THOUGH_ROWS if link == "but" else ALIKE_ROWS)
+        if not nouns:
+            subject = self.cast([first, second])
+        else:
+            detail, self.detail = self.detail, 2.0
+            subject = self.noun(pick.balanced(nouns), "subject", counted=False, described=False)
+            self.detail = detail
+        tense = "present" if pick.chance(0.7) else "past"
+        opening = self.leaf(first, subject, tense)
+        series = Series([opening, self.leaf(second, subject, tense)], [link])
+        return About(subject, series, self.marker(opening.clause))
+
+    def two_causes(self) -> Node:
+        """나는 피곤해서 집에서 쉬었지만 민수는 날씨가 좋아서 공원에 갔다."""
+        pick = self.pick
+        who, some, others = pick.any(FOUR_ROWS)
+        people: list[Phrase] = []
+        parts: list[Node] = []
+        done: set[tuple[str, tuple[str, ...]]] = set()
+        halves = [pick.any(some), pick.any(others)]
+        if halves[0][0].subjects and halves[0][0].subjects == halves[1][0].subjects:
+            raise Unsayable
+        for reason, steps in halves if pick.chance(0.5) else halves[::-1]:
+            single = [s for s in steps if len(s) == 1]
+            what = pick.any(single)[0] if single else reason
+            if not single or (what.stem, what.places) in done:
+                raise Unsayable
+            done.add((what.stem, what.places))
+            people.append(self.cast([reason, what], *people, who=who))
+            sub = self.leaf(reason, people[-1], "past", hung=True)
+            before = sub.clause.thing or (sub.clause.subject if reason.subjects else None)
+            main = self.leaf(what, people[-1], "past", before=before)
+            if SAME in what.objects and before:
+                self.swap(sub.clause, main.clause, before)
+            parts.append(About(people[-1], Hung(pick.any(("so", "so", "because")), sub, main)))
+        return Series(parts, [pick.any(("but", "but", "and"))])
+
+    # --- said and thought -----------------------------------------------------------------------
+
+    def report(self) -> Node:
+        """나는 그가 시험에 합격했다고 들었다 -> I heard that he passed the exam."""
+        pick = self.pick
+        row = pick.any(REPORT_ROWS)
+        what = pick.any(row.events)
+        tense = pick.any(row.tenses)
+        person = self.cast(())
+        other = self.cast([what], person)
+        modality = "progress" if tense == "progressive" else ""
+        inner = self.leaf(what, other, "present" if modality else tense, modality=modality)
+        inner.clause.predicate.ongoing = what.kind == "weather"
+        return self.told_by(person, About(other, inner, "이/가"), pick.any(row.verbs))
