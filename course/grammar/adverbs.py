@@ -52,7 +52,7 @@ HOURLY = (
     "meet",
     "get",
 )  # what happens at an hour
-LATE = ("early", "late", "again", "for_a_long_time")  # these follow the place
+LATE = ("early", "late", "again", "for_a_long_time", "soon", "to_the_end")  # these follow the place
 
 
 def place_preposition(key: str) -> str:
@@ -225,4 +225,5 @@ class Adverbs(Phrases):
         word = simple(korean)
         words["manner"] = [word]
         part = "late" if options[korean] in LATE else "manner"
+        part = "often" if options[korean] in FREQUENCIES.values() else part
         tokens[part] = spread(options[korean], word.morphs)

@@ -154,7 +154,7 @@ class Clauses(Adverbs):
         phrase = self.noun(
             key, "object", article_, owner=subject.key, counted=counted,
             described=not verb.flags & {"plainobject", "plural"} and not own,
-            owned=not own and "plainobject" not in verb.flags,
+            owned=not own and not verb.flags & {"plainobject", "dative"},
             pointed=article_ != "plural" and not own and "plainobject" not in verb.flags,
         )  # fmt: skip
         if own:
@@ -272,14 +272,15 @@ class Clauses(Adverbs):
         return Clause(subject, predicate, tense)
 
     def existence(
-        self, where: list[Word], location: list[Token], key: str, style: str, tense: str
-    ) -> Clause:
-        """공원에 나무가 있다 -> there is a tree in the park; 없다, 많다."""
+        self, where: list[Word], location: list[Token], key: str, style: str, tense: str,
+        in_numbers: bool = False,
+    ) -> Clause:  # fmt: skip
+        """공원에 아이가 있다 -> there is a child in the park; `in_numbers`: there are trees."""
         predicate = Predicate([], style, "adjective" if style == "많" else "exist", "be", "was",
                               stem_in_english=style == "있")  # fmt: skip
         if style == "있":
-            phrase = self.noun(key, "object", owned=False, pointed=False,
-                               floating=self.pick.chance(0.5))  # fmt: skip
+            phrase = self.noun(key, "object", "plural" if in_numbers else "", owned=False,
+                               pointed=False, floating=self.pick.chance(0.5))  # fmt: skip
         else:
             phrase = self.unnumbered(key, many=style == "많")
         before = {"있": "", "없": "no", "많": "a lot of"}[style]

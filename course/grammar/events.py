@@ -143,11 +143,9 @@ def event(text: str) -> Event:
     )  # fmt: skip
     made = replace(made, kind=_kind(made))
     if made.kind == "verb":
-        fitting = tuple(k for k in made.objects if sense(stem, k, places, made.subjects[:1]))
-        if made.objects and not fitting:
-            raise ValueError(f"scripts: no row of VERBS says {text!r}; add its objects there")
-        made = replace(made, objects=fitting)
-        made.verb()
+        for key in made.objects or ("",):
+            if sense(stem, key, places, made.subjects[:1]) is None:
+                raise ValueError(f"scripts: no row of VERBS says {text!r} ({key}); add it there")
     return made
 
 
@@ -163,9 +161,7 @@ def _kind(what: Event) -> str:
         return "pain"
     if what.stem in HAVING:
         return "where" if what.stem == "있" and what.places else "have"
-    if what.stem in ADJECTIVE_OF and not any(v.stem == what.stem for v in VERB):
-        return "adjective"
-    return "verb"
+    return "adjective" if what.stem in ADJECTIVE_OF and not what.objects else "verb"
 
 
 Step = tuple[Event, ...]  # one event, or two or more that 아서 joins

@@ -6,6 +6,7 @@ from .clause import Clause, Phrase
 from .clauses import Clauses
 from .events import ANYBODY, SAME, Event
 from .lexicon import NOUN
+from .phrases import Unsayable
 
 LONG = 3  # syllables of a stem before which 못 is not put
 
@@ -23,7 +24,7 @@ class Happenings(Clauses):
         is `hung` says 기쁠 때 of everybody, where a sentence of its own says 기뻐한다.
         """
         negation = negation or what.negation
-        subject = self._own_subject(what) if what.subjects else person
+        subject = self._own_subject(what, person) if what.subjects else person
         if what.kind == "verb":
             return self._deed(what, subject, tense, modality, negation, time, extras, before)
         if what.kind == "adjective":
@@ -42,10 +43,12 @@ class Happenings(Clauses):
             return self.pain(subject, part, tense)
         return self.weather(what.subjects[0], tense, modality, negation)
 
-    def _own_subject(self, what: Event) -> Phrase:
+    def _own_subject(self, what: Event, person: Phrase) -> Phrase:
         key = self.pick.any(what.subjects)
         if NOUN[key].kind == "kin":
-            return self.kin(key, alone=False)
+            if not person.pronoun or (person.noun and person.noun.kind == "kin"):
+                raise Unsayable
+            return self.own_kin(key, person)
         role = "new" if NOUN[key].kind == "person" and what.kind == "verb" else "subject"
         return self.noun(key, role, plain=True)
 

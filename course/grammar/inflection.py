@@ -7,7 +7,7 @@ IRREGULAR_GERUNDS = {
     "swim": "swimming", "cut": "cutting", "put": "putting", "shop": "shopping", "hug": "hugging",
     "begin": "beginning", "travel": "travelling", "see": "seeing", "set": "setting",
     "win": "winning", "chat": "chatting", "jog": "jogging", "stop": "stopping", "be": "being",
-    "plan": "planning", "pack": "packing",
+    "plan": "planning", "forget": "forgetting",
 }  # fmt: skip
 DOUBLED_PASTS = {"hug": "hugged", "shop": "shopped", "travel": "travelled", "chat": "chatted",
                  "jog": "jogged", "stop": "stopped", "plan": "planned"}  # fmt: skip

@@ -148,8 +148,9 @@ class Joined(PairsOfPeople):
         """Cause and effect as a tree."""
         who = self.as_person(person)
         sub = self.leaf(cause, who, "present" if tense == "future" else tense, hung=True)
-        if relation in ("so", "because") and sub.clause.predicate.base in ("rain", "snow", "come"):
-            sub.clause.predicate.ongoing = True
+        moving = cause.kind == "weather" or (cause.kind == "verb" and cause.subjects)
+        if relation in ("so", "because") and moving:
+            sub.clause.predicate.ongoing = True  # because it is raining, because the baby is crying
         before = sub.clause.thing or (sub.clause.subject if cause.subjects else None)
         negation = (effect[0].negation or "long") if refused else ""
         if refused and tense != "past" and negation == "unable" and relation == "if":
@@ -294,8 +295,7 @@ class Joined(PairsOfPeople):
         relations = [r for r in row.relations if r in ("so", "because")]
         if not relations or row.cause.subjects:  # 나는 비가 와서 … would be why I think so
             raise Unsayable
-        tense = "past" if row.cause.past_only or self.pick.chance(0.7) else "present"
-        relation = self.pick.any(relations)
+        tense, relation = "past", self.pick.any(relations)
         effect, refused = self.effect(row, relation, tense, 1)
         person = self.cast(())
         other = self.cast([row.cause, *effect], person, who=row.who)

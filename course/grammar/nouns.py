@@ -130,8 +130,8 @@ NOUNS = """
 피아노 piano; 기타 guitar; 바이올린 violin
 
 [vehicle 대]
-차#car car; 자전거 bicycle; 버스 bus on; 기차 train on; 택시 taxi; 비행기 plane on; 오토바이 motorbike
-트럭 lorry; 지하철 subway on :-
+차#car car; 자전거 bicycle; 버스 bus on; 기차 train on; 택시 taxi; 비행기 plane on
+오토바이 motorbike; 트럭 lorry; 지하철 subway on :-
 
 [ship 척]
 배#ship ship

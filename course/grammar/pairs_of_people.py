@@ -19,12 +19,12 @@ from .read_scripts import (
 )
 from .phrases import Unsayable
 from .telling import Telling
-from .tree import About, Hung, Node, Series
+from .tree import About, Hung, Node, Series, leaves
 
 
 OUTINGS = ("@도서관 @서점 @백화점 @영화관 @극장 @미술관 @박물관 @동물원 @수영장 @바다 @강+호수 @체육관 "
            "@공원 @카페 @시골 @산 @섬").split()  # fmt: skip
-ERRANDS = "@시장 @빵집 @약국 @가게 @우체국 @은행 @병원 @백화점 @서점 @역".split()
+ERRANDS = "@시장 @빵집 @약국 @가게 @우체국 @은행 @백화점 @서점".split()
 INDOORS = ("@방", "@부엌", "@거실", "@욕실")  # nobody goes there by bus
 
 
@@ -83,6 +83,8 @@ class PairsOfPeople(Telling):
         row = self.pick.any([i for i, (_, deeds) in enumerate(WHILE_ROWS) if len(deeds) > 2])
         first = self.meanwhile(tense, row=row)
         second = self.meanwhile(tense, first.person, row=row)
+        if leaves(first)[1].clause.predicate.base == leaves(second)[1].clause.predicate.base:
+            raise Unsayable
         return Series([first, second], [self.pick.any(("and", "but"))])
 
     def found(self, count: int = 1) -> Node:

@@ -39,8 +39,8 @@ CAUSES = """
     에어컨 ; 닫 창문 | so because if when | any
 길#road/미끄럽 | 걷 ~천천히 ; 타 지하철 ; 넘어지 ! ; 있 @집 | 타 자전거+오토바이 ; 달리 ; 운전하
     차#car ; 나가 | so because if when | any
-길#road/막히 | 늦 회의+약속#appointment ! ; 타 지하철 ; 도착하 @공항+역+회사 ~늦게 ! ; 놓치 기차+비행기 !
-    | 타 택시+버스 ; 운전하 차#car ; 보 경기 cannot | so because if | adult
+길#road/막히 | 늦 회의+약속#appointment ! ; 타 지하철 ; 도착하 @공항+역+회사 ~늦게 ! ; 놓치
+    기차+비행기 ! | 타 택시+버스 ; 운전하 차#car ; 보 경기 cannot | so because if | adult
 피곤하 | 자 ~일찍 ; 쉬 @집 ; 자 @소파+방 ; 눕 @침대+소파 ; 마시 커피 ; 돌아가 @집 ~일찍 ; 샤워하 ;
     타 택시 ; 듣 음악 @방 | 운동하 ; 요리하 ; 청소하 방+집#house ; 나가 ; 설거지하 ; 보 영화 ;
     산책하 ; 가 @체육관+시장 ; 운전하 차#car | so because if when | any
@@ -49,8 +49,8 @@ CAUSES = """
 배고프 | 먹 빵+샌드위치+국수+사과+바나나 ; 끓이 라면 ; 만들 샌드위치 ; 가 @식당+빵집 ; 사 빵+햄버거
     ; 삶 달걀+감자 ; 굽 고기 ; 가 @식당 -> 먹 불고기+국수 ; 주문하 피자 ; 요리하 | 자 cannot ;
     공부하 cannot ; 운동하 cannot ; 기다리 cannot ! | so because if when | any
-배부르 | 산책하 ; 쉬 @소파+거실 ; 마시 차#tea | 먹 케이크+아이스크림+과일 ; 먹 저녁#meal ; 주문하
-    피자 | so because if when | any
+배부르 | 산책하 ; 쉬 @소파+거실 ; 마시 차#tea | 먹 케이크+아이스크림+과일 ; 먹
+    저녁#meal ; 주문하 피자 | so because if when | any
 목마르 | 마시 물+주스+우유+콜라+차#tea ; 사 물+주스 ; 가 @카페 -> 마시 주스+차#tea ; 끓이 차#tea ;
     가 @가게 -> 사 물 ; 찾 물 ! | 달리 cannot ; 노래하 cannot | so because if when | any
 아프 | 가 @병원 ; 쉬 @집 ; 먹 약 ; 눕 @침대 ; 돌아가 @집 ~일찍 ! ; 사 약 ; 자 ~일찍 ; 가 @병원 ->
@@ -127,18 +127,18 @@ CAUSES = """
 필요하 약 | 가 @약국 ; 전화하 >의사 ! ; 가 @병원 | | so because if when | any
 필요하 돈 | 일하 @식당+가게+서점+호텔 ; 가 @은행 ; 팔 자전거+기타+카메라 ! ; 전화하 >형+누나 ! | 사
     옷 ; 여행하 | so because if when | any
-버스/오 ~늦게 | 타 택시+지하철 ; 늦 약속#appointment ! ; 기다리 ~오래 @정류장 ; 걷 ; 읽 책+신문 @정류장 ; 놓치
-    기차 ! | 도착하 ~일찍 cannot ! ; 보 영화 cannot ! | so because if when | any
-놓치 버스 | 타 택시+지하철 ; 걷 ; 늦 약속#appointment ; 기다리 @정류장 ; 전화하 >친구 | 도착하 ~일찍 cannot ! |
-    so because if | any
+버스/오 ~늦게 | 타 택시+지하철 ; 늦 약속#appointment ! ; 기다리 ~오래 @정류장 ; 걷 ; 읽 책+신문
+    @정류장 ; 놓치 기차 ! | 도착하 ~일찍 cannot ! ; 보 영화 cannot ! | so because if when | any
+놓치 버스 | 타 택시+지하철 ; 걷 ; 늦 약속#appointment ; 기다리 @정류장 ; 전화하 >친구 | 도착하 ~일찍
+    cannot ! | so because if | any
 놓치 기차 | 돌아가 @집 ! ; 기다리 @역 ~오래 ! ; 타 버스 ; 전화하 >친구+어머니 ; 마시 커피 @역 | 보
     연극+경기 cannot ! ; 오 cannot ! | so because if | any
-일어나 ~늦게 | 타 택시 ; 늦 약속#appointment ; 놓치 버스+기차 ; 먹 빵 ; 뛰어가 @정류장+역 | 먹 아침#meal cannot
-    ; 운동하 cannot ; 읽 신문 cannot ; 샤워하 cannot | so because if when | any
+일어나 ~늦게 | 타 택시 ; 늦 약속#appointment ; 놓치 버스+기차 ; 먹 빵 ; 뛰어가 @정류장+역 | 먹
+    아침#meal cannot ; 운동하 cannot ; 읽 신문 cannot ; 샤워하 cannot | so because if when | any
 일어나 ~일찍 | 운동하 ; 먹 아침#meal ; 읽 신문 ; 산책하 @공원 ; 타 버스 ; 졸리 ! ; 마시 커피 | 놓치
     버스 ; 타 택시 ; 늦 약속#appointment | so because if when | any
-자 ~늦게 | 일어나 ~늦게 ; 피곤하 ; 늦 약속#appointment ! ; 놓치 버스 ! ; 마시 커피 | 일어나 ~일찍 cannot ;
-    운동하 cannot ; 먹 아침#meal cannot | so because if | any
+자 ~늦게 | 일어나 ~늦게 ; 피곤하 ; 늦 약속#appointment ! ; 놓치 버스 ! ; 마시 커피 | 일어나 ~일찍
+    cannot ; 운동하 cannot ; 먹 아침#meal cannot | so because if | any
 자 cannot | 피곤하 ; 마시 커피 ; 쉬 @집 ; 읽 소설 ; 듣 음악 ; 눕 @소파 ! | 공부하 cannot ! ; 일하
     cannot ! ; 운동하 cannot ! | so because if when | any
 잃어버리 열쇠 | 들어가 @집 cannot ! ; 전화하 >어머니+아버지+남편 ! ; 기다리 @마당 ! ; 찾 = ~오래 ! |
@@ -151,12 +151,13 @@ CAUSES = """
 잃어버리 우산 | 돌아가 @카페+역 ! ; 타 택시 ! ; 전화하 >형+누나 ! | 나가 cannot ! | so because | any
 컴퓨터/망가지 | 전화하 >친구+형+오빠 ! ; 사용하 노트북 ; 사 노트북 ! ; 읽 책 ! | 일하 cannot ; 쓰
     보고서+이메일 cannot ; 끝내 일+숙제 cannot ! ; 보내 이메일 cannot | so because if | any
-차#car/망가지 | 타 버스+지하철+택시 ; 걷 ! ; 늦 회의+약속#appointment ! ; 전화하 >친구 ! | 여행하 cannot ; 가
-    @바다+시골 cannot ! ; 운전하 cannot | so because if | adult
+차#car/망가지 | 타 버스+지하철+택시 ; 걷 ! ; 늦 회의+약속#appointment ! ; 전화하 >친구 ! | 여행하
+    cannot ; 가 @바다+시골 cannot ! ; 운전하 cannot | so because if | adult
 냉장고/망가지 | 버리 우유+고기+생선 ! ; 먹 저녁#meal @식당 ! | 사 고기+아이스크림+우유 | so because
     | adult
 세탁기/망가지 | 빨 옷+양말 ! ; 고치 = ! | 빨래하 cannot | so because | adult
-자전거/망가지 | 걷 ; 타 버스 ; 고치 = ; 늦 약속#appointment ! | 가 @강+공원 cannot ! | so because if | any
+자전거/망가지 | 걷 ; 타 버스 ; 고치 = ; 늦 약속#appointment ! | 가 @강+공원 cannot ! | so because if
+    | any
 음악/시끄럽 | 닫 문+창문 ; 끄 라디오 ! ; 나가 ; 가 @도서관 -> 공부하 ; 일어나 ! | 자 cannot ; 공부하
     cannot ; 읽 책 cannot ; 쉬 cannot ; 듣 뉴스 cannot | so because if when | any
 이웃/시끄럽 | 닫 창문 ; 전화하 >경찰관 ! ; 이사하 ! ; 일어나 ! | 자 cannot ; 공부하 cannot ; 쉬
@@ -174,9 +175,9 @@ CAUSES = """
 방/어둡 | 켜 불+램프 ; 열 창문 ; 사 램프 ! | 읽 책+신문 cannot ; 공부하 cannot ; 찾 열쇠 cannot ! ;
     그리 그림 cannot | so because if when | any
 음식/맵 | 마시 물+우유 ; 울 ! ; 먹 빵 ; 주문하 주스+물 ! | 먹 = cannot | so because if when | any
-음식/맛있 | 먹 = ~많이 ; 주문하 = ~다시 ! ; 칭찬하 요리사 ! ; 가 ~자주 @식당 ! | 남기 = | so
+음식/맛있 | 먹 ~많이 ; 주문하 = ~다시 ! ; 칭찬하 요리사 ! ; 가 ~자주 @식당 ! | | so
     because if when | any
-음식/맛없 | 남기 = ! ; 나가 ! ; 먹 빵 ! | 먹 = | so because if when | any
+음식/맛없 | 나가 ! ; 먹 빵 ! | 먹 = | so because if when | any
 커피/뜨겁 | 마시 = ~천천히 ; 기다리 ! ; 마시 물 ! | 마시 = cannot | so because if when | any
 줄/길 | 기다리 ~오래 ; 가 @식당+카페 ! ; 돌아가 @집 ! ; 읽 책+신문 | 사 표 cannot ! ; 기다리 ; 보
     영화+경기 cannot ! ; 들어가 @박물관+식당 cannot ! | so because if when | any
@@ -185,7 +186,7 @@ CAUSES = """
 가방/무겁 | 타 택시 ; 걷 ~천천히 ; 쉬 ; 넘어지 ! | 달리 cannot ; 걷 cannot ; 뛰어가 @역 cannot ! |
     so because if when | any
 옷/비싸 | 가 @시장 ! ; 구경하 = ! | 사 = cannot ; 사 = not ! | so because if | any
-신발/편하 | 신 = ~자주 ; 걷 ~오래 ; 사 = ! | 벗 = | so because | any
+신발/편하 | 신 = ~자주 ; 걷 ~오래 ; 사 = ! | | so because | any
 책/어렵 | 읽 = ~천천히 ; 사용하 사전 ; 읽 = ~다시 ; 닫 = ! | 읽 = cannot ; 이해하 = cannot ; 끝내 =
     cannot ! | so because if when | young
 책/재미있 | 읽 = ~다시 ; 자 ~늦게 ! ; 읽 = ~빨리 ; 빌려주 = >친구 ! ; 읽 = @버스+지하철 | 자 cannot
@@ -203,8 +204,8 @@ CAUSES = """
     ; 끄 컴퓨터 ; 나가 | | so when if | adult
 있 회의 | 가 @회사 ~일찍 ; 준비하 = ; 일어나 ~일찍 ; 끄 휴대폰 | 먹 점심#meal cannot ; 만나 친구
     cannot ; 오 cannot ! ; 쉬 cannot | so because if when | adult
-있 약속#appointment | 나가 ; 갈아입 옷 ! ; 끝내 일 ~일찍 ; 샤워하 ; 타 택시 ! | 있 @집 ; 일하 ~늦게 ; 보 드라마
-    cannot ; 가 @도서관+체육관 cannot ! | so because if when | any
+있 약속#appointment | 나가 ; 갈아입 옷 ! ; 끝내 일 ~일찍 ; 샤워하 ; 타 택시 ! | 있 @집 ; 일하 ~늦게
+    ; 보 드라마 cannot ; 가 @도서관+체육관 cannot ! | so because if when | any
 슬프 | 울 ; 전화하 >친구 ; 듣 음악+노래 ; 만나 친구 ; 먹 초콜릿 ; 쓰 시+편지 ; 산책하 ~혼자 ; 안
     고양이+강아지 | 웃 ; 노래하 ; 춤추 ; 먹 저녁#meal ; 자 cannot ; 나가 | so because if when | any
 기쁘 | 웃 ; 춤추 ; 노래하 ; 전화하 >어머니+친구 ; 안 친구+어머니 ! | 자 cannot ! | so because if
@@ -218,10 +219,10 @@ CAUSES = """
     cannot | so because if when | any
 무섭 | 켜 불 ; 울 ; 닫 문 ; 전화하 >어머니 ; 안 인형+강아지 ; 뛰어가 @집 ! | 자 cannot ; 들어가 @방
     cannot ! ; 나가 cannot | so because if when | young
-게으르 | 일어나 ~늦게 ; 눕 @소파 ; 늦 약속#appointment | 청소하 방 ; 운동하 ; 요리하 ; 일하 ; 설거지하 ;
-    공부하 | so because | any
-부지런하 | 일어나 ~일찍 ; 청소하 방+집#house ; 일하 ~열심히 ; 끝내 일 ~일찍 ; 운동하 | 늦 약속#appointment ; 쉬
-    ~많이 | so because | any
+게으르 | 일어나 ~늦게 ; 눕 @소파 ; 늦 약속#appointment | 청소하 방 ; 운동하 ; 요리하 ; 일하 ;
+    설거지하 ; 공부하 | so because | any
+부지런하 | 일어나 ~일찍 ; 청소하 방+집#house ; 일하 ~열심히 ; 끝내 일 ~일찍 ; 운동하 | 늦
+    약속#appointment ; 쉬 ~많이 | so because | any
 손님/오 | 청소하 집#house+거실 ; 요리하 ; 준비하 저녁#meal+음식 ; 굽 케이크+빵 ; 사 꽃+과일 ; 끓이
     차#tea ; 가 @시장 -> 사 고기+생선+과일 | 나가 cannot ; 쉬 cannot ; 자 ~일찍 cannot ; 보 드라마
     cannot | so because if when | adult
@@ -336,7 +337,7 @@ DESPITE = """
 책/어렵 | 읽 = ~끝까지 ; 이해하 = ; 읽 = ~다시
 영화/지루하 | 보 = ~끝까지 ; 자 not
 영화/슬프 | 울 not
-음식/맵 | 먹 = ~많이 ; 먹 = ; 마시 물 not
+음식/맵 | 먹 ~많이 ; 먹 = ; 마시 물 not
 커피/뜨겁 | 마시 = ~빨리
 옷/비싸 | 사 =
 음악/시끄럽 ; 이웃/시끄럽 | 자 ; 공부하 ; 읽 책 ; 닫 창문 not
@@ -367,16 +368,16 @@ studying | young | 있 시험 : 공부하 @도서관 ; 외우 단어 ; 풀 문�
 ill | young | 걸리 감기 : 가 @병원 ; 자 ~일찍 ; 있 @집 | 아프 : 가 @학교 cannot ; 나가 cannot ; 쉬
     @집 || 날씨/좋 : 놀 @공원 ; 하 축구+야구 ; 달리 @공원 | 있 시험 : 가 @학교+도서관
 way to work | any | 일어나 ~늦게 : 타 택시 ; 먹 아침#meal cannot ; 뛰어가 @역 | 놓치 버스 : 타
-    택시+지하철 ; 기다리 @정류장 ~오래 ; 늦 약속#appointment || 일어나 ~일찍 : 걷 ; 먹 아침#meal ; 운동하 | 있
-    시간 : 걷 ; 마시 커피 @카페
+    택시+지하철 ; 기다리 @정류장 ~오래 ; 늦 약속#appointment || 일어나 ~일찍 : 걷 ; 먹 아침#meal ;
+    운동하 | 있 시간 : 걷 ; 마시 커피 @카페
 rainy day | any | 비/오 : 쉬 @집 ; 읽 책 @집 ; 타 택시 ; 나가 not | 피곤하 : 타 택시 ; 돌아가 @집
     ~일찍 || 있 우산 : 걷 ; 가 @시장+공원 | 있 약속#appointment : 나가 ; 가 @카페
 restaurant | any | 배고프 : 주문하 피자+불고기 ; 먹 ~많이 || 배부르 : 먹 not ; 마시 차#tea |
     배#belly.아프 : 먹 cannot ; 돌아가 @집 ; 마시 물
 drinks | any | 춥 : 마시 차#tea ; 주문하 커피 | 목.아프 : 마시 차#tea || 덥 : 마시 콜라+주스 ; 먹
     아이스크림 | 목마르 : 주문하 콜라+주스 ; 마시 물
-shopping | any | 있 돈 : 사 가방+신발+시계 || 없 돈 : 사 가방+신발 cannot ; 돌아가 @집 ; 구경하 옷 | 옷/비싸 :
-    사 = cannot ; 가 @시장
+shopping | any | 있 돈 : 사 가방+신발+시계 || 없 돈 : 사 가방+신발 cannot ; 돌아가 @집 ; 구경하 옷 |
+    옷/비싸 : 사 = cannot ; 가 @시장
 cold room | any | 춥 : 입 코트 ; 닫 창문 ; 입 스웨터 || 덥 : 열 창문 ; 벗 코트 ; 켜 에어컨
 evening | any | 졸리 : 자 ; 눕 @침대 ; 끄 불 | 피곤하 : 자 ~일찍 || 배고프 : 끓이 라면 ; 먹 빵 |
     영화/재미있 : 자 not ; 자 ~늦게 | 음악/시끄럽 : 자 cannot | 많 일 : 자 ~늦게

@@ -69,7 +69,7 @@ theatre | any | 타 택시 -> 가 @극장 -> 보 연극 ; 만나 배우 ; 마시
 evening of films | any | 초대하 친구 ; 주문하 피자 ; 보 영화 ; 마시 콜라+맥주 ; 이야기하 ~오래
 museum | any | 가 @박물관+미술관 -> 사 표 ; 구경하 그림 ; 찍 사진 ; 사 카드 ; 마시 커피 @카페 ;
     돌아가 @집
-airport | any | 싸 짐 ; 가 @공항 -> 보여주 표 ; 먹 샌드위치 ; 타 비행기
+airport | any | 챙기 짐 ; 가 @공항 -> 보여주 표 ; 먹 샌드위치 ; 타 비행기
 arrival abroad | any | 도착하 @공항 -> 찾 짐 ; 타 택시 -> 가 @호텔 -> 샤워하 ; 먹 저녁#meal ; 전화하
     >어머니+친구 ; 자
 trip abroad | any | 사 지도 ; 타 비행기 -> 가 @파리+런던+도쿄 -> 구경하 박물관+궁전 ; 찍 사진 ; 사
@@ -79,8 +79,7 @@ trip by train | any | 가 @역 -> 사 표 ; 타 기차 -> 가 @부산+서울+시
 Seoul | any | 도착하 @서울 -> 타 지하철 ; 구경하 궁전+시장 ; 먹 불고기 ; 만나 친구 ; 사 선물 ; 타
     기차 -> 돌아가 @집
 hotel | any | 도착하 @호텔 -> 샤워하 ; 수영하 @수영장 ; 먹 저녁#meal ; 마시 와인+맥주 ; 자
-football day | young | 하 축구 @운동장+공원 ; 마시 물+콜라 ; 샤워하 ; 먹
-    저녁#meal
+football day | young | 하 축구 @운동장+공원 ; 마시 물+콜라 ; 샤워하 ; 먹 저녁#meal
 gym | any | 가 @체육관 -> 갈아입 옷 ; 운동하 ; 샤워하 ; 마시 물 ; 돌아가 @집
 swimming | any | 가 @수영장 -> 갈아입 옷 ; 수영하 ; 샤워하 ; 먹 라면+아이스크림 ; 돌아가 @집
 music lesson | young | 연습하 피아노+바이올린+기타 ; 가 @학교 -> 만나 선생님 ; 배우 노래 ; 돌아오
@@ -91,8 +90,8 @@ visit in the country | any | 타 기차+버스 -> 가 @시골 -> 만나 할머�
     나무+꽃 ; 낚시하 ; 돌아오 @집
 garden | any | 심 꽃+토마토+장미 ; 마시 물+주스 ; 쉬 @마당 ; 씻 손 ; 먹 저녁#meal
 letters | any | 읽 편지 ; 쓰 편지+카드 ; 가 @우체국 -> 사 우표 ; 보내 선물+편지 ; 돌아오 @집
-moving house | adult | 정리하 옷장+책장 ; 버리 의자+신문 ; 싸 짐 ; 옮기 침대+책상 ; 청소하 방+거실 ;
-    먹 라면 ; 자
+moving house | adult | 정리하 옷장+책장 ; 버리 의자+신문 ; 챙기 짐 ; 옮기 침대+책상 ; 청소하 방+거실
+    ; 먹 라면 ; 자
 bank and shops | adult | 가 @은행 -> 찾 돈 ; 가 @시장 -> 사 고기+감자 ; 보내 편지 @우체국 ; 돌아오
     @집 -> 요리하
 looking after a child | adult | 깨우 아이 ; 만들 아침#meal ; 읽 동화책 >아이 ; 산책하 @공원 ; 청소하
@@ -292,22 +291,25 @@ TOLD = """
 빌리 | borrow | PEOPLE | 양복 드레스 코트 | | told
 만들 | make/made | PEOPLE | 아침#meal 장난감 바구니 의자 | | told
 굽:ㅂ | grill | PEOPLE | 물고기 감자 | | plural told
-남기 | leave/left | PEOPLE | 음식 | | the told
 버리 | throw/threw away | PEOPLE | 우유 고기 생선 | | the told
 배우 | learn | PEOPLE | 노래 | | told
 정리하 | put/put away | PEOPLE | 책 옷 | | the told
 찾 | look for | PEOPLE | 물 책 | | told
+읽 | read/read | PEOPLE | 동화책 | | told
+잡 | catch/caught | PEOPLE | 물고기 | 강 바다 호수 | told
+놀 | play | YOUNG | | 공원 마당 운동장 | told
+챙기 | pack | PEOPLE | 짐 | | own plainobject told
 찾 | collect | PEOPLE | 짐 | 공항 | own plainobject told
 찾 | withdraw/withdrew | PEOPLE | 돈 | 은행 | told
 만나 | see/saw | PEOPLE | 의사 | 병원 | told
 만나 | meet/met | PEOPLE | 가수 배우 작가 화가 이웃 | | told
 기다리 | wait for | PEOPLE | 비행기 의사 | | the plainobject told
 돌보 | look after | PEOPLE | 소 말 닭 염소 | 농장 | plural told
-구경하 | look at | PEOPLE | 꽃 책 배#ship | | plural told
+구경하 | look at | PEOPLE | 그림 꽃 책 배#ship | | plural told
 칭찬하 | praise | PEOPLE | 요리사 | | the past told
-좋아하 | like | PEOPLE | 라면 물 맥주 와인 햄버거 소 연극 신문 잡지 편지 이메일 기차 비행기 버스 자전거
-    오토바이 치마 바지 도시 시골 호수 강 공원 시장 도서관 영화관 박물관 동물원 town | | plural stative
-    told
+좋아하 | like | PEOPLE | 라면 물 맥주 와인 햄버거 소 연극 신문 잡지 편지 이메일 기차 비행기 버스
+    자전거 오토바이 치마 바지 도시 시골 호수 강 공원 시장 도서관 영화관 박물관 동물원 town | |
+    plural stative told
 좋아하 | like | PEOPLE | 피아노 기타 바이올린 지하철 뉴스 | | the stative told
 싫어하 | hate | PEOPLE | 축구 야구 여행 개 | | plural stative told
 여행하 | travel | PEOPLE | | | told

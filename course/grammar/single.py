@@ -29,9 +29,16 @@ from .verbs import ONGOING, UNWILLED
 
 NUMBERED = {str(i): verb for i, verb in enumerate(VERB) if "told" not in verb.flags}
 PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))
+# A mere thing or the sun is presented when it does something; people and animals are known, too.
+KNOWN = tuple(
+    i for i, v in NUMBERED.items()
+    if "scene" not in v.flags or all(NOUN[k].kind in ("person", "animal") for k in v.subjects)
+)  # fmt: skip
 PRESENTED = tuple(i for i, v in NUMBERED.items() if "scene" in v.flags)
+HEAVENLY = ("rise", "set", "shine")  # the sun does not set in the morning
+IN_NUMBERS = ("fruit", "vegetable", "flower", "tree", "book")  # there are books in the library
 FEW = 60  # objects times subjects
-QUALITIES = [a for a in ADJECTIVE if a.nouns and "adnominal" not in a.flags]
+QUALITIES = [a for a in ADJECTIVE if any(NOUN[k].kind != "body" for k in a.nouns) and "adnominal" not in a.flags]
 PAINFUL = expand(ACHES)
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
 TOLD = ("나", "나", "나", "그", "그녀", "우리", "그들")
@@ -151,7 +158,7 @@ class Singles(Happenings):
              extras: float = 1.0) -> Clause:  # fmt: skip
         """A clause with any verb."""
         pick = self.pick
-        options = verbs or (PEOPLE_VERBS if question or subject else tuple(NUMBERED))
+        options = verbs or (PEOPLE_VERBS if question or subject else KNOWN)
         chosen = pick.balanced(options, 6)
         verb = NUMBERED[chosen]
         if len(verb.objects) * len(verb.subjects) < FEW:  # little to say: half as often
@@ -169,6 +176,8 @@ class Singles(Happenings):
             tense = "past"  # the speaker is here already
         clause = self.action(subject, verb, tense, modality=modality, negation=negation, skip=skip,
                              extras=extras)  # fmt: skip
+        if self.liver(verb):
+            clause.negation = ""
         if modality == "progress" and tense == "present" and pick.chance(0.4):
             now = simple("지금")
             clause.predicate.front.insert(0, now)
@@ -186,8 +195,9 @@ class Singles(Happenings):
         tense = "past" if "past" in verb.flags or pick.chance(0.6) else "present"
         if tense == "present" and not going and verb.base in ("come", "arrive"):
             tense = "past"
+        timed = not going and verb.base not in HEAVENLY
         clause = self.action(subject, verb, tense, modality="progress" if going else "",
-                             extras=0.7, time=not going)  # fmt: skip
+                             extras=0.7, time=timed, manner="-")  # fmt: skip
         return self.fronted(clause)
 
     def fronted(self, clause: Clause) -> Clause:
@@ -214,7 +224,7 @@ class Singles(Happenings):
                 if not question and not subject.words:
                     subject = self.pronoun("나")
             else:
-                wanted = {k: f"{adjective.stem}|{k}" for k in nouns}
+                wanted = {k: f"{adjective.stem}|{k}" for k in nouns if NOUN[k].kind != "body"}
                 detail, self.detail = self.detail, 2.0
                 subject = self.noun(pick.balanced(self.allowed(wanted)), "subject", counted=False,
                                     described=False)  # fmt: skip
@@ -279,7 +289,8 @@ class Singles(Happenings):
             where, location, key, things = self.beside()
         thing = pick.balanced([t for t in things if t != key])
         style = "있" if question or pick.chance(0.8) else "없"
-        return self.existence(where, location, thing, style, tense)
+        grown = roll < 0.6 and NOUN[thing].kind in IN_NUMBERS
+        return self.existence(where, location, thing, style, tense, grown)
 
     def beside(self) -> tuple[list[Word], list[Token], str, tuple[str, ...]]:
         """책상 위에 -> on the desk."""

@@ -13,7 +13,7 @@ from .tree import About, Hung, Leaf, Node, Series
 
 TOLD_OF = {"나": "I", "그": "he", "그녀": "she", "우리": "we", "그들": "they"}
 SPOKEN = {  # English: Korean stem, past, irregular class
-    "think": ("생각하", "thought", ""), "say": ("말하", "said", ""), "know": ("알", "knew", ""),
+    "think": ("생각하", "thought", ""), "say": ("말하", "said", ""),
     "hear": ("듣", "heard", "ㄷ"), "believe": ("믿", "believed", ""),
 }  # fmt: skip
 EVERYBODY = expand("name kin")
@@ -42,10 +42,13 @@ class Telling(Questions):
         near = {"I": ("I", "we"), "we": ("I", "we")}
         busy = {p for t in taken for p in near.get(t.pronoun, (t.pronoun,))}
         family = any(t.noun and t.noun.kind == "kin" for t in taken)
-        nouns = [k for k in who if k not in [t.key for t in taken] and k not in self.mentioned and NOUN[k].gender not in busy
+        keys = {t.key for t in taken} | self.mentioned
+        nouns = [k for k in who if k not in keys and NOUN[k].gender
+                 and NOUN[k].gender not in busy
                  and not (family and NOUN[k].kind == "kin")
                  and all(k in v.subjects for v in done)]  # fmt: skip
-        pronouns = [k for k, p in TOLD_OF.items() if p not in busy
+        hurt = any(e.kind == "pain" for e in told)  # whose leg, if several people's?
+        pronouns = [k for k, p in TOLD_OF.items() if p not in (*busy, *(("we", "they") * hurt))
                     and all(self.may(k, v.subjects) for v in done)]  # fmt: skip
         if nouns and (pick.chance(0.5) or not pronouns):
             key = pick.balanced(nouns)
@@ -107,7 +110,8 @@ class Telling(Questions):
             for t in (thing.tokens if token == pronoun[0] else [token])
         ]  # fmt: skip
         if sub.thing is None:
-            sub.english_subject = pronoun
+            nominative = {"them": "they"}.get(pronoun[0][0], pronoun[0][0])
+            sub.english_subject = [(nominative, pronoun[0][1])]
         else:
             kept = [t for t in sub.predicate.complement if t not in thing.tokens]
             sub.predicate.complement = [*pronoun, *kept]

@@ -127,7 +127,9 @@ def write_korean(
         return words + write_korean(node.main, kind, topic, tenseless)
     named_words = node.person.marked(node.marker)
     body = node.body
-    opens = leaves(body)[0].who is node.person
+    first = leaves(body)[0]
+    family = first.clause.subject.noun is not None and first.clause.subject.noun.kind == "kin"
+    opens = first.who is node.person or (first.who is None and family)  # 그는 어머니가 아파서
     if isinstance(body, Hung) and not opens and body.relation != "that":
         words = write_korean(body.sub, body.relation, node.person)
         return words + named_words + write_korean(body.main, kind, node.person, tenseless)

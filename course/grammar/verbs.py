@@ -18,8 +18,7 @@ Flags of the verb: ``stative`` (no progressive, no time), ``past`` (told in the 
 only), ``single`` (once in a while at most), ``noneg``, ``nonneg``, ``unable`` (negated by 못하다),
 ``negated`` (English negates it: 모르다, *does not know*), ``become``, ``uncontracted`` (피었다),
 ``scene`` (a stranger may be presented doing it: 아이가 울고 있다; the subjects are strangers),
-``told`` (it serves the scripts alone: what is natural after or because of something else).  The rows
-of `scripts.TOLD` are of this kind.
+``told`` (for the scripts alone; see `scripts.TOLD`, too).
 """
 
 from .scripts import TOLD
@@ -74,7 +73,7 @@ VERBS = (
 매 | wear/wore | PEOPLE | 목도리 | | stative
 하 | wear/wore | GIRLS | 목걸이 | | stative
 메 | carry | PEOPLE | 배낭 가방 | |
-벗 | take/took off | PEOPLE | 모자 코트 재킷 신발 양말 장갑 안경 | | own
+벗 | take/took off | PEOPLE | 모자 코트 재킷 신발 부츠 양말 장갑 안경 | | own
 갈아입 | change | PEOPLE | 옷 | 방 집 | plainobject
 보 | watch | PEOPLE | 영화 | 영화관 집 | count
 보 | watch | PEOPLE | 텔레비전#tv 드라마 | 집 거실 |
@@ -159,8 +158,7 @@ VERBS = (
 깎 | peel | PEOPLE | 사과 배#pear 감자 당근 | 부엌 | plural count
 자르:르 | cut/cut | PEOPLE | 케이크 빵 고기 수박 | 부엌 |
 자르:르 | cut/cut | PEOPLE | 종이 | | plainobject
-씻 | wash | PEOPLE | 사과 배#pear 딸기 복숭아 토마토 오이 감자 당근 과일 채소 | 부엌 |
-    plural
+씻 | wash | PEOPLE | 사과 배#pear 딸기 복숭아 토마토 오이 감자 당근 과일 채소 | 부엌 | plural
 씻 | wash | PEOPLE | 접시 컵 그릇 숟가락 포크 | 부엌 | plural
 씻 | wash | PEOPLE | 칼 냄비 | 부엌 | the
 씻 | wash | PEOPLE | 손 발 얼굴 | 욕실 | own plainobject
@@ -257,10 +255,12 @@ VERBS = (
 빌리 | borrow | PEOPLE | 돈 우산 자전거 오토바이 카메라 연필 펜 노트북 공책 교과서 | |
 빌려주 | lend/lent | PEOPLE | 책 소설 사전 공책 돈 우산 자전거 연필 펜 카메라 노트북 지우개 가위 |
     | dative
-돌려주 | return | PEOPLE | 책 소설 공책 돈 우산 카메라 사전 자전거 지갑 열쇠 모자 | | the dative past
+돌려주 | return | PEOPLE | 책 소설 공책 돈 우산 카메라 사전 자전거 지갑 열쇠 모자 | | the dative
+    past
 반납하 | return | PEOPLE | 책 소설 잡지 | | the
 주 | give/gave | PEOPLE | 선물 책 카드 초콜릿 돈 과일 케이크 인형 장난감 모자 목도리 지갑 반지
-    목걸이 시계 넥타이 편지 우산 표 사진 연필 사과 물 약 가방 장갑 그림 지도 시 빵 샌드위치 | | dative
+    목걸이 시계 넥타이 편지 우산 표 사진 연필 사과 물 약 가방 장갑 그림 지도 시 빵 샌드위치 | |
+    dative
 주 | give/gave | PEOPLE | 꽃 장미 튤립 귤 과자 딸기 | | dative plural
 보내 | send/sent | PEOPLE | 편지 카드 선물 사진 돈 이메일 문자 답장 과일 책 보고서 | | dative
 보여주 | show | PEOPLE | 사진 그림 지도 편지 선물 반지 카드 강아지 보고서 표 | | dative
@@ -284,8 +284,7 @@ VERBS = (
 고치 | fix | ADULTS 할아버지 | TOOLS 의자 문 창문 오토바이 침대 | | the
 짓:ㅅ | build/built | 목수 삼촌 할아버지 아버지 이모 이웃 | 집#house | 시골 섬 | past
 심 | plant | PEOPLE | 나무 꽃 장미 튤립 사과나무 | 정원 마당 | plural
-심 | plant | 농부 할아버지 할머니 삼촌 | 감자 고구마 당근 양파 토마토 딸기 오이 호박 | 농장 |
-    plural
+심 | plant | 농부 할아버지 할머니 삼촌 | 감자 고구마 당근 양파 토마토 딸기 오이 호박 | 농장 | plural
 키우 | keep/kept | PEOPLE | PET 거북이 물고기 새 | 집 | count
 키우 | raise | 농부 할아버지 삼촌 | 소 돼지 닭 양 염소 말 오리 | 농장 | plural
 잡 | catch/caught | 어부 | 물고기 | 바다 강 호수 | scene
@@ -333,9 +332,7 @@ VERBS = (
 찾아가 | visit | PEOPLE | 선생님 친구 변호사 RELATIVES | | the
 구경하 | look at | PEOPLE | 옷 신발 가방 | 백화점 시장 |
 구경하 | look at | PEOPLE | 코끼리 사자 호랑이 원숭이 곰 기린 판다 | 동물원 | plural
-구경하 | look at | PEOPLE | 그림 | 미술관 박물관 | plural
-구경하 | look around | PEOPLE | 시장 백화점 박물관 미술관 동물원 궁전 절 서울 부산 파리 도쿄 | |
-    the
+구경하 | look around | PEOPLE | 시장 백화점 박물관 미술관 동물원 궁전 절 서울 부산 파리 도쿄 | | the
 여행하 | travel around | PEOPLE | TOWNS | | plainobject
 떠나 | leave/left | PEOPLE | TOWNS 마을 시골 호텔 | | the past plainobject
 건너 | cross | PEOPLE | 길#road 다리#bridge | | the
@@ -409,6 +406,7 @@ VERBS = (
 날 | fly/flew in | 새 독수리 나비 | 하늘 | | the scene plainobject
 넘어지 | fall/fell down | PEOPLE | | 길#road 운동장 욕실 | past nonneg
 이야기하 | talk | PEOPLE | | 카페 공원 거실 | comitative
+싸 | pack | PEOPLE | 짐 | | own plainobject
 싸우 | fight/fought | YOUNG | | 학교 집 | comitative past
 결혼하 | get/got married | name 친구 남자 여자 이모 삼촌 형 오빠 누나 언니 아들 딸 | | 교회 호텔 |
     single past
