@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from .adjectives import ADJECTIVES
 from .inflection import gerund, past_tense, plural_form, third_person
 from .nouns import GROUPS, NOUNS
+from .scripts import TOLD
 from .verbs import VERBS
 
 
@@ -159,7 +160,7 @@ for _line in lines(GROUPS):
 
 def _read_verbs() -> list[Verb]:
     verbs = []
-    for stem, english, subjects, objects, places, *flags in rows(VERBS):
+    for stem, english, subjects, objects, places, *flags in rows(VERBS + TOLD):
         stem, _, irregular = stem.partition(":")
         first, *tail = english.split()
         base, _, past = first.partition("/")

@@ -21,10 +21,7 @@ only), ``single`` (once in a while at most), ``noneg``, ``nonneg``, ``unable`` (
 ``told`` (for the scripts alone; see `scripts.TOLD`, too).
 """
 
-from .scripts import TOLD
-
-VERBS = (
-    """
+VERBS = """
 먹 | eat/ate | PEOPLE | RESTAURANT | 식당 집 |
 먹 | eat/ate | PEOPLE | 사과 배#pear 바나나 오렌지 복숭아 토마토 오이 고구마 샌드위치 햄버거 | |
     count
@@ -450,8 +447,6 @@ VERBS = (
     경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사 판사 군인 농부 조종사 운동선수 과학자 교수
     선생님 시인 소설가 대학생 디자이너 프로그래머 미용사 회사원 | | become stative past
 """
-    + TOLD
-)
 
 # Adverbs of manner: Korean | English | their English verbs; without any, only the scripts say it.
 MANNERS = """
