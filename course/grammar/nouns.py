@@ -15,13 +15,13 @@ NOUNS = """
 [person 명]
 사람 person/people; 학생 student; 대학생 university_student; 선생님 teacher :분; 의사 doctor :분
 간호사 nurse; 경찰관 police_officer; 소방관 firefighter; 요리사 cook; 가수 singer; 배우 actor
-화가 painter; 작가 writer; 기자 journalist; 변호사 lawyer; 판사 judge; 군인 soldier; 농부 farmer
-어부 fisherman/fishermen; 조종사 pilot; 운동선수 athlete; 과학자 scientist; 교수 professor :분
-회사원 office_worker; 점원 shop_assistant; 운전사 driver; 미용사 hairdresser; 디자이너 designer
-프로그래머 programmer; 목수 carpenter; 시인 poet; 소설가 novelist; 비서 secretary; 이웃 neighbour
+화가 painter; 작가 writer; 기자 journalist; 변호사 lawyer; 군인 soldier; 농부 farmer
+어부 fisherman/fishermen; 운동선수 athlete; 과학자 scientist; 교수 professor :분
+회사원 office_worker; 점원 shop_assistant; 운전사 driver
+목수 carpenter; 이웃 neighbour
 친구 friend; 아이 child/children; 소년 boy he; 소녀 girl she; 남자 man/men he; 여자 woman/women she
 노인 old_man/old_men he :분; 손님 guest :분; 관광객 tourist; 외국인 foreigner; 한국인 Korean
-미국인 American; 독일인 German; 호주인 Australian
+미국인 American
 
 [thief 명]
 도둑 thief/thieves
@@ -45,40 +45,40 @@ NOUNS = """
 [animal 마리]
 고양이 cat; 개 dog; 강아지 puppy; 새 bird; 말 horse; 소 cow; 돼지 pig; 닭 chicken; 양 sheep/sheep
 토끼 rabbit; 쥐 mouse/mice; 호랑이 tiger; 사자 lion; 곰 bear; 원숭이 monkey; 코끼리 elephant
-기린 giraffe; 판다 panda; 여우 fox; 늑대 wolf/wolves; 사슴 deer/deer; 뱀 snake; 개구리 frog
-물고기 fish/fish; 거북이 turtle; 오리 duck; 나비 butterfly; 벌 bee; 염소 goat; 독수리 eagle
-다람쥐 squirrel; 고래 whale; 상어 shark
+뱀 snake
+물고기 fish/fish; 거북이 turtle; 오리 duck
+고래 whale
 
 [fruit 개]
 사과 apple; 배#pear pear; 바나나 banana; 오렌지 orange; 복숭아 peach; 수박 watermelon :통
-딸기 strawberry; 귤 tangerine; 레몬 lemon
+딸기 strawberry; 귤 tangerine
 
 [vegetable 개]
 감자 potato; 고구마 sweet_potato; 당근 carrot; 양파 onion; 토마토 tomato; 오이 cucumber
-버섯 mushroom; 호박 pumpkin
+버섯 mushroom
 
 [dish 개]
 달걀 egg; 샌드위치 sandwich; 햄버거 hamburger; 만두 dumpling; 과자 biscuit
 
 [food -]
-음식 food mass; 빵 bread mass; 쌀 rice mass; 고기 meat mass; 생선 fish mass; 국수 noodles plural
-라면 ramen mass; 김치 kimchi mass; 김밥 gimbap mass; 비빔밥 bibimbap mass; 떡볶이 tteokbokki mass
-불고기 bulgogi mass; 찌개 stew mass; 수프 soup mass; 치킨 fried_chicken mass; 피자 pizza mass
-샐러드 salad mass; 치즈 cheese mass; 초콜릿 chocolate mass; 아이스크림 ice_cream mass
-케이크 cake mass; 과일 fruit mass; 채소 vegetables plural; 버터 butter mass; 잼 jam mass
-꿀 honey mass; 설탕 sugar mass; 소금 salt mass
+음식 food mass; 빵 bread mass; 고기 meat mass; 생선 fish mass; 국수 noodles plural
+라면 ramen mass; 김치 kimchi mass; 김밥 gimbap mass; 비빔밥 bibimbap mass
+불고기 bulgogi mass; 수프 soup mass; 치킨 fried_chicken mass; 피자 pizza mass
+치즈 cheese mass; 초콜릿 chocolate mass; 아이스크림 ice_cream mass
+케이크 cake mass; 과일 fruit mass; 채소 vegetables plural; 버터 butter mass
+소금 salt mass
 
 [meal -]
-밥 meal; 식사 meal; 아침#meal breakfast mass; 점심#meal lunch mass; 저녁#meal dinner mass
+밥 meal; 아침#meal breakfast mass; 점심#meal lunch mass; 저녁#meal dinner mass
 
 [hotdrink 잔:cup]
-커피 coffee mass; 차#tea tea mass; 녹차 green_tea mass
+커피 coffee mass; 차#tea tea mass
 
 [drink 잔:glass]
 물 water mass; 우유 milk mass; 주스 juice mass; 콜라 cola mass
 
 [alcohol 병:bottle]
-맥주 beer mass; 와인 wine mass; 소주 soju mass
+맥주 beer mass; 와인 wine mass
 
 [book 권]
 책 book; 잡지 magazine; 소설 novel; 사전 dictionary; 교과서 textbook; 만화책 comic_book
@@ -86,7 +86,7 @@ NOUNS = """
 
 [text -]
 신문 newspaper :부; 시 poem :편; 이메일 email :통; 기사 article :편; 이야기 story :하나
-보고서 report :부; 문장 sentence :개; 단어 word :개; 문자 text_message :통; 답장 reply :통
+보고서 report :부; 문장 sentence :개; 단어 word :개
 전화번호 phone_number; 주소 address
 
 [letter 통]
@@ -105,28 +105,26 @@ NOUNS = """
 연필 pencil; 펜 pen
 
 [thing 개]
-가방 bag; 배낭 rucksack; 지갑 wallet; 여권 passport :-; 열쇠 key; 우산 umbrella; 시계 watch
-모자 hat; 목도리 scarf/scarves; 넥타이 tie; 목걸이 necklace; 반지 ring; 선물 present; 인형 doll
-장난감 toy; 공 ball; 풍선 balloon; 의자 chair; 책상 desk; 식탁 table; 침대 bed; 소파 sofa
-책장 bookcase; 옷장 wardrobe; 서랍 drawer; 거울 mirror; 상자 box; 병 bottle; 컵 cup; 접시 plate
-그릇 bowl; 냄비 pot; 숟가락 spoon; 포크 fork; 가위 scissors plural; 칫솔 toothbrush; 베개 pillow
-램프 lamp; 달력 calendar; 바구니 basket; 동전 coin; 지우개 eraser; 문 door; 창문 window; 탑 tower
+가방 bag; 지갑 wallet; 여권 passport :-; 열쇠 key; 우산 umbrella; 시계 watch
+모자 hat; 목도리 scarf/scarves; 반지 ring; 선물 present; 인형 doll
+장난감 toy; 공 ball; 의자 chair; 책상 desk; 식탁 table; 침대 bed; 소파 sofa
+책장 bookcase; 옷장 wardrobe; 거울 mirror; 상자 box; 병 bottle; 컵 cup; 접시 plate
+숟가락 spoon; 베개 pillow
+램프 lamp; 동전 coin; 문 door; 창문 window
 불 light :-
 
 [clothes 벌]
-치마 skirt; 드레스 dress; 양복 suit; 코트 coat; 재킷 jacket; 셔츠 shirt; 티셔츠 T-shirt
-스웨터 sweater
+치마 skirt; 드레스 dress; 양복 suit; 코트 coat; 셔츠 shirt
 
 [wear -]
-옷 clothes plural; 바지 trousers plural; 청바지 jeans plural; 안경 glasses plural
+옷 clothes plural; 바지 trousers plural; 안경 glasses plural
 
 [pair 켤레:pair]
-신발 shoes plural; 운동화 trainers plural; 양말 socks plural; 장갑 gloves plural
-부츠 boots plural
+신발 shoes plural; 양말 socks plural; 장갑 gloves plural
 
 [machine 대]
 컴퓨터 computer; 노트북 laptop; 휴대폰 mobile_phone; 카메라 camera; 라디오 radio
-텔레비전 television; 냉장고 fridge; 세탁기 washing_machine; 에어컨 air_conditioner; 선풍기 fan
+텔레비전 television; 냉장고 fridge; 세탁기 washing_machine; 에어컨 air_conditioner
 피아노 piano; 기타 guitar; 바이올린 violin
 
 [vehicle 대]
@@ -137,7 +135,7 @@ NOUNS = """
 배#ship ship
 
 [flower 송이]
-꽃 flower; 장미 rose; 튤립 tulip
+꽃 flower; 장미 rose
 
 [tree 그루]
 나무 tree; 사과나무 apple_tree
@@ -146,47 +144,44 @@ NOUNS = """
 집#house house
 
 [stuff -]
-음악 music mass; 돈 money mass; 약 medicine mass; 비누 soap mass; 샴푸 shampoo mass
-치약 toothpaste mass; 눈#snow snow mass; 숙제 homework mass; 일 work mass; 도움 help mass
+음악 music mass; 돈 money mass; 약 medicine mass; 비누 soap mass
+눈#snow snow mass; 숙제 homework mass; 일 work mass; 도움 help mass
 시간 time mass; 쓰레기 rubbish mass; 짐 luggage mass
 
 [media -]
 텔레비전#tv television mass; 라디오#radio radio
 
 [show -]
-노래 song :곡; 영화 film :편; 연극 play :편; 드라마 drama :편; 공연 show; 콘서트 concert; 경기 match
+노래 song :곡; 영화 film :편; 연극 play :편; 드라마 drama :편; 경기 match
 뉴스 news mass; 게임 game
 
 [event -]
-수업 class :하나; 회의 meeting :하나; 시험 exam :하나; 파티 party; 결혼식 wedding; 생일 birthday
-소풍 picnic; 여행 trip; 방학 vacation; 휴일 holiday; 주말 weekend
+수업 class :하나; 회의 meeting :하나; 시험 exam :하나; 파티 party; 생일 birthday
+여행 trip; 방학 vacation; 주말 weekend
 
 [idea 하나]
 문제 problem; 질문 question; 계획 plan; 약속 promise; 비밀 secret; 꿈 dream; 생각 idea; 규칙 rule
-이유 reason; 이름 name; 대답 answer :-; 소식 news mass :-; 취미 hobby :-; 직업 job :-
-가격 price :-; 길#way way :-; 감기 cold :-
-약속#appointment appointment; 상 prize :-; 줄 queue :-
+이유 reason; 이름 name; 대답 answer :-; 소식 news mass :-
+길#way way :-; 감기 cold :-
+약속#appointment appointment; 줄 queue :-
 
 [language -]
 한국어 Korean mass; 영어 English mass; 일본어 Japanese mass; 중국어 Chinese mass
-독일어 German mass; 프랑스어 French mass; 스페인어 Spanish mass
+프랑스어 French mass
 
 [subject -]
-수학 mathematics mass; 과학 science mass; 역사 history mass; 미술 art mass; 화학 chemistry mass
-물리학 physics mass; 철학 philosophy mass; 경제학 economics mass
+수학 mathematics mass; 과학 science mass; 역사 history mass; 미술 art mass
 
 [sport -]
 축구 football mass; 야구 baseball mass; 농구 basketball mass; 배구 volleyball mass
-테니스 tennis mass; 배드민턴 badminton mass; 탁구 table_tennis mass; 골프 golf mass
+테니스 tennis mass; 배드민턴 badminton mass; 탁구 table_tennis mass
 
 [skill -]
-수영 swimming mass; 태권도 taekwondo mass; 요가 yoga mass; 춤 dance mass; 요리 cooking mass
-운동 exercise mass
+수영 swimming mass
 
 [body -]
 머리 head; 머리#hair hair mass; 얼굴 face; 배#belly stomach; 다리 leg; 팔 arm; 손 hands plural
-발 feet plural; 눈#eye eyes plural; 코 nose; 귀 ear; 목 throat; 이#tooth teeth plural; 허리 back
-어깨 shoulder
+발 feet plural; 눈#eye eyes plural; 귀 ear; 목 throat; 이#tooth teeth plural; 허리 back
 
 [season -]
 봄 spring mass; 여름 summer mass; 가을 autumn mass; 겨울 winter mass
@@ -199,16 +194,16 @@ NOUNS = """
 병원 hospital in; 회사 office at; 은행 bank at; 우체국 post_office at; 식당 restaurant in
 카페 cafe in; 서점 bookshop in; 가게 shop in; 편의점 convenience_store at; 슈퍼마켓 supermarket at
 백화점 department_store in; 극장 theatre at; 영화관 cinema at; 박물관 museum in
-미술관 art_gallery in; 동물원 zoo at; 놀이공원 amusement_park at; 놀이터 playground in
+미술관 art_gallery in; 동물원 zoo at; 놀이터 playground in
 수영장 swimming_pool at; 체육관 gym in; 운동장 sports_field on :개; 역 station at
 지하철역 subway_station at; 공항 airport at; 항구 harbour at; 호텔 hotel in; 교회 church at
-절 temple at; 대학교 university at; 약국 pharmacy in; 빵집 bakery in; 꽃집 flower_shop in
-미용실 hair_salon at; 경찰서 police_station at; 정류장 bus_stop at; 주차장 car_park in
-교실 classroom in :개; 사무실 office in :개; 회의실 meeting_room in :개; 방 room in :개
-침실 bedroom in :개; 부엌 kitchen in :개; 거실 living_room in :개; 욕실 bathroom in :개
+절 temple at; 대학교 university at; 약국 pharmacy in; 빵집 bakery in
+정류장 bus_stop at
+교실 classroom in :개; 사무실 office in :개; 방 room in :개
+부엌 kitchen in :개; 거실 living_room in :개; 욕실 bathroom in :개
 화장실 toilet in :개; 정원 garden in; 마당 yard in :-; 농장 farm on; 숲 forest in :-
 산 mountain on :-; 바다 sea in :-; 강 river in :개; 호수 lake in; 섬 island on :개
-해변 beach on; 들판 field in :-; 도시 city in; 마을 village in; 시골 countryside in :-
+해변 beach on; 도시 city in; 마을 village in; 시골 countryside in :-
 거리 street in :-; 길#road road on :-; 다리#bridge bridge on :개; 하늘 sky in :-; 궁전 palace in
 
 [country -]
@@ -221,7 +216,7 @@ NOUNS = """
 파리 Paris name in; 도쿄 Tokyo name in; 뉴욕 New_York name in
 
 [nature -]
-비 rain mass; 바람 wind; 날씨 weather; 해 sun; 달 moon; 별 star; 구름 cloud
+비 rain mass; 바람 wind; 날씨 weather; 달 moon; 별 star
 """
 
 # Lists that the other tables use.  A class of NOUNS is a group of its own name; -x takes x out.
@@ -239,13 +234,12 @@ PLAYERS = 아이 소년 소녀
 TOWNS = country town
 PET = 고양이 개 강아지 토끼
 ABROAD = 미국 영국 일본 중국 프랑스 독일 캐나다 이탈리아 호주 런던 파리 도쿄 뉴욕
-RESTAURANT = 비빔밥 불고기 국수 라면 치킨 피자 찌개 떡볶이 김밥 햄버거
+RESTAURANT = 비빔밥 불고기 국수 라면 치킨 피자 김밥 햄버거
 SWEETS = 빵 케이크 아이스크림 초콜릿
-TOOLS = 트럭 컴퓨터 노트북 카메라 라디오 텔레비전 냉장고 세탁기 에어컨 선풍기 자전거 차#car 시계
-CARRIED = 지갑 열쇠 우산 휴대폰 가방 배낭 여권 반지 카메라 장갑 목도리 모자 안경 목걸이 시계
+TOOLS = 트럭 컴퓨터 노트북 카메라 라디오 텔레비전 냉장고 세탁기 에어컨 자전거 차#car 시계
+CARRIED = 지갑 열쇠 우산 휴대폰 가방 여권 반지 카메라 장갑 목도리 모자 안경 시계
 OFFICES = 회사 은행 병원 호텔 식당 카페 서점 백화점 공항 우체국 약국 빵집 도서관 박물관 편의점
-    슈퍼마켓 꽃집 미용실
+    슈퍼마켓
 ERRANDS = 학교 집 도서관 공원 시장 병원 회사 은행 우체국 식당 카페 서점 가게 편의점 슈퍼마켓 백화점
-    극장 영화관 박물관 미술관 동물원 놀이공원 수영장 체육관 역 공항 교회 약국 빵집 꽃집 미용실 산
-    바다 해변 대학교
+    극장 영화관 박물관 미술관 동물원 수영장 체육관 역 공항 교회 약국 빵집 산 바다 해변 대학교
 """

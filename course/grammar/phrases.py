@@ -50,7 +50,7 @@ NO_ARTICLE = {
 NOT_COUNTED = set(expand("body nature season family 집 시골 바다 라디오#radio 텔레비전#tv"))
 OWNED_KEYS = set(expand(OWNED))
 NEWABLE_KEYS = set(expand(NEWABLE))
-FIXED_THE = set(expand("라디오#radio 해 달 하늘 날씨 바다 시골 뉴스 바람"))
+FIXED_THE = set(expand("라디오#radio 달 하늘 날씨 바다 시골 뉴스 바람"))
 ALIVE = {"person", "animal"}  # what takes 들: on things it sounds translated
 COUNTABLE = {  # what has an English plural
     k for k, n in NOUN.items()

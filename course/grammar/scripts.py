@@ -22,7 +22,8 @@ school day | young | 가 @학교 -> 공부하 ; 먹 점심#meal ; 하 축구+농
 after school | young | 돌아오 @집 -> 먹 빵+과일+샌드위치 ; 하 숙제 ; 놀 @마당+공원 ; 먹 저녁#meal ;
     보 텔레비전#tv
 exam day | young | 일어나 ~일찍 -> 외우 단어 ; 가 @학교 -> 보 시험 ; 만나 친구 ; 돌아오 @집 -> 자
-evening before the exam | young | 먹 저녁#meal ; 읽 교과서 ; 외우 단어 ; 풀 문제 ; 샤워하 ; 자 ~늦게
+evening before the exam | young | 먹 저녁#meal ; 읽 교과서 ; 외우 단어 ; 풀 문제 ; 샤워하 ; 자
+    ~늦게
 library | young | 가 @도서관 -> 빌리 책+소설+사전 ; 하 숙제 ; 읽 잡지+신문 ; 마시 커피 @카페 ;
     돌아가 @집
 study group | young | 만나 친구 -> 공부하 @카페+도서관 ; 외우 단어 ; 풀 문제 ; 마시 주스+커피 ;
@@ -41,8 +42,7 @@ lake | any | 가 @호수 -> 낚시하 ; 먹 점심#meal ; 산책하 ; 쉬 ; 돌�
 park | any | 가 @공원 -> 타 자전거 ; 먹 샌드위치+아이스크림 ; 찍 사진 ; 산책하 ; 돌아가 @집
 park with a friend | any | 만나 친구 -> 산책하 @공원 ; 치 배드민턴 ; 먹 아이스크림+김밥 ; 쉬 ; 마시
     커피 @카페 ; 돌아가 @집
-zoo | any | 가 @동물원 -> 구경하 코끼리+사자+원숭이 ; 찍 사진 ; 먹 점심#meal ; 사 인형+풍선 ; 돌아가
-    @집
+zoo | any | 가 @동물원 -> 구경하 코끼리+사자+원숭이 ; 찍 사진 ; 먹 점심#meal ; 사 인형 ; 돌아가 @집
 shopping | any | 가 @백화점 -> 구경하 옷+신발 ; 사 모자+가방+시계+셔츠 ; 먹 점심#meal ; 마시 커피
     @카페 ; 돌아오 @집
 market | adult | 가 @시장 -> 사 생선+고기+과일+감자+양파 ; 먹 국수 ; 구경하 꽃 ; 돌아오 @집 ->
@@ -51,8 +51,8 @@ cooking dinner | any | 씻 감자+당근+오이+토마토 ; 썰 양파+감자+�
     저녁#meal ; 설거지하
 baking | any | 씻 손 ; 굽 빵+케이크 ; 마시 차#tea ; 쉬
 Sunday lunch | any | 요리하 ; 먹 점심#meal ; 설거지하 ; 산책하 ; 마시 차#tea
-cleaning day | any | 열 창문 ; 정리하 책상+옷장 ; 청소하 방+거실 ; 닦 창문+거울+책상 ; 빨래하 ; 버리
-    신문+병 ; 쉬
+cleaning day | any | 열 창문 ; 정리하 책상+옷장 ; 청소하 방+거실 ; 닦 창문+거울+책상 ; 빨래하 ;
+    버리 신문+병 ; 쉬
 kitchen | any | 먹 저녁#meal ; 설거지하 ; 닦 식탁 ; 청소하 부엌 ; 쉬 @거실
 birthday | any | 초대하 친구 ; 받 선물+꽃 ; 노래하 ; 먹 케이크+피자 ; 춤추
 birthday of a friend | any | 가 @백화점+서점 -> 사 선물 ; 쓰 카드 ; 만나 친구 ; 가 @파티 -> 춤추 ;
@@ -61,8 +61,8 @@ visit to the hospital | any | 가 @병원 -> 만나 의사 ; 가 @약국 -> 사 
 visiting a sick friend | any | 사 꽃+과일 ; 가 @병원 -> 만나 친구 ; 마시 커피 @카페 ; 돌아가 @집
 cafe | any | 만나 친구 -> 마시 커피+차#tea @카페 ; 먹 케이크 ; 찍 사진 ; 구경하 옷 ; 타 버스 ->
     돌아가 @집
-restaurant | any | 들어가 @식당 -> 주문하 불고기+국수+피자 ; 먹 저녁#meal ; 마시 차#tea ; 타 택시 ->
-    돌아가 @집
+restaurant | any | 들어가 @식당 -> 주문하 불고기+국수+피자 ; 먹 저녁#meal ; 마시 차#tea ; 타 택시
+    -> 돌아가 @집
 cinema | any | 만나 친구 -> 먹 저녁#meal ; 사 표 ; 보 영화 ; 마시 커피 ; 타 지하철+버스 -> 돌아가
     @집
 theatre | any | 타 택시 -> 가 @극장 -> 보 연극 ; 만나 배우 ; 마시 와인 ; 돌아가 @집
@@ -70,8 +70,8 @@ evening of films | any | 초대하 친구 ; 주문하 피자 ; 보 영화 ; 마�
 museum | any | 가 @박물관+미술관 -> 사 표 ; 구경하 그림 ; 찍 사진 ; 사 카드 ; 마시 커피 @카페 ;
     돌아가 @집
 airport | any | 챙기 짐 ; 가 @공항 -> 보여주 표 ; 먹 샌드위치 ; 타 비행기
-arrival abroad | any | 도착하 @공항 -> 찾 짐 ; 타 택시 -> 가 @호텔 -> 샤워하 ; 먹 저녁#meal ; 전화하
-    >어머니+친구 ; 자
+arrival abroad | any | 도착하 @공항 -> 찾 짐 ; 타 택시 -> 가 @호텔 -> 샤워하 ; 먹 저녁#meal ;
+    전화하 >어머니+친구 ; 자
 trip abroad | any | 사 지도 ; 타 비행기 -> 가 @파리+런던+도쿄 -> 구경하 박물관+궁전 ; 찍 사진 ; 사
     선물 ; 돌아오 @집
 trip by train | any | 가 @역 -> 사 표 ; 타 기차 -> 가 @부산+서울+시골 -> 먹 생선+국수 ; 찍 사진 ;
@@ -84,18 +84,18 @@ gym | any | 가 @체육관 -> 갈아입 옷 ; 운동하 ; 샤워하 ; 마시 물
 swimming | any | 가 @수영장 -> 갈아입 옷 ; 수영하 ; 샤워하 ; 먹 라면+아이스크림 ; 돌아가 @집
 music lesson | young | 연습하 피아노+바이올린+기타 ; 가 @학교 -> 만나 선생님 ; 배우 노래 ; 돌아오
     @집 -> 쉬
-farm | adult | 일어나 ~일찍 -> 돌보 소+닭+염소 ; 먹 아침#meal ; 심 감자+당근+양파 ; 먹 점심#meal ;
-    고치 트럭+문 ; 씻 손 ; 쉬 @집
+farm | adult | 일어나 ~일찍 -> 돌보 소+닭 ; 먹 아침#meal ; 심 감자+당근+양파 ; 먹 점심#meal ; 고치
+    트럭+문 ; 씻 손 ; 쉬 @집
 visit in the country | any | 타 기차+버스 -> 가 @시골 -> 만나 할머니+할아버지 ; 먹 점심#meal ; 심
     나무+꽃 ; 낚시하 ; 돌아오 @집
 garden | any | 심 꽃+토마토+장미 ; 마시 물+주스 ; 쉬 @마당 ; 씻 손 ; 먹 저녁#meal
 letters | any | 읽 편지 ; 쓰 편지+카드 ; 가 @우체국 -> 사 우표 ; 보내 선물+편지 ; 돌아오 @집
-moving house | adult | 정리하 옷장+책장 ; 버리 의자+신문 ; 챙기 짐 ; 옮기 침대+책상 ; 청소하 방+거실
-    ; 먹 라면 ; 자
+moving house | adult | 정리하 옷장+책장 ; 버리 의자+신문 ; 챙기 짐 ; 옮기 침대+책상 ; 청소하
+    방+거실 ; 먹 라면 ; 자
 bank and shops | adult | 가 @은행 -> 찾 돈 ; 가 @시장 -> 사 고기+감자 ; 보내 편지 @우체국 ; 돌아오
     @집 -> 요리하
-looking after a child | adult | 깨우 아이 ; 만들 아침#meal ; 읽 동화책 >아이 ; 산책하 @공원 ; 청소하
-    거실 ; 쉬
+looking after a child | adult | 깨우 아이 ; 만들 아침#meal ; 읽 동화책 >아이 ; 산책하 @공원 ;
+    청소하 거실 ; 쉬
 snow day | young | 입 코트 ; 끼 장갑 ; 놀 @마당+공원 ; 찍 사진 ; 돌아오 @집 -> 마시 차#tea
 fishing | adult | 가 @강+호수 -> 잡 물고기 ; 먹 점심#meal ; 산책하 ; 돌아오 @집 -> 굽 생선
 dog | any | 돌아오 @집 -> 안 강아지+개 ; 산책하 @공원 ; 씻 손 ; 먹 저녁#meal ; 쉬
@@ -136,7 +136,7 @@ SHARED = """
 그리 주 > | 그림 지도
 사 주 > | 꽃 선물 책 장갑 목도리 시계 초콜릿 모자 가방 인형
 만들 주 > | 인형 케이크 가방 샌드위치 장난감 목도리
-만들 팔 | 빵 의자 가방 바구니 인형 치즈
+만들 팔 | 빵 의자 가방 인형 치즈
 굽 주 > | 케이크 빵
 고치 팔 | 자전거 차#car 시계 카메라 컴퓨터
 고치 타 | 자전거 오토바이
@@ -187,7 +187,7 @@ PURPOSES = """
 타 배#ship ; 사 생선 ; 구경하 배#ship | @항구
 타 버스 | @정류장
 공부하 ; 배우 영어+수학+한국어 ; 만나 선생님+친구 ; 보 시험 | @학교
-공부하 철학+화학+역사 ; 만나 교수 | @대학교
+공부하 역사 ; 만나 교수 | @대학교
 일하 ; 만나 친구 | @회사
 기도하 ; 노래하 | @교회
 기도하 ; 쉬 | @절
@@ -207,8 +207,8 @@ WHILES = """
 듣 라디오#radio | 운전하 차#car ; 요리하 ; 설거지하 ; 청소하 방+집#house ; 먹 아침#meal ; 고치
     자전거 ; 일하
 듣 뉴스 | 먹 아침#meal ; 마시 커피 ; 준비하 저녁#meal+아침#meal ; 운동하
-마시 커피 | 읽 책+신문+소설 ; 쓰 이메일+편지+보고서 ; 보 드라마+뉴스 ; 이야기하 ; 기다리 친구+기차 ;
-    일하
+마시 커피 | 읽 책+신문+소설 ; 쓰 이메일+편지+보고서 ; 보 드라마+뉴스 ; 이야기하 ; 기다리 친구+기차
+    ; 일하
 마시 차#tea | 읽 책+소설 ; 쉬 ; 이야기하 ; 듣 음악 ; 쓰 시+편지
 마시 맥주 | 보 경기+영화 ; 이야기하
 노래하 | 설거지하 ; 청소하 방 ; 요리하 ; 춤추 ; 걷 ; 샤워하 ; 치 기타+피아노 ; 산책하
@@ -287,9 +287,9 @@ TOLD = """
 보내 | send/sent | PEOPLE | 꽃 | | dative plural told
 사 | buy/bought | PEOPLE | 강아지 고양이 닭 물고기 나무 사과나무 양복 | | told
 팔 | sell/sold | PEOPLE | 과일 생선 빵 치즈 | 시장 | told
-팔 | sell/sold | PEOPLE | 바구니 의자 인형 가방 | 시장 | plural told
+팔 | sell/sold | PEOPLE | 의자 인형 가방 | 시장 | plural told
 빌리 | borrow | PEOPLE | 양복 드레스 코트 | | told
-만들 | make/made | PEOPLE | 아침#meal 장난감 바구니 의자 | | told
+만들 | make/made | PEOPLE | 아침#meal 장난감 의자 | | told
 굽:ㅂ | grill | PEOPLE | 물고기 감자 | | plural told
 버리 | throw/threw away | PEOPLE | 우유 고기 생선 | | the told
 배우 | learn | PEOPLE | 노래 | | told
@@ -304,7 +304,7 @@ TOLD = """
 만나 | see/saw | PEOPLE | 의사 | 병원 | told
 만나 | meet/met | PEOPLE | 가수 배우 작가 화가 이웃 | | told
 기다리 | wait for | PEOPLE | 비행기 의사 | | the plainobject told
-돌보 | look after | PEOPLE | 소 말 닭 염소 | 농장 | plural told
+돌보 | look after | PEOPLE | 소 말 닭 | 농장 | plural told
 구경하 | look at | PEOPLE | 그림 꽃 책 배#ship | | plural told
 칭찬하 | praise | PEOPLE | 요리사 | | the past told
 좋아하 | like | PEOPLE | 라면 물 맥주 와인 햄버거 소 연극 신문 잡지 편지 이메일 기차 비행기 버스
@@ -317,8 +317,6 @@ TOLD = """
 연습하 | practise | PEOPLE | | | told
 걱정하 | worry | PEOPLE | | | told
 대답하 | answer | PEOPLE | | | told
-약속하 | promise | PEOPLE | | | told
-거짓말하 | lie/lied | PEOPLE | | | past told
 화나 | get/got angry | PEOPLE | | | nonneg told
 들어오 | come/came | PEOPLE 고양이 | | 방 | into told
 들어오 | come/came in | PEOPLE 고양이 | | | hither told

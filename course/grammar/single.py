@@ -38,7 +38,11 @@ PRESENTED = tuple(i for i, v in NUMBERED.items() if "scene" in v.flags)
 HEAVENLY = ("rise", "set", "shine")  # the sun does not set in the morning
 IN_NUMBERS = ("fruit", "vegetable", "flower", "tree", "book")  # there are books in the library
 FEW = 60  # objects times subjects
-QUALITIES = [a for a in ADJECTIVE if any(NOUN[k].kind != "body" for k in a.nouns) and "adnominal" not in a.flags]
+QUALITIES = [
+    a
+    for a in ADJECTIVE
+    if any(NOUN[k].kind != "body" for k in a.nouns) and "adnominal" not in a.flags
+]
 PAINFUL = expand(ACHES)
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
 TOLD = ("나", "나", "나", "그", "그녀", "우리", "그들")
