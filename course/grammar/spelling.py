@@ -1,0 +1,181 @@
+"""What is written otherwise than the grammar writes it, and means the same.
+
+Contractions (난, 이게, 뭘), particles with the meaning of one of the grammar's (친구하고),
+figures (10시에) and missing spaces (나는학생이다) are read as the grammar would write them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import product
+
+from .forms import (
+    COUNTERS,
+    NUMERALS,
+    Reading,
+    join_particle,
+    names,
+    readings,
+    stems,
+)
+
+CONTRACTIONS = {
+    "난": "나는", "넌": "너는", "날": "나를", "널": "너를", "내게": "나에게", "네게": "너에게",
+    "니가": "네가", "우린": "우리는", "우릴": "우리를", "너흰": "너희는", "그년": "그녀는",
+    "누굴": "누구를", "누구가": "누가", "뭐": "무엇", "뭘": "무엇을", "뭐를": "무엇을",
+    "뭐가": "무엇이", "뭐니": "무엇이니", "무얼": "무엇을", "어딜": "어디를", "이게": "이것이",
+    "그게": "그것이", "저게": "저것이", "이건": "이것은", "그건": "그것은", "저건": "저것은",
+    "이걸": "이것을", "그걸": "그것을", "저걸": "저것을", "여긴": "여기는", "거긴": "거기는",
+    "얘": "이 아이", "걔": "그 아이", "쟤": "저 아이", "거다": "것이다", "것": "것",
+    "나의": "내", "너의": "네",
+}  # fmt: skip
+DEMONSTRATED = {"이거": "이것", "그거": "그것", "저거": "저것", "얘": "이 아이", "걔": "그 아이",
+                "쟤": "저 아이", "뭐": "무엇"}  # fmt: skip
+# Particles that say what one of the grammar's says, the longest first.
+SAME = (
+    ("께서는", "은/는"), ("에게는", "에게"), ("한테는", "에게"), ("에서는", "에서"),
+    ("으로는", "으로/로"), ("보다는", "보다"), ("께서", "이/가"), ("한테", "에게"),
+    ("이랑", "과/와"), ("하고", "과/와"), ("에는", "에"), ("로는", "으로/로"), ("에선", "에서"),
+    ("에겐", "에게"), ("엔", "에"), ("랑", "과/와"), ("께", "에게"),
+)  # fmt: skip
+DIGITS = re.compile(r"(\d+)(\D*)")
+MONTHS = "일 이 삼 사 오 유 칠 팔 구 시 십일 십이".split()
+HOW = ("안", "못", "잘")
+JOINED = 6  # words run together, at most
+
+Way = tuple[Reading, ...]
+
+
+def _read(words: str) -> list[Way]:
+    """The ways to read words of the grammar that are written apart."""
+    found = [readings().get(word, ()) for word in words.split()]
+    return [tuple(way) for way in product(*found)]
+
+
+@lru_cache(maxsize=1)
+def _written_names() -> frozenset[str]:
+    """The nouns as they stand before a particle, 들 included."""
+    known = readings()
+    plurals = [name + "들" for name in names() if name + "들" in known]
+    times = [word for word, found in known.items() if any(r.kind == "time" for r in found)
+             and not found[0].ending]  # fmt: skip
+    return frozenset((*names(), *plurals, *times, *COUNTERS))
+
+
+def in_grammar(word: str) -> str:
+    """The word with the grammar's particle instead of one that means the same, or ""."""
+    for short, long in DEMONSTRATED.items():
+        rest = word.removeprefix(short)
+        if word.startswith(short) and rest and long.split()[-1] in names():
+            for pair in ("은/는", "이/가", "을/를", "과/와", "으로/로"):
+                if rest in pair.split("/"):
+                    return join_particle(long, pair)
+            if long + rest in readings() or long.split()[-1] + rest in readings():
+                return long + rest
+    for written, pair in SAME:
+        noun = word.removesuffix(written)
+        if noun and noun != word and noun in _written_names():
+            return join_particle(noun, pair)
+    return ""
+
+
+def figures(word: str, after: str = "") -> list[str]:
+    """How the grammar may write a word with figures: 3개를 -> 세 개를, 10월에 -> 시월에."""
+    match = DIGITS.fullmatch(word)
+    if not match or not 1 <= int(match[1]) <= len(NUMERALS):
+        return []
+    number, rest = int(match[1]), match[2]
+    numeral = list(NUMERALS)[number - 1]
+    if rest.startswith("월"):
+        return [MONTHS[number - 1] + rest]
+    following = readings().get(rest or after, ())
+    counted = any(r.kind == "counter" or r.head in COUNTERS for r in following)
+    return [f"{numeral} {rest}".strip()] if counted else []
+
+
+def _may_precede(first: Reading, rest: tuple[str, ...]) -> bool:
+    """Whether a word may be split off before the others: 세 + 개를, but not 새 + 해."""
+    following = readings()[rest[0]]
+    counted = any(r.kind == "counter" or r.head in COUNTERS for r in following)
+    if first.kind == "numeral":
+        return counted
+    if first.kind == "determiner":
+        return first.head in ("이", "그", "저") and any(
+            r.kind in ("noun", "copula") for r in following
+        )
+    if first.kind == "adverb":
+        return any(r.kind in ("verb", "adjective", "exist", "copula") for r in following)
+    if first.kind in ("noun", "counter", "relation") and not first.ending:
+        kinds = ("numeral", "relation") if first.kind == "noun" else ()
+        return any(r.kind in kinds and len(w) > 1 for w in rest[:1] for r in following) or any(
+            r.kind == "numeral" for r in following
+        )
+    return first.kind != "pronoun" or bool(first.ending)
+
+
+@lru_cache(maxsize=4096)
+def run_together(word: str, left: int = JOINED) -> tuple[tuple[str, ...], ...]:
+    """The ways to split a word into words of the grammar: 나는학생이다 -> 나는 학생이다."""
+    known = readings()
+    found: list[tuple[str, ...]] = []
+    if left == 0 or len(word) > 40:
+        return ()
+    for i in range(len(word) - 1, 0, -1):
+        first, rest = word[:i], word[i:]
+        if first not in known:
+            continue
+        tails = [(rest,)] if rest in known else []
+        tails += run_together(rest, left - 1)
+        found += [(first, *tail) for tail in tails
+                  if any(_may_precede(r, tail) for r in known[first])]  # fmt: skip
+    return tuple(sorted(found, key=len)[:12])
+
+
+def ways(word: str, after: str = "") -> list[Way]:
+    """All ways to read a written word; none if the grammar cannot write it.
+
+    Parameters
+    ----------
+    word, after : str
+        The word, and the next one ("" at the end).
+    """
+    found = [(reading,) for reading in readings().get(word, ())]
+    long = CONTRACTIONS.get(word, "")
+    if long:
+        found += [way for way in _read(long) if way not in found]
+    if found:
+        return found
+    for written in [in_grammar(word), *figures(word, after)]:
+        if written:
+            found += _read(written)
+    if found:
+        return found
+    for pieces in run_together(word):
+        found += _read(" ".join(pieces))
+    return found
+
+
+def join_words(words: list[str]) -> list[str]:
+    """Write 공부를 (못) 했다 as (못) 공부했다, and 기뻐 한다 as 기뻐한다."""
+    known = readings()
+    deeds = {s.stem.removesuffix("하") for s in stems() if s.stem.endswith("하")} - {""}
+    joined: list[str] = []
+    for word in words:
+        last = joined[-1] if joined else ""
+        adverb = last if last in HOW else ""
+        if adverb and len(joined) > 1:
+            last = joined[-2]
+        elif word[:1] in HOW:
+            adverb = word[0]
+        done = word.removeprefix(adverb)
+        bare = re.sub("[을를]$", "", last)
+        does = any(r.kind == "verb" and r.head == "하" for r in known.get(done, ()))
+        if last and bare in deeds and bare not in names() and does and bare + done in known:
+            del joined[-2 if joined[-1] == adverb else -1 :]
+            joined += [adverb] * bool(adverb) + [bare + done]
+        elif last and last not in known and last + word in known and not ways(last, word):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
