@@ -9,15 +9,18 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from .choosing import morphemes_of
+from .choosing import STEMS, morphemes_of
 from .faults import fault_repairs, question_repair, relative_repairs
 from .forms import QUESTIONS, Reading
 from .reading import Read, is_accepted, join_copula, lone_copula, read
 from .repairs import STYLES, Repair, noun_repairs, pattern_repairs, stem_forms, word_repairs
+from .spelling import Way
 
 DEPTH = 7  # repairs in one sentence
 BUDGET = 160  # sentences read in search of one that is accepted
 EACH = 14  # repairs of one word
+QUOTED = "'\""  # a reason that begins with a word is about that word
+GUESSED = ("' is not in the grammar", "' is not written in Hangul syllables")
 EXAMPLE = "나는 학생이다"
 
 
@@ -64,7 +67,8 @@ class _Search:
 def _repairs(found: Read, asked: bool) -> Iterator[Repair]:
     """The repairs of the first thing that is wrong."""
     words = found.words
-    firsts: list[list[Reading]] = [list(way[0]) if way else [] for way in found.options]
+    firsts = [plainest(way) if way else meant(word)
+              for word, way in zip(words, found.options, strict=True)]  # fmt: skip
     if found.unknown:
         i = found.unknown[0]
         before = [r for word in firsts[:i] for r in word]
@@ -84,6 +88,16 @@ def _repairs(found: Read, asked: bool) -> Iterator[Repair]:
         yield from fault_repairs(words, fault, grouped, asked)
     if asked and not choice.faults and grouped[-1][-1].ending not in QUESTIONS:
         yield from question_repair(words, grouped)
+
+
+def plainest(found: list[Way]) -> list[Reading]:
+    """The likeliest way to read a word alone: an adverb or a noun rather than a verb."""
+    return list(next((way for way in found if way[0].kind not in STEMS), found[0]))
+
+
+def meant(word: str) -> list[Reading]:
+    """A form that the grammar lacks, as if it had it: its stem and its ending."""
+    return [Reading((stem.stem, ""), stem.kind, ending) for stem, ending in stem_forms(word)[:1]]
 
 
 def by_word(found: Read) -> list[list[Reading]]:
@@ -127,7 +141,7 @@ def refusal(words: tuple[str, ...], asked: bool) -> ValueError:
         return _ambiguous(found)
     strange = [i for i in found.unknown if not stem_forms(found.words[i])]
     advice = _Search(asked).solve(tuple(words))
-    if advice is None or (len(strange) == len(found.words) and _is_all_changed(found, advice)):
+    if advice is None or _is_guessed(found, advice, strange):
         return _hopeless(found)
     reasons = told(advice.reasons)
     sentence = written(advice.words, asked)
@@ -155,11 +169,12 @@ def told(reasons: tuple[str, ...]) -> str:
     return "; ".join(dict.fromkeys(reasons[:2]))
 
 
-def _is_all_changed(found: Read, advice: Advice) -> bool:
-    return not set(found.words) & set(advice.words) and all(
-        reason.endswith(("is not in the grammar", "in Hangul syllables"))
-        for reason in advice.reasons
-    )
+def _is_guessed(found: Read, advice: Advice, strange: list[int]) -> bool:
+    """Whether the advice has little to do with the sentence: two words in it stand for others."""
+    guessed = {r for r in advice.reasons if r[0] in QUOTED and r.endswith(GUESSED)}
+    guessed |= {r for r in advice.reasons if "has figures" in r}
+    kept = set(found.words) & set(advice.words)
+    return len(guessed) > 1 or (len(guessed) == len(strange) == len(found.words) and not kept)
 
 
 def _hopeless(found: Read) -> ValueError:

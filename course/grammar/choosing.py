@@ -26,6 +26,7 @@ AFTER = {  # the words that must follow an ending
 }  # fmt: skip
 CALLED_FOR = {"것": ("을", "었을"), "수": ("을",)}  # and the endings before a bound noun
 MARKED = ("우리", "너희", "누구")  # pronouns that stand bare before a noun: 우리 집
+CONJUNCTIONS = (("그리", "고"), ("하", "지만"))  # and, but: not draws and does
 WIDTH = 24
 CLOSE = 0.1  # two readings nearer than this are told apart by the reader
 
@@ -112,8 +113,9 @@ def _expected(before: Sequence[Reading], word: Reading | None) -> Iterator[Weigh
     if last.kind == "numeral":
         if kind == "counter":
             named = len(before) > 1 and before[-2].kind in ("noun", "relation")
-            yield (0.0 if named or not last.head == "네" else 0.05), ""
-        elif opens_phrase(word) and kind not in ("numeral", "determiner"):
+            told = named or last.head != "네"
+            yield (0.0 if told else 0.05 if word and word.ending == "이/가" else 0.15), ""
+        elif opens_phrase(word) and kind not in ("numeral", "determiner", "pronoun"):
             yield (0.3 if last.head == "한" else 1.0), ""
         else:
             yield 6.0, "numeral"
@@ -121,7 +123,9 @@ def _expected(before: Sequence[Reading], word: Reading | None) -> Iterator[Weigh
         yield 6.0, "uncounted"
     if last.cut == ("너", "의") and word and word.cut == ("시", "에"):
         yield 1.0, ""  # four o'clock, not your poem
-    if last.kind in ("determiner", "possessive") and not opens_phrase(word):
+    mine = word is not None and word.head == "것" and last.kind == "possessive"
+    fits = (opens_phrase(word) or mine) and kind != "pronoun"
+    if last.kind in ("determiner", "possessive") and not fits:
         yield 6.0, "determiner"
     if last.cut in (("안",), ("못",)) and kind not in PREDICATES:
         yield 3.0, "adverb"
@@ -182,16 +186,19 @@ def weigh(before: Sequence[Reading], word: Reading | None) -> Iterator[Weight]:
             yield 10.0, "unfinished"
         return
     if word.kind == "bound" and word.head in CALLED_FOR:
-        if not last or last.ending not in CALLED_FOR[word.head]:
+        owned = last is not None and last.ending == "의" and word.head == "것"
+        if not last or not (owned or last.ending in CALLED_FOR[word.head]):
             yield 6.0, "bound"
-    elif word.kind == "bound" and (not last or last.kind not in (*STEMS, *NAMES)):
+    elif word.kind == "bound" and (
+        not last or last.kind not in (*STEMS, *NAMES) or (last.kind in NAMES and last.ending)
+    ):
         yield 6.0, "bound"
     if word.kind == "possessive" and last and last.kind == "noun" and not last.ending:
         yield 4.0, ""
     if word.head in ("싶", "있") and last and last.kind == "copula" and last.ending == "이고":
         yield 10.0, "dangling"
-    if word.cut == ("그리", "고") and not any(r.ending == "을/를" for r in before):
-        yield 4.0, "conjunction"  # and, not draws
+    if word.cut in CONJUNCTIONS and not any(r.ending == "을/를" for r in before):
+        yield 4.0, "conjunction"
     if word.kind in PREDICATES:
         yield from _object(before, word)
 
@@ -216,7 +223,8 @@ def choose(options: Sequence[Sequence[tuple[Reading, ...]]]) -> Choice:
     for other_cost, other, _ in beams[1:]:
         if other_cost > cost + CLOSE:
             break
-        if morphemes_of(other) != morphemes_of(best):
+        exists = any(reading.kind == "exist" for reading in best)  # 네 개가 있다
+        if exists and morphemes_of(other) != morphemes_of(best):
             return Choice(best, faults, other)
     return Choice(best, faults)
 

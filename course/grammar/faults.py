@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .choosing import PREDICATES, STEMS, Fault, objects, opens_phrase
-from .foreign import stem_word
+from .foreign import PHRASES, stem_word
 from .forms import COPULAS, FINITE, STATEMENTS, Reading, Stem, classes, join_particle
 from .grammar import copula_surface
 from .hangul import final
 from .lexicon import NOUN, VERB
-from .near import in_place
 from .repairs import (
     Repair,
     foreign_repairs,
@@ -20,6 +19,7 @@ from .repairs import (
     takes,
 )
 from .spelling import CONTRACTIONS, ways
+from .stand_in import last_words
 
 
 def finite(reading: Reading, asked: bool, kind: str = "") -> str:
@@ -84,7 +84,7 @@ def _unfinished(words: tuple[str, ...], read: list[Reading], asked: bool) -> Ite
     if named and not last.ending:
         copula = copula_surface(words[i], "이니" if asked else "이다")
         yield Repair(i, i + 1, (copula,), why)
-    for predicate in in_place("", read, [], True, asked):
+    for predicate in last_words("", read, asked):
         yield Repair(i + 1, i + 1, (predicate,), why)
 
 
@@ -108,6 +108,8 @@ def _object(words: tuple[str, ...], i: int, read: list[list[Reading]]) -> Iterat
         last = read[j][-1]
         if last.ending != "을/를":
             continue
+        for k in range(j + 1, i):  # 한국어를 배우는 학생이 많다
+            yield from relative_repairs(words, k)
         noun = plain_noun(last)
         taker = read[i][-1]
         what = "이다" if taker.kind == "copula" else "an adjective"
@@ -138,7 +140,8 @@ def relative_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
         objects_ = any(w.endswith(("을", "를")) for w in clause)
         topic = [w for w in words[:start] if w.endswith(("은", "는"))][:1]
         verb = _words_in(stem, tense)
-        if takes(stem.stem, noun) and not objects_:
+        needs = "" not in objects().get(stem.stem, ("",)) and not subject
+        if (takes(stem.stem, noun) or needs) and not objects_:
             first = [] if subject else topic or ["나는"]
             aside = [*first, *clause, join_particle(noun, "을/를"), *verb]
         elif subject:
@@ -191,6 +194,9 @@ def fault_repairs(
     last = len(words) - 1
     for j in (i - 1, i):
         if 0 <= j <= last:
+            if words[j] in PHRASES and last:
+                why = f"{words[j]!r} is a word of greeting or answering by itself"
+                yield Repair(j, j + 1, (), why)
             yield from pattern_repairs(words, j, asked)
             yield from noun_repairs(words, j, asked)
             if fault.name != "bare":

@@ -9,9 +9,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from .forms import COPULAS, NOUN_NAMES, PRONOUN_WORDS, Stem, names, readings, stems
+from .forms import COPULAS, NOUN_NAMES, PRONOUN_WORDS, Stem, readings, stems
 from .grammar import copula_surface
 from .hangul import attach, final, particle
+from .spelling import DEMONSTRATED, written_names
 
 
 class Foreign(NamedTuple):
@@ -30,6 +31,7 @@ class Foreign(NamedTuple):
 
 STEM_ENDINGS = """
 다 | v | 는다 | 니 | dictionary
+는다 | a | 다 | 니 | state
 어요 | va | 는다 | 니 | polite
 었어요 | va | 었다 | 었니 | polite
 습니다 | va | 는다 | 니 | polite
@@ -231,17 +233,26 @@ POLITE_ASKED = {"거예요": "거니", "거에요": "거니", "것이에요": "�
                 "아니예요": "아니니"}  # fmt: skip
 POLITE_QUESTIONS = {"겁니까": "거니", "것입니까": "거니", "건가요": "거니", "아닙니까": "아니니"}
 CASUAL = {"거야": ("것이다", "거니"), "것이야": ("것이다", "거니"), "아니야": ("아니다", "아니니"),
-          "거냐": ("거니", "거니"), "건가": ("거니", "거니"), "아냐": ("아니다", "아니니"),
+          "뭐해": ("무엇을 한다", "무엇을 하니"), "거냐": ("거니", "거니"),
+          "건가": ("거니", "거니"), "아냐": ("아니다", "아니니"),
           "거지": ("것이다", "거니"), "거라고": ("것이라고", "것이라고"),
           "걸": ("것이다", "거니"), "건데": ("것이지만", "것이지만")}  # fmt: skip
+# What is said without being a sentence of the grammar.
+PHRASES = frozenset(
+    "안녕 안녕하세요 안녕히 감사합니다 고맙습니다 고마워 미안 미안해 미안합니다 죄송합니다 "
+    "반갑습니다 반가워요 네 예 응 아니요 그럼 음 축하합니다 여러분 글쎄".split()
+)
+HONORIFIC = {"계시": Stem("있", "", "exist"), "드시": Stem("먹", "", "verb"),
+             "잡수시": Stem("먹", "", "verb"), "주무시": Stem("자", "", "verb"),
+             "말씀하시": Stem("말하", "", "verb")}  # fmt: skip
 SYNONYMS = """
 매우 아주 | 굉장히 아주 | 무척 아주 | 몹시 아주 | 엄청 아주 | 진짜 정말 | 참 정말 | 되게 아주
 정말로 정말 | 함께 같이 | 언제나 항상 | 늘 항상 | 때때로 가끔 | 자꾸 자주 | 대개 보통 | 좀 조금
 열심이 열심히 | 핸드폰 휴대폰 | 자동차 차 | 엄마 어머니 | 아빠 아버지
 한국말 한국어 | 책방 서점 | 동생 남동생 | 친구분 친구
 계란 달걀 | 레스토랑 식당 | 커피숍 카페 | 대학 대학교 | 마트 시장
-슈퍼 가게 | 서로 - | 그리고 - | 그런데 -
-하지만 - | 그래서 - | 그러나 - | 그럼 - | 음 - | 네 - | 아니요 - | 예 - | 응 - | 요즘 오늘
+슈퍼 가게 | 서로 - | 그런데 -
+하지만 - | 그래서 - | 그러나 - | 요즘 오늘
 이제 지금 | 방금 지금 | 곧 내일 | 나중에 내일 | 아까 어제 | 날마다 매일 | 밤새 밤에 | 새로운 새
 어떤 무슨 | 모두 - | 다 - | 아직 - | 벌써 - | 이미 - | 바로 - | 제일 아주 | 가장 아주
 """
@@ -249,8 +260,12 @@ SYNONYMS = """
 
 def stem_word(stem: Stem, ending: str) -> str:
     """The stem with an ending of the grammar, or of these tables."""
-    if ending == "는다" and stem.kind != "verb":
-        ending = "다"
+    if ending in ("는다", "는다고") and stem.kind != "verb":
+        ending = ending[1:]
+    return _surface(stem, ending)
+
+
+def _surface(stem: Stem, ending: str) -> str:
     if ending in ("습니다", "습니까"):
         if final(stem.stem) not in ("", "ㄹ"):
             return stem.stem + ending
@@ -288,15 +303,37 @@ def foreign() -> dict[str, tuple[Foreign, ...]]:
 
     for ending, kinds, instead, asked, why in _table(STEM_ENDINGS):
         for stem in stems():
-            if ("v" if stem.kind == "verb" else "a") in kinds:
-                add(stem_word(stem, ending), stem, ending, why, words_of(stem, instead),
+            if ("v" if stem.kind == "verb" else "a") in kinds or (
+                stem.stem == "있" and ending == "자"
+            ):
+                add(_surface(stem, ending), stem, ending, why, words_of(stem, instead),
                     words_of(stem, asked))  # fmt: skip
+    for honorific, plain in HONORIFIC.items():
+        for ending in (
+            "는다",
+            "었다",
+            "니",
+            "었니",
+            "어요",
+            "었어요",
+            "습니다",
+            "고",
+            "어서",
+            "으면",
+        ):
+            meant = {"어요": "는다", "었어요": "었다", "습니다": "는다"}.get(ending, ending)
+            plain_asked = {"는다": "니", "었다": "었니"}.get(meant, meant)
+            add(stem_word(Stem(honorific, "", "verb"), ending), None, ending, "honorific",
+                stem_word(plain, meant), stem_word(plain, plain_asked))  # fmt: skip
+        for shape, ending in (("세요", "는다"), ("십니다", "는다"), ("신다", "는다")):
+            add(honorific[:-1] + shape, None, ending, "honorific", stem_word(plain, ending),
+                stem_word(plain, "니"))  # fmt: skip
     for ending, instead, asked, why in _table(COPULA_ENDINGS):
-        for name in (*names(), *(n + "들" for n in names() if n + "들" in readings())):
-            if ending[0] in FULL or ending == "에요" or particle(name, "이/가") == "가":
+        for short, name in {**{n: n for n in written_names()}, **DEMONSTRATED}.items():
+            if ending[0] in FULL or ending == "에요" or particle(short, "이/가") == "가":
                 written = [copula_surface(name, form) if form in COPULAS else ""
                            for form in (instead, asked)]  # fmt: skip
-                add(name + ending, None, ending, why, *written)
+                add(short + ending, None, ending, why, *written)
     for polite, plain in POLITE.items():
         add(polite, None, "", "polite", plain, POLITE_ASKED.get(polite, plain))
     for polite, plain in POLITE_QUESTIONS.items():

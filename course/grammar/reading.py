@@ -31,8 +31,10 @@ class Read(NamedTuple):
 def join_copula(words: Sequence[str]) -> list[str]:
     """Write 이다, or a form of it, together with the noun before it: 학생 이다 -> 학생이다."""
     joined: list[str] = []
-    for word in words:
+    for i, word in enumerate(words):
         noun = joined[-1] if joined else ""
+        if word == "다" and i < len(words) - 1:  # 숙제 다 했니: all of it
+            noun = ""
         found = readings().get(noun + word, ()) if noun else ()
         if any("".join(r.cut[:-1]) == noun and r.cut[-1] in COPULAS for r in found):
             joined[-1] += word

@@ -13,10 +13,11 @@ from typing import NamedTuple
 from . import foreign as other
 from .choosing import STEMS, objects
 from .forms import COPULAS, PARTICLE_SHAPES, Reading, Stem, classes, join_particle, names, readings
-from .hangul import is_syllable
+from .hangul import final, is_syllable
 from .lexicon import NUMERALS
-from .near import in_place, is_past, near, other_shape, swapped
-from .spelling import DIGITS, run_together, ways
+from .near import near, other_shape
+from .spelling import DIGITS, is_counter, may_precede, run_together, ways
+from .stand_in import in_place, is_past, last_words, swapped
 
 
 class Repair(NamedTuple):
@@ -32,7 +33,8 @@ class Repair(NamedTuple):
 
 STYLES = "is in the {} style, and the grammar knows only the plain style"
 UNSAID = {  # particles that the grammar lacks, and those that come nearest
-    "까지": ("에", "을/를"), "부터": ("에", "을/를", "이/가"), "만": ("을/를", "은/는", "이/가", "에"),
+    "까지": ("에", "을/를"), "부터": ("에", "을/를", "이/가"),
+    "만": ("을/를", "은/는", "이/가", "에"),
     "에만": ("에",), "에서만": ("에서",), "에도": ("에",), "에서도": ("에서",), "에게도": ("에게",),
     "한테도": ("에게",), "에서부터": ("에서",), "에까지": ("에",), "조차": ("도",), "마저": ("도",),
     "에게서": ("에게",), "한테서": ("에게",), "로부터": ("에게", "에서"), "밖에": ("을/를",),
@@ -42,8 +44,9 @@ UNSAID = {  # particles that the grammar lacks, and those that come nearest
     "으로써": ("으로/로",), "으로서": ("으로/로",), "님은": ("은/는",), "님이": ("이/가",),
     "야": ("은/는",), "아": ("은/는",), "이는": ("은/는",), "이가": ("이/가",),
 }  # fmt: skip
+HELPERS = "간|갈|온|올|있|없|보|봤|봅|본|볼|봐|주|줬|준|줄|줘|줍|버|두|뒀|놓|놨|드렸|달|왔|갔|와|가"
 PATTERNS = (  # ending of the first word, what follows, what to write; T is the verb in its tense
-    ("어", r"(있|없|보|봤|봅|본|볼|봐|주|줬|준|줄|줘|줍|버|두|뒀|놓|놨|드렸|달|왔|갔|와|가)\S*", "V"),
+    ("어", rf"({HELPERS})\S*", "V"),
     ("지", r"(못하|못한|못했|못할)\S*", "못"),
     ("을", r"줄 (알|안|압|모|몰)\S*", "을+수+있다"),
     ("은", r"적[이은]? (있|없)\S*", "었다"),
@@ -73,6 +76,8 @@ def style(word: str, why: str, ending: str = "") -> str:
         return f"{word!r} is the dictionary form, and a sentence ends with an inflected one"
     if why == "noun":
         return f"{word!r} is a verb used as a noun (-기), which the grammar lacks"
+    if why == "state":
+        return f"{word!r} has the ending -{ending} of verbs, and its stem is an adjective"
     return f"the ending -{ending} of {word!r} is not in the grammar"
 
 
@@ -99,7 +104,8 @@ def foreign_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Rep
         first, rest = word[:k], word[k:]
         if rest not in other.foreign():
             continue
-        for pieces in [(first,)] if first in readings() else run_together(first)[:2]:
+        heads = [(first,)] if first in readings() else run_together(first)[:2]
+        for pieces in (p for p in heads if may_precede(p[-1], rest)):
             joined = (*words[:i], *pieces, rest, *words[i + 1 :])
             for repair in foreign_repairs(joined, i + len(pieces), asked):
                 yield Repair(i, i + 1, (*pieces, *repair.words), repair.why)
@@ -118,6 +124,15 @@ def stem_forms(word: str) -> list[tuple[Stem, str]]:
 
 def pattern_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Repair]:
     """What to write for a form of several words: 먹어 봤다 -> 먹었다."""
+    for k in range(len(words[i]) - 1, 0, -1):  # 가봤다
+        first, rest = words[i][:k], words[i][k:]
+        if words[i] in readings() or words[i] in other.foreign():
+            break
+        if "어" in [e for _, e in stem_forms(first)]:
+            apart = (*words[:i], first, rest, *words[i + 1 :])
+            for repair in pattern_repairs(apart, i, asked):
+                why = f"the form {words[i]!r} is not in the grammar"
+                yield repair._replace(end=repair.end - 1, why=why)
     for stem, ending in stem_forms(words[i]):
         for first, rest, template in PATTERNS:
             if first != ending:
@@ -200,7 +215,9 @@ def particle_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
         if mark.startswith("들"):
             why = f"{word!r} is not in the grammar: 들 stands only after what is counted"
         if mark in ("야", "아", "이는", "이가", "님은", "님이"):
-            why = f"{word!r} is not in the grammar"
+            if not final(noun) and mark not in ("야", "님은", "님이"):
+                continue
+            why = f"{word!r} is not in the grammar, {noun!r} is"
         if mark == "밖에" and words[i + 1 : i + 2] and words[i + 1].startswith("없"):
             has = "있" + words[i + 1][1:]
             yield Repair(i, i + 2, (join_particle(noun, "이/가"), has), why)
@@ -219,7 +236,11 @@ def synonym_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Rep
         rest = word.removeprefix(name)
         if not word.startswith(name) or (len(name) < 2 and rest):
             continue
-        why = f"{name!r} is not in the grammar"
+        why = (
+            f"{name!r} is not in the grammar, {instead!r} is"
+            if instead
+            else (f"{name!r} is not in the grammar, which does without it")
+        )
         if not rest:
             yield Repair(i, i + 1, (instead,) if instead else (), why)
         elif instead:
@@ -240,7 +261,7 @@ def figure_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
     if not match:
         return
     largest = list(NUMERALS)[-1]
-    if match[2] in readings():
+    if any(is_counter(r) for r in readings().get(match[2], ())):
         yield Repair(i, i + 1, (largest, match[2]), _missing(words[i]))
     yield Repair(i, i + 1, (), _missing(words[i]))
 
@@ -253,6 +274,8 @@ def word_repairs(
     `known` are the readings of the words before it, `later` those of the words behind it.
     """
     word, is_last = words[i], i == len(words) - 1
+    if word in other.PHRASES and len(words) > 1:
+        yield Repair(i, i + 1, (), f"{word!r} is a word of greeting or answering by itself")
     yield from pattern_repairs(words, i, asked)
     yield from noun_repairs(words, i, asked)
     yield from foreign_repairs(words, i, asked)
@@ -260,12 +283,14 @@ def word_repairs(
     yield from particle_repairs(words, i)
     yield from figure_repairs(words, i)
     if all(is_syllable(c) for c in word):
-        for closest in near(word)[:6] if word[0] not in BOUND_STARTS else ():
+        unlike = word[0] in BOUND_STARTS or word in other.PHRASES
+        for closest in () if unlike else near(word)[:6]:
             why = f"{_missing(word)}, and is spelt like {closest!r}"
             yield Repair(i, i + 1, (closest,), why)
     if not is_last and word + words[i + 1] in readings():
         yield Repair(i, i + 2, (word + words[i + 1],), f"{word!r} is not in the grammar")
-    for instead in in_place(word, known, later, is_last, asked):
+    guessed = last_words(word, known, asked) if is_last else in_place(word, known, later)
+    for instead in guessed:
         yield Repair(i, i + 1, (instead,) if instead else (), _missing(word))
     if not is_last:
         yield Repair(i, i + 1, (), _missing(word))

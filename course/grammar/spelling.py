@@ -28,7 +28,7 @@ CONTRACTIONS = {
     "그게": "그것이", "저게": "저것이", "이건": "이것은", "그건": "그것은", "저건": "저것은",
     "이걸": "이것을", "그걸": "그것을", "저걸": "저것을", "여긴": "여기는", "거긴": "거기는",
     "얘": "이 아이", "걔": "그 아이", "쟤": "저 아이", "거다": "것이다", "것": "것",
-    "나의": "내", "너의": "네",
+    "뭐하니": "무엇을 하니", "나의": "내", "너의": "네",
 }  # fmt: skip
 DEMONSTRATED = {"이거": "이것", "그거": "그것", "저거": "저것", "얘": "이 아이", "걔": "그 아이",
                 "쟤": "저 아이", "뭐": "무엇"}  # fmt: skip
@@ -54,7 +54,7 @@ def _read(words: str) -> list[Way]:
 
 
 @lru_cache(maxsize=1)
-def _written_names() -> frozenset[str]:
+def written_names() -> frozenset[str]:
     """The nouns as they stand before a particle, 들 included."""
     known = readings()
     plurals = [name + "들" for name in names() if name + "들" in known]
@@ -75,9 +75,14 @@ def in_grammar(word: str) -> str:
                 return long + rest
     for written, pair in SAME:
         noun = word.removesuffix(written)
-        if noun and noun != word and noun in _written_names():
+        if noun and noun != word and noun in written_names():
             return join_particle(noun, pair)
     return ""
+
+
+def is_counter(reading: Reading) -> bool:
+    """Whether a number can stand before the word."""
+    return reading.kind == "counter" or reading.head in COUNTERS or reading.head == "시"
 
 
 def figures(word: str, after: str = "") -> list[str]:
@@ -90,28 +95,36 @@ def figures(word: str, after: str = "") -> list[str]:
     if rest.startswith("월"):
         return [MONTHS[number - 1] + rest]
     following = readings().get(rest or after, ())
-    counted = any(r.kind == "counter" or r.head in COUNTERS for r in following)
+    counted = any(is_counter(r) for r in following)
     return [f"{numeral} {rest}".strip()] if counted else []
 
 
-def _may_precede(first: Reading, rest: tuple[str, ...]) -> bool:
-    """Whether a word may be split off before the others: 세 + 개를, but not 새 + 해."""
-    following = readings()[rest[0]]
-    counted = any(r.kind == "counter" or r.head in COUNTERS for r in following)
-    if first.kind == "numeral":
-        return counted
-    if first.kind == "determiner":
-        return first.head in ("이", "그", "저") and any(
-            r.kind in ("noun", "copula") for r in following
-        )
-    if first.kind == "adverb":
-        return any(r.kind in ("verb", "adjective", "exist", "copula") for r in following)
-    if first.kind in ("noun", "counter", "relation") and not first.ending:
-        kinds = ("numeral", "relation") if first.kind == "noun" else ()
-        return any(r.kind in kinds and len(w) > 1 for w in rest[:1] for r in following) or any(
-            r.kind == "numeral" for r in following
-        )
-    return first.kind != "pronoun" or bool(first.ending)
+BEFORE_BOUND = ("을", "은", "었을", "지", "기", "었기", "어야", "어")
+BOUND_STARTS = ("것", "거", "건", "겁", "수", "때", "후", "전", "않", "못", "하", "해", "한", "했")
+
+
+def may_precede(word: str, rest: str) -> bool:
+    """Whether a word may be split off before another: 세 + 개를, but not 새 + 해."""
+    following = readings().get(rest, ())
+    kinds = {r.kind for r in following}
+    unit = any(is_counter(r) for r in following) or rest[0] in COUNTERS | {"시"}
+    for first in readings().get(word, ()):
+        if first.kind in ("verb", "adjective", "exist"):
+            bound = first.ending in BEFORE_BOUND or (first.kind != "verb" and first.ending == "는")
+            fits = not bound or rest.startswith(BOUND_STARTS)
+        elif first.ending:
+            fits = first.kind != "bound" and (len(word) > 1 or first.kind == "possessive")
+        elif first.kind == "determiner":
+            fits = first.head in ("이", "그", "저") and bool(kinds & {"noun", "copula"})
+        elif first.kind == "adverb":
+            fits = not following or bool(kinds & {"verb", "adjective", "exist", "copula"})
+        elif first.kind in ("noun", "relation"):
+            fits = "numeral" in kinds or (first.kind == "noun" and "relation" in kinds)
+        else:
+            fits = (first.kind == "numeral" and unit) or first.kind in ("time", "bound")
+        if fits:
+            return True
+    return False
 
 
 @lru_cache(maxsize=4096)
@@ -127,8 +140,7 @@ def run_together(word: str, left: int = JOINED) -> tuple[tuple[str, ...], ...]:
             continue
         tails = [(rest,)] if rest in known else []
         tails += run_together(rest, left - 1)
-        found += [(first, *tail) for tail in tails
-                  if any(_may_precede(r, tail) for r in known[first])]  # fmt: skip
+        found += [(first, *tail) for tail in tails if may_precede(first, tail[0])]
     return tuple(sorted(found, key=len)[:12])
 
 
@@ -162,6 +174,9 @@ def join_words(words: list[str]) -> list[str]:
     deeds = {s.stem.removesuffix("하") for s in stems() if s.stem.endswith("하")} - {""}
     joined: list[str] = []
     for word in words:
+        word = word.replace("재밌", "재미있")
+        if word not in known:
+            word = re.sub(rf"({'|'.join(deeds - set(names()))})[을를](?=[가-힣])", r"\1", word)
         last = joined[-1] if joined else ""
         adverb = last if last in HOW else ""
         if adverb and len(joined) > 1:
