@@ -12,8 +12,7 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from .forms import COUNTERS, FINITE, NOUN_NAMES, Reading
-from .lexicon import NOUN, VERB
+from .forms import COUNTERS, FINITE, NOUN, NOUN_NAMES, VERB, Reading
 
 Weight = tuple[float, str]
 STEMS = ("verb", "adjective", "exist")

@@ -11,7 +11,7 @@ import re
 
 from .advice import refusal
 from .choosing import morphemes_of
-from .forms import endings, forms, morphemes
+from .forms import COPULAS, endings, forms, morphemes
 from .hangul import is_syllable, normalise
 from .reading import is_accepted, read
 
@@ -27,7 +27,7 @@ def _is_cut_already(words: list[str]) -> bool:
     return (
         len(words) > 1
         and all(word in morphemes() for word in words)
-        and any(word not in forms() for word in words)
+        and any(word not in forms() or word in COPULAS for word in words)
         and words[0] not in endings()
         and words[-1] in endings()
     )

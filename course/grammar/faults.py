@@ -6,10 +6,19 @@ from collections.abc import Iterator
 
 from .choosing import PREDICATES, STEMS, Fault, objects, opens_phrase
 from .foreign import PHRASES, stem_word
-from .forms import COPULAS, FINITE, STATEMENTS, Reading, Stem, classes, join_particle
-from .grammar import copula_surface
+from .forms import (
+    COPULAS,
+    FINITE,
+    NOUN,
+    STATEMENTS,
+    VERB,
+    Reading,
+    Stem,
+    classes,
+    copula_surface,
+    join_particle,
+)
 from .hangul import final
-from .lexicon import NOUN, VERB
 from .repairs import (
     Repair,
     foreign_repairs,

@@ -9,8 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from .forms import COPULAS, NOUN_NAMES, PRONOUN_WORDS, Stem, readings, stems
-from .grammar import copula_surface
+from .forms import COPULAS, NOUN_NAMES, PRONOUN_WORDS, Stem, copula_surface, readings, stems
 from .hangul import attach, final, particle
 from .spelling import DEMONSTRATED, written_names
 

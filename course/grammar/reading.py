@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .choosing import Choice, choose
-from .forms import COPULAS, FINITE, QUESTIONS, readings
-from .grammar import copula_surface
+from .forms import COPULAS, FINITE, QUESTIONS, copula_surface, readings
 from .spelling import Way, join_words, ways
 
 

@@ -12,9 +12,19 @@ from typing import NamedTuple
 
 from . import foreign as other
 from .choosing import STEMS, objects
-from .forms import COPULAS, PARTICLE_SHAPES, Reading, Stem, classes, join_particle, names, readings
+from .forms import (
+    COPULAS,
+    NOUN_NAMES,
+    NUMERALS,
+    PARTICLE_SHAPES,
+    Reading,
+    Stem,
+    classes,
+    join_particle,
+    names,
+    readings,
+)
 from .hangul import final, is_syllable
-from .lexicon import NUMERALS
 from .near import near, other_shape
 from .spelling import DIGITS, is_counter, may_precede, run_together, ways
 from .stand_in import in_place, is_past, last_words, swapped
@@ -212,6 +222,9 @@ def particle_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
         if noun == word or not noun or (noun not in known and not ways(noun)):
             continue
         why = f"the particle -{mark} of {word!r} is not in the grammar"
+        if all(r.kind in STEMS for r in readings().get(noun, ())) and noun in readings():
+            yield Repair(i, i + 1, (noun,), why)
+            continue
         if mark.startswith("들"):
             why = f"{word!r} is not in the grammar: 들 stands only after what is counted"
         if mark in ("야", "아", "이는", "이가", "님은", "님이"):
@@ -255,6 +268,19 @@ def synonym_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Rep
                 yield Repair(i, i + 1, (instead + copula,), why)
 
 
+def deed_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
+    """A noun and 하다 for a verb that the grammar lacks: 질문했다 -> 질문을 했다."""
+    for k in range(1, len(words[i])):
+        noun, does = words[i][:k], words[i][k:]
+        if noun in NOUN_NAMES and any(r.head == "하" for r in readings().get(does, ())):
+            yield Repair(
+                i,
+                i + 1,
+                (join_particle(noun, "을/를"), does),
+                f"{words[i]!r} is not in the grammar as one word",
+            )
+
+
 def figure_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
     """A number that the grammar has, for one that it lacks."""
     match = DIGITS.fullmatch(words[i])
@@ -282,6 +308,7 @@ def word_repairs(
     yield from synonym_repairs(words, i, asked)
     yield from particle_repairs(words, i)
     yield from figure_repairs(words, i)
+    yield from deed_repairs(words, i)
     if all(is_syllable(c) for c in word):
         unlike = word[0] in BOUND_STARTS or word in other.PHRASES
         for closest in () if unlike else near(word)[:6]:

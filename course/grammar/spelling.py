@@ -30,6 +30,7 @@ CONTRACTIONS = {
     "얘": "이 아이", "걔": "그 아이", "쟤": "저 아이", "거다": "것이다", "것": "것",
     "뭐하니": "무엇을 하니", "나의": "내", "너의": "네",
 }  # fmt: skip
+OBJECTS = {"뭐": "무엇을"}  # 뭐 먹니
 DEMONSTRATED = {"이거": "이것", "그거": "그것", "저거": "저것", "얘": "이 아이", "걔": "그 아이",
                 "쟤": "저 아이", "뭐": "무엇"}  # fmt: skip
 # Particles that say what one of the grammar's says, the longest first.
@@ -42,7 +43,7 @@ SAME = (
 DIGITS = re.compile(r"(\d+)(\D*)")
 MONTHS = "일 이 삼 사 오 유 칠 팔 구 시 십일 십이".split()
 HOW = ("안", "못", "잘")
-JOINED = 6  # words run together, at most
+JOINED = 14  # words run together, at most
 
 Way = tuple[Reading, ...]
 
@@ -153,9 +154,8 @@ def ways(word: str, after: str = "") -> list[Way]:
         The word, and the next one ("" at the end).
     """
     found = [(reading,) for reading in readings().get(word, ())]
-    long = CONTRACTIONS.get(word, "")
-    if long:
-        found += [way for way in _read(long) if way not in found]
+    for long in (CONTRACTIONS.get(word, ""), OBJECTS.get(word, "")):
+        found += [way for way in _read(long) if long and way not in found]
     if found:
         return found
     for written in [in_grammar(word), *figures(word, after)]:
@@ -169,9 +169,9 @@ def ways(word: str, after: str = "") -> list[Way]:
 
 
 def join_words(words: list[str]) -> list[str]:
-    """Write 공부를 (못) 했다 as (못) 공부했다, and 기뻐 한다 as 기뻐한다."""
+    """Write 공부를 (못) 했다 as (못) 공부했다, 춤을 춘다 as 춤춘다, and 기뻐 한다 as 기뻐한다."""
     known = readings()
-    deeds = {s.stem.removesuffix("하") for s in stems() if s.stem.endswith("하")} - {""}
+    deeds = {s.stem[:-1] for s in stems() if s.kind == "verb" and s.stem[-1] in "하추치"} - {""}
     joined: list[str] = []
     for word in words:
         word = word.replace("재밌", "재미있")
@@ -185,8 +185,8 @@ def join_words(words: list[str]) -> list[str]:
             adverb = word[0]
         done = word.removeprefix(adverb)
         bare = re.sub("[을를]$", "", last)
-        does = any(r.kind == "verb" and r.head == "하" for r in known.get(done, ()))
-        if last and bare in deeds and bare not in names() and does and bare + done in known:
+        whole = any(r.kind == "verb" for r in known.get(bare + done, ()))
+        if bare in deeds and bare not in names() and whole:
             del joined[-2 if joined[-1] == adverb else -1 :]
             joined += [adverb] * bool(adverb) + [bare + done]
         elif last and last not in known and last + word in known and not ways(last, word):

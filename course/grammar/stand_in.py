@@ -7,10 +7,19 @@ from functools import lru_cache
 
 from .choosing import objects
 from .foreign import stem_word
-from .forms import PARTICLES, PRONOUN_WORDS, Reading, join_particle, stems
-from .grammar import copula_surface
+from .forms import (
+    ADJECTIVE,
+    DEGREES,
+    NOUN,
+    PARTICLES,
+    PRONOUN_WORDS,
+    VERB,
+    Reading,
+    copula_surface,
+    join_particle,
+    stems,
+)
 from .hangul import decompose, is_syllable
-from .lexicon import ADJECTIVE, DEGREES, NOUN, VERB
 
 HOW_MANY = 4
 POINTERS = ("이것", "그것", "저것")
