@@ -55,6 +55,13 @@ def objects() -> dict[str, frozenset[str]]:
     return {stem: frozenset(nouns) for stem, nouns in found.items()}
 
 
+@lru_cache(maxsize=1)
+def dwelling() -> frozenset[str]:
+    """The verbs that stand with a place and without an object: 살다."""
+    placed = {verb.stem for verb in VERB if verb.places and not verb.objects}
+    return frozenset(placed - {verb.stem for verb in VERB if verb.objects or not verb.places})
+
+
 def _is_adnominal(reading: Reading) -> bool:
     return reading.kind in ("adjective", "exist") and reading.ending in ("은", "는")
 
@@ -79,7 +86,7 @@ def _after_stem(last: Reading, word: Reading | None) -> Iterator[Weight]:
     bound = word is not None and (word.kind == "bound" or follows in ("않", "못하", "하", "되"))
     if wanted and not (bound and follows in wanted):
         relative = ending in ("은", "을") and opens_phrase(word)
-        yield (3.0, "relative") if relative else (10.0, "dangling")
+        yield (6.0, "relative") if relative else (10.0, "dangling")
     if ending in FINITE and word:
         yield 6.0, "middle"
 
@@ -91,14 +98,14 @@ def _after_name(before: Sequence[Reading], word: Reading | None) -> Iterator[Wei
         return
     if last.kind == "pronoun":
         named = last.head in MARKED or (last.head == "어디" and word.head == "있")
-        before_noun = word.kind in ("noun", "copula", "possessive", "relation")
+        before_noun = word.kind in (*OPENERS, "relation") and word.kind != "pronoun"
         if not (named and (before_noun or _is_adnominal(word))):
             yield 5.0, "bare"
     elif last.kind == "noun":
         if word.kind in (*STEMS, "adverb") and not _is_adnominal(word):
             yield 4.0, "bare"
         elif word.kind in ("noun", "pronoun", "possessive", "determiner", "copula", "time"):
-            yield 3.5, ""
+            yield 6.5, ""
         elif _is_adnominal(word):
             yield 4.0, "bare"
         elif word.kind in ("numeral", "bound"):
@@ -130,6 +137,12 @@ def _expected(before: Sequence[Reading], word: Reading | None) -> Iterator[Weigh
         yield 3.0, "adverb"
 
 
+def _is_listed(deed: Reading, word: Reading) -> bool:
+    """Whether a verb in 하고 may be a noun that is listed with the next one of its kind."""
+    kinds = {n.kind for n in NOUN.values() if n.korean + "하" == deed.head}
+    return bool(kinds & {n.kind for n in NOUN.values() if n.korean == word.head})
+
+
 def is_unit(word: Reading | None) -> bool:
     """Whether the word is 이다 after a counter that is no noun, or after 나: 부니, 나니."""
     if not word or word.kind != "copula":
@@ -153,7 +166,7 @@ def _object(before: Sequence[Reading], word: Reading) -> Iterator[Weight]:
     helps = bool(before) and before[-1].ending in ("고", "지", "어야", "어")
     if word.kind != "verb":
         if found and not _is_adnominal(word):
-            yield 8.0, "object"
+            yield 5.0, "object"
         return
     if len(word.cut) > 2 or word.head not in objects() or (word.head == "하" and helps):
         return
@@ -165,6 +178,9 @@ def _object(before: Sequence[Reading], word: Reading) -> Iterator[Weight]:
             yield (0.25 if found.kind == "counter" else 0.6), ""
     elif "" not in taken:
         yield 1.0, ""
+    elif word.head in dwelling() and before and before[-1].cut == ("못",):
+        placed = any(r.ending in ("에", "에서") for r in before)
+        yield (0.0 if placed else 1.5), ""  # 옷이 비싸서 못 산다: buys
 
 
 def weigh(before: Sequence[Reading], word: Reading | None) -> Iterator[Weight]:
@@ -192,12 +208,16 @@ def weigh(before: Sequence[Reading], word: Reading | None) -> Iterator[Weight]:
         not last or last.kind not in (*STEMS, *NAMES) or (last.kind in NAMES and last.ending)
     ):
         yield 6.0, "bound"
+    if last and last.kind == "verb" and last.ending == "고" and _is_listed(last, word):
+        yield 1.0, ""  # 사과하고 배를 샀다: apples and pears, not an apology
     if word.kind == "possessive" and last and last.kind == "noun" and not last.ending:
         yield 4.0, ""
     if word.head in ("싶", "있") and last and last.kind == "copula" and last.ending == "이고":
         yield 10.0, "dangling"
-    if word.cut in CONJUNCTIONS and not any(r.ending == "을/를" for r in before):
-        yield 4.0, "conjunction"
+    first = not before or before[-1].ending in FINITE
+    if word.cut in CONJUNCTIONS and (first or word.head == "그리"):
+        drawn = any(r.ending == "을/를" for r in before)
+        yield (0.0, "") if drawn and not first else (4.0, "conjunction")
     if word.kind in PREDICATES:
         yield from _object(before, word)
 

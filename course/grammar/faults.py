@@ -100,6 +100,9 @@ def _unfinished(words: tuple[str, ...], read: list[Reading], asked: bool) -> Ite
 def _middle(words: tuple[str, ...], i: int, reading: Reading) -> Iterator[Repair]:
     """A verb that ends a sentence before others: join the sentences, or put it last."""
     why = f"{words[i]!r} ends a sentence, and other words follow"
+    ending = {"하지만": "지만", "그리고": "고"}.get(words[i + 1], "")
+    if ending and finite(reading, False, ending):
+        yield Repair(i, i + 2, (finite(reading, False, ending),), why)
     joined = finite(reading, False, "고")
     if joined:
         yield Repair(i, i + 1, (joined,), why)

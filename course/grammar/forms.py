@@ -57,7 +57,8 @@ PARTICLES = (
     "이나/나",
 )
 PARTICLE_SHAPES = frozenset(shape for pair in PARTICLES for shape in pair.split("/"))
-PRONOUN_WORDS = tuple("나 너 그 그녀 우리 너희 그들 누구 무엇 어디 이것 저것 그것".split())
+HERE = ("여기",) if "to" in ENDINGS else ()  # in the grammar together with -으러
+PRONOUN_WORDS = (*"나 너 그 그녀 우리 너희 그들 누구 무엇 어디 이것 저것 그것".split(), *HERE)
 DETERMINERS = tuple("그 이 저 모든 새 무슨".split())
 COUNTING = (*NUMERALS, "몇")
 ADVERBS = tuple("안 못 더 지금 언제 왜".split())
@@ -72,14 +73,14 @@ AUXILIARIES = (
 # Stems whose past is also written unfused: 보았다, 주었다, 되었다, 하였다.
 OPEN_STEMS = ("보", "주", "하", "되", "피", "추", "아니")
 IRREGULAR_STATES = (("부르", "르"), ("마르", "르"))
-BARE_NUMERALS = ("하나", "둘", "셋", "넷")  # after a noun whose counter is 하나
+BARE_NUMERALS = ("하나", "둘", "셋")  # after a noun whose counter is 하나
 NOUN_NAMES = frozenset(n.korean for n in NOUN.values())
 COUNTERS = frozenset(n.counter for n in NOUN.values() if n.counter)
 COPULAS = frozenset(form for pair in COPULA.values() for form in pair)
 STATEMENTS = frozenset((*ENDINGS["statement"], *COPULA["statement"]))
 QUESTIONS = frozenset((*ENDINGS["question"], *COPULA["question"]))
 FINITE = STATEMENTS | QUESTIONS
-NOT_OF_STATES = ("before", "after", "while", "purpose")  # kinds of endings that only verbs take
+NOT_OF_STATES = ("before", "after", "while", "to")  # kinds of endings that only verbs take
 
 
 def verb_endings() -> set[str]:

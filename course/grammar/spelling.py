@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from itertools import product
 
+from .choosing import STEMS
 from .forms import (
     COUNTERS,
     NUMERALS,
@@ -114,9 +115,11 @@ def may_precede(word: str, rest: str) -> bool:
             bound = first.ending in BEFORE_BOUND or (first.kind != "verb" and first.ending == "는")
             fits = not bound or rest.startswith(BOUND_STARTS)
         elif first.ending:
-            fits = first.kind != "bound" and (len(word) > 1 or first.kind == "possessive")
+            mine = first.kind == "possessive" and bool(kinds & {"noun", "copula"})
+            fits = first.kind != "bound" and (len(word) > 1 or mine)
         elif first.kind == "determiner":
-            fits = first.head in ("이", "그", "저") and bool(kinds & {"noun", "copula"})
+            nouns = any(r.kind in ("noun", "copula") and len(r.head) > 1 for r in following)
+            fits = first.head in ("이", "그", "저") and nouns
         elif first.kind == "adverb":
             fits = not following or bool(kinds & {"verb", "adjective", "exist", "copula"})
         elif first.kind in ("noun", "relation"):
@@ -155,7 +158,10 @@ def ways(word: str, after: str = "") -> list[Way]:
     """
     found = [(reading,) for reading in readings().get(word, ())]
     for long in (CONTRACTIONS.get(word, ""), OBJECTS.get(word, "")):
-        found += [way for way in _read(long) if long and way not in found]
+        long_ways = [way for way in _read(long) if way[0].kind not in STEMS] if long else []
+        found += [way for way in long_ways if way not in found]
+    if word.endswith("하고") and word[:-2] in written_names():
+        found += _read(in_grammar(word))
     if found:
         return found
     for written in [in_grammar(word), *figures(word, after)]:
