@@ -1,0 +1,351 @@
+"""Word forms of Korean that the grammar lacks, each with what the grammar would write instead.
+
+`STEM_ENDINGS` has one ending a line: ``ending | of what | statement | question | why``.  What to
+write is given in the grammar's endings: 을+것이다 after 가 is 갈 것이다.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from .forms import COPULAS, NOUN_NAMES, PRONOUN_WORDS, Stem, copula_surface, readings, stems
+from .hangul import attach, final, particle
+from .spelling import DEMONSTRATED, written_names
+
+
+class Foreign(NamedTuple):
+    """A word form that the grammar lacks.
+
+    `instead` and `asked` are the words to write in a statement and in a question ("" if none);
+    `why` is polite, casual, honorific, dictionary, relative, noun or ending.
+    """
+
+    stem: Stem | None
+    ending: str
+    why: str
+    instead: str = ""
+    asked: str = ""
+
+
+STEM_ENDINGS = """
+다 | v | 는다 | 니 | dictionary
+는다 | a | 다 | 니 | state
+어요 | va | 는다 | 니 | polite
+었어요 | va | 었다 | 었니 | polite
+습니다 | va | 는다 | 니 | polite
+습니까 | va | 니 | 니 | polite
+었습니다 | va | 었다 | 었니 | polite
+었습니까 | va | 었니 | 었니 | polite
+지요 | va | 는다 | 니 | polite
+죠 | va | 는다 | 니 | polite
+었지요 | va | 었다 | 었니 | polite
+었죠 | va | 었다 | 었니 | polite
+네요 | va | 는다 | 니 | polite
+었네요 | va | 었다 | 었니 | polite
+나요 | va | 니 | 니 | polite
+는가요 | v | 니 | 니 | polite
+은가요 | a | 니 | 니 | polite
+었나요 | va | 었니 | 었니 | polite
+는군요 | v | 는다 | 니 | polite
+군요 | a | 다 | 니 | polite
+는데요 | v | 는다 | 니 | polite
+은데요 | a | 다 | 니 | polite
+었는데요 | va | 었다 | 었니 | polite
+거든요 | va | 는다 | 니 | polite
+잖아요 | va | 는다 | 니 | polite
+고요 | va | 는다 | 니 | polite
+어서요 | va | 는다 | 니 | polite
+을까요 | va | 을+것이다 | 을+거니 | polite
+을게요 | v | 을+것이다 | 을+거니 | polite
+을래요 | v | 고+싶다 | 고+싶니 | polite
+겠어요 | va | 을+것이다 | 을+거니 | polite
+겠습니다 | va | 을+것이다 | 을+거니 | polite
+겠습니까 | va | 을+거니 | 을+거니 | polite
+읍시다 | v | 는다 | 니 | polite
+으세요 | va | 는다 | 니 | honorific
+으십니다 | va | 는다 | 니 | honorific
+으십니까 | va | 니 | 니 | honorific
+으셨어요 | va | 었다 | 었니 | honorific
+으셨습니다 | va | 었다 | 었니 | honorific
+으셨습니까 | va | 었니 | 었니 | honorific
+으신다 | v | 는다 | 니 | honorific
+으시다 | a | 다 | 니 | honorific
+으셨다 | va | 었다 | 었니 | honorific
+으시니 | va | 니 | 니 | honorific
+으셔 | va | 는다 | 니 | honorific
+으셔서 | va | 어서 | 어서 | honorific
+으시고 | va | 고 | 고 | honorific
+으십시오 | v | 는다 | 니 | honorific
+어 | va | 는다 | 니 | casual
+었어 | va | 었다 | 었니 | casual
+지 | va | 는다 | 니 | casual
+었지 | va | 었다 | 었니 | casual
+네 | va | 는다 | 니 | casual
+었네 | va | 었다 | 었니 | casual
+냐 | va | 니 | 니 | casual
+느냐 | v | 니 | 니 | casual
+으냐 | a | 니 | 니 | casual
+었냐 | va | 었니 | 었니 | casual
+나 | va | 니 | 니 | casual
+었나 | va | 었니 | 었니 | casual
+는가 | v | 니 | 니 | casual
+은가 | a | 니 | 니 | casual
+을까 | va | 을+것이다 | 을+거니 | casual
+을게 | v | 을+것이다 | 을+거니 | casual
+을래 | v | 고+싶다 | 고+싶니 | casual
+겠다 | va | 을+것이다 | 을+거니 | ending
+겠니 | va | 을+거니 | 을+거니 | ending
+겠어 | va | 을+것이다 | 을+거니 | casual
+겠지만 | va | 지만 | 지만 | ending
+자 | v | 는다 | 니 | ending
+어라 | v | 는다 | 니 | ending
+거든 | va | 는다 | 니 | casual
+잖아 | va | 는다 | 니 | casual
+는구나 | v | 는다 | 니 | casual
+구나 | a | 다 | 니 | casual
+었구나 | va | 었다 | 었니 | casual
+더라 | va | 었다 | 었니 | casual
+었었다 | va | 었다 | 었니 | ending
+는대 | v | 는다 | 니 | casual
+대 | a | 다 | 니 | casual
+으니까 | va | 기+때문에 | 기+때문에 | ending
+었으니까 | va | 었기+때문에 | 었기+때문에 | ending
+으니 | va | 기+때문에 | 기+때문에 | ending
+었으니 | va | 었기+때문에 | 었기+때문에 | ending
+으므로 | va | 기+때문에 | 기+때문에 | ending
+느라 | v | 어서 | 어서 | ending
+느라고 | v | 어서 | 어서 | ending
+는데 | v | 지만 | 지만 | ending
+은데 | a | 지만 | 지만 | ending
+었는데 | va | 었지만 | 었지만 | ending
+으나 | va | 지만 | 지만 | ending
+었으나 | va | 었지만 | 었지만 | ending
+어도 | va | 지만 | 지만 | ending
+더라도 | va | 지만 | 지만 | ending
+으려고 | v | 고+싶어서 | 고+싶어서 | ending
+으러 | v | 고+싶어서 | 고+싶어서 | ending
+고자 | v | 고+싶어서 | 고+싶어서 | ending
+도록 | v | 고+싶어서 | 고+싶어서 | ending
+거나 | va | 고 | 고 | ending
+든지 | va | 고 | 고 | ending
+으며 | va | 고 | 고 | ending
+고서 | v | 은+후에 | 은+후에 | ending
+자마자 | v | 은+후에 | 은+후에 | ending
+다가 | v | 으면서 | 으면서 | ending
+었다가 | v | 고 | 고 | ending
+더니 | va | 고 | 고 | ending
+었더니 | va | 었을+때 | 었을+때 | ending
+으려면 | v | 으면 | 으면 | ending
+는다면 | v | 으면 | 으면 | ending
+다면 | a | 으면 | 으면 | ending
+었다면 | va | 으면 | 으면 | ending
+었으면 | va | 으면 | 으면 | ending
+을수록 | va | 으면 | 으면 | ending
+어야지 | v | 어야+한다 | 어야+하니 | casual
+어야겠다 | v | 어야+한다 | 어야+하니 | ending
+었고 | va | 고 | 고 | ending
+었어서 | va | 었기+때문에 | 었기+때문에 | ending
+으면 | va | 을+때 | 을+때 | ending
+으면서 | va | 고 | 고 | ending
+어서 | va | 고 | 고 | ending
+어야 | va | 으면 | 으면 | ending
+는 | v | - | - | relative
+던 | va | - | - | relative
+었던 | va | - | - | relative
+을 | va | - | - | relative
+기를 | va | - | - | noun
+기가 | va | - | - | noun
+기는 | va | - | - | noun
+기도 | va | - | - | noun
+기에 | va | - | - | noun
+게 | va | - | - | ending
+"""
+COPULA_ENDINGS = """
+이에요 | 이다 | 이니 | polite
+이예요 | 이다 | 이니 | polite
+예요 | 이다 | 이니 | polite
+에요 | 이다 | 이니 | polite
+입니다 | 이다 | 이니 | polite
+입니까 | 이니 | 이니 | polite
+이었어요 | 이었다 | 이었니 | polite
+였어요 | 이었다 | 이었니 | polite
+이었습니다 | 이었다 | 이었니 | polite
+였습니다 | 이었다 | 이었니 | polite
+이었습니까 | 이었니 | 이었니 | polite
+였습니까 | 이었니 | 이었니 | polite
+이지요 | 이다 | 이니 | polite
+이죠 | 이다 | 이니 | polite
+죠 | 이다 | 이니 | polite
+이네요 | 이다 | 이니 | polite
+네요 | 이다 | 이니 | polite
+인가요 | 이니 | 이니 | polite
+이군요 | 이다 | 이니 | polite
+인데요 | 이다 | 이니 | polite
+일까요 | 이다 | 이니 | polite
+이세요 | 이다 | 이니 | honorific
+세요 | 이다 | 이니 | honorific
+이십니다 | 이다 | 이니 | honorific
+이십니까 | 이니 | 이니 | honorific
+이시다 | 이다 | 이니 | honorific
+이야 | 이다 | 이니 | casual
+야 | 이다 | 이니 | casual
+이었어 | 이었다 | 이었니 | casual
+였어 | 이었다 | 이었니 | casual
+이냐 | 이니 | 이니 | casual
+냐 | 이니 | 이니 | casual
+인가 | 이니 | 이니 | casual
+이지 | 이다 | 이니 | casual
+이네 | 이다 | 이니 | casual
+이구나 | 이다 | 이니 | casual
+구나 | 이다 | 이니 | casual
+일까 | 이다 | 이니 | casual
+인데 | 이지만 | 이지만 | ending
+이었는데 | 이었지만 | 이었지만 | ending
+였는데 | 이었지만 | 이었지만 | ending
+이니까 | 이고 | 이고 | ending
+니까 | 이고 | 이고 | ending
+이라서 | 이고 | 이고 | ending
+라서 | 이고 | 이고 | ending
+이어서 | 이고 | 이고 | ending
+여서 | 이고 | 이고 | ending
+이며 | 이고 | 이고 | ending
+이면 | 이고 | 이고 | ending
+면 | 이고 | 이고 | ending
+이라면 | 이고 | 이고 | ending
+라면 | 이고 | 이고 | ending
+인 | - | - | relative
+이던 | - | - | relative
+"""
+# Words that stand for one of the grammar's in the polite style, and those close in meaning.
+POLITE = {
+    "저는": "나는", "제가": "내가", "제": "내", "저를": "나를", "저에게": "나에게",
+    "저한테": "나에게", "제게": "나에게", "저도": "나도", "저와": "나와", "저랑": "나와",
+    "저하고": "나와", "저의": "내", "전": "나는", "절": "나를", "저희": "우리",
+    "저희는": "우리는", "저희가": "우리가", "저희를": "우리를", "저희도": "우리도",
+    "당신은": "너는", "당신이": "네가", "당신을": "너를", "당신의": "네", "당신도": "너도",
+    "거예요": "것이다", "거에요": "것이다", "것이에요": "것이다", "것입니다": "것이다",
+    "겁니다": "것이다", "아니에요": "아니다", "아니예요": "아니다", "아닙니다": "아니다",
+    "네요": "이다",
+}  # fmt: skip
+POLITE_ASKED = {"거예요": "거니", "거에요": "거니", "것이에요": "거니", "아니에요": "아니니",
+                "아니예요": "아니니"}  # fmt: skip
+POLITE_QUESTIONS = {"겁니까": "거니", "것입니까": "거니", "건가요": "거니", "아닙니까": "아니니"}
+CASUAL = {"거야": ("것이다", "거니"), "것이야": ("것이다", "거니"), "아니야": ("아니다", "아니니"),
+          "뭐해": ("무엇을 한다", "무엇을 하니"), "거냐": ("거니", "거니"),
+          "건가": ("거니", "거니"), "아냐": ("아니다", "아니니"),
+          "거지": ("것이다", "거니"), "거라고": ("것이라고", "것이라고"),
+          "걸": ("것이다", "거니"), "건데": ("것이지만", "것이지만")}  # fmt: skip
+# What is said without being a sentence of the grammar.
+PHRASES = frozenset(
+    "안녕 안녕하세요 안녕히 감사합니다 고맙습니다 고마워 미안 미안해 미안합니다 죄송합니다 "
+    "반갑습니다 반가워요 네 예 응 아니요 그럼 음 축하합니다 여러분 글쎄".split()
+)
+HONORIFIC = {"계시": Stem("있", "", "exist"), "드시": Stem("먹", "", "verb"),
+             "잡수시": Stem("먹", "", "verb"), "주무시": Stem("자", "", "verb"),
+             "말씀하시": Stem("말하", "", "verb")}  # fmt: skip
+SYNONYMS = """
+매우 아주 | 굉장히 아주 | 무척 아주 | 몹시 아주 | 엄청 아주 | 진짜 정말 | 참 정말 | 되게 아주
+정말로 정말 | 함께 같이 | 언제나 항상 | 늘 항상 | 때때로 가끔 | 자꾸 자주 | 대개 보통 | 좀 조금
+열심이 열심히 | 핸드폰 휴대폰 | 자동차 차 | 엄마 어머니 | 아빠 아버지
+한국말 한국어 | 책방 서점 | 동생 남동생 | 친구분 친구
+계란 달걀 | 레스토랑 식당 | 커피숍 카페 | 대학 대학교 | 마트 시장
+슈퍼 가게 | 서로 - | 그런데 -
+하지만 - | 그래서 - | 그러나 - | 요즘 오늘
+이제 지금 | 방금 지금 | 곧 내일 | 나중에 내일 | 아까 어제 | 날마다 매일 | 밤새 밤에 | 새로운 새
+어떤 무슨 | 모두 - | 다 - | 아직 - | 벌써 - | 이미 - | 바로 - | 제일 아주 | 가장 아주
+"""
+
+
+def stem_word(stem: Stem, ending: str) -> str:
+    """The stem with an ending of the grammar, or of these tables."""
+    if ending in ("는다", "는다고") and stem.kind != "verb":
+        ending = ending[1:]
+    return _surface(stem, ending)
+
+
+def _surface(stem: Stem, ending: str) -> str:
+    if ending in ("습니다", "습니까"):
+        if final(stem.stem) not in ("", "ㄹ"):
+            return stem.stem + ending
+        future = attach(stem.stem, "을", "")[0]
+        return future[:-1] + chr(ord(future[-1]) + 9) + ending[1:]  # 갈 -> 갑, with 니다
+    if ending == "읍시다":
+        future = attach(stem.stem, "을", stem.irregular)[0]
+        open_ = future[-1] != "을"
+        return future[:-1] + (chr(ord(future[-1]) + 9) if open_ else "읍") + "시다"
+    return attach(stem.stem, ending, stem.irregular)[0]
+
+
+def words_of(stem: Stem, template: str) -> str:
+    """The words that a template asks for: 을+것이다 after 가 is 갈 것이다; "" for none."""
+    if template == "-":
+        return ""
+    first, *rest = template.split("+")
+    return " ".join([stem_word(stem, first), *rest])
+
+
+def _table(text: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+
+
+FULL = "이입인일"  # what a form of 이다 begins with where it has not lost its 이
+
+
+@lru_cache(maxsize=1)
+def foreign() -> dict[str, tuple[Foreign, ...]]:
+    """Every word form that the grammar lacks and that has a plain counterpart."""
+    found: dict[str, dict[Foreign, None]] = {}
+
+    def add(surface: str, *fields: object) -> None:
+        found.setdefault(surface, {})[Foreign(*fields)] = None  # type: ignore[arg-type]
+
+    for ending, kinds, instead, asked, why in _table(STEM_ENDINGS):
+        for stem in stems():
+            if ("v" if stem.kind == "verb" else "a") in kinds or (
+                stem.stem == "있" and ending == "자"
+            ):
+                add(_surface(stem, ending), stem, ending, why, words_of(stem, instead),
+                    words_of(stem, asked))  # fmt: skip
+    for honorific, plain in HONORIFIC.items():
+        for ending in (
+            "는다",
+            "었다",
+            "니",
+            "었니",
+            "어요",
+            "었어요",
+            "습니다",
+            "고",
+            "어서",
+            "으면",
+        ):
+            meant = {"어요": "는다", "었어요": "었다", "습니다": "는다"}.get(ending, ending)
+            plain_asked = {"는다": "니", "었다": "었니"}.get(meant, meant)
+            add(stem_word(Stem(honorific, "", "verb"), ending), None, ending, "honorific",
+                stem_word(plain, meant), stem_word(plain, plain_asked))  # fmt: skip
+        for shape, ending in (("세요", "는다"), ("십니다", "는다"), ("신다", "는다")):
+            add(honorific[:-1] + shape, None, ending, "honorific", stem_word(plain, ending),
+                stem_word(plain, "니"))  # fmt: skip
+    for ending, instead, asked, why in _table(COPULA_ENDINGS):
+        for short, name in {**{n: n for n in written_names()}, **DEMONSTRATED}.items():
+            if ending[0] in FULL or ending == "에요" or particle(short, "이/가") == "가":
+                written = [copula_surface(name, form) if form in COPULAS else ""
+                           for form in (instead, asked)]  # fmt: skip
+                add(short + ending, None, ending, why, *written)
+    for polite, plain in POLITE.items():
+        add(polite, None, "", "polite", plain, POLITE_ASKED.get(polite, plain))
+    for polite, plain in POLITE_QUESTIONS.items():
+        add(polite, None, "", "polite", plain, plain)
+    for casual, (plain, asked) in CASUAL.items():
+        add(casual, None, "", "casual", plain, asked)
+    return {surface: tuple(entries) for surface, entries in found.items()}
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> dict[str, str]:
+    """Words that the grammar lacks, and near ones that it has ("" to leave the word out)."""
+    pairs = [pair.split() for line in SYNONYMS.strip().splitlines() for pair in line.split("|")]
+    known = {*NOUN_NAMES, *PRONOUN_WORDS, *readings()}
+    return {word: near.strip("-") for word, near in pairs
+            if word not in known and (near == "-" or near in known)}  # fmt: skip

@@ -1,0 +1,136 @@
+"""Words of the grammar that can stand where an unknown word stands, by the grammar's own tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from .choosing import objects
+from .foreign import stem_word
+from .forms import (
+    ADJECTIVE,
+    DEGREES,
+    NOUN,
+    PARTICLES,
+    PRONOUN_WORDS,
+    VERB,
+    Reading,
+    copula_surface,
+    join_particle,
+    stems,
+)
+from .hangul import decompose, is_syllable
+
+HOW_MANY = 4
+POINTERS = ("이것", "그것", "저것")
+# What a word that joins clauses ends in, and the ending that joins them in the grammar.
+JOINTS = (("다고", "는다고"), ("지만", "지만"), ("서", "어서"), ("면", "으면"), ("고", "고"),
+          ("기", "기"), ("게", "고"), ("는데", "지만"), ("니까", "고"))  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _by_length() -> list[tuple[str, str]]:
+    """Every particle shape with its pair, the longest first."""
+    shapes = [(shape, pair) for pair in PARTICLES for shape in pair.split("/")]
+    return sorted(shapes, key=lambda s: -len(s[0]))
+
+
+def is_past(word: str) -> bool:
+    """Whether a word form is in the past: 갔다, but not 있다."""
+    return any(is_syllable(c) and decompose(c)[2] == "ㅆ" and c not in "있겠" for c in word)
+
+
+def _koreans(keys: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(NOUN[key].korean for key in keys))
+
+
+def _of_kind(*kinds: str) -> list[str]:
+    return [n.korean for n in NOUN.values() if n.kind in kinds]
+
+
+def _nouns_for(pair: str, later: Sequence[Reading]) -> list[str]:
+    """Nouns that can stand with a particle before the words that follow."""
+    said = next((r for r in later if r.kind in ("verb", "adjective", "copula")), None)
+    if said is None:
+        return _nouns_by_default(pair)
+    found: list[str] = []
+    verbs = [v for v in VERB if v.stem == said.head] if said.kind == "verb" else []
+    with_object = {r.head for r in later if r.ending == "을/를"}
+    fitting = [v for v in verbs if with_object & set(_koreans(v.objects))] or verbs
+    if pair == "을/를":
+        found = [noun for v in verbs for noun in _koreans(v.objects)[:3]]
+    elif pair in ("에", "에서", "으로/로"):
+        found = [noun for v in fitting for noun in _koreans(v.places)[:3]]
+    elif pair in ("은/는", "이/가", "도") and fitting:
+        found = [noun for v in fitting for noun in _koreans(v.subjects)[:2]]
+    elif said.kind == "adjective":
+        described = [a for a in ADJECTIVE if a.stem == said.head]
+        found = [noun for a in described for noun in _koreans(a.nouns)[:3]]
+    elif said.kind == "copula" and said.head not in _of_kind("person", "kin", "name"):
+        found = [*POINTERS]
+    return [*found[:HOW_MANY], *_nouns_by_default(pair)]
+
+
+def _nouns_by_default(pair: str) -> list[str]:
+    if pair == "을/를":
+        return _of_kind("book")[:HOW_MANY]
+    if pair in ("에", "에서", "으로/로"):
+        return _of_kind("place")[:HOW_MANY]
+    return _of_kind("person", "name")[:HOW_MANY]
+
+
+def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
+    """Verbs that take the object before them, or else what can be said of the subject."""
+    taken = next((r.head for r in reversed(before) if r.ending == "을/를"), "")
+    places = {r.head for r in before if r.ending in ("에", "에서", "으로/로")}
+    subject = next((r.head for r in reversed(before) if r.ending in ("은/는", "이/가", "도")), "")
+    if subject in PRONOUN_WORDS and subject not in POINTERS:
+        subject = "친구"
+    if taken in PRONOUN_WORDS and taken not in (*POINTERS, "무엇"):
+        taken = "친구"
+    fitting: set[tuple[str, str]] = set()
+    if taken:
+        fitting = {(s, "verb") for s, nouns in objects().items() if taken in nouns}
+    elif places:
+        fitting = {(v.stem, "verb") for v in VERB if places & set(_koreans(v.places))
+                   and not v.objects}  # fmt: skip
+    done = bool(before) and before[-1].kind == "adverb" and before[-1].head not in DEGREES
+    if not fitting and not taken and subject and not done:
+        fitting = {(a.stem, "adjective") for a in ADJECTIVE if subject in _koreans(a.nouns)}
+        if not fitting:
+            fitting = {(v.stem, "verb") for v in VERB if not v.objects
+                       and subject in _koreans(v.subjects)}  # fmt: skip
+    if not fitting:
+        fitting = {(s, "verb") for s, nouns in objects().items() if "" in nouns}
+    return [stem_word(s, ending) for s in stems() if (s.stem, s.kind) in fitting][:HOW_MANY]
+
+
+def last_words(word: str, before: Sequence[Reading], asked: bool) -> list[str]:
+    """Predicates for the end of the sentence, in the tense of the unknown word."""
+    pointed = any(r.head in POINTERS for r in before)
+    form = "이니" if asked else "이다"
+    copulas = [copula_surface(noun, form) for noun in ("책", "학생")][:: 1 if pointed else -1]
+    past = "었" * is_past(word)
+    verbs = _predicates(past + ("니" if asked else "다" if past else "는다"), before)
+    named = pointed or word.endswith(("이다", "이니", "입니다", "이에요", "예요", "이야"))
+    return [*copulas, *verbs] if named else [*verbs, *copulas]
+
+
+def in_place(word: str, before: Sequence[Reading], later: Sequence[Reading]) -> list[str]:
+    """Words that can stand for an unknown one within the sentence; "" is none at all."""
+    for shape, ending in JOINTS:
+        joins = word.endswith(shape) and not word.endswith("에서") and len(word) > len(shape)
+        if joins and before:
+            return _predicates(ending, before)
+    for shape, pair in _by_length():
+        if word.endswith(shape) and len(word) > len(shape):
+            return [join_particle(noun, pair) for noun in _nouns_for(pair, later)]
+    return [""]
+
+
+def swapped(word: str, noun: str) -> str:
+    """The known noun with the particle of the unknown word."""
+    for shape, pair in _by_length():
+        if word.endswith(shape):
+            return join_particle(noun, pair)
+    return noun
