@@ -52,6 +52,14 @@ HOURLY = (
     "meet",
     "get",
 )  # what happens at an hour
+# What people do on a day that they name; of other deeds one says yesterday, today or tomorrow.
+DATED = (
+    "eat study exercise cook watch go come meet visit swim play dance rest work clean shop help "
+    "travel practise learn teach arrive depart leave stay buy sell fish pray bake move live "
+    "invite take begin end climb walk run ride read"
+).split()
+NEAR = ("yesterday", "today", "tomorrow", "in_the_morning", "in_the_evening", "every_day",
+        "every_morning", "every_evening", "last_week", "next_week", "last_night")  # fmt: skip
 LATE = ("early", "late", "again", "for_a_long_time", "soon", "to_the_end")  # these follow the place
 
 
@@ -126,6 +134,7 @@ class Adverbs(Phrases):
             and not (base in LASTING and english.startswith(DAYTIMES))
             and (base in SEASONAL or not english.startswith(SEASONS))
             and not (tense == "present" and base not in HABITS and not english.startswith(SEASONS))
+            and (base in DATED or base in ("rain", "snow", "be") or english in NEAR)
         }
         if not options:
             return [], []
@@ -137,9 +146,9 @@ class Adverbs(Phrases):
     ) -> tuple[list[Word], list[Token]]:
         """Where it happens: 공원에서 -> in the park; 학교에 -> to school."""
         phrase = self.noun(key, "place", owner=owner, counted=False, plain=plain or key == "집",
-                           pointed=False)  # fmt: skip
+                           pointed=False, described=False, owned=False)  # fmt: skip
         words = phrase.marked(marker)
-        if phrase.tokens[0][0] == "home" and preposition != "at":
+        if phrase.tokens[0][0] == "home" and (preposition != "at" or marker == "도착"):
             preposition = ""
         return words, [*spread(preposition, words[-1].morphs[-1:]), *phrase.tokens]
 
@@ -219,7 +228,7 @@ class Adverbs(Phrases):
             return
         if manner:
             options = {manner: ALL_MANNERS[manner]}
-        elif not options or negative or words.get("often") or not self.pick.chance(chance):
+        elif not options or negative or tokens.get("often") or not self.pick.chance(chance):
             return
         korean = self.pick.balanced(tuple(options))
         word = simple(korean)

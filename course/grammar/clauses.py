@@ -15,6 +15,10 @@ from .times import DEGREES
 NAMES = set(expand("name"))
 MEN, WOMEN = ({k for k in NAMES if NOUN[k].gender == g} for g in ("he", "she"))
 NATURE = set(expand("nature 하늘"))  # 바람이 분다, 날씨가 좋다: presented, not talked about
+# Deeds whose thing may be described: ate delicious bread, but not washed a red cup.
+TASTED = ("eat", "drink", "buy", "read", "watch", "wear", "make", "receive", "give", "have", "hear",
+          "listen", "write", "draw", "cook", "sing", "tell")  # fmt: skip
+GIVING = ("give", "show", "lend", "return", "send")  # to somebody, always
 WORN = ("wear", "ride")  # they wear hats, they ride bicycles
 STATES = {  # noun and stem of 배가 고프다: irregular class, English
     ("배", "고프"): ("", "hungry"), ("배", "부르"): ("르", "full"), ("목", "마르"): ("르", "thirsty"),
@@ -47,6 +51,8 @@ class Clauses(Adverbs):
         ("-": for none); `instead` is an object that was named before (washes apples and eats
         *them*), `fixed` one that is given; `placed` and `giving` ask for a place and a receiver.
         """
+        if tense == "future" and negation in ("unable", "cannot"):
+            negation = "long"
         if verb.stem == "자" and manner in ("일찍", "늦게"):
             verb = replace(verb, base="go", past="went", tail=("to", "bed"))
         words: dict[str, list[Word]] = {}
@@ -62,8 +68,10 @@ class Clauses(Adverbs):
             words["object"], tokens["object"] = thing.marked(marker), list(thing.tokens)
             if "goal" in verb.flags and words["object"]:
                 also += words["object"][-1].morphs[-1:]
+        bare = not verb.objects and extras >= 1.0  # he worked: say where
+        likely = 0.0 if negative else 0.65 if bare else 0.25 * extras
         if skip != "place" and verb.places and (
-            placed or self.needs_place(verb) or self.pick.chance(0.3 * extras)
+            placed or self.needs_place(verb) or self.pick.chance(likely)
         ):  # fmt: skip
             words["place"], tokens["place"] = self.place_of(verb, subject)
             if "bare" in verb.flags:
@@ -112,7 +120,7 @@ class Clauses(Adverbs):
         if part == "company" and ("comitative" not in verb.flags or not pick.chance(0.8)):
             return
         if part == "receiver" and not giving:
-            always = verb.flags & {"phone", "double"} or verb.base == "give"
+            always = verb.flags & {"phone", "double"} or verb.base in GIVING
             if not always and ("dative" not in verb.flags or not pick.chance(0.75)):
                 return
         other = self.other_person(subject, receivers or HUMANS)
@@ -144,18 +152,21 @@ class Clauses(Adverbs):
         self.pairs.add(f"{verb.stem}|{key}")
         noun = NOUN[key]
         own = "own" in verb.flags
-        article_ = next((f for f in ("the", "plural") if f in verb.flags), "")
+        article_ = next((f for f in ("the", "plural", "several") if f in verb.flags), "")
         if noun.kind == "place":
             article_ = "the"
-        several = subject.is_plural and key in COUNTABLE and (own or verb.base in WORN)
-        if several:
+        if own and not subject.pronoun:
+            raise Unsayable  # my friend lost … whose?
+        each = own or verb.base in WORN or (noun.kind in ("fruit", "vegetable") and not article_)
+        if subject.is_plural and key in COUNTABLE and each:
             article_ = "plural"
         counted = "count" in verb.flags and not negative and not own
         phrase = self.noun(
             key, "object", article_, owner=subject.key, counted=counted,
-            described=not verb.flags & {"plainobject", "plural"} and not own,
+            described=not verb.flags & {"plainobject", "plural"} and not own and not negative
+            and verb.base in TASTED,
             owned=not own and not verb.flags & {"plainobject", "dative"},
-            pointed=article_ != "plural" and not own and "plainobject" not in verb.flags,
+            pointed=article_ not in ("plural", "several") and not own and "plainobject" not in verb.flags,
         )  # fmt: skip
         if own:
             body = [t for t in phrase.tokens if t[1]]
@@ -233,7 +244,8 @@ class Clauses(Adverbs):
     def identity(self, subject: Phrase, key: str, tense: str, negative: bool = False) -> Clause:
         """나는 학생이다, 나는 학생이 아니다."""
         what = self.noun(key, "complement", counted=False, pointed=False, owned=False,
-                         described=not subject.is_plural, plural=subject.is_plural)  # fmt: skip
+                         described=not (subject.is_plural or negative),
+                         plural=subject.is_plural)  # fmt: skip
         if not negative:
             predicate = Predicate(what.words, "", "copula", "be", "was", complement=what.tokens)
             return Clause(subject, predicate, tense)
@@ -262,6 +274,7 @@ class Clauses(Adverbs):
             phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]
         else:
             phrase = self.noun(key, "object", owned=False, pointed=False, counted=counted,
+                               described=noun.kind not in ("idea", "event"),
                                plain=style in ("없", "필요하"), floating=True)  # fmt: skip
         forms = ("need", "needed", "needs") if style == "필요하" else ("have", "had", "has")
         group = "exist" if style in ("있", "없") else "adjective"
@@ -280,9 +293,10 @@ class Clauses(Adverbs):
                               stem_in_english=style == "있")  # fmt: skip
         if style == "있":
             phrase = self.noun(key, "object", "plural" if in_numbers else "", owned=False,
-                               pointed=False, floating=self.pick.chance(0.5))  # fmt: skip
+                               pointed=False, counted=NOUN[key].kind != "place",
+                               floating=self.pick.chance(0.5))  # fmt: skip
         else:
-            phrase = self.unnumbered(key, many=style == "많")
+            phrase = self.unnumbered(key, many=True)
         before = {"있": "", "없": "no", "많": "a lot of"}[style]
         amount = spread(before, [predicate.stem_morph])
         predicate.complement = [*amount, *phrase.tokens, *location]

@@ -38,7 +38,7 @@ REPORTS = """
 일하 @은행+병원+회사+식당 | present past | say hear think
 되 의사+선생님+가수+작가+간호사 | past future | say hear
 공부하 ~열심히 ; 일하 ~열심히 | present past | think say hear
-배우 한국어+영어+피아노+수영 | present past | say hear
+배우 한국어+영어+피아노 | present past | say hear
 자 ; 공부하 ; 일하 | progressive | think say
 기다리 버스+친구 | progressive | say think
 알 대답+비밀+이유 ; 알 이름 | present | think say

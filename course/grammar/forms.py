@@ -20,7 +20,7 @@ from .clause import (
 from .hangul import attach, particle
 from .lexicon import ADJECTIVE, NOUN, VERB, rows
 from .phrases import PLURALISED
-from .times import DEGREES, FREQUENCIES, NATIVE_NUMBERS, NUMERALS, TIMES
+from .times import DEGREES, FREQUENCIES, NUMERALS, TIMES
 from .verbs import MANNERS
 
 Cut = tuple[str, ...]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from .events import SAME, Event, Step
+from .clause import Clause
+from .events import SAME, Event, Step, event
 from .lexicon import NOUN
 from .pairs_of_people import PairsOfPeople
 from .read_scripts import (
@@ -20,6 +21,14 @@ from .read_scripts import (
 )
 from .phrases import Unsayable
 from .tree import About, Hung, Leaf, Node, Sentence, Series, write
+
+
+OUTINGS = ("beach", "lake", "park", "park with a friend", "zoo", "shopping", "cafe", "cinema",
+           "museum", "mountain", "swimming", "football day")  # fmt: skip
+EVENINGS = ("at home",)
+DUTIES = ("하", "공부하", "쓰", "일하", "청소하", "빨래하", "끝내", "요리하")
+LEISURE = tuple(map(event, ("날씨/좋", "날씨/따뜻하", "시험/끝나", "있 시간", "한가하", "심심하")))
+INDOOR = tuple(map(event, ("비/오", "눈#snow/오", "날씨/춥", "날씨/나쁘", "피곤하")))
 
 
 class Joined(PairsOfPeople):
@@ -74,18 +83,34 @@ class Joined(PairsOfPeople):
         sub = self.chain(early, links[: cut - 1], person, present)
         return About(person, Hung(hung, sub, self.chain(late, links[cut:], person, tense)))
 
-    def two_routines(self) -> Node:
-        """나는 일어나서 세수했고 민수는 아침을 먹고 학교에 갔다."""
-        row = self.routine_row()
-        first, second = self.some(row, 2), self.some(row, 2)
-        if {e.stem for e in first[0]} & {e.stem for e in second[0]}:
+    def opening(self, row: Routine, count: int) -> tuple[list[Event], list[str]]:
+        """The first step of an occasion and a few more, but not the way home."""
+        first, *rest = row.steps
+        later = [s for s in rest if not any("@집" in e.text or e.stem == "타" for e in s)]
+        chosen = [first]
+        while sum(map(len, chosen)) < count and later:
+            chosen.append(later.pop(int(self.pick.random.random() * len(later))))
+        if sum(map(len, chosen)) != count:
             raise Unsayable
-        tense = self.told([*first[0], *second[0]], future=False)
-        person = self.cast(first[0], who=row.who)
-        other = self.cast(second[0], person, who=row.who)
-        parts: list[Node] = [About(p, self.chain(e, links, p, tense))
-                             for p, (e, links) in ((person, first), (other, second))]  # fmt: skip
-        return Series(parts, [self.pick.any(("and", "and", "but"))])
+        chosen = [s for s in row.steps if s in chosen]
+        links = [link for s in chosen for link in (*self.steps(s), "and")][:-1]
+        told = [e for s in chosen for e in s]
+        if len({e.stem for e in told}) < count:
+            raise Unsayable
+        return told, links
+
+    def occasion(self, count: int) -> Node:
+        """날씨가 좋아서 나는 바다에 가서 수영했다; 시간이 있으면 친구를 만나서 영화를 볼 것이다."""
+        pick = self.pick
+        out = pick.chance(0.65)
+        row = pick.any([r for r in ROUTINE_ROWS if r.name in (OUTINGS if out else EVENINGS)])
+        cause = pick.any(LEISURE if out else INDOOR)
+        told, links = self.opening(row, count)
+        tense = "past" if cause.stem == "끝나" or pick.chance(0.75) else "future"
+        relation = "if" if tense == "future" else "so"
+        person = self.cast([cause, *told], who=row.who)
+        sub = self.leaf(cause, person, "present" if tense == "future" else tense, hung=True)
+        return About(person, Hung(relation, sub, self.chain(told, links, person, tense)))
 
     def shared(self) -> Node:
         """나는 사과를 씻어서 먹었다 -> I washed an apple and ate it."""
@@ -101,8 +126,8 @@ class Joined(PairsOfPeople):
         self.pairs.add(f"{row.second}|{key}")
         following = self.action(person, verbs[1], tense, time=False, extras=0.0, manner="-",
                                 instead=self.taken_up(thing), giving=row.giving)  # fmt: skip
-        link = "then" if pick.chance(0.7) else "and"
-        return About(person, Series([Leaf(clause, person), Leaf(following, person)], [link]))
+        parts: list[Node] = [Leaf(clause, person), Leaf(following, person)]
+        return About(person, Series(parts, ["then"]))  # 씻어서 먹었다, never 씻고 먹었다
 
     # --- causes ---------------------------------------------------------------------------------
 
@@ -112,9 +137,10 @@ class Joined(PairsOfPeople):
 
     def relation(self, row: Cause, tense: str) -> str:
         """How a cause is joined to its effect in this tense."""
-        allowed = {"past": ("so", "so", "because", "when"), "present": ("so", "because", "if",
-                   "when"), "future": ("if", "when")}[tense]  # fmt: skip
-        options = [r for r in allowed if r in row.relations]
+        allowed = {"past": ("so", "so", "so", "because", "when"),
+                   "present": ("so", "because", "if", "if", "when"), "future": ("if",)}[tense]
+        feels = not row.cause.subjects or row.cause.kind == "weather"  # 바쁠 때, but not 책이 어려울 때
+        options = [r for r in allowed if r in row.relations and (r != "when" or feels)]
         if not options:
             raise Unsayable
         return self.pick.any(options)
@@ -174,18 +200,26 @@ class Joined(PairsOfPeople):
         tense = "past" if row.cause.past_only or what.once or pick.chance(0.75) else "present"
         effect, refused = (what,), True
         stays = [s for s in row.leads if len(s) == 1 and "@집" in s[0].text and not s[0].once]
-        if stays and what.places and pick.chance(0.5):  # stayed at home but he went to the park
+        if stays and what.places and pick.chance(0.4):  # stayed at home but he went to the park
             effect, refused = pick.any(stays), False
         elif len(what.objects) > 1 or len(what.places) > 1:
             what = replace(what, objects=(pick.any(what.objects or ("",)),) if what.objects else (),
                            places=(pick.any(what.places),) if what.places else ())  # fmt: skip
             effect = (what,)
+        self.company = True
         person = self.cast([row.cause, *effect], who=row.who)
         other = self.cast([what], person, who=row.who)
-        what = replace(what, negation="")
-        relation = pick.any(relations)
-        one = About(person, self.caused(row.cause, effect, refused, relation, person, tense))
-        return Series([one, About(other, self.leaf(what, other, tense))], ["but"])
+        one = About(person, self.caused(row.cause, effect, refused, "so", person, tense))
+        second = self.leaf(replace(what, negation=""), other, tense)
+        if refused and what.kind == "verb":
+            self.shorten(second.clause)
+        return Series([one, About(other, second)], ["but"])
+
+    def shorten(self, clause: Clause) -> None:
+        """Say only the verb of what the clause before has said: 그는 먹었다 -> but he did."""
+        verb = clause.predicate
+        verb.front, verb.complement, verb.tail, verb.also = [], [], (), ()
+        verb.base, verb.past, verb.third = "do", "did", "does"
 
     # --- in spite of it -------------------------------------------------------------------------
 
@@ -200,10 +234,13 @@ class Joined(PairsOfPeople):
             if not fitting:
                 raise Unsayable
             rest = pick.any(fitting)
+        if set(wanted.objects) & {k for e in (reason, *rest) for k in (*e.objects, *e.receivers)}:
+            raise Unsayable  # a friend … and another friend?
         person = self.cast([wanted, reason, *rest])
         past = length or reason.past_only or pick.chance(0.5)
         tense = "past" if past else "present"
-        want = self.leaf(wanted, person, tense, modality="want")
+        duty = wanted.stem in DUTIES  # 숙제를 해야 했지만 피곤해서 쉬었다
+        want = self.leaf(wanted, person, tense, modality="must" if duty else "want")
         if not length:
             why = self.leaf(reason, person, tense)
             why.clause.predicate.ongoing = reason.kind == "weather"
@@ -220,6 +257,8 @@ class Joined(PairsOfPeople):
         if not fitting:
             raise Unsayable
         rest = pick.any(fitting)
+        if {*state.objects, *state.receivers} & {k for e in rest for k in e.objects}:
+            raise Unsayable
         tense = self.told([state, *rest], future=False)
         person = self.cast([state, *rest])
         first = self.leaf(state, person, tense)
@@ -268,25 +307,25 @@ class Joined(PairsOfPeople):
     def two(self) -> Sentence:
         """A sentence of two clauses."""
         return self._made((
-            (30, self.cause), (22, self.routine), (9, self.shared), (8, self.purpose),
-            (8, lambda: self.meanwhile(self.told(()))), (6, self.found), (4, self.interrupted),
-            (8, self.choices), (4, self.tastes), (3, self.opposites), (4, self.qualities),
-            (5, self.wish), (6, self.despite), (6, self.report),
+            (32, self.cause), (22, self.routine), (9, self.shared), (9, self.purpose),
+            (8, self.meanwhile), (6, self.found), (4, self.interrupted), (7, self.choices),
+            (4, self.tastes), (3, self.opposites), (4, self.qualities), (5, self.wish),
+            (6, self.despite), (6, self.report),
         ))  # fmt: skip
 
     def three(self) -> Sentence:
         """A sentence of three clauses."""
         return self._made((
-            (14, lambda: self.cause(2)), (18, self.cause_and_other), (26, lambda: self.routine(3)),
-            (14, lambda: self.wish(1)), (8, lambda: self.choices(3)), (6, lambda: self.found(2)),
-            (7, self.purpose_and_other), (7, self.reported_cause),
+            (12, lambda: self.cause(2)), (16, lambda: self.occasion(2)),
+            (14, self.cause_and_other), (26, lambda: self.routine(3)), (14, lambda: self.wish(1)),
+            (6, lambda: self.choices(3)), (8, lambda: self.found(2)), (6, self.reported_cause),
         ))  # fmt: skip
 
     def four(self) -> Sentence:
         """A sentence of four clauses."""
         return self._made((
-            (26, self.two_causes), (24, self.two_routines), (12, lambda: self.routine(4)),
-            (14, self.two_purposes), (12, self.two_whiles), (8, lambda: self.wish(2)),
+            (30, lambda: self.occasion(3)), (20, lambda: self.routine(4)), (22, self.two_causes),
+            (14, lambda: self.found(3)), (10, lambda: self.wish(2)),
         ))  # fmt: skip
 
     def reported_cause(self) -> Node:
@@ -295,7 +334,7 @@ class Joined(PairsOfPeople):
         relations = [r for r in row.relations if r in ("so", "because")]
         if not relations or row.cause.subjects:  # 나는 비가 와서 … would be why I think so
             raise Unsayable
-        tense, relation = "past", self.pick.any(relations)
+        tense, relation, self.company = "past", "so", True
         effect, refused = self.effect(row, relation, tense, 1)
         person = self.cast(())
         other = self.cast([row.cause, *effect], person, who=row.who)

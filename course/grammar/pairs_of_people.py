@@ -19,12 +19,9 @@ from .read_scripts import (
 )
 from .phrases import Unsayable
 from .telling import Telling
-from .tree import About, Hung, Node, Series, leaves
+from .tree import About, Hung, Node, Series
 
 
-OUTINGS = ("@도서관 @서점 @백화점 @영화관 @극장 @미술관 @박물관 @동물원 @수영장 @바다 @강+호수 @체육관 "
-           "@공원 @카페 @시골 @산 @섬").split()  # fmt: skip
-ERRANDS = "@시장 @빵집 @약국 @가게 @우체국 @은행 @백화점 @서점".split()
 INDOORS = ("@방", "@부엌", "@거실", "@욕실")  # nobody goes there by bus
 
 
@@ -33,59 +30,27 @@ class PairsOfPeople(Telling):
 
     # --- for what, and meanwhile ----------------------------------------------------------------
 
-    def purposeful(self, tense: str, *taken: Phrase, row: int = -1) -> About:
-        """나는 책을 빌리러 도서관에 갔다 -> I went to the library to borrow a book."""
-        pick = self.pick
-        aims, place = PURPOSE_ROWS[row] if row >= 0 else pick.any(PURPOSE_ROWS)
-        aim, goes = pick.any(aims), event(f"가 {place}")
-        person = self.cast([aim, goes], *taken)
-        sub = self.leaf(aim, person, "present")
-        out = not taken and place not in INDOORS
-        return About(person, Hung("to", sub, self.leaf(goes, person, tense, time=out)))
-
     def purpose(self) -> Node:
-        """One person who goes somewhere for something."""
-        return self.purposeful(self.told(()))
+        """나는 책을 빌리러 도서관에 갔다 -> I went to the library to borrow a book."""
+        pick, tense = self.pick, self.told(())
+        aims, place = pick.any(PURPOSE_ROWS)
+        aim, goes = pick.any(aims), event(f"가 {place}")
+        person = self.cast([aim, goes])
+        sub = self.leaf(aim, person, "present")
+        main = self.leaf(goes, person, tense, time=place not in INDOORS)
+        when = main.clause.predicate.asked_at  # the time goes before the purpose
+        sub.clause.before, main.clause.predicate.front = (
+            main.clause.predicate.front[:when], main.clause.predicate.front[when:])  # fmt: skip
+        return About(person, Hung("to", sub, main))
 
-    def outings(self) -> list[int]:
-        """Two rows of PURPOSES that stand against each other: two outings, or two errands."""
-        kind = self.pick.any((OUTINGS, ERRANDS))
-        rows = [i for i, (_, place) in enumerate(PURPOSE_ROWS) if place in kind]
-        return self.pick.random.sample(rows, 2)
-
-    def two_purposes(self) -> Node:
-        """나는 책을 빌리러 도서관에 갔지만 민수는 영화를 보러 영화관에 갔다."""
-        rows = self.outings()
-        first = self.purposeful("past", row=rows[0])
-        second = self.purposeful("past", first.person, row=rows[1])
-        return Series([first, second], [self.pick.any(("and", "but"))])
-
-    def purpose_and_other(self) -> Node:
-        """나는 책을 빌리러 도서관에 갔지만 민수는 공원에 갔다."""
-        rows = self.outings()
-        first = self.purposeful("past", row=rows[0])
-        goes = event(f"가 {PURPOSE_ROWS[rows[1]][1]}")
-        other = self.cast([goes], first.person)
-        return Series([first, About(other, self.leaf(goes, other, "past"))], ["but"])
-
-    def meanwhile(self, tense: str, *taken: Phrase, row: int = -1) -> About:
+    def meanwhile(self) -> Node:
         """나는 음악을 들으면서 공부했다."""
-        pick = self.pick
-        background, foreground = WHILE_ROWS[row] if row >= 0 else pick.any(WHILE_ROWS)
+        pick, tense = self.pick, self.told(())
+        background, foreground = pick.any(WHILE_ROWS)
         first, second = pick.any(background), pick.any(foreground)
-        person = self.cast([first, second], *taken)
+        person = self.cast([first, second])
         sub = self.leaf(first, person, "present" if tense == "future" else tense)
         return About(person, Hung("while", sub, self.leaf(second, person, tense)))
-
-    def two_whiles(self) -> Node:
-        """나는 음악을 들으면서 공부했고 그는 음악을 들으면서 청소했다."""
-        tense = self.told((), future=False)
-        row = self.pick.any([i for i, (_, deeds) in enumerate(WHILE_ROWS) if len(deeds) > 2])
-        first = self.meanwhile(tense, row=row)
-        second = self.meanwhile(tense, first.person, row=row)
-        if leaves(first)[1].clause.predicate.base == leaves(second)[1].clause.predicate.base:
-            raise Unsayable
-        return Series([first, second], [self.pick.any(("and", "but"))])
 
     def found(self, count: int = 1) -> Node:
         """내가 집에 왔을 때 어머니는 자고 있었다."""
@@ -94,6 +59,7 @@ class PairsOfPeople(Telling):
         arrival = pick.any(arrivals)
         if len(ongoing) < count:
             raise Unsayable
+        self.company = True
         people = [self.cast([arrival])]
         parts: list[Node] = []
         for what in pick.random.sample(ongoing, count):
@@ -108,6 +74,7 @@ class PairsOfPeople(Telling):
 
     def side_by_side(self, told: list[Event], tense: str) -> list[Node]:
         """One event for each of several people."""
+        self.company = True
         people: list[Phrase] = []
         parts: list[Node] = []
         for what in told:
@@ -121,7 +88,7 @@ class PairsOfPeople(Telling):
         options = pick.any([e for e in CHOICE_ROWS if len(e) >= count])
         told = pick.random.sample(options, count)
         parts = self.side_by_side(told, self.told(told, future=False))
-        return Series(parts, [*["and"] * (count - 2), pick.any(("and", "but"))])
+        return Series(parts, ["and"] * (count - 1))
 
     def tastes(self) -> Node:
         """나는 커피를 좋아하지만 그는 차를 좋아한다; 나는 커피를 좋아하지만 차를 싫어한다."""
@@ -176,6 +143,7 @@ class PairsOfPeople(Telling):
     def two_causes(self) -> Node:
         """나는 피곤해서 집에서 쉬었지만 민수는 날씨가 좋아서 공원에 갔다."""
         pick = self.pick
+        self.company = True
         who, some, others = pick.any(FOUR_ROWS)
         people: list[Phrase] = []
         parts: list[Node] = []
@@ -195,8 +163,8 @@ class PairsOfPeople(Telling):
             main = self.leaf(what, people[-1], "past", before=before)
             if SAME in what.objects and before:
                 self.swap(sub.clause, main.clause, before)
-            parts.append(About(people[-1], Hung(pick.any(("so", "so", "because")), sub, main)))
-        return Series(parts, [pick.any(("but", "but", "and"))])
+            parts.append(About(people[-1], Hung("so", sub, main)))
+        return Series(parts, ["but"])
 
     # --- said and thought -----------------------------------------------------------------------
 
@@ -206,6 +174,7 @@ class PairsOfPeople(Telling):
         row = pick.any(REPORT_ROWS)
         what = pick.any(row.events)
         tense = pick.any(row.tenses)
+        self.company = True
         person = self.cast(())
         other = self.cast([what], person)
         modality = "progress" if tense == "progressive" else ""

@@ -59,6 +59,7 @@ COUNTABLE = {  # what has an English plural
 PLURALISED = {k for k in COUNTABLE if NOUN[k].kind in ALIVE}
 COUNTED = {k for k, n in NOUN.items() if n.counter} - NOT_COUNTED
 HUMANS = expand("name kin")
+POINTED = set(expand("남자 여자 소년 소녀 노인 아이 사람"))  # as topics 그 남자, not a bare 남자
 
 ADJECTIVES_OF: dict[str, list[Adjective]] = {}
 for _adjective in ADJECTIVE:
@@ -150,6 +151,7 @@ class Phrases:
         self.pairs: set[str] = set()
         self.sexes: set[tuple[str, str]] = set()  # of speaker and hearer, as their relatives say
         self.mentioned: set[str] = set()  # names: nobody is named twice
+        self.company = False  # whether several people are told of: then nobody's relatives
         self.novel = False  # whether to look for held-out pairs, or to avoid them
         self.detail = 1.0  # how richly noun phrases are furnished: less in long sentences
 
@@ -157,6 +159,7 @@ class Phrases:
         """Begin a sentence."""
         self.pick.forget()
         self.pairs, self.sexes, self.mentioned = set(), set(), set()
+        self.company = False
 
     def check(self) -> None:
         """Refuse a sentence in which the speaker or the hearer is of both sexes."""
@@ -225,7 +228,7 @@ class Phrases:
                   RELATIVES_OF.get(key, sex_of(o)) == sex_of(o)]  # fmt: skip
         if asked:
             owner = ("너희" if key in ELDERS else "너") if pick.chance(0.7) else pick.any(others)
-        elif alone and pick.chance(0.25):
+        elif alone and not self.company and pick.chance(0.25):
             owner = pick.any(others)
         else:
             owner = ""
@@ -233,7 +236,7 @@ class Phrases:
             self.sexes.add(("hearer" if owner else "speaker", RELATIVES_OF[key]))
         if owner:
             front, owned = self.possessor(owner)
-        elif pick.chance(0.4):
+        elif not alone or pick.chance(0.4):
             young = key not in ELDERS and pick.chance(0.5)
             front, owned = self.possessor("나" if young else "우리")
             owned = [("my", owned[0][1])]  # 우리 어머니 is my mother
@@ -330,8 +333,10 @@ class Phrases:
             return self.kin(key)
         if noun.kind == "name":
             self.mentioned.add(key)
-        style = "bare" if plain or plural or article_ == "plural" else self._style(
+        style = "bare" if plain or plural or article_ in ("plural", "several") else self._style(
             key, role, counted, pointed, owned)  # fmt: skip
+        if role == "subject" and key in POINTED and style == "bare":
+            style = "demonstrative"
         head = Morph(noun.korean)
         adjectives: list[Word] = []
         description: list[Token] = []
@@ -339,7 +344,7 @@ class Phrases:
             if key in NEWABLE_KEYS and pick.chance(0.05 * self.detail):
                 adjectives = [simple("새")]
                 description = [("new", (adjectives[0].morphs[0],))]
-            elif pick.chance((0.1 if style == "counted" else 0.2) * self.detail):
+            elif style != "counted" and pick.chance(0.35 * self.detail):
                 adjectives, description = self.adnominal(noun)
         if style == "counted":
             return self._counted(noun, head, adjectives, description, floating)
@@ -347,7 +352,7 @@ class Phrases:
         determiner: list[Token] = []
         last, many = Word(noun.korean, [head]), noun.is_plural
         if style == "demonstrative":
-            korean = "그" if key in UNSEEN else pick.any(("그", "그", "이", "저"))
+            korean = "그" if key in UNSEEN or key in POINTED else pick.any(("그", "그", "이", "저"))
             before = [simple(korean)]
             if key in PLURALISED and pick.chance(0.25):
                 style, last, many = "pointed", Word(noun.korean + "들", [head, Morph("들")]), True
@@ -359,7 +364,7 @@ class Phrases:
         elif style == "plural":
             last, many = Word(noun.korean + "들", [head, Morph("들")]), True
         generic = (plural or article_ == "plural") and key in COUNTABLE and key not in FIXED_THE
-        many = many or generic or (key == "별" and role == "new")
+        many = many or generic or article_ == "several" or (key == "별" and role == "new")
         name = noun.plural if many and not noun.is_plural else noun.english
         body = [*description, *spread(" ".join(name), last.morphs)]
         if not determiner:
@@ -380,7 +385,9 @@ class Phrases:
             return []
         if noun.key == "친구" and role == "subject" and not many:
             return [("my", ())]  # 친구는 바쁘다
-        if role in ("subject", "place") or article_ == "the" or noun.key in FIXED_THE:
+        if role in ("subject", "place") or article_ in ("the", "several"):
+            return [("the", ())]
+        if noun.key in FIXED_THE:
             return [("the", ())]
         if noun.is_mass or noun.is_plural or many:
             return []
@@ -393,7 +400,7 @@ class Phrases:
         """책 두 권 -> two books, 커피 한 잔 -> a cup of coffee, 질문 하나 -> a question."""
         pick = self.pick
         numbers = NATIVE_NUMBERS if noun.counter == "하나" else NUMERALS
-        index = min(int(pick.random.expovariate(0.7)), 2 if noun.counter == "하나" else 9)
+        index = 0 if noun.counter == "하나" else min(int(pick.random.expovariate(0.7)), 9)
         korean, english = list(numbers.items())[index]
         several = index > 0
         number = Morph(korean)

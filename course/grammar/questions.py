@@ -67,6 +67,10 @@ class Questions(Singles):
             return self.ask(clause, marker=self.marker(clause))
         return self.wh_question()
 
+    def hearer(self, subject: Phrase) -> bool:
+        """Whether it is the hearer, who alone is asked for plans: 언제 갈 거니?"""
+        return subject.pronoun == "you"
+
     def ask(
         self, clause: Clause, asked: tuple[list[Word], list[Token]] | None = None, *,
         marker: str = "은/는", stranded: list[Token] | None = None, whose_subject: bool = False,
@@ -92,7 +96,7 @@ class Questions(Singles):
     def wh_question(self) -> Sentence:
         """누가, 누구, 무엇, 무슨, 몇, 어디, 언제, 왜."""
         pick = self.pick
-        self.detail = 0.4
+        self.detail = 0.15
         kind = pick.balanced(("who", "whom", "what", "which", "many", "where", "when", "why",
                               "hour", "is where", "is what", "is who", "with whom"), 2)  # fmt: skip
         if kind == "who":
@@ -103,7 +107,8 @@ class Questions(Singles):
             return self.be_question(kind)
         if kind == "with whom":
             verb = pick.any([v for v in VERB if "comitative" in v.flags and for_people(v.subjects)])
-            clause = self.action(self.person(True), verb, "past", skip="company", extras=0.4)
+            clause = self.action(self.person(True), verb, "past", skip="company", extras=0.4,
+                                 manner="-")  # fmt: skip
             word = join(simple("누구"), "과/와")
             return self.ask(clause, ([word], [("who", (word.morphs[0],))]),
                             stranded=[("with", (word.morphs[1],))])  # fmt: skip
@@ -116,19 +121,21 @@ class Questions(Singles):
         word = simple("누구")
         subject = Phrase([word], [("who", tuple(word.morphs))], "3s", "", None, "누구")
         verbs = COMINGS if self.pick.chance(0.3) else ACTIONS
-        clause = self.deed(True, subject, verbs=verbs, moods=False, tense=self.pick.any(
-            ("past", "past", "future")))  # fmt: skip
+        clause = self.deed(True, subject, verbs=verbs, moods=False, tense="past", extras=0.5)
         return self.ask(clause, ([], subject.tokens), marker="이/가", whose_subject=True)
 
     def where_question(self) -> Sentence:
         """너는 어디에 가니? -> where are you going?"""
         pick = self.pick
         options = tuple(i for i, v in NUMBERED.items()
-                        if len(v.places) > 2 and not v.flags & {"bare", "on", "into", "for"}
-                        and not v.flags & {"scene"})  # fmt: skip
+                        if len(v.places) > 2 and not v.flags & {"bare", "on", "into", "for", "scene"}
+                        and v.stem not in ("걸어가", "찾"))  # fmt: skip
         verb = NUMBERED[pick.balanced(options, 5)]
         subject = self.subject(verb.subjects, True)
-        clause = self.action(subject, verb, self.tense(verb), skip="place", extras=0.4)
+        tense = self.tense(verb)
+        if tense == "future" and not self.hearer(subject):
+            tense = "past"
+        clause = self.action(subject, verb, tense, skip="place", extras=0.4, manner="-")
         word = join(simple("어디"), place_particle(verb))
         return self.ask(clause, ([word], [("where", tuple(word.morphs))]))
 
@@ -147,14 +154,14 @@ class Questions(Singles):
         subject = self.person(True)
         if subject.noun and subject.noun.kind == "person":
             verb = NUMBERED[pick.any(able(options, subject.key))]
-        tense = pick.any(("past", "past", "future", "present" if kind == "why" else "past"))
+        tense = "past" if pick.chance(0.7) or not self.hearer(subject) else "future"
         if "past" in verb.flags:
             tense = "past"
         refused = kind == "why" and tense == "past" and pick.chance(0.3) and not (
             verb.flags & {"noneg", "nonneg", "past"})  # fmt: skip
         clause = self.action(
             subject, verb, tense, negation="long" if refused else "",
-            skip="time" if kind != "why" else "", time=False, extras=0.4,
+            skip="time" if kind != "why" else "", time=False, extras=0.4, manner="-",
         )  # fmt: skip
         clause.predicate.asked_at = 0
         return self.ask(clause, (words, tokens))
@@ -191,10 +198,13 @@ class Questions(Singles):
         verb = NUMBERED[pick.balanced([i for i in PEOPLE_VERBS
                                        if _object_askable(NUMBERED[i], kind)], 5)]  # fmt: skip
         subject, tense = self.person(True), self.tense(verb)
+        if kind == "many" or (tense == "future" and not self.hearer(subject)):
+            tense = "past"
         modality = ""
         if pick.chance(0.25) and kind != "many" and not verb.flags & {"stative", "past"}:
             modality = "want" if tense != "future" else ""
-        clause = self.action(subject, verb, tense, modality=modality, skip="object", extras=0.5)
+        clause = self.action(subject, verb, tense, modality=modality, skip="object", extras=0.5,
+                             manner="-")  # fmt: skip
         if kind in ("whom", "what"):
             word = join(simple("누구" if kind == "whom" else "무엇"), "을/를")
             english = "who" if kind == "whom" else "what"
@@ -207,8 +217,8 @@ class Questions(Singles):
             words = [simple("무슨"), join(simple(noun.korean), "을/를")]
             name = spread(" ".join(noun.english), words[1].morphs[:1])
             return self.ask(clause, (words, [("what", tuple(words[0].morphs)), *name]))
-        unit = join(simple(noun.counter), "을/를")
-        words = [simple(noun.korean), simple("몇"), unit]
+        unit = simple(noun.counter)  # 책을 몇 권 읽었니?
+        words = [join(simple(noun.korean), "을/를"), simple("몇"), unit]
         head = [words[0].morphs[0], unit.morphs[0]]
         how = spread("how many", words[1].morphs)
         return self.ask(clause, (words, [*how, *spread(" ".join(noun.plural), head)]))

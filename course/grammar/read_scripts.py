@@ -28,6 +28,7 @@ class Cause:
 class Routine:
     """What one person does on one occasion, in this order; ``->`` steps hold several events."""
 
+    name: str
     who: tuple[str, ...]
     steps: tuple[Step, ...]
 
@@ -124,7 +125,7 @@ def _fours() -> list[tuple[tuple[str, ...], list[Half], list[Half]]]:
 
 
 CAUSE_ROWS = _causes()
-ROUTINE_ROWS = [Routine(WHO[who], steps(told)) for _, who, told in rows(ROUTINES)]
+ROUTINE_ROWS = [Routine(name, WHO[who], steps(told)) for name, who, told in rows(ROUTINES)]
 SHARED_ROWS = _shared()
 PURPOSE_ROWS = [(events(aims), place) for aims, place in rows(PURPOSES)]
 WHILE_ROWS = [(events(a), events(b)) for a, b in rows(WHILES)]

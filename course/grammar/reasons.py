@@ -102,17 +102,17 @@ CAUSES = """
     먹 불고기 @식당 ; 사 컴퓨터+노트북 | | so because if when | any
 받 돈 | 사 자전거+카메라+신발 ; 가 @백화점 -> 사 옷+가방 ; 먹 불고기 @식당 ; 사 선물 ; 여행하 | |
     so because if | any
-있 시험 | 공부하 @도서관+집 ; 외우 단어 ; 읽 교과서 ; 가 @도서관 -> 공부하 ; 풀 문제 ; 자 ~늦게 ;
+있 시험 | 공부하 @도서관+집 ; 외우 단어 ; 읽 교과서 ; 가 @도서관 -> 공부하 ; 자 ~늦게 ;
     일어나 ~일찍 ; 빌리 교과서+공책 | 보 드라마+영화 ; 만나 친구 ; 놀 cannot ; 하 축구+농구 ;
     여행하 cannot ; 쉬 cannot ; 가 @극장+영화관+수영장 | so because if when | young
 시험/어렵 | 공부하 ~많이 ; 울 ! ; 걱정하 ! ; 풀 문제 ~천천히 | 합격하 = cannot ! ; 풀 문제 cannot !
     ; 웃 cannot ! | so because if | young
 시험/쉽 | 웃 ! ; 끝내 = ~일찍 ! ; 놀 ! ; 합격하 = ! | 공부하 ~많이 ; 걱정하 | so because if | young
 시험/끝나 | 만나 친구 ; 가 @영화관+바다+수영장 ; 자 ~많이 ; 놀 ; 보 영화+드라마 ; 돌아가 @집 -> 쉬
-    ; 여행하 ; 하 축구+농구 | 가 @도서관 ; 공부하 | so because if | young
+    ; 여행하 ; 하 축구+농구 | 가 @도서관 ; 공부하 | so because | young
 합격하 시험 | 웃 ! ; 전화하 >어머니+아버지+친구 ; 받 선물 ; 먹 케이크 ; 춤추 ! ; 가 @식당 -> 먹
     불고기 ; 여행하 | | so because if | young
-떨어지 시험 | 울 ! ; 공부하 ~다시 ; 쉬 @방 ; 빌리 교과서 ! ; 공부하 ~열심히 | 먹 저녁#meal ! ; 웃 !
+떨어지 시험 | 울 ! ; 공부하 ~다시 ; 공부하 ~열심히 | 먹 저녁#meal ! ; 웃 !
     ; 가 @파티 ! ; 만나 친구 ! | so because | young
 많 숙제 | 공부하 @도서관 ; 자 ~늦게 ; 있 @집 ; 돌아가 @집 ~일찍 ; 가 @도서관 ; 먹 저녁#meal ~빨리 |
     놀 cannot ; 만나 친구 cannot ; 보 텔레비전#tv+드라마 cannot ; 운동하 cannot ; 하 축구+농구
@@ -120,12 +120,8 @@ CAUSES = """
 많 일 | 자 ~늦게 ; 돌아가 @집 ~늦게 ; 일어나 ~일찍 ; 마시 커피 ; 먹 점심#meal @사무실 | 쉬 cannot ;
     만나 친구 cannot ; 먹 점심#meal cannot ; 보 영화 cannot ; 여행하 cannot ; 요리하 cannot | so
     because if when | adult
-필요하 책 | 가 @도서관+서점 ; 가 @서점 -> 사 사전+소설 ; 전화하 >친구 ! | | so because if when |
-    young
 필요하 우산 | 가 @가게 ; 돌아가 @집 ! | | so because if when | any
 필요하 약 | 가 @약국 ; 전화하 >의사 ! ; 가 @병원 | | so because if when | any
-필요하 돈 | 일하 @식당+가게+서점+호텔 ; 가 @은행 ; 팔 자전거+기타+카메라 ! ; 전화하 >형+누나 ! | 사
-    옷 ; 여행하 | so because if when | any
 버스/오 ~늦게 | 타 택시+지하철 ; 늦 약속#appointment ! ; 기다리 ~오래 @정류장 ; 걷 ; 읽 책+신문
     @정류장 ; 놓치 기차 ! | 도착하 ~일찍 cannot ! ; 보 영화 cannot ! | so because if when | any
 놓치 버스 | 타 택시+지하철 ; 걷 ; 늦 약속#appointment ; 기다리 @정류장 ; 전화하 >친구 | 도착하
@@ -190,17 +186,15 @@ CAUSES = """
     cannot ! | so because if when | young
 책/재미있 | 읽 = ~다시 ; 자 ~늦게 ! ; 읽 = ~빨리 ; 빌려주 = >친구 ! ; 읽 = @버스+지하철 | 자 cannot
     ! ; 보 텔레비전#tv ! | so because if when | any
-영화/재미있 | 웃 ~많이 ! ; 보 = ~다시 ! ; 이야기하 ~오래 ! | 자 ! ; 나가 ! | so because if when |
-    any
 영화/지루하 | 자 ! ; 나가 ! ; 돌아가 @집 ! | 보 = ~끝까지 ; 웃 ! | so because if when | any
 영화/슬프 | 울 ; 끄 텔레비전 ! | 웃 ! ; 자 cannot ! | so because if when | any
 수업/지루하 | 자 ; 그리 그림 ; 읽 만화책 | 듣 = | so because if when | young
 없 수업 | 쉬 @집 ; 만나 친구 ; 자 ~늦게 ! ; 가 @영화관+도서관 ; 일어나 ~늦게 ; 놀 | 가 @학교 ;
     일어나 ~일찍 | so because if when | young
 수업/끝나 | 돌아가 @집 ; 만나 친구 ; 가 @도서관 -> 하 숙제 ; 하 축구+농구 ; 가 @카페+서점 ; 놀
-    @운동장 | | so when if | young
+    @운동장 | | so | young
 일/끝나 | 돌아가 @집 -> 쉬 ; 만나 친구 ; 가 @식당 -> 먹 저녁#meal ; 마시 맥주 ; 가 @체육관 ->
-    운동하 ; 끄 컴퓨터 ; 나가 | | so when if | adult
+    운동하 ; 끄 컴퓨터 ; 나가 | | so | adult
 있 회의 | 가 @회사 ~일찍 ; 준비하 = ; 일어나 ~일찍 ; 끄 휴대폰 | 먹 점심#meal cannot ; 만나 친구
     cannot ; 오 cannot ! ; 쉬 cannot | so because if when | adult
 있 약속#appointment | 나가 ; 갈아입 옷 ! ; 끝내 일 ~일찍 ; 샤워하 ; 타 택시 ! | 있 @집 ; 일하 ~늦게
@@ -220,8 +214,6 @@ CAUSES = """
     cannot ! ; 나가 cannot | so because if when | young
 게으르 | 일어나 ~늦게 ; 눕 @소파 ; 늦 약속#appointment | 청소하 방 ; 운동하 ; 요리하 ; 일하 ;
     설거지하 ; 공부하 | so because | any
-부지런하 | 일어나 ~일찍 ; 청소하 방+집#house ; 일하 ~열심히 ; 끝내 일 ~일찍 ; 운동하 | 늦
-    약속#appointment ; 쉬 ~많이 | so because | any
 손님/오 | 청소하 집#house+거실 ; 요리하 ; 준비하 저녁#meal+음식 ; 굽 케이크+빵 ; 사 꽃+과일 ; 끓이
     차#tea ; 가 @시장 -> 사 고기+생선+과일 | 나가 cannot ; 쉬 cannot ; 자 ~일찍 cannot ; 보 드라마
     cannot | so because if when | adult
@@ -231,8 +223,6 @@ CAUSES = """
     cannot | so because if when | adult
 아기/자 | 끄 텔레비전+음악+라디오 ; 쉬 ; 닫 문 ; 읽 책 ~조용히 ; 걷 ~조용히 | 노래하 ; 치 피아노 ;
     청소하 방 ; 듣 음악 | so because if when | adult
-개/아프 | 가 @병원 ; 울 ! ; 전화하 >의사 ! ; 있 @집 | 여행하 cannot ; 나가 cannot ; 산책하 cannot |
-    so because if when | any
 어머니/아프 | 요리하 ; 청소하 집#house ; 사 약 ; 돌아가 @집 ~일찍 ; 설거지하 ; 끓이 수프 ; 가 @병원
     ; 빨래하 | 여행하 cannot ; 나가 ; 가 @파티+영화관 ; 놀 cannot | so because if when | young
 이기 경기 | 웃 ! ; 춤추 ! ; 받 선물 ! ; 먹 불고기 @식당 ! ; 전화하 >아버지+친구 ! | | so because if
@@ -240,13 +230,10 @@ CAUSES = """
 지 경기 | 울 ! ; 연습하 ~열심히 ; 연습하 ~다시 ; 돌아가 @집 ~일찍 ! | 웃 ! ; 먹 저녁#meal ! ; 자
     cannot ! ; 이야기하 ! | so because if | young
 받 선물 | 쓰 편지+카드 ! ; 전화하 >할머니+친구+이모 ! ; 기쁘 ! | | so because | any
-받 편지 | 울 ! ; 전화하 >친구 ! ; 기쁘 ! | | so because | any
 회사/멀 | 일어나 ~일찍 ; 타 지하철+버스+기차 ; 이사하 ! | 자 ~많이 cannot ; 돌아오 @집 ~일찍 cannot
     | so because | adult
 학교/멀 | 일어나 ~일찍 ; 타 지하철+버스+자전거 ; 돌아오 @집 ~늦게 | 자 ~많이 cannot ; 돌아오 @집
     ~일찍 cannot | so because | young
-도서관/조용하 | 공부하 ; 가 ~자주 ! ; 읽 책 ~오래 ; 걷 ~조용히 | 이야기하 ; 전화하 > ; 노래하 ; 웃
-    | so because | young
 없 음식 | 가 @시장+가게 ; 주문하 피자 ; 먹 저녁#meal @식당 ; 가 @시장 -> 사 고기+달걀+과일 | 요리하
     cannot ; 먹 아침#meal cannot | so because if when | adult
 """
@@ -260,7 +247,7 @@ WISHES = """
     ; 마시 차#tea @집 ; 보 드라마
 하 축구+야구 | 비/오 ; 눈#snow/오 ; 다리.아프 ; 날씨/나쁘 | 보 경기 @집 ; 쉬 @집 ; 읽 만화책 ; 치
     기타
-하 축구+농구 ; 놀 ; 보 드라마 | 있 시험 ; 많 숙제 | 공부하 ; 가 @도서관 ; 풀 문제
+하 축구+농구 ; 놀 ; 보 드라마 | 있 시험 ; 많 숙제 | 공부하 ; 가 @도서관
 타 자전거 | 비/오 ; 바람/불 ~많이 ; 자전거/망가지 ; 길#road/미끄럽 | 타 버스+지하철
 수영하 | 날씨/춥 ; 걸리 감기 ; 비/오 ; 목.아프 | 마시 차#tea @집 ; 쉬 @집 ; 읽 소설
 운동하 | 피곤하 ; 허리.아프 ; 걸리 감기 ; 다리.아프 | 쉬 @집 ; 자 ~일찍 ; 눕 @침대
@@ -358,36 +345,22 @@ DESPITE = """
 # a cell before || stands against any cell after it:
 # 나는 피곤해서 집에서 쉬었지만 민수는 날씨가 좋아서 공원에 갔다
 FOURS = """
-free day | any | 피곤하 : 쉬 @집 ; 자 @방 ; 눕 @소파 | 바쁘 : 쉬 cannot ; 나가 cannot ; 일하 ||
-    날씨/좋 : 산책하 @공원 ; 가 @바다+산 ; 타 자전거 | 심심하 : 만나 친구 ; 나가 ; 굽 빵
-studying | young | 있 시험 : 공부하 @도서관 ; 외우 단어 ; 풀 문제 | 많 숙제 : 놀 cannot ; 공부하
-    @집 ; 보 드라마 cannot || 시험/끝나 : 놀 ; 만나 친구 ; 가 @수영장+바다 | 심심하 : 보 영화 ; 읽
-    만화책 ; 하 농구 | 없 수업 : 쉬 @집 ; 가 @영화관 ; 자 ~오래
-ill | young | 걸리 감기 : 가 @병원 ; 자 ~일찍 ; 있 @집 | 아프 : 가 @학교 cannot ; 나가 cannot ; 쉬
-    @집 || 날씨/좋 : 놀 @공원 ; 하 축구+야구 ; 달리 @공원 | 있 시험 : 가 @학교+도서관
-way to work | any | 일어나 ~늦게 : 타 택시 ; 먹 아침#meal cannot ; 뛰어가 @역 | 놓치 버스 : 타
-    택시+지하철 ; 기다리 @정류장 ~오래 ; 늦 약속#appointment || 일어나 ~일찍 : 걷 ; 먹 아침#meal ;
-    운동하 | 있 시간 : 걷 ; 마시 커피 @카페
-rainy day | any | 비/오 : 쉬 @집 ; 읽 책 @집 ; 타 택시 ; 나가 not | 피곤하 : 타 택시 ; 돌아가 @집
-    ~일찍 || 있 우산 : 걷 ; 가 @시장+공원 | 있 약속#appointment : 나가 ; 가 @카페
-restaurant | any | 배고프 : 주문하 피자+불고기 ; 먹 ~많이 || 배부르 : 먹 not ; 마시 차#tea |
-    배#belly.아프 : 먹 cannot ; 돌아가 @집 ; 마시 물
-drinks | any | 춥 : 마시 차#tea ; 주문하 커피 | 목.아프 : 마시 차#tea || 덥 : 마시 콜라+주스 ; 먹
-    아이스크림 | 목마르 : 주문하 콜라+주스 ; 마시 물
-shopping | any | 있 돈 : 사 가방+신발+시계 || 없 돈 : 사 가방+신발 cannot ; 돌아가 @집 ; 구경하 옷
-    | 옷/비싸 : 사 = cannot ; 가 @시장
-cold room | any | 춥 : 입 코트 ; 닫 창문 || 덥 : 열 창문 ; 벗 코트 ; 켜 에어컨
-evening | any | 졸리 : 자 ; 눕 @침대 ; 끄 불 | 피곤하 : 자 ~일찍 || 배고프 : 끓이 라면 ; 먹 빵 |
-    영화/재미있 : 자 not ; 자 ~늦게 | 음악/시끄럽 : 자 cannot | 많 일 : 자 ~늦게
-match | young | 이기 경기 : 웃 ; 춤추 ; 받 선물 || 지 경기 : 울 ; 돌아가 @집 ~일찍 ; 연습하 ~다시
-exam | young | 합격하 시험 : 웃 ; 전화하 >어머니 ; 받 선물 || 떨어지 시험 : 울 ; 쉬 @방 ; 공부하
-    ~다시
-hard exam | young | 공부하 ~열심히 : 합격하 시험 ; 풀 문제 || 시험/어렵 : 풀 문제 cannot ; 합격하 =
-    cannot | 자 cannot : 풀 문제 cannot ; 졸리
-sad film | any | 영화/슬프 : 울 || 영화/지루하 : 자 ; 나가
-film | any | 영화/재미있 : 웃 || 영화/지루하 : 자 ; 나가 | 없 표 : 보 영화 cannot ; 돌아가 @집
-holiday | any | 있 시간 : 여행하 ; 가 @바다+산 ; 만나 친구 | 있 돈 : 여행하 || 많 일 : 일하 ~늦게 ;
-    쉬 cannot ; 여행하 cannot | 없 돈 : 여행하 cannot ; 있 @집 | 어머니/아프 : 가 @병원 ; 있 @집
-party | any | 외롭 : 가 @파티 | 기쁘 : 춤추 ; 노래하 || 피곤하 : 돌아가 @집 ~일찍 ; 가 @파티 not |
-    많 일 : 가 @파티 cannot
+way to work | any | 일어나 ~늦게 : 먹 아침#meal cannot ; 타 택시 || 일어나 ~일찍 : 먹 아침#meal ; 걷
+appointment | any | 놓치 버스 : 늦 약속#appointment || 타 택시 : 도착하 ~일찍
+restaurant | any | 배고프 : 먹 ~많이 ; 주문하 불고기 || 배부르 : 먹 not | 배#belly.아프 : 먹 cannot
+drinks | any | 춥 : 마시 차#tea ; 마시 커피 || 덥 : 마시 콜라+주스 ; 먹 아이스크림
+thirst | any | 목마르 : 마시 물+주스 || 배고프 : 먹 빵+샌드위치
+shopping | any | 있 돈 : 사 가방+신발+시계 || 없 돈 : 사 가방+신발+옷 cannot
+travel | any | 있 시간 : 여행하 | 있 돈 : 여행하 || 많 일 : 여행하 cannot | 없 돈 : 여행하 cannot
+cold and hot | any | 춥 : 입 코트 ; 닫 창문 ; 끼 장갑 || 덥 : 열 창문 ; 벗 코트 ; 켜 에어컨
+evening | any | 피곤하 : 자 ~일찍 || 많 일 : 자 ~늦게
+match | young | 이기 경기 : 웃 ; 춤추 ; 받 선물 || 지 경기 : 울
+exam | young | 합격하 시험 : 웃 ; 받 선물 || 떨어지 시험 : 울 ; 공부하 ~다시
+hard exam | young | 공부하 ~열심히 : 합격하 시험 || 공부하 not : 떨어지 시험
+free | any | 바쁘 : 만나 친구 cannot ; 보 영화 cannot ; 쉬 cannot || 한가하 : 만나 친구 ; 보 영화 ; 쉬
+homework | young | 많 숙제 : 놀 cannot ; 보 드라마 cannot ; 만나 친구 cannot || 없 숙제 : 놀 ; 보 드라마 ;
+    만나 친구
+ill | any | 아프 : 쉬 @집 ; 가 @병원 ; 있 @집 || 건강하 : 운동하 ; 가 @산+공원
+rain | any | 없 우산 : 타 택시 ; 나가 cannot || 있 우산 : 걷 ; 나가
+tickets | any | 있 표 : 보 영화+연극 || 없 표 : 보 영화+연극 cannot
 """

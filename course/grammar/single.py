@@ -25,7 +25,7 @@ from .places import (
     SIGHTS,
 )
 from .tree import Sentence, finish
-from .verbs import ONGOING, UNWILLED
+from .verbs import HABITS, ONGOING, PLANNED, SKILLS, UNWILLED, WANTED
 
 NUMBERED = {str(i): verb for i, verb in enumerate(VERB) if "told" not in verb.flags}
 PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))
@@ -86,7 +86,7 @@ class Singles(Happenings):
         if roll < 0.94:
             return self.kin(pick.balanced(expand("kin")), asked=question)
         key = pick.balanced(expand("친구 남자 여자"))
-        return self.noun(key, "subject", counted=False)
+        return self.noun(key, "subject", counted=False, described=False)
 
     def subject(self, keys: tuple[str, ...], question: bool = False) -> Phrase:
         """A known subject: somebody where people act, otherwise one of `keys`."""
@@ -96,7 +96,7 @@ class Singles(Happenings):
         key = self.pick.balanced(others or keys)
         if NOUN[key].kind == "kin":
             return self.kin(key, asked=question)
-        return self.noun(key, "subject", counted=False)
+        return self.noun(key, "subject", counted=False, described=False)
 
     def liver(self, verb: Verb) -> bool:
         """Whether a verb says where a kind of animal lives: 고래는 바다에 산다."""
@@ -113,9 +113,11 @@ class Singles(Happenings):
         if "past" in verb.flags:
             return "past"
         roll = self.pick.random.random()
-        if "stative" in verb.flags:
-            return "present" if roll < 0.75 else "past"
-        return "present" if roll < 0.33 else "past" if roll < 0.78 else "future"
+        if "stative" in verb.flags or "ongoing" in verb.flags:
+            return "present" if roll < 0.7 else "past"
+        usual = 0.35 if verb.base in HABITS else 0.0  # one reads every day, but chooses once
+        coming = 0.22 if verb.base in PLANNED else 0.0
+        return "present" if roll < usual else "future" if roll > 1 - coming else "past"
 
     def mood(self, verb: Verb, subject: Phrase, tense: str, question: bool) -> tuple[str, str]:
         """A modality and a negation that go with the verb."""
@@ -125,26 +127,28 @@ class Singles(Happenings):
         modality = negation = ""
         still = stative or "hither" in verb.flags
         going = verb.base in ONGOING and not still and (verb.stem, verb.base) != ("타", "take")
-        if going and tense != "future" and roll < 0.14:
+        if "ongoing" in verb.flags or (going and tense != "future" and roll < 0.16):
             return "progress", ""
         if human and for_people(verb.subjects) and not past and tense != "future" and not stative:
             possible = verb.base not in UNWILLED
-            if possible and roll < 0.24:
+            if verb.base in WANTED and roll < 0.3:
                 modality = "want"
-            elif possible and roll < 0.32:
+            elif verb.base in SKILLS and roll < 0.45:
                 modality = "can"
-            elif possible and not question and roll < 0.4:
+            elif possible and not question and roll > 0.9:
                 modality = "must"
         if subject.key in ("너", "너희") and not question and modality != "must":
-            modality = "can" if verb.base not in UNWILLED and not stative else "must"
+            modality = "can" if verb.base in SKILLS else "must"
+        if tense == "present" and not modality and not stative and verb.base not in HABITS:
+            return modality, negation
         if question or modality == "must" or verb.flags & {"noneg", "nonneg"}:
             return modality, negation
         roll = pick.random.random()
         if modality == "can":
             return modality, "long" if roll < 0.3 else ""
-        if roll < 0.08:
+        if roll < 0.06 and not modality:
             negation = "unable" if "unable" in verb.flags else "long"
-        elif roll < 0.2 and not modality and tense != "future":
+        elif roll < 0.15 and not modality and tense != "future":
             negation = self._short_negation(verb, human and not stative and not past)
         return modality, negation
 
@@ -171,7 +175,8 @@ class Singles(Happenings):
             subject, tense = self.generic(pick.balanced(verb.subjects)), "present"
         subject = subject or self.subject(verb.subjects, question)
         tense = tense or self.tense(verb)
-        if "past" in verb.flags:
+        planned = tense == "future" and question and subject.pronoun != "you"
+        if "past" in verb.flags or planned:  # plans are asked of the hearer alone
             tense = "past"
         modality = negation = ""
         if moods:
@@ -194,7 +199,9 @@ class Singles(Happenings):
         pick = self.pick
         verb = NUMBERED[pick.balanced(PRESENTED, 4)]
         keys = tuple(k for k in verb.subjects if NOUN[k].kind not in NO_ARTICLE)
-        subject = self.noun(pick.balanced(keys), "new", owned=False, pointed=False)
+        grown = any(NOUN[k].kind in ("fruit", "vegetable", "flower") for k in keys)
+        subject = self.noun(pick.balanced(keys), "new", owned=False, pointed=False,
+                            counted=not grown, described=False)  # fmt: skip
         going = verb.base in ONGOING and subject.key not in NATURE and pick.chance(0.6)
         tense = "past" if "past" in verb.flags or pick.chance(0.6) else "present"
         if tense == "present" and not going and verb.base in ("come", "arrive"):
@@ -258,7 +265,7 @@ class Singles(Happenings):
             subject = Phrase([word], [("this", tuple(word.morphs))], "3s", "it", None, "여기")
             return self.identity(subject, pick.balanced(HERE_KEYS), "present", negative)
         subject = self.person(question)
-        while subject.key in ("친구", "너") and not question:
+        while subject.key in ("친구", "너", "할머니", "할아버지") and not question:
             subject = self.person(question)
         keys = tuple(k for k in PROFESSION_KEYS if k != subject.key)
         tense = "present" if pick.chance(0.75) else "past"
@@ -292,7 +299,7 @@ class Singles(Happenings):
         else:
             where, location, key, things = self.beside()
         thing = pick.balanced([t for t in things if t != key])
-        style = "있" if question or pick.chance(0.8) else "없"
+        style = "있" if question or pick.chance(0.85) else "없"
         grown = roll < 0.6 and NOUN[thing].kind in IN_NUMBERS
         return self.existence(where, location, thing, style, tense, grown)
 
@@ -300,7 +307,7 @@ class Singles(Happenings):
         """책상 위에 -> on the desk."""
         side, english, grounds, things = self.pick.any(SIDE_ROWS)
         key = self.pick.balanced(grounds)
-        ground = self.noun(key, "subject", counted=False)
+        ground = self.noun(key, "subject", counted=False, described=False)
         spot = join(simple(side), "에")
         return ([*ground.words, spot], [*spread(english, spot.morphs), *ground.tokens], key, things)
 
@@ -313,7 +320,7 @@ class Singles(Happenings):
             things = tuple(t for t in things if t != key and not NOUN[t].is_human)
             if not things:
                 return self.position(question)
-            subject = self.noun(pick.balanced(things), "subject", counted=False)
+            subject = self.noun(pick.balanced(things), "subject", counted=False, described=False)
             predicate = Predicate(where, "있", "exist", "be", "was", complement=location)
             return Clause(subject, predicate, tense)
         now = tense == "present" and pick.chance(0.3)
@@ -358,8 +365,7 @@ class Singles(Happenings):
         roll = pick.random.random()
         tense = "past" if roll < 0.5 else "present" if roll < 0.75 else "future"
         modality = "progress" if tense == "present" and pick.chance(0.6) else ""
-        negation = "" if modality or question or pick.chance(0.8) else "long"
-        clause = self.weather(key, tense, modality, negation)
+        clause = self.weather(key, tense, modality)
         if modality:
             words, tokens = [simple("지금")], []
             tokens = [("now", tuple(words[0].morphs))]
@@ -368,7 +374,7 @@ class Singles(Happenings):
         else:
             words, tokens = self.time(tense, WEATHER[key])
         if pick.chance(0.4):
-            place = pick.balanced(expand("country town 산 시골 섬"))
+            place = pick.balanced(expand("town 산 시골 섬"))
             where, location = self.place(place, "에", place_preposition(place))
             words, tokens = [*words, *where], [*location, *tokens]
         clause.before, clause.predicate.complement = words, tokens

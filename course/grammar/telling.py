@@ -50,10 +50,12 @@ class Telling(Questions):
         hurt = any(e.kind == "pain" for e in told)  # whose leg, if several people's?
         pronouns = [k for k, p in TOLD_OF.items() if p not in (*busy, *(("we", "they") * hurt))
                     and all(self.may(k, v.subjects) for v in done)]  # fmt: skip
+        if taken:  # whoever they are, nobody has spoken of them
+            pronouns = [k for k in pronouns if k != "그들"]
         if nouns and (pick.chance(0.5) or not pronouns):
             key = pick.balanced(nouns)
             if NOUN[key].kind == "kin":
-                return self.kin(key, alone=not taken)
+                return self.kin(key, alone=not self.company and not taken)
             return self.noun(key, "subject", plain=True)
         if not pronouns:
             raise Unsayable

@@ -6,7 +6,7 @@ walks the tree in its own order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from .clause import CONJUNCTION, Clause, Phrase, Rendered, Token, Word, render_korean
@@ -14,7 +14,7 @@ from .english import render_english
 from .phrases import POSSESSIVE_OF
 
 
-BACKSHIFT = {"will": "would", "can": "could", "cannot": "could_not"}  # said that he would come
+BACKSHIFT = {"will": "would"}  # said that he would come
 
 
 class Sentence(NamedTuple):
@@ -176,6 +176,10 @@ class _English:
             return [*tokens, ("to", sub.done.conjunction), *self.leaf(sub, bare=True)]
         tokens = self.write(node.main)
         conjunction = (CONJUNCTION[node.relation], _last(node.sub).done.conjunction)
+        if node.relation == "that" and _last(node.main).clause.tense == "past":
+            for leaf in leaves(node.sub):  # she said that he was busy, that he would come
+                if leaf.clause.tense == "present":
+                    leaf.clause = replace(leaf.clause, tense="past")
         hung = self.write(node.sub)
         if node.relation == "that" and _last(node.main).clause.tense == "past":
             hung = [(BACKSHIFT.get(word, word), morphs) for word, morphs in hung]

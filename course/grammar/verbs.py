@@ -89,7 +89,7 @@ VERBS = """
 듣:ㄷ | take/took | YOUNG 대학생 | 수업 | 학교 대학교 | plainobject
 배우 | learn | PEOPLE | language | 학교 대학교 |
 배우 | learn | YOUNG | subject | 학교 대학교 |
-배우 | learn | ADULTS | 수영 테니스 탁구 | |
+배우 | learn | ADULTS | 테니스 탁구 | |
 배우 | learn | YOUNG | 축구 농구 | 체육관 학교 |
 배우 | learn to play | PEOPLE | 피아노 기타 바이올린 | | the plainobject
 공부하 | study | PEOPLE | language | 도서관 집 카페 |
@@ -99,7 +99,7 @@ VERBS = """
 가르치 | teach/taught | 선생님 교수 | language subject | 학교 대학교 | dative
 가르치 | teach/taught | name 친구 남자 여자 어머니 아버지 이모 삼촌 형 언니 아내 남편 | language
     수학 과학 역사 미술 음악 | 학교 | dative
-가르치 | teach/taught | 운동선수 삼촌 이모 언니 형 | 수영 테니스 축구 | | dative
+가르치 | teach/taught | 운동선수 삼촌 이모 언니 형 | 테니스 축구 | | dative
 사 | buy/bought | PEOPLE | 사과 배#pear 복숭아 오렌지 귤 딸기 감자 고구마 양파 당근 오이 토마토
     버섯 바나나 | 시장 슈퍼마켓 | plural count
 사 | buy/bought | PEOPLE | 수박 | 시장 슈퍼마켓 | count
@@ -172,9 +172,9 @@ VERBS = """
 켜 | turn on | PEOPLE | 불 음악 텔레비전 라디오 컴퓨터 에어컨 노트북 램프 | | the
 끄 | turn off | PEOPLE | 불 음악 텔레비전 라디오 컴퓨터 에어컨 램프 휴대폰 | | the
 잃어버리 | lose/lost | PEOPLE | CARRIED | 시장 공원 공항 지하철역 | own past
-찾 | look for | PEOPLE | CARRIED | 집 방 | own
-찾 | look for | PEOPLE | 화장실 지하철역 약국 은행 편의점 정류장 우체국 역 호텔 박물관 | |
-찾 | look for | PEOPLE | 고양이 강아지 | 공원 | own
+찾 | look for | PEOPLE | CARRIED | 집 방 | own ongoing
+찾 | look for | PEOPLE | 화장실 지하철역 약국 은행 편의점 정류장 우체국 역 호텔 박물관 | | ongoing
+찾 | look for | PEOPLE | 고양이 강아지 | 공원 | own ongoing
 줍:ㅂ | pick up | PEOPLE | 동전 지갑 열쇠 우산 모자 | 길#road 공원 운동장 | past
 줍:ㅂ | pick up | PEOPLE | 쓰레기 | 공원 해변 | plainobject
 놓치 | miss | PEOPLE | 버스 기차 지하철 비행기 | | the past plainobject
@@ -247,7 +247,7 @@ VERBS = """
 보여주 | show | PEOPLE | 사진 그림 지도 편지 선물 반지 카드 강아지 보고서 표 | | dative
 보여주 | show | PEOPLE | 방 여권 공책 시계 집#house | | dative own
 말하 | speak/spoke | PEOPLE | language | | told
-말하 | tell/told | PEOPLE | 이름 비밀 이유 소식 전화번호 주소 계획 | | the double past
+말하 | tell/told | PEOPLE | 이름 비밀 이유 전화번호 주소 계획 | | the double past
 묻:ㄷ | ask | PEOPLE | 길#way 이름 이유 전화번호 주소 | | the double
 대답하 | answer | PEOPLE | 질문 | | the goal
 전화하 | call | PEOPLE | | | phone
@@ -280,7 +280,8 @@ VERBS = """
 하 | do/did | YOUNG | 숙제 | 집 도서관 방 카페 | own plainobject
 하 | play | YOUNG 아버지 | 게임 | 집 방 | plural
 하 | play | ACTIVE | 축구 야구 농구 배구 | 운동장 공원 학교 |
-치 | play | ACTIVE | 테니스 배드민턴 탁구 | 공원 체육관 |
+치 | play | ACTIVE | 배드민턴 탁구 | 체육관 |
+치 | play | ACTIVE | 테니스 | 공원 |
 치 | play | PEOPLE | 피아노 기타 | 집 교회 방 | the
 연주하 | play | PEOPLE | 바이올린 피아노 기타 | 극장 교회 학교 | the
 연습하 | practise | PEOPLE | 피아노 기타 바이올린 노래 | 집 | the
@@ -297,19 +298,19 @@ VERBS = """
 번역하 | translate | ADULTS | 책 소설 편지 기사 이메일 보고서 시 | |
 외우 | memorise | YOUNG | 단어 문장 | 도서관 방 학교 | plural
 외우 | memorise | PEOPLE | 전화번호 이름 주소 노래 시 | | the
-풀 | solve | YOUNG | 문제 | 도서관 교실 집 | the
+풀 | solve | YOUNG | 문제 | 도서관 교실 집 | several plainobject
 합격하 | pass | YOUNG | 시험 | | the goal past
 떨어지 | fail | YOUNG | 시험 | | the goal past
 걸리 | catch/caught | PEOPLE | 감기 | | goal past plainobject
 늦 | be/was late for | PEOPLE | 수업 회의 학교 약속#appointment | | the goal past plainobject
-이기 | win/won | YOUNG 운동선수 | 경기 게임 | | the past
+이기 | win/won | YOUNG 운동선수 | 경기 | | the past goal plainobject
 지 | lose/lost | YOUNG 운동선수 | 경기 | | the goal past
 주문하 | order | PEOPLE | RESTAURANT 수프 커피 차#tea 주스 콜라 맥주 물 | 식당 |
 졸업하 | graduate from | YOUNG | 대학교 학교 | | the past plainobject
 방문하 | visit | PEOPLE | TOWNS | | plainobject
-방문하 | visit | PEOPLE | 박물관 미술관 절 궁전 대학교 농장 | |
+방문하 | visit | PEOPLE | 박물관 미술관 절 대학교 농장 | |
 찾아가 | visit | PEOPLE | 선생님 친구 변호사 RELATIVES | | the
-구경하 | look at | PEOPLE | 옷 신발 가방 | 백화점 시장 |
+구경하 | look at | PEOPLE | 옷 신발 가방 | 백화점 시장 | plural plainobject
 구경하 | look at | PEOPLE | 코끼리 사자 호랑이 원숭이 곰 | 동물원 | plural
 구경하 | look around | PEOPLE | 시장 백화점 박물관 미술관 동물원 궁전 절 서울 부산 파리 도쿄 | |
     the
@@ -320,11 +321,11 @@ VERBS = """
 모으 | collect | PEOPLE | 우표 동전 인형 카드 만화책 시계 모자 사진 | | plural
 모으 | save | PEOPLE | 돈 | | plainobject
 사용하 | use | PEOPLE | 컴퓨터 | 도서관 학교 회사 집 | the
-사용하 | use | PEOPLE | 비누 사전 휴대폰 노트북 카메라 세탁기 에어컨 칼 지도 | |
+사용하 | use | PEOPLE | 사전 노트북 카메라 지도 | | plainobject
 칭찬하 | praise | 선생님 어머니 아버지 할머니 할아버지 교수 | 학생 아들 딸 name 아이 | | the past
 초대하 | invite | PEOPLE | 친구 name 이웃 선생님 RELATIVES | |
 깨우 | wake/woke | PEOPLE | 아들 딸 남동생 여동생 아이 name 남편 아내 | | the
-안 | hug | PEOPLE | 아이 아기 강아지 개 고양이 아들 딸 친구 어머니 할머니 | | the
+안 | hug | PEOPLE | 아이 아기 강아지 개 고양이 아들 딸 친구 어머니 할머니 | | the plainobject
 안 | hug | 딸 여동생 민지 유나 아이 | 인형 | | the
 돌보 | look after | PEOPLE | 아기 아이 고양이 강아지 할머니 할아버지 남동생 여동생 | 집 | the
 돌보 | look after | 간호사 | 노인 아이 아기 | 병원 | the scene
@@ -348,6 +349,7 @@ VERBS = """
 앉 | sit/sat | 고양이 강아지 | | 의자 소파 침대 | on stative scene
 눕:ㅂ | lie/lay down | PEOPLE | | 침대 소파 | on
 걷:ㄷ | walk | PEOPLE | | 공원 숲 해변 거리 |
+다니 | attend | YOUNG | | 학교 대학교 | bare stative
 걸어가 | walk | PEOPLE | | 학교 역 회사 집 지하철역 시장 정류장 도서관 | to
 달리 | run/ran | ACTIVE | | 공원 운동장 해변 |
 달리 | run/ran | 개 강아지 | | 공원 해변 운동장 | scene
@@ -464,4 +466,15 @@ LASTING = "live travel move raise keep collect save become build stay bloom grow
 UNWILLED = (
     "cry laugh cough fall lose die hear miss forget hurt know fight hate worry trust begin end "
     "bloom grow shine rise set blow bark fail"
+).split()
+# What people look forward to or are set on (want to), can by skill (can), and plan (will).
+WANTED = (
+    "eat drink watch read travel go meet visit swim play rest sleep buy live learn sing dance ride "
+    "stay see take keep become marry walk listen"
+).split()
+SKILLS = "swim drive play cook ride speak draw sing dance fix bake make run teach".split()
+PLANNED = (
+    "go come meet visit travel study learn buy make cook clean swim play watch read rest exercise "
+    "help invite call send give move practise prepare eat drink work write shop sleep plant stay "
+    "leave arrive depart begin end wait bake take walk fish tidy teach"
 ).split()
