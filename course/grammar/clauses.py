@@ -18,6 +18,7 @@ NATURE = set(expand("nature 하늘"))  # 바람이 분다, 날씨가 좋다: pre
 # Deeds whose thing may be described: ate delicious bread, but not washed a red cup.
 TASTED = ("eat", "drink", "buy", "read", "watch", "wear", "make", "receive", "give", "have", "hear",
           "listen", "write", "draw", "cook", "sing", "tell")  # fmt: skip
+YOUNGER = expand("name 남동생 여동생 아들 딸")  # whom one teaches
 GIVING = ("give", "show", "lend", "return", "send")  # to somebody, always
 WORN = ("wear", "ride")  # they wear hats, they ride bicycles
 STATES = {  # noun and stem of 배가 고프다: irregular class, English
@@ -123,7 +124,8 @@ class Clauses(Adverbs):
             always = verb.flags & {"phone", "double"} or verb.base in GIVING
             if not always and ("dative" not in verb.flags or not pick.chance(0.75)):
                 return
-        other = self.other_person(subject, receivers or HUMANS)
+        taught = YOUNGER if verb.base == "teach" else HUMANS
+        other = self.other_person(subject, receivers or taught)
         marked = other.marked("과/와" if part == "company" else "에게")
         marker = marked[-1].morphs[-1]
         words[part] = marked
@@ -166,7 +168,8 @@ class Clauses(Adverbs):
             described=not verb.flags & {"plainobject", "plural"} and not own and not negative
             and verb.base in TASTED,
             owned=not own and not verb.flags & {"plainobject", "dative"},
-            pointed=article_ not in ("plural", "several") and not own and "plainobject" not in verb.flags,
+            pointed=article_ not in ("plural", "several") and not own
+            and not verb.flags & {"plainobject", "double"},
         )  # fmt: skip
         if own:
             body = [t for t in phrase.tokens if t[1]]
@@ -186,6 +189,13 @@ class Clauses(Adverbs):
             return ("the", ())
         return (POSSESSIVE_OF[owner.pronoun], tuple(
             m for w in owner.words[-1:] for m in w.morphs[:1]))  # fmt: skip
+
+    def contrast(self, clause: Clause) -> None:
+        """Mark the object as a topic: 커피는 좋아하지만 차는 싫어한다."""
+        front = clause.predicate.front
+        for i, word in enumerate(front):
+            if word.morphs[-1].form in ("을", "를"):
+                front[i] = join(Word(word.surface[:-1], word.morphs[:-1]), "은/는")
 
     # --- adjectives -----------------------------------------------------------------------------
 

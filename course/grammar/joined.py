@@ -345,7 +345,7 @@ class Joined(PairsOfPeople):
 
     def sentence(self, clauses: int) -> Sentence:
         """A random sentence of one to four clauses."""
-        self.detail = 1.0 if clauses == 1 else 0.06
+        self.detail = 1.0 if clauses == 1 else 0.02
         return {1: self.one, 2: self.two, 3: self.three, 4: self.four}[clauses]()
 
     def one(self) -> Sentence:

@@ -43,7 +43,7 @@ NOUNS = """
 영희 Yeonghui name she; 민지 Minji name she; 수미 Sumi name she; 유나 Yuna name she
 
 [animal 마리]
-고양이 cat; 개 dog; 강아지 puppy; 새 bird; 말 horse; 소 cow; 돼지 pig; 닭 chicken; 양 sheep/sheep
+고양이 cat; 개 dog; 강아지 puppy; 새 bird; 말 horse; 소 cow; 닭 chicken
 토끼 rabbit; 쥐 mouse/mice; 호랑이 tiger; 사자 lion; 곰 bear; 원숭이 monkey; 코끼리 elephant
 뱀 snake
 물고기 fish/fish; 거북이 turtle; 오리 duck

@@ -100,11 +100,13 @@ class PairsOfPeople(Telling):
         person = self.cast([first])
         disliked = hated(second)
         negation = "" if disliked else "long"
-        parts: list[Node] = [
+        both = [
             self.leaf(first, person, tense),
             self.leaf(disliked or second, person, tense, negation=negation),
         ]
-        return About(person, Series(parts, ["but"]))
+        for leaf in both:
+            self.contrast(leaf.clause)
+        return About(person, Series(list(both), ["but"]))
 
     def opposites(self) -> Node:
         """나는 바쁘지만 그는 한가하다; 코끼리는 크지만 쥐는 작다."""
@@ -180,4 +182,5 @@ class PairsOfPeople(Telling):
         modality = "progress" if tense == "progressive" else ""
         inner = self.leaf(what, other, "present" if modality else tense, modality=modality)
         inner.clause.predicate.ongoing = what.kind == "weather"
-        return self.told_by(person, About(other, inner, "이/가"), pick.any(row.verbs))
+        said = inner if what.subjects else About(other, inner, "이/가")
+        return self.told_by(person, said, pick.any(row.verbs))

@@ -282,7 +282,7 @@ class Phrases:
         if noun.kind == "kin":
             return self.own_kin(key, owner)
         return self.noun(key, "object", article_, plain=noun.kind == "name", counted=False,
-                         owner=owner.key)  # fmt: skip
+                         owner=owner.key, described=False)  # fmt: skip
 
     # --- things ---------------------------------------------------------------------------------
 
@@ -311,7 +311,7 @@ class Phrases:
             return "demonstrative"
         if owned and key in OWNED_KEYS and 0.4 <= roll < 0.48:
             return "owned"
-        if role == "subject" and key in PLURALISED and 0.48 <= roll < 0.6:
+        if role == "subject" and key in PLURALISED and key not in POINTED and 0.48 <= roll < 0.6:
             return "plural"
         return "bare"
 

@@ -12,12 +12,12 @@ CAUSES = """
     우산 ! ; 닫 창문 ; 돌아가 @집 ~일찍 ! ; 끓이 라면+차#tea ; 들어가 @카페 -> 마시 커피 ! ; 그리
     그림 @집 | 산책하 ; 가 @공원+산+바다 ; 타 자전거 ; 하 축구+야구 cannot ; 운동하 @공원 ; 빨래하
     ; 열 창문 ; 치 테니스+배드민턴 cannot ; 달리 @공원 | so because if when | any
-눈#snow/오 | 쉬 @집 ; 찍 사진 ; 타 지하철+기차 ; 입 코트 ; 끼 장갑 ; 마시 차#tea @집 ; 읽 책+소설
-    @집 ; 놀 @마당+공원 ; 나가 -> 놀 ; 끓이 수프 | 운전하 차#car ; 타 자전거+오토바이 ; 가 @산+시장
-    ; 달리 @공원 ; 나가 ; 치 테니스 cannot | so because if when | any
-날씨/춥 | 입 코트 ; 끼 장갑 ; 쓰 모자 ; 마시 차#tea+커피 ; 끓이 수프+라면 ; 닫 창문+문 ; 있 @집 ;
-    사 코트+장갑+목도리 ! ; 먹 수프+국수 ; 신 양말 | 수영하 @바다+호수 ; 산책하 @해변 ; 열 창문 ;
-    나가 ; 먹 아이스크림 ; 타 자전거 ; 운동하 @공원 | so because if when | any
+눈#snow/오 | 쉬 @집 ; 찍 사진 ; 타 지하철+기차 ; 입 코트 ; 마시 차#tea @집 ; 읽 책+소설 @집 ; 놀
+    @마당+공원 ; 나가 -> 놀 ; 끓이 수프 | 운전하 차#car ; 타 자전거+오토바이 ; 가 @산+시장 ; 달리
+    @공원 ; 나가 ; 치 테니스 cannot | so because if when | any
+날씨/춥 | 입 코트 ; 쓰 모자 ; 마시 차#tea+커피 ; 끓이 수프+라면 ; 닫 창문+문 ; 있 @집 ; 사
+    코트+장갑+목도리 ! ; 먹 수프+국수 ; 신 양말 | 수영하 @바다+호수 ; 산책하 @해변 ; 열 창문 ; 나가
+    ; 먹 아이스크림 ; 타 자전거 ; 운동하 @공원 | so because if when | any
 날씨/덥 | 수영하 @수영장+바다 ; 먹 아이스크림+수박 ; 마시 물+주스+콜라 ; 가 @수영장+바다+호수 ; 열
     창문 ; 샤워하 ; 쉬 @집 ; 켜 에어컨 ; 벗 코트 ! ; 쓰 모자 ; 가 @바다 -> 수영하 ; 사 아이스크림 !
     | 달리 @공원 ; 하 축구+농구 ; 입 코트 ; 걷 @거리 ; 마시 커피 ; 먹 수프 ; 나가 ; 자 cannot ;
@@ -27,8 +27,8 @@ CAUSES = """
     @바다 -> 찍 사진 ; 치 배드민턴+테니스 @공원 ; 낚시하 @강+호수 ; 청소하 마당 | 있 @집 ; 타
     버스+택시 ; 보 텔레비전#tv | so because if when | any
 날씨/따뜻하 | 가 @공원 -> 산책하 ; 열 창문 ; 타 자전거 ; 심 꽃+나무 @정원 ; 산책하 ; 가
-    @동물원+공원 ; 치 배드민턴 @공원 ; 벗 코트 ! ; 나가 -> 걷 ; 놀 @마당 | 입 코트 ; 끼 장갑 ; 닫
-    창문 | so because if when | any
+    @동물원+공원 ; 치 배드민턴 @공원 ; 벗 코트 ! ; 나가 -> 걷 ; 놀 @마당 | 입 코트 ; 닫 창문 | so
+    because if when | any
 날씨/나쁘 | 쉬 @집 ; 보 영화 @집 ; 읽 책 @집 ; 돌아가 @집 ~일찍 ! ; 청소하 집#house ; 요리하 @집 |
     가 @바다+산+공원 ; 낚시하 ; 산책하 ; 타 배#ship cannot ; 나가 ; 심 나무 ; 타 비행기 cannot | so
     because if when | any
@@ -102,9 +102,9 @@ CAUSES = """
     먹 불고기 @식당 ; 사 컴퓨터+노트북 | | so because if when | any
 받 돈 | 사 자전거+카메라+신발 ; 가 @백화점 -> 사 옷+가방 ; 먹 불고기 @식당 ; 사 선물 ; 여행하 | |
     so because if | any
-있 시험 | 공부하 @도서관+집 ; 외우 단어 ; 읽 교과서 ; 가 @도서관 -> 공부하 ; 자 ~늦게 ;
-    일어나 ~일찍 ; 빌리 교과서+공책 | 보 드라마+영화 ; 만나 친구 ; 놀 cannot ; 하 축구+농구 ;
-    여행하 cannot ; 쉬 cannot ; 가 @극장+영화관+수영장 | so because if when | young
+있 시험 | 공부하 @도서관+집 ; 외우 단어 ; 읽 교과서 ; 가 @도서관 -> 공부하 ; 자 ~늦게 ; 일어나
+    ~일찍 ; 빌리 교과서+공책 | 보 드라마+영화 ; 만나 친구 ; 놀 cannot ; 하 축구+농구 ; 여행하
+    cannot ; 쉬 cannot ; 가 @극장+영화관+수영장 | so because if when | young
 시험/어렵 | 공부하 ~많이 ; 울 ! ; 걱정하 ! ; 풀 문제 ~천천히 | 합격하 = cannot ! ; 풀 문제 cannot !
     ; 웃 cannot ! | so because if | young
 시험/쉽 | 웃 ! ; 끝내 = ~일찍 ! ; 놀 ! ; 합격하 = ! | 공부하 ~많이 ; 걱정하 | so because if | young
@@ -112,8 +112,8 @@ CAUSES = """
     ; 여행하 ; 하 축구+농구 | 가 @도서관 ; 공부하 | so because | young
 합격하 시험 | 웃 ! ; 전화하 >어머니+아버지+친구 ; 받 선물 ; 먹 케이크 ; 춤추 ! ; 가 @식당 -> 먹
     불고기 ; 여행하 | | so because if | young
-떨어지 시험 | 울 ! ; 공부하 ~다시 ; 공부하 ~열심히 | 먹 저녁#meal ! ; 웃 !
-    ; 가 @파티 ! ; 만나 친구 ! | so because | young
+떨어지 시험 | 울 ! ; 공부하 ~다시 ; 공부하 ~열심히 | 먹 저녁#meal ! ; 웃 ! ; 가 @파티 ! ; 만나 친구
+    ! | so because | young
 많 숙제 | 공부하 @도서관 ; 자 ~늦게 ; 있 @집 ; 돌아가 @집 ~일찍 ; 가 @도서관 ; 먹 저녁#meal ~빨리 |
     놀 cannot ; 만나 친구 cannot ; 보 텔레비전#tv+드라마 cannot ; 운동하 cannot ; 하 축구+농구
     cannot ; 쉬 cannot | so because if when | young
@@ -345,21 +345,23 @@ DESPITE = """
 # a cell before || stands against any cell after it:
 # 나는 피곤해서 집에서 쉬었지만 민수는 날씨가 좋아서 공원에 갔다
 FOURS = """
-way to work | any | 일어나 ~늦게 : 먹 아침#meal cannot ; 타 택시 || 일어나 ~일찍 : 먹 아침#meal ; 걷
+way to work | any | 일어나 ~늦게 : 먹 아침#meal cannot ; 타 택시 || 일어나 ~일찍 : 먹 아침#meal ;
+    걷
 appointment | any | 놓치 버스 : 늦 약속#appointment || 타 택시 : 도착하 ~일찍
 restaurant | any | 배고프 : 먹 ~많이 ; 주문하 불고기 || 배부르 : 먹 not | 배#belly.아프 : 먹 cannot
 drinks | any | 춥 : 마시 차#tea ; 마시 커피 || 덥 : 마시 콜라+주스 ; 먹 아이스크림
 thirst | any | 목마르 : 마시 물+주스 || 배고프 : 먹 빵+샌드위치
 shopping | any | 있 돈 : 사 가방+신발+시계 || 없 돈 : 사 가방+신발+옷 cannot
 travel | any | 있 시간 : 여행하 | 있 돈 : 여행하 || 많 일 : 여행하 cannot | 없 돈 : 여행하 cannot
-cold and hot | any | 춥 : 입 코트 ; 닫 창문 ; 끼 장갑 || 덥 : 열 창문 ; 벗 코트 ; 켜 에어컨
+cold and hot | any | 춥 : 입 코트 ; 닫 창문 || 덥 : 열 창문 ; 벗 코트 ; 켜 에어컨
 evening | any | 피곤하 : 자 ~일찍 || 많 일 : 자 ~늦게
 match | young | 이기 경기 : 웃 ; 춤추 ; 받 선물 || 지 경기 : 울
 exam | young | 합격하 시험 : 웃 ; 받 선물 || 떨어지 시험 : 울 ; 공부하 ~다시
 hard exam | young | 공부하 ~열심히 : 합격하 시험 || 공부하 not : 떨어지 시험
-free | any | 바쁘 : 만나 친구 cannot ; 보 영화 cannot ; 쉬 cannot || 한가하 : 만나 친구 ; 보 영화 ; 쉬
-homework | young | 많 숙제 : 놀 cannot ; 보 드라마 cannot ; 만나 친구 cannot || 없 숙제 : 놀 ; 보 드라마 ;
-    만나 친구
+free | any | 바쁘 : 만나 친구 cannot ; 보 영화 cannot ; 쉬 cannot || 한가하 : 만나 친구 ; 보 영화 ;
+    쉬
+homework | young | 많 숙제 : 놀 cannot ; 보 드라마 cannot ; 만나 친구 cannot || 없 숙제 : 놀 ; 보
+    드라마 ; 만나 친구
 ill | any | 아프 : 쉬 @집 ; 가 @병원 ; 있 @집 || 건강하 : 운동하 ; 가 @산+공원
 rain | any | 없 우산 : 타 택시 ; 나가 cannot || 있 우산 : 걷 ; 나가
 tickets | any | 있 표 : 보 영화+연극 || 없 표 : 보 영화+연극 cannot

@@ -43,6 +43,7 @@ QUALITIES = [
     for a in ADJECTIVE
     if any(NOUN[k].kind != "body" for k in a.nouns) and "adnominal" not in a.flags
 ]
+PEOPLE = expand("PEOPLE")
 PAINFUL = expand(ACHES)
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
 TOLD = ("나", "나", "나", "그", "그녀", "우리", "그들")
@@ -73,9 +74,11 @@ class Singles(Happenings):
 
     # --- who ------------------------------------------------------------------------------------
 
-    def person(self, question: bool = False) -> Phrase:
-        """Somebody: a pronoun, a name, a relative, now and then a man, a woman or a friend."""
+    def person(self, question: bool = False, keys: tuple[str, ...] = PEOPLE) -> Phrase:
+        """Somebody out of `keys`: a pronoun, a name, a relative, a man, a woman or a friend."""
         pick, roll = self.pick, self.pick.random.random()
+        kin = [k for k in keys if NOUN[k].kind == "kin"]
+        others = [k for k in keys if k in ("친구", "남자", "여자")]
         if roll < 0.48:
             who = pick.any(ASKED if question else TOLD)
             if question and who == "너" and pick.chance(0.25):  # 어디에 가니?
@@ -83,16 +86,16 @@ class Singles(Happenings):
             return self.pronoun(who)
         if roll < 0.72:
             return self.noun(pick.balanced(expand("name")), "subject", plain=True)
-        if roll < 0.94:
-            return self.kin(pick.balanced(expand("kin")), asked=question)
-        key = pick.balanced(expand("친구 남자 여자"))
+        if (roll < 0.94 or not others) and kin:
+            return self.kin(pick.balanced(kin), asked=question)
+        key = pick.balanced(others or list(expand("name")))
         return self.noun(key, "subject", counted=False, described=False)
 
     def subject(self, keys: tuple[str, ...], question: bool = False) -> Phrase:
         """A known subject: somebody where people act, otherwise one of `keys`."""
         others = [k for k in keys if NOUN[k].kind not in ("name", "kin")]
         if for_people(keys) and (len(others) < 4 or self.pick.chance(0.8)):
-            return self.person(question)
+            return self.person(question, keys)
         key = self.pick.balanced(others or keys)
         if NOUN[key].kind == "kin":
             return self.kin(key, asked=question)

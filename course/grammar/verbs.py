@@ -36,7 +36,6 @@ VERBS = """
 먹 | eat/ate | 원숭이 코끼리 | 바나나 사과 | | plural
 먹 | eat/ate | 고양이 곰 | 생선 | |
 먹 | eat/ate | 호랑이 사자 개 강아지 | 고기 | | plainobject
-먹 | eat/ate | 돼지 | 감자 고구마 | | plural
 먹 | eat/ate | 아이 소년 소녀 | 아이스크림 바나나 샌드위치 | 공원 놀이터 | scene
 마시 | drink/drank | PEOPLE | hotdrink | 카페 집 회사 | count
 마시 | drink/drank | PEOPLE | 주스 | 카페 집 | count
@@ -63,7 +62,6 @@ VERBS = """
 입 | wear/wore | GIRLS | 치마 드레스 | | stative
 입 | wear/wore | MEN | 양복 | 회사 | stative
 신 | wear/wore | PEOPLE | 신발 양말 | | stative
-끼 | wear/wore | PEOPLE | 장갑 반지 | | stative
 차 | wear/wore | PEOPLE | 시계 | | stative
 벗 | take/took off | PEOPLE | 모자 코트 신발 양말 장갑 안경 | | own
 갈아입 | change | PEOPLE | 옷 | 방 집 | plainobject
@@ -266,7 +264,7 @@ VERBS = """
 심 | plant | PEOPLE | 나무 꽃 장미 사과나무 | 정원 마당 | plural
 심 | plant | 농부 할아버지 할머니 삼촌 | 감자 고구마 당근 양파 토마토 딸기 오이 | 농장 | plural
 키우 | keep/kept | PEOPLE | PET 거북이 물고기 새 | 집 | count
-키우 | raise | 농부 할아버지 삼촌 | 소 돼지 닭 양 말 오리 | 농장 | plural
+키우 | raise | 농부 할아버지 삼촌 | 소 닭 말 오리 | 농장 | plural
 잡 | catch/caught | 어부 | 물고기 | 바다 강 호수 | scene
 잡 | catch/caught | 고양이 | 쥐 새 | | past scene
 잡 | catch/caught | 경찰관 | 도둑 | 역 시장 은행 | past scene
@@ -379,7 +377,6 @@ VERBS = """
 낚시하 | fish | MEN 할아버지 | | 강 바다 호수 |
 낚시하 | fish | 어부 노인 | | 강 바다 호수 | scene
 기도하 | pray | PEOPLE | | 교회 절 |
-쇼핑하 | shop | PEOPLE | | 백화점 시장 서울 도쿄 파리 뉴욕 |
 넘어지 | fall/fell down | PEOPLE | | 길#road 운동장 욕실 | past nonneg
 이야기하 | talk | PEOPLE | | 카페 공원 거실 | comitative
 싸 | pack | PEOPLE | 짐 | | own plainobject
@@ -402,7 +399,7 @@ VERBS = """
 살 | live | 고래 | | 바다 | stative
 살 | live | 물고기 오리 | | 강 호수 | stative
 살 | live | 토끼 뱀 새 곰 | | 숲 산 | stative
-살 | live | 소 돼지 닭 양 | | 농장 | stative
+살 | live | 소 닭 | | 농장 | stative
 머무르:르 | stay | PEOPLE | | 호텔 섬 시골 서울 부산 파리 런던 |
 도착하 | arrive | PEOPLE | | 역 공항 학교 집 회사 호텔 병원 서울 부산 | arrive past
 도착하 | arrive | 기차 버스 | | 서울 부산 역 정류장 | arrive past scene
@@ -449,7 +446,7 @@ MANNERS = """
 HABITS = (
     "eat drink sleep get read study exercise cook watch listen take walk run go come swim play "
     "sing dance rest work meet visit laugh talk clean wash fish pray shop call help write ride "
-    "draw practise do tidy brush make greet"
+    "draw practise do tidy brush greet"
 ).split()
 SEASONAL = ("live travel move visit bloom learn study plant rain snow stay grow be").split()
 # English verbs that stand in the progressive.
@@ -470,7 +467,7 @@ UNWILLED = (
 # What people look forward to or are set on (want to), can by skill (can), and plan (will).
 WANTED = (
     "eat drink watch read travel go meet visit swim play rest sleep buy live learn sing dance ride "
-    "stay see take keep become marry walk listen"
+    "stay see keep become marry walk listen"
 ).split()
 SKILLS = "swim drive play cook ride speak draw sing dance fix bake make run teach".split()
 PLANNED = (

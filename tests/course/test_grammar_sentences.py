@@ -246,7 +246,7 @@ def test_what_somebody_is(key: str, tense: str, negative: bool, korean: str, eng
         ("고양이", 2, "나는 고양이가 두 마리 있다.", "I have two cats"),
         ("고양이", 1, "나는 고양이가 한 마리 있다.", "I have a cat"),
         ("질문", 1, "나는 질문이 하나 있다.", "I have a question"),
-        ("약속", 2, "나는 약속이 둘 있다.", "I have two promises"),
+        ("약속", 1, "나는 약속이 하나 있다.", "I have a promise"),
         ("컴퓨터", 3, "나는 컴퓨터가 세 대 있다.", "I have three computers"),
     ],
 )
@@ -267,7 +267,7 @@ def test_a_number_follows_what_is_there(key: str, count: int, korean: str, engli
         ("영화", 1, "영화 한 편", "a film"),
         ("편지", 3, "편지 세 통", "three letters"),
         ("보고서", 2, "보고서 두 부", "two reports"),
-        ("수업", 2, "수업 둘", "two classes"),
+        ("수업", 1, "수업 하나", "a class"),
         ("사과", 1, "사과 한 개", "an apple"),
     ],
 )

@@ -235,7 +235,8 @@ def feelings(pair: Pair) -> str:
 
 UNIDIOMATIC = (
     r"에서 (\S+ )?여행(하|한|했|할)", r"하늘에서 (\S+ )?(날|난)", r"(아침|점심|저녁)을 (\S+ )?요리",
-    r"이해하지 않", r"안 이해",
+    r"이해하지 않", r"안 이해", r"[을를] (합격|걸[리렸려릴린]|늦|떨어[지졌질])",
+    r"무엇을 (\S+ )?(존경|칭찬|초대|용서|깨우|도[와왔울])",
 )  # fmt: skip
 
 
@@ -434,6 +435,8 @@ idiom | fault | 나는 서울에서 여행했다. | 나 는 서울 에서 여행
 idiom | fault | 새는 하늘에서 난다. | 새 는 하늘 에서 날 ㄴ다 | birds fly in the sky |
 idiom | fault | 나는 저녁을 요리했다. | 나 는 저녁 을 요리하 였다 | I cooked dinner |
 idiom | fault | 나는 시를 이해하지 않는다. | 나 는 시 를 이해하 지 않 는다 | I do not understand |
+idiom | fault | 무엇을 합격했니? | 무엇 을 합격하 였니 | what did you pass ? |
+idiom | fault | 무엇을 존경하니? | 무엇 을 존경하 니 | what do you respect ? |
 idiom | fault | 책들을 샀다. | 책 들 을 사 았다 | I bought books |
 idiom | fine | 나는 서울을 여행했다. | 나 는 서울 을 여행하 였다 | I travelled around Seoul |
 fused_copula | fault | 나는 의사이다. | 나 는 의사 이다 | I am a doctor |
