@@ -210,6 +210,10 @@ def weigh(before: Sequence[Reading], word: Reading | None) -> Iterator[Weight]:
         yield 6.0, "bound"
     if last and last.kind == "verb" and last.ending == "고" and _is_listed(last, word):
         yield 1.0, ""  # 사과하고 배를 샀다: apples and pears, not an apology
+    if last and last.ending == "과/와" and word.head in ("있", "싶"):
+        yield 1.0, ""  # 여행하고 있다
+    if word.ending == "과/와" and word.head + "하" in objects():
+        yield 0.5, ""  # 일하고: works, rather than with the work
     if word.kind == "possessive" and last and last.kind == "noun" and not last.ending:
         yield 4.0, ""
     if word.head in ("싶", "있") and last and last.kind == "copula" and last.ending == "이고":

@@ -70,6 +70,7 @@ SAID = """
 그 타 배#ship - past | 그는 배를 탔다. | he took a ship
 """
 
+
 @cache
 def corpus() -> dict[str, list[Pair]]:
     return {part: load(part) for part in PARTS}
