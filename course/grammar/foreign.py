@@ -298,7 +298,8 @@ FULL = "이입인일"  # what a form of 이다 begins with where it has not lost
 Entry = tuple[str, Foreign]
 # The endings of honorific stems, and what they mean in the plain style.
 HONORED = {"는다": "는다", "었다": "었다", "니": "니", "었니": "었니", "어요": "는다",
-           "었어요": "었다", "습니다": "는다", "고": "고", "어서": "어서", "으면": "으면"}  # fmt: skip
+           "었어요": "었다", "습니다": "는다", "고": "고", "어서": "어서",
+           "으면": "으면"}  # fmt: skip
 QUESTION_OF = {"는다": "니", "었다": "었니"}
 
 
