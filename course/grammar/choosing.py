@@ -26,6 +26,7 @@ AFTER = {  # the words that must follow an ending
 CALLED_FOR = {"것": ("을", "었을"), "수": ("을",)}  # and the endings before a bound noun
 MARKED = ("우리", "너희", "누구")  # pronouns that stand bare before a noun: 우리 집
 CONJUNCTIONS = (("그리", "고"), ("하", "지만"))  # and, but: not draws and does
+EATEN = {"fruit", "vegetable", "food", "dish"}  # kinds of nouns
 WIDTH = 24
 CLOSE = 0.1  # two readings nearer than this are told apart by the reader
 
@@ -138,9 +139,9 @@ def _expected(before: Sequence[Reading], word: Reading | None) -> Iterator[Weigh
 
 
 def _is_listed(deed: Reading, word: Reading) -> bool:
-    """Whether a verb in 하고 may be a noun that is listed with the next one of its kind."""
+    """Whether a verb in 하고 may be a thing to eat that is listed with the next: 사과하고."""
     kinds = {n.kind for n in NOUN.values() if n.korean + "하" == deed.head}
-    return bool(kinds & {n.kind for n in NOUN.values() if n.korean == word.head})
+    return bool(kinds & EATEN & {n.kind for n in NOUN.values() if n.korean == word.head})
 
 
 def is_unit(word: Reading | None) -> bool:
@@ -210,6 +211,10 @@ def weigh(before: Sequence[Reading], word: Reading | None) -> Iterator[Weight]:
         yield 6.0, "bound"
     if last and last.kind == "verb" and last.ending == "고" and _is_listed(last, word):
         yield 1.0, ""  # 사과하고 배를 샀다: apples and pears, not an apology
+    if last and last.ending == "과/와" and word.head in ("있", "싶"):
+        yield 1.0, ""  # 여행하고 있다
+    if word.ending == "과/와" and word.head + "하" in objects():
+        yield 0.5, ""  # 일하고: works, rather than with the work
     if word.kind == "possessive" and last and last.kind == "noun" and not last.ending:
         yield 4.0, ""
     if word.head in ("싶", "있") and last and last.kind == "copula" and last.ending == "이고":

@@ -51,10 +51,9 @@ def cut(sentence: str) -> list[str]:
     Raises
     ------
     ValueError
-        If the sentence is empty, not Korean, more than one sentence, in the polite or the casual
-        style, without a verb at the end, a statement with a question mark, gives 이다 or an
-        adjective an object, or holds a figure or a word that the grammar cannot write; the
-        message names the word and the nearest ones that it knows.
+        If the sentence is not one of the grammar's. The message says what is wrong (a polite or
+        casual form, an ending or a particle that the grammar lacks, a relative clause, an unknown
+        word …) and shows a sentence that `cut` accepts.
 
     Notes
     -----
@@ -62,8 +61,30 @@ def cut(sentence: str) -> list[str]:
     is a morpheme of the grammar, and one of them is no word by itself, the words are returned.
     ``cut("나 는 학생 이다")`` is ``["나", "는", "학생", "이다"]``.
 
-    이다, or a form of it, that stands apart behind a noun belongs to the noun: 나는 학생 이다 is
-    read as 나는 학생이다.
+    What is written otherwise and means the same is read as the grammar writes it: contractions
+    (난, 이게, 뭘), missing spaces (나는학생이다, 갈것이다), 이다 apart (학생 이다), figures to
+    twelve (10시에), 공부를 했다 as 공부했다, and the particles 하고, 이랑 (as 와), 한테, 께 (에게),
+    께서 (이/가), 에는 and 에서는 (에, 에서).
+
+    A word with several readings is decided by the sentence as a whole: 산다 is 사 ㄴ다 where there
+    is an object, and 살 ㄴ다 where there is none.
+    """
+    words, asked = _words(sentence)
+    if _is_cut_already(words) and (not asked or words[-1].endswith("니")):
+        return words
+    if not is_accepted(words, asked):
+        raise refusal(tuple(words), asked)
+    choice = read(words).choice
+    return morphemes_of(choice.readings) if choice else []
+
+
+def _words(sentence: str) -> tuple[list[str], bool]:
+    """The words of one Korean sentence, and whether it ends in a question mark.
+
+    Raises
+    ------
+    ValueError
+        If the sentence is no string, empty, more than one sentence or not Korean.
     """
     if not isinstance(sentence, str):
         raise ValueError(
@@ -82,10 +103,4 @@ def cut(sentence: str) -> list[str]:
             f"cut: {text!r} is not written in Hangul syllables; pass one Korean sentence like "
             "'나는 학생이다'"
         )
-    if _is_cut_already(words) and (not asked or words[-1].endswith("니")):
-        return words
-    if not is_accepted(words, asked):
-        raise refusal(tuple(words), asked)
-    choice = read(words).choice
-    assert choice is not None
-    return morphemes_of(choice.readings)
+    return words, asked

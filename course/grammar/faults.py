@@ -76,6 +76,8 @@ def _bare(
 ) -> Iterator[Repair]:
     why = f"{words[i]!r} has no particle"
     *first, name = CONTRACTIONS.get(words[i], words[i]).split()
+    if len(read) > 1 and read[-2].kind == "numeral":  # 한 시간 공부한다
+        yield Repair(i - 1, i + 1, (), f"{' '.join(words[i - 1 : i + 1])!r} has no particle")
     for pair in _particles(read[-1], later):
         yield Repair(i, i + 1, (*first, join_particle(name, pair)), why)
 
@@ -203,17 +205,8 @@ def fault_repairs(
     i = fault.place
     flat = [r for word in read[:i] for r in word]
     later = [r for word in read[i:] for r in word]
-    last = len(words) - 1
-    for j in (i - 1, i):
-        if 0 <= j <= last:
-            if words[j] in PHRASES and last:
-                why = f"{words[j]!r} is a word of greeting or answering by itself"
-                yield Repair(j, j + 1, (), why)
-            yield from pattern_repairs(words, j, asked)
-            yield from noun_repairs(words, j, asked)
-            if fault.name != "bare":
-                yield from foreign_repairs(words, j, asked)
-    if fault.name == "relative" or (fault.name == "adnominal" and i <= last):
+    yield from _other_forms(words, fault, asked)
+    if fault.name == "relative" or (fault.name == "adnominal" and i < len(words)):
         yield from relative_repairs(words, i - 1)
     if fault.name == "bare":
         yield from _bare(words, i - 1, flat, later)
@@ -231,27 +224,52 @@ def fault_repairs(
             ended = finite(flat[-1], asked, kind)
             if ended:
                 yield Repair(i - 1, i, (ended,), why)
-    elif fault.name == "uncounted":
-        yield Repair(i, i, ("한",), f"{words[i]!r} is a counter, and has no number before it")
+    else:
+        yield from _misplaced(words, fault)
+
+
+def _other_forms(words: tuple[str, ...], fault: Fault, asked: bool) -> Iterator[Repair]:
+    """Plain forms for forms that the grammar lacks, at the fault and before it."""
+    bare = fault.name == "bare"
+    for j in (fault.place - 1, fault.place):
+        if not 0 <= j < len(words):
+            continue
+        if words[j] in PHRASES and len(words) > 1:
+            why = f"{words[j]!r} is a word of greeting or answering by itself"
+            yield Repair(j, j + 1, (), why)
+        if bare and j < fault.place:
+            continue
+        yield from pattern_repairs(words, j, asked)
+        yield from noun_repairs(words, j, asked)
+        if not bare:
+            yield from foreign_repairs(words, j, asked)
+
+
+def _misplaced(words: tuple[str, ...], fault: Fault) -> Iterator[Repair]:
+    """The repairs of a small word that stands where it does not belong."""
+    i = fault.place
+    before = words[i - 1] if i else ""
+    here = words[i] if i < len(words) else ""
+    if fault.name == "uncounted":
+        yield Repair(i, i, ("한",), f"{here!r} is a counter, and has no number before it")
     elif fault.name == "numeral":
-        why = f"{words[i - 1]!r} is a number, and has no counter behind it"
+        why = f"{before!r} is a number, and has no counter behind it"
         for counter in ("개를", "개가", "명이"):
             yield Repair(i, i, (counter,), why)
         yield Repair(i - 1, i, (), why)
-    elif fault.name == "adverb" and i <= last:
-        why = f"{words[i - 1]!r} stands before a verb"
-        yield Repair(i - 1, i + 1, (words[i], words[i - 1]), why)
-        yield Repair(i - 1, len(words), (*words[i:-1], words[i - 1], words[-1]), why)
+    elif fault.name == "adverb" and here:
+        why = f"{before!r} stands before a verb"
+        yield Repair(i - 1, i + 1, (here, before), why)
+        yield Repair(i - 1, len(words), (*words[i:-1], before, words[-1]), why)
     elif fault.name == "determiner":
-        why = f"{words[i - 1]!r} stands before a noun"
-        long = {"그": "그는", "이": "이것은", "저": "나는"}.get(words[i - 1])
+        why = f"{before!r} stands before a noun"
+        long = {"그": "그는", "이": "이것은", "저": "나는"}.get(before)
         yield from [Repair(i - 1, i, (long,), why)] if long else []
         yield Repair(i - 1, i, (), why)
     elif fault.name == "conjunction":
-        yield Repair(i, i + 1, (), f"{words[i]!r} does not begin a sentence in the grammar")
+        yield Repair(i, i + 1, (), f"{here!r} does not begin a sentence in the grammar")
     elif fault.name == "bound":
-        why = f"{words[i]!r} does not fit the word before it"
-        yield Repair(i, i + 1, (), why)
+        yield Repair(i, i + 1, (), f"{here!r} does not fit the word before it")
 
 
 def question_repair(words: tuple[str, ...], read: list[list[Reading]]) -> Iterator[Repair]:

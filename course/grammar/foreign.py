@@ -6,7 +6,9 @@ write is given in the grammar's endings: 을+것이다 after 가 is 갈 것이�
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from .forms import COPULAS, NOUN_NAMES, PRONOUN_WORDS, Stem, copula_surface, readings, stems
@@ -241,7 +243,8 @@ PHRASES = frozenset(
     "안녕 안녕하세요 안녕히 감사합니다 고맙습니다 고마워 미안 미안해 미안합니다 죄송합니다 "
     "반갑습니다 반가워요 네 예 응 아니요 그럼 음 축하합니다 여러분 글쎄".split()
 )
-HONORIFIC = {"계시": Stem("있", "", "exist"), "드시": Stem("먹", "", "verb"),
+HONORIFIC = {"드리": Stem("주", "", "verb"),
+             "계시": Stem("있", "", "exist"), "드시": Stem("먹", "", "verb"),
              "잡수시": Stem("먹", "", "verb"), "주무시": Stem("자", "", "verb"),
              "말씀하시": Stem("말하", "", "verb")}  # fmt: skip
 SYNONYMS = """
@@ -292,53 +295,61 @@ def _table(text: str) -> list[list[str]]:
 FULL = "이입인일"  # what a form of 이다 begins with where it has not lost its 이
 
 
+Entry = tuple[str, Foreign]
+# The endings of honorific stems, and what they mean in the plain style.
+HONORED = {"는다": "는다", "었다": "었다", "니": "니", "었니": "었니", "어요": "는다",
+           "었어요": "었다", "습니다": "는다", "고": "고", "어서": "어서",
+           "으면": "으면"}  # fmt: skip
+QUESTION_OF = {"는다": "니", "었다": "었니"}
+
+
+def _of_stems() -> Iterator[Entry]:
+    """The forms of verbs and adjectives."""
+    for ending, kinds, instead, asked, why in _table(STEM_ENDINGS):
+        for stem in stems():
+            exists = stem.stem == "있" and ending == "자"
+            if exists or ("v" if stem.kind == "verb" else "a") in kinds:
+                plain = words_of(stem, instead), words_of(stem, asked)
+                yield _surface(stem, ending), Foreign(stem, ending, why, *plain)
+
+
+def _of_honorifics() -> Iterator[Entry]:
+    """The forms of verbs that honour their subject: 계신다."""
+    for honorific, plain in HONORIFIC.items():
+        shapes = [(stem_word(Stem(honorific, "", "verb"), e), m) for e, m in HONORED.items()]
+        shapes += [(honorific[:-1] + shape, "는다") for shape in ("세요", "십니다", "신다")]
+        for surface, meant in shapes:
+            asked = stem_word(plain, QUESTION_OF.get(meant, meant))
+            yield surface, Foreign(None, "", "honorific", stem_word(plain, meant), asked)
+
+
+def _of_copulas() -> Iterator[Entry]:
+    """The forms of 이다 after every noun."""
+    nouns = {**{name: name for name in sorted(written_names())}, **DEMONSTRATED}
+    for ending, instead, asked, why in _table(COPULA_ENDINGS):
+        for short, name in nouns.items():
+            if ending[0] in FULL or ending == "에요" or particle(short, "이/가") == "가":
+                written = [copula_surface(name, form) if form in COPULAS else ""
+                           for form in (instead, asked)]  # fmt: skip
+                yield short + ending, Foreign(None, ending, why, *written)
+
+
+def _of_words() -> Iterator[Entry]:
+    """Single words: 저는, 거예요."""
+    for polite, plain in POLITE.items():
+        yield polite, Foreign(None, "", "polite", plain, POLITE_ASKED.get(polite, plain))
+    for polite, plain in POLITE_QUESTIONS.items():
+        yield polite, Foreign(None, "", "polite", plain, plain)
+    for casual, (plain, asked) in CASUAL.items():
+        yield casual, Foreign(None, "", "casual", plain, asked)
+
+
 @lru_cache(maxsize=1)
 def foreign() -> dict[str, tuple[Foreign, ...]]:
     """Every word form that the grammar lacks and that has a plain counterpart."""
     found: dict[str, dict[Foreign, None]] = {}
-
-    def add(surface: str, *fields: object) -> None:
-        found.setdefault(surface, {})[Foreign(*fields)] = None  # type: ignore[arg-type]
-
-    for ending, kinds, instead, asked, why in _table(STEM_ENDINGS):
-        for stem in stems():
-            if ("v" if stem.kind == "verb" else "a") in kinds or (
-                stem.stem == "있" and ending == "자"
-            ):
-                add(_surface(stem, ending), stem, ending, why, words_of(stem, instead),
-                    words_of(stem, asked))  # fmt: skip
-    for honorific, plain in HONORIFIC.items():
-        for ending in (
-            "는다",
-            "었다",
-            "니",
-            "었니",
-            "어요",
-            "었어요",
-            "습니다",
-            "고",
-            "어서",
-            "으면",
-        ):
-            meant = {"어요": "는다", "었어요": "었다", "습니다": "는다"}.get(ending, ending)
-            plain_asked = {"는다": "니", "었다": "었니"}.get(meant, meant)
-            add(stem_word(Stem(honorific, "", "verb"), ending), None, ending, "honorific",
-                stem_word(plain, meant), stem_word(plain, plain_asked))  # fmt: skip
-        for shape, ending in (("세요", "는다"), ("십니다", "는다"), ("신다", "는다")):
-            add(honorific[:-1] + shape, None, ending, "honorific", stem_word(plain, ending),
-                stem_word(plain, "니"))  # fmt: skip
-    for ending, instead, asked, why in _table(COPULA_ENDINGS):
-        for short, name in {**{n: n for n in written_names()}, **DEMONSTRATED}.items():
-            if ending[0] in FULL or ending == "에요" or particle(short, "이/가") == "가":
-                written = [copula_surface(name, form) if form in COPULAS else ""
-                           for form in (instead, asked)]  # fmt: skip
-                add(short + ending, None, ending, why, *written)
-    for polite, plain in POLITE.items():
-        add(polite, None, "", "polite", plain, POLITE_ASKED.get(polite, plain))
-    for polite, plain in POLITE_QUESTIONS.items():
-        add(polite, None, "", "polite", plain, plain)
-    for casual, (plain, asked) in CASUAL.items():
-        add(casual, None, "", "casual", plain, asked)
+    for surface, entry in chain(_of_stems(), _of_honorifics(), _of_copulas(), _of_words()):
+        found.setdefault(surface, {})[entry] = None
     return {surface: tuple(entries) for surface, entries in found.items()}
 
 

@@ -43,7 +43,7 @@ def near(word: str) -> list[str]:
     likely = [w for w in found if _is_slip(word, w) or readings()[w][0].kind in STEMS]
     if len(spelt) >= SHORT:
         for i in range(len(spelt) + 1):
-            swaps = (spelt[:i] + spelt[i + 1 :],) if i < len(spelt) else ()
+            swaps: tuple[str, ...] = (spelt[:i] + spelt[i + 1 :],) if i < len(spelt) else ()
             if i + 1 < len(spelt):
                 swaps += (spelt[:i] + spelt[i + 1] + spelt[i] + spelt[i + 2 :],)
             changed = [*swaps, *(spelt[:i] + a + spelt[i + n :] for a in ALPHABET for n in (0, 1))]

@@ -138,7 +138,7 @@ def pattern_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Rep
         first, rest = words[i][:k], words[i][k:]
         if words[i] in readings() or words[i] in other.foreign():
             break
-        if "어" in [e for _, e in stem_forms(first)]:
+        if stem_forms(first) and (len(rest) > 1 or stem_forms(rest)):
             apart = (*words[:i], first, rest, *words[i + 1 :])
             for repair in pattern_repairs(apart, i, asked):
                 why = f"the form {words[i]!r} is not in the grammar"

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from itertools import product
 
-from .choosing import STEMS
+from .choosing import STEMS, objects
 from .forms import (
     COUNTERS,
     NUMERALS,
@@ -29,7 +29,8 @@ CONTRACTIONS = {
     "그게": "그것이", "저게": "저것이", "이건": "이것은", "그건": "그것은", "저건": "저것은",
     "이걸": "이것을", "그걸": "그것을", "저걸": "저것을", "여긴": "여기는", "거긴": "거기는",
     "얘": "이 아이", "걔": "그 아이", "쟤": "저 아이", "거다": "것이다", "것": "것",
-    "뭐하니": "무엇을 하니", "나의": "내", "너의": "네",
+    "뭐하니": "무엇을 하니",
+    "이거": "이것", "그거": "그것", "저거": "저것", "나의": "내", "너의": "네",
 }  # fmt: skip
 OBJECTS = {"뭐": "무엇을"}  # 뭐 먹니
 DEMONSTRATED = {"이거": "이것", "그거": "그것", "저거": "저것", "얘": "이 아이", "걔": "그 아이",
@@ -142,7 +143,7 @@ def run_together(word: str, left: int = JOINED) -> tuple[tuple[str, ...], ...]:
         first, rest = word[:i], word[i:]
         if first not in known:
             continue
-        tails = [(rest,)] if rest in known else []
+        tails: list[tuple[str, ...]] = [(rest,)] if rest in known else []
         tails += run_together(rest, left - 1)
         found += [(first, *tail) for tail in tails if may_precede(first, tail[0])]
     return tuple(sorted(found, key=len)[:12])
@@ -156,7 +157,7 @@ def ways(word: str, after: str = "") -> list[Way]:
     word, after : str
         The word, and the next one ("" at the end).
     """
-    found = [(reading,) for reading in readings().get(word, ())]
+    found: list[Way] = [(reading,) for reading in readings().get(word, ())]
     for long in (CONTRACTIONS.get(word, ""), OBJECTS.get(word, "")):
         long_ways = [way for way in _read(long) if way[0].kind not in STEMS] if long else []
         found += [way for way in long_ways if way not in found]
@@ -169,9 +170,20 @@ def ways(word: str, after: str = "") -> list[Way]:
             found += _read(written)
     if found:
         return found
-    for pieces in run_together(word):
+    for pieces in run_together(word) or deeds(word):
         found += _read(" ".join(pieces))
     return found
+
+
+def deeds(word: str) -> tuple[tuple[str, ...], ...]:
+    """A noun and 하다 apart: 축구한다 -> 축구를 한다."""
+    done = objects().get("하", frozenset())
+    parts = [(word[:k], word[k:]) for k in range(1, len(word)) if word[:k] in done]
+    return tuple(
+        (join_particle(noun, "을/를"), does)
+        for noun, does in parts
+        if any(r.head == "하" for r in readings().get(does, ()))
+    )
 
 
 def join_words(words: list[str]) -> list[str]:

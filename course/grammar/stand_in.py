@@ -22,6 +22,7 @@ from .forms import (
 from .hangul import decompose, is_syllable
 
 HOW_MANY = 4
+GOALS = {"to", "on", "arrive", "into", "bare", "stative"}  # of verbs whose place takes 에
 POINTERS = ("이것", "그것", "저것")
 # What a word that joins clauses ends in, and the ending that joins them in the grammar.
 JOINTS = (("다고", "는다고"), ("지만", "지만"), ("서", "어서"), ("면", "으면"), ("고", "고"),
@@ -48,7 +49,7 @@ def _of_kind(*kinds: str) -> list[str]:
     return [n.korean for n in NOUN.values() if n.kind in kinds]
 
 
-def _nouns_for(pair: str, later: Sequence[Reading]) -> list[str]:
+def _nouns_for(pair: str, before: Sequence[Reading], later: Sequence[Reading]) -> list[str]:
     """Nouns that can stand with a particle before the words that follow."""
     said = next((r for r in later if r.kind in ("verb", "adjective", "copula")), None)
     if said is None:
@@ -67,7 +68,7 @@ def _nouns_for(pair: str, later: Sequence[Reading]) -> list[str]:
         described = [a for a in ADJECTIVE if a.stem == said.head]
         found = [noun for a in described for noun in _koreans(a.nouns)[:3]]
     elif said.kind == "copula" and said.head not in _of_kind("person", "kin", "name"):
-        found = [*POINTERS]
+        found = [] if before else [*POINTERS]
     return [*found[:HOW_MANY], *_nouns_by_default(pair)]
 
 
@@ -79,10 +80,15 @@ def _nouns_by_default(pair: str) -> list[str]:
     return _of_kind("person", "name")[:HOW_MANY]
 
 
+def is_person(name: str) -> bool:
+    """Whether the noun names a person."""
+    return any(n.is_human for n in NOUN.values() if n.korean == name)
+
+
 def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
     """Verbs that take the object before them, or else what can be said of the subject."""
     taken = next((r.head for r in reversed(before) if r.ending == "을/를"), "")
-    places = {r.head for r in before if r.ending in ("에", "에서", "으로/로")}
+    places = {r.head: r.ending for r in before if r.ending in ("에", "에서", "으로/로")}
     subject = next((r.head for r in reversed(before) if r.ending in ("은/는", "이/가", "도")), "")
     if subject in PRONOUN_WORDS and subject not in POINTERS:
         subject = "친구"
@@ -92,14 +98,17 @@ def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
     if taken:
         fitting = {(s, "verb") for s, nouns in objects().items() if taken in nouns}
     elif places:
-        fitting = {(v.stem, "verb") for v in VERB if places & set(_koreans(v.places))
-                   and not v.objects}  # fmt: skip
+        fitting = {(v.stem, "verb") for v in VERB if not v.objects
+                   and any(places.get(noun, "") == ("에" if v.flags & GOALS else "에서")
+                           for noun in _koreans(v.places))}  # fmt: skip
     done = bool(before) and before[-1].kind == "adverb" and before[-1].head not in DEGREES
     if not fitting and not taken and subject and not done:
         fitting = {(a.stem, "adjective") for a in ADJECTIVE if subject in _koreans(a.nouns)}
-        if not fitting:
+        if not fitting or (ending.startswith("었") and is_person(subject)):
             fitting = {(v.stem, "verb") for v in VERB if not v.objects
                        and subject in _koreans(v.subjects)}  # fmt: skip
+    if not fitting and subject and not done and not is_person(subject):
+        fitting = {("좋", "adjective")}
     if not fitting:
         fitting = {(s, "verb") for s, nouns in objects().items() if "" in nouns}
     return [stem_word(s, ending) for s in stems() if (s.stem, s.kind) in fitting][:HOW_MANY]
@@ -124,7 +133,7 @@ def in_place(word: str, before: Sequence[Reading], later: Sequence[Reading]) -> 
             return _predicates(ending, before)
     for shape, pair in _by_length():
         if word.endswith(shape) and len(word) > len(shape):
-            return [join_particle(noun, pair) for noun in _nouns_for(pair, later)]
+            return [join_particle(noun, pair) for noun in _nouns_for(pair, before, later)]
     return [""]
 
 

@@ -25,6 +25,7 @@ ENDINGS = re.compile(
 )
 
 
+
 @cache
 def corpus() -> dict[str, list[Pair]]:
     return {part: load(part) for part in PARTS}
