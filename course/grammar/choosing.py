@@ -39,11 +39,12 @@ class Fault(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """The best readings, their faults, and another cut that is as good (or none)."""
+    """The best readings, their faults, another cut that is as good (or none), and the weight."""
 
     readings: tuple[Reading, ...]
     faults: tuple[Fault, ...]
     rival: tuple[Reading, ...] = ()
+    cost: float = 0.0
 
 
 @lru_cache(maxsize=1)
@@ -249,8 +250,8 @@ def choose(options: Sequence[Sequence[tuple[Reading, ...]]]) -> Choice:
             break
         exists = any(reading.kind == "exist" for reading in best)  # 네 개가 있다
         if exists and morphemes_of(other) != morphemes_of(best):
-            return Choice(best, faults, other)
-    return Choice(best, faults)
+            return Choice(best, faults, other, cost)
+    return Choice(best, faults, cost=cost)
 
 
 def morphemes_of(readings: Sequence[Reading]) -> list[str]:

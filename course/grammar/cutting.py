@@ -14,6 +14,7 @@ from .choosing import morphemes_of
 from .forms import COPULAS, endings, forms, morphemes
 from .hangul import is_syllable, normalise
 from .reading import is_accepted, read
+from .styles import plain_morphemes
 
 __all__ = ["cut", "forms", "morphemes"]
 
@@ -72,10 +73,11 @@ def cut(sentence: str) -> list[str]:
     words, asked = _words(sentence)
     if _is_cut_already(words) and (not asked or words[-1].endswith("니")):
         return words
-    if not is_accepted(words, asked):
+    choice = read(words).choice if is_accepted(words, asked) else None
+    found = morphemes_of(choice.readings) if choice else plain_morphemes(words, asked)
+    if not found:
         raise refusal(tuple(words), asked)
-    choice = read(words).choice
-    return morphemes_of(choice.readings) if choice else []
+    return found
 
 
 def _words(sentence: str) -> tuple[list[str], bool]:

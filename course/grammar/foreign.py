@@ -243,10 +243,10 @@ PHRASES = frozenset(
     "안녕 안녕하세요 안녕히 감사합니다 고맙습니다 고마워 미안 미안해 미안합니다 죄송합니다 "
     "반갑습니다 반가워요 네 예 응 아니요 그럼 음 축하합니다 여러분 글쎄".split()
 )
-HONORIFIC = {"드리": Stem("주", "", "verb"),
-             "계시": Stem("있", "", "exist"), "드시": Stem("먹", "", "verb"),
-             "잡수시": Stem("먹", "", "verb"), "주무시": Stem("자", "", "verb"),
-             "말씀하시": Stem("말하", "", "verb")}  # fmt: skip
+HONORIFIC = (("드리", Stem("주", "", "verb")), ("계시", Stem("있", "", "exist")),
+             ("드시", Stem("먹", "", "verb")), ("드시", Stem("마시", "", "verb")),
+             ("잡수시", Stem("먹", "", "verb")), ("주무시", Stem("자", "", "verb")),
+             ("말씀하시", Stem("말하", "", "verb")))  # fmt: skip
 SYNONYMS = """
 매우 아주 | 굉장히 아주 | 무척 아주 | 몹시 아주 | 엄청 아주 | 진짜 정말 | 참 정말 | 되게 아주
 정말로 정말 | 함께 같이 | 언제나 항상 | 늘 항상 | 때때로 가끔 | 자꾸 자주 | 대개 보통 | 좀 조금
@@ -298,9 +298,23 @@ FULL = "이입인일"  # what a form of 이다 begins with where it has not lost
 Entry = tuple[str, Foreign]
 # The endings of honorific stems, and what they mean in the plain style.
 HONORED = {"는다": "는다", "었다": "었다", "니": "니", "었니": "었니", "어요": "는다",
-           "었어요": "었다", "습니다": "는다", "고": "고", "어서": "어서",
-           "으면": "으면"}  # fmt: skip
+           "었어요": "었다", "습니다": "는다", "습니까": "니", "었습니다": "었다",
+           "었습니까": "었니", "고": "고", "어서": "어서", "으면": "으면"}  # fmt: skip
 QUESTION_OF = {"는다": "니", "었다": "었니"}
+# Endings that say no more than the plain one does, so that the plain one is read for them.
+EXACT = frozenset(
+    "어요 었어요 습니다 습니까 었습니다 었습니까 나요 는가요 은가요 었나요 으십니다 으십니까 "
+    "으셨어요 으셨습니다 으셨습니까 으신다 으시다 으셨다 으시니 는다 었다 니 었니 "
+    "이에요 이예요 예요 에요 입니다 입니까 이었어요 였어요 이었습니다 였습니다 이었습니까 "
+    "였습니까 인가요 이세요 세요 이십니다 이십니까 이시다 었어 이야 야 이었어 였어".split()
+)
+EXACT_ASKED = frozenset("어 으세요 냐 느냐 으냐 었냐 이냐".split())  # commands if not asked
+EXACT_WITHIN = frozenset("으셔서 으시고 고 어서 으면".split())  # of honorific stems
+EXACT_WORDS = frozenset(
+    "거예요 거에요 것이에요 것입니다 겁니다 아니에요 아니예요 아닙니다 겁니까 것입니까 건가요 "
+    "아닙니까 거야 것이야 아니야 아냐 거냐".split()
+)
+UNBIDDEN = ("않", "못하", "없", "싶", "아니")  # 가지 않아 is no command
 
 
 def _of_stems() -> Iterator[Entry]:
@@ -315,12 +329,14 @@ def _of_stems() -> Iterator[Entry]:
 
 def _of_honorifics() -> Iterator[Entry]:
     """The forms of verbs that honour their subject: 계신다."""
-    for honorific, plain in HONORIFIC.items():
-        shapes = [(stem_word(Stem(honorific, "", "verb"), e), m) for e, m in HONORED.items()]
-        shapes += [(honorific[:-1] + shape, "는다") for shape in ("세요", "십니다", "신다")]
-        for surface, meant in shapes:
+    for honorific, plain in HONORIFIC:
+        stem = Stem(honorific, "", "verb")
+        shapes = [(stem_word(stem, ending), ending, m) for ending, m in HONORED.items()]
+        if honorific[-1] == "시":
+            shapes.append((honorific[:-1] + "세요", "으세요", "는다"))
+        for surface, ending, meant in shapes:
             asked = stem_word(plain, QUESTION_OF.get(meant, meant))
-            yield surface, Foreign(None, "", "honorific", stem_word(plain, meant), asked)
+            yield surface, Foreign(None, ending, "honorific", stem_word(plain, meant), asked)
 
 
 def _of_copulas() -> Iterator[Entry]:
@@ -336,6 +352,7 @@ def _of_copulas() -> Iterator[Entry]:
 
 def _of_words() -> Iterator[Entry]:
     """Single words: 저는, 거예요."""
+    yield "뭐해요", Foreign(None, "어요", "polite", "무엇을 한다", "무엇을 하니")
     for polite, plain in POLITE.items():
         yield polite, Foreign(None, "", "polite", plain, POLITE_ASKED.get(polite, plain))
     for polite, plain in POLITE_QUESTIONS.items():

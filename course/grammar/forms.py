@@ -54,16 +54,14 @@ PARTICLES = (
     "에게",
     "의",
     "도",
-    "보다",
     "으로/로",
-    "이나/나",
 )
 PARTICLE_SHAPES = frozenset(shape for pair in PARTICLES for shape in pair.split("/"))
 HERE = ("여기",) if "to" in ENDINGS else ()  # in the grammar together with -으러
 PRONOUN_WORDS = (*"나 너 그 그녀 우리 너희 그들 누구 무엇 어디 이것 저것 그것".split(), *HERE)
-DETERMINERS = tuple("그 이 저 모든 새 무슨".split())
+DETERMINERS = tuple("그 이 저 새 무슨".split())
 COUNTING = (*NUMERALS, "몇")
-ADVERBS = tuple("안 못 더 지금 언제 왜".split())
+ADVERBS = tuple("안 못 지금 언제 왜".split())
 RELATION_WORDS = ("위", "안", "옆", "뒤", "앞", "아래")
 UNABLE = any("unable" in verb.flags for verb in VERB)  # whether the grammar has 지 못하다
 AUXILIARIES = (
@@ -75,9 +73,13 @@ AUXILIARIES = (
 # Stems whose past is also written unfused: 보았다, 주었다, 되었다, 하였다.
 OPEN_STEMS = ("보", "주", "하", "되", "피", "추", "아니")
 IRREGULAR_STATES = (("부르", "르"), ("마르", "르"))
-BARE_NUMERALS = ("하나", "둘", "셋")  # after a noun whose counter is 하나
+BARE_NUMERALS = ("하나",)  # after a noun whose counter is 하나
 NOUN_NAMES = frozenset(n.korean for n in NOUN.values())
-COUNTERS = frozenset(n.counter for n in NOUN.values() if n.counter)
+# Morphemes that the tables hold and no training sentence does: a model has not seen them.
+UNWRITTEN = frozenset(
+    "곳 그루 벌 부 송이 채 켤레 통 편 이고 이었고 이지만 이었지만 이었다고 었을 는다고".split()
+)
+COUNTERS = frozenset(n.counter for n in NOUN.values() if n.counter) - UNWRITTEN
 COPULAS = frozenset(form for pair in COPULA.values() for form in pair)
 STATEMENTS = frozenset((*ENDINGS["statement"], *COPULA["statement"]))
 QUESTIONS = frozenset((*ENDINGS["question"], *COPULA["question"]))
@@ -135,7 +137,9 @@ class _Table:
         self.readings: dict[str, dict[Reading, None]] = {}
 
     def add(self, surface: str, cut: Iterable[str], kind: str, ending: str = "") -> None:
-        self.readings.setdefault(surface, {})[Reading(tuple(cut), kind, ending)] = None
+        whole = tuple(cut)
+        if UNWRITTEN.isdisjoint(whole):
+            self.readings.setdefault(surface, {})[Reading(whole, kind, ending)] = None
 
     def inflected(self, stem: Stem, endings: set[str]) -> None:
         for ending in endings:

@@ -13,6 +13,8 @@ from itertools import product
 from .choosing import STEMS, objects
 from .forms import (
     COUNTERS,
+    NOUN,
+    NOUN_NAMES,
     NUMERALS,
     Reading,
     join_particle,
@@ -45,6 +47,7 @@ SAME = (
 DIGITS = re.compile(r"(\d+)(\D*)")
 MONTHS = "일 이 삼 사 오 유 칠 팔 구 시 십일 십이".split()
 HOW = ("안", "못", "잘")
+BETWEEN = (*HOW, "많이", "다시", "같이", "자주", "빨리")  # adverbs between an object and its verb
 JOINED = 14  # words run together, at most
 
 Way = tuple[Reading, ...]
@@ -211,4 +214,17 @@ def join_words(words: list[str]) -> list[str]:
             joined[-1] += word
         else:
             joined.append(word)
-    return joined
+    return [with_particle(joined, i) for i in range(len(joined))]
+
+
+def with_particle(words: list[str], i: int) -> str:
+    """The word with the particle that it has lost, if only one fits: 밥 먹었다, 어디 가니."""
+    word = words[i]
+    later = [w for w in words[i + 1 : i + 4] if w not in BETWEEN]
+    follows = [r for way in ways(later[0])[:2] for r in way[:1]] if later else []
+    if word == "어디" and any(r.cut[0] == "가" and r.kind == "verb" for r in follows):
+        return "어디에"
+    if word not in NOUN_NAMES or any(n.korean == word and n.is_human for n in NOUN.values()):
+        return word
+    taken = any(r.kind == "verb" and word in objects().get(r.head, ()) for r in follows)
+    return join_particle(word, "을/를") if taken else word

@@ -25,7 +25,6 @@ ENDINGS = re.compile(
 )
 
 
-
 @cache
 def corpus() -> dict[str, list[Pair]]:
     return {part: load(part) for part in PARTS}
@@ -394,7 +393,7 @@ WORDS = {
     "여기": {"here", "this"}, "때문": {"because"}, "지만": {"but"}, "때": {"when"},
     "누구": {"who"}, "무엇": {"what"}, "어디": {"where"}, "두": {"two"}, "한": {"a", "an", "one"},
     "하나": {"a", "an"}, "커피": {"coffee", "it"}, "들어가": {"go", "goes", "went", "going"},
-    "읽": {"read", "reads", "reading", "do", "does", "did"}, "그녀": {"she", "her"},
+    "읽": {"read", "reads", "reading"}, "그녀": {"she", "her"},
     "우리": {"we", "us", "our", "my"}, "월요일": {"Monday"}, "예쁘": {"pretty"},
     "책": {"book", "books", "it", "them"}, "모르": {"not", "know"}, "도": {"also"},
     "보다": {"than"}, "전화하": {"call", "calls", "called", "calling"},
@@ -406,8 +405,8 @@ def test_words_are_aligned_with_their_translations() -> None:
     for pair in everything():
         for i, j in pair.alignment:
             morpheme = pair.morphemes[i]
-            if morpheme in WORDS:
-                assert pair.english[j] in WORDS[morpheme], pair
+            if morpheme in WORDS and pair.english[j:] not in (("do",), ("does",), ("did",)):
+                assert pair.english[j] in WORDS[morpheme], pair  # not: but she did
                 met[morpheme] += 1
     assert set(met) == set(WORDS)
 

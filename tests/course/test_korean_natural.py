@@ -110,9 +110,9 @@ def particles(pair: Pair) -> str:
     start, end = list(clauses(pair))[-1]
     if said[-1].startswith("이") and said[-2] != "것" and {"이", "가"} & {*said[start + 1 : end]}:
         return "이/가 with 이다"
-    if re.search(r"(^| )(비|바람|달|별|날씨)[은는] ", korean):
+    if re.search(r"(^| )(비|바람|달|별|날씨)[은는] (?!좋아|싫어)", korean):  # 비는 좋아한다
         return "the weather as a topic"
-    if "눈" in said and re.search(r"\bsnow(s|ed|ing)\b", english(pair)) and "눈은 " in korean:
+    if re.search(r"(^| )눈은 (많이 )?(오|온|올|왔)", korean):
         return "the weather as a topic"
     if pair.clauses > 1:
         hung = set("다고 ㄴ다고 는다고 이라고 어서 아서 여서 으면 면 때 때문 전 후".split())
@@ -393,6 +393,7 @@ particles | fault | 아이는 울고 있다. | 아이 는 울 고 있 다 | a ch
 particles | fault | 나는 그는 아프다고 들었다. | 나 는 그 는 아프 다고 듣 었다 | - |
 particles | fault | 그는 아파서 나는 울었다. | 그 는 아프 아서 나 는 울 었다 | - |
 particles | fine | 나는 배우다. | 나 는 배우 이다 | I am an actor |
+particles | fine | 나는 비는 싫어한다. | 나 는 비 는 싫어하 ㄴ다 | I hate rain |
 particles | fine | 내 눈은 크다. | 나 의 눈 은 크 다 | my eyes are big |
 particles | fine | 아이가 울고 있다. | 아이 가 울 고 있 다 | a child is crying |
 particles | fine | 내가 갈 것이다. | 나 가 가 ㄹ 것 이다 | I will go |
