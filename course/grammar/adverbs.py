@@ -58,8 +58,9 @@ DATED = (
     "travel practise learn teach arrive depart leave stay buy sell fish pray bake move live "
     "invite take begin end climb walk run ride read"
 ).split()
-NEAR = ("yesterday", "today", "tomorrow", "in_the_morning", "in_the_evening", "every_day",
-        "every_morning", "every_evening", "last_week", "next_week", "last_night")  # fmt: skip
+SNOWLESS = ("in_April", "in_May", "in_June", "in_July", "in_August", "in_September", "in_October",
+            "in_spring", "in_summer", "in_autumn")  # fmt: skip
+NEAR = ("yesterday", "today")
 LATE = ("early", "late", "again", "for_a_long_time", "soon", "to_the_end")  # these follow the place
 
 
@@ -74,7 +75,7 @@ def place_particle(verb: Verb) -> str:
     """Return 에 for a goal and with verbs of staying, 에서 for the scene of an action."""
     if "towards" in verb.flags:
         return "으로/로"
-    staying = verb.flags & {"to", "on", "bare", "into", "for", "arrive", "stay"}
+    staying = verb.flags & {"to", "on", "bare", "into", "for", "arrive", "stay", "set"}
     return "에" if staying or verb.base in ("live", "stay") else "에서"
 
 
@@ -119,13 +120,13 @@ class Adverbs(Phrases):
         ]
 
     def time(
-        self, tense: str, base: str = "be", negative: bool = False
+        self, tense: str, base: str = "be", negative: bool = False, wished: bool = False
     ) -> tuple[list[Word], list[Token]]:
         """A time expression that the tense and the English verb `base` allow.
 
         'does not eat every morning' has two readings, so a negation takes none with 'every'.
         """
-        if base in HOURLY and not negative and self.pick.chance(0.3):
+        if base in HOURLY and not negative and not wished and self.pick.chance(0.3):
             return self.hour()
         options = {
             korean: english
@@ -134,6 +135,7 @@ class Adverbs(Phrases):
             and not (base in LASTING and english.startswith(DAYTIMES))
             and (base in SEASONAL or not english.startswith(SEASONS))
             and not (tense == "present" and base not in HABITS and not english.startswith(SEASONS))
+            and not (base == "snow" and english in SNOWLESS)
             and (base in DATED or base in ("rain", "snow", "be") or english in NEAR)
         }
         if not options:
@@ -187,14 +189,14 @@ class Adverbs(Phrases):
         free = extras > 0 and "stative" not in verb.flags
         meal = bool(tokens.get("object")) and tokens["object"][-1][0] in (
             "breakfast", "lunch", "dinner")  # fmt: skip
-        timed = time and free and skip != "time" and not meal and modality != "progress"
+        timed = time and free and skip != "time" and not meal and modality not in (
+            "progress", "can")  # fmt: skip
+        habit = tense == "present" and not modality and not negative and verb.base in HABITS
         when = "future" if modality in ("want", "can", "must") and tense == "present" else tense
         single = "single" in verb.flags and tense == "present"
-        if timed and not single and pick.chance(0.3 * extras):
-            words["time"], tokens["time"] = self.time(when, verb.base, negative)
-        elif timed and tense == "present" and not (negative or modality) and (
-            verb.base in HABITS and pick.chance(0.25 * extras)
-        ):  # fmt: skip
+        if timed and not single and pick.chance(0.45 if habit else 0.3 * extras):
+            words["time"], tokens["time"] = self.time(when, verb.base, negative, modality == "want")
+        elif timed and habit and verb.base != "work":  # one eats every day, often, usually; once, one ate
             korean = pick.balanced(tuple(FREQUENCIES))
             words["time"] = [simple(korean)]
             tokens["often"] = spread(FREQUENCIES[korean], words["time"][0].morphs)
@@ -227,7 +229,7 @@ class Adverbs(Phrases):
         if manner == "-":
             return
         if manner:
-            options = {manner: ALL_MANNERS[manner]}
+            options = {manner: ALL_MANNERS[manner] if verb.base != "blow" else "hard"}
         elif not options or negative or tokens.get("often") or not self.pick.chance(chance):
             return
         korean = self.pick.balanced(tuple(options))

@@ -16,6 +16,9 @@ NAMES = set(expand("name"))
 MEN, WOMEN = ({k for k in NAMES if NOUN[k].gender == g} for g in ("he", "she"))
 NATURE = set(expand("nature 하늘"))  # 바람이 분다, 날씨가 좋다: presented, not talked about
 # Deeds whose thing may be described: ate delicious bread, but not washed a red cup.
+# Whose, or which: 그 주소를 안다, not 주소를 안다.
+ABSTRACT = set(expand("이름 전화번호 주소 소식 이유 규칙 문장 계획 비밀 이야기"))
+KEPT = ("fix", "use", "read", "ride", "wash", "like", "wear")  # what may be somebody's
 TASTED = ("eat", "drink", "buy", "read", "watch", "wear", "make", "receive", "give", "have", "hear",
           "listen", "write", "draw", "cook", "sing", "tell")  # fmt: skip
 YOUNGER = expand("name 남동생 여동생 아들 딸")  # whom one teaches
@@ -52,7 +55,9 @@ class Clauses(Adverbs):
         ("-": for none); `instead` is an object that was named before (washes apples and eats
         *them*), `fixed` one that is given; `placed` and `giving` ask for a place and a receiver.
         """
-        if tense == "future" and negation in ("unable", "cannot"):
+        if tense == "future" and negation == "cannot" or (
+            tense == "future" and negation == "unable" and "unable" not in verb.flags
+        ):  # fmt: skip
             negation = "long"
         if verb.stem == "자" and manner in ("일찍", "늦게"):
             verb = replace(verb, base="go", past="went", tail=("to", "bed"))
@@ -70,13 +75,16 @@ class Clauses(Adverbs):
             if "goal" in verb.flags and words["object"]:
                 also += words["object"][-1].morphs[-1:]
         bare = not verb.objects and extras >= 1.0  # he worked: say where
-        likely = 0.0 if negative else 0.65 if bare else 0.25 * extras
+        likely = 0.0 if negative or modality == "can" else 0.65 if bare else 0.25 * extras
+        likely = 0.0 if manner == "-" and not skip else likely  # scripts name their places
         if skip != "place" and verb.places and (
             placed or self.needs_place(verb) or self.pick.chance(likely)
         ):  # fmt: skip
             words["place"], tokens["place"] = self.place_of(verb, subject)
             if "bare" in verb.flags:
                 also += words["place"][-1].morphs[-1:]
+        if "on" in verb.flags and subject.is_plural:
+            raise Unsayable  # they sit on the chair?
         for part in ("company", "receiver"):
             if skip != part:
                 self._add_person(part, verb, subject, words, tokens, also, giving, receivers)
@@ -157,17 +165,19 @@ class Clauses(Adverbs):
         article_ = next((f for f in ("the", "plural", "several") if f in verb.flags), "")
         if noun.kind == "place":
             article_ = "the"
-        if own and not subject.pronoun:
-            raise Unsayable  # my friend lost … whose?
+        limb = noun.kind == "body" and not noun.is_plural
+        if own and (not subject.pronoun or (limb and subject.is_plural)):
+            raise Unsayable  # my friend lost … whose? they hurt their arm?
         each = own or verb.base in WORN or (noun.kind in ("fruit", "vegetable") and not article_)
         if subject.is_plural and key in COUNTABLE and each:
             article_ = "plural"
         counted = "count" in verb.flags and not negative and not own
         phrase = self.noun(
             key, "object", article_, owner=subject.key, counted=counted,
+            known=1.0 if article_ == "the" and key in ABSTRACT else 0.0,
             described=not verb.flags & {"plainobject", "plural"} and not own and not negative
             and verb.base in TASTED,
-            owned=not own and not verb.flags & {"plainobject", "dative"},
+            owned=verb.base in KEPT and not own and not verb.flags & {"plainobject", "dative"},
             pointed=article_ not in ("plural", "several") and not own
             and not verb.flags & {"plainobject", "double"},
         )  # fmt: skip
@@ -220,6 +230,7 @@ class Clauses(Adverbs):
         predicate.asked_at = len(front) - len(amount and front[-1:])
         stem = [predicate.stem_morph]
         third = subject.person in ("3s", "p") and subject.key not in ("우리", "나", "너")
+        third = third and (subject.noun is None or subject.noun.is_human)  # a story feels nothing
         if "felt" in adjective.flags and third and tense == "present" and not hung:
             predicate.felt = (Morph(), Morph())
             stem += predicate.felt

@@ -41,7 +41,7 @@ REPORTS = """
 배우 한국어+영어+피아노 | present past | say hear
 자 ; 공부하 ; 일하 | progressive | think say
 기다리 버스+친구 | progressive | say think
-알 대답+비밀+이유 ; 알 이름 | present | think say
+알 비밀+이유 ; 알 이름 | present | think say
 읽 편지+이메일 | past | think say
 쓰 소설+시+책 | past progressive | say hear
 키우 개+고양이 | present | say hear
@@ -215,7 +215,7 @@ OPPOSITES = """
 좋아하 축구+여행+겨울 | 싫어하 축구+여행+겨울
 오 | 오 not
 늦 학교 | 늦 학교 not
-알 대답+이유+비밀 | 모르 대답+이유+비밀
+알 이유+비밀 | 모르 이유+비밀
 있 우산+표+차#car | 없 우산+표+차#car
 """
 

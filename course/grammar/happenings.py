@@ -5,9 +5,10 @@ from __future__ import annotations
 from .clause import Clause, Phrase
 from .clauses import Clauses
 from .events import ANYBODY, SAME, Event
-from .lexicon import NOUN
+from .lexicon import NOUN, expand
 from .phrases import Unsayable
 
+POINTED_OUT = set(expand("책 영화 옷 신발 가방"))
 LONG = 3  # syllables of a stem before which 못 is not put
 
 
@@ -50,6 +51,11 @@ class Happenings(Clauses):
                 raise Unsayable
             return self.own_kin(key, person)
         role = "new" if NOUN[key].kind == "person" and what.kind == "verb" else "subject"
+        if key in POINTED_OUT and self.pick.chance(0.7):  # 그 책이 어려워서
+            detail, self.detail = self.detail, 1e-9
+            phrase = self.noun(key, role, counted=False, described=False, owned=False, known=1.0)
+            self.detail = detail
+            return phrase
         return self.noun(key, role, plain=True)
 
     def _quality(
@@ -76,7 +82,8 @@ class Happenings(Clauses):
         receivers = () if what.receivers == ANYBODY else what.receivers
         return self.action(
             subject, verb, tense, modality=modality, negation=negation, time=time, extras=extras,
-            manner=what.manner or "-", instead=self.taken_up(before) if key == SAME and before
+            manner=what.manner or "-",
+            skip="receiver" if what.subjects and what.stem == "전화하" else "", instead=self.taken_up(before) if key == SAME and before
             else None, placed=bool(what.places), giving=bool(what.receivers), receivers=receivers,
         )  # fmt: skip
 

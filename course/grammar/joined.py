@@ -9,26 +9,26 @@ from .clause import Clause
 from .events import SAME, Event, Step, event
 from .lexicon import NOUN
 from .pairs_of_people import PairsOfPeople
+from .phrases import Unsayable
 from .read_scripts import (
     CAUSE_ROWS,
     DESPITE_ROWS,
     INTERRUPTED_ROWS,
     ROUTINE_ROWS,
     SHARED_ROWS,
+    WHO,
     WISH_ROWS,
     Cause,
     Routine,
 )
-from .phrases import Unsayable
 from .tree import About, Hung, Leaf, Node, Sentence, Series, write
 
-
 OUTINGS = ("beach", "lake", "park", "park with a friend", "zoo", "shopping", "cafe", "cinema",
-           "museum", "mountain", "swimming", "football day")  # fmt: skip
+           "museum", "swimming", "football day")  # fmt: skip
 EVENINGS = ("at home",)
-DUTIES = ("하", "공부하", "쓰", "일하", "청소하", "빨래하", "끝내", "요리하")
+DUTIES = ("하 숙제", "공부하", "쓰", "일하", "청소하", "빨래하", "끝내", "요리하")
 LEISURE = tuple(map(event, ("날씨/좋", "날씨/따뜻하", "시험/끝나", "있 시간", "한가하", "심심하")))
-INDOOR = tuple(map(event, ("비/오", "눈#snow/오", "날씨/춥", "날씨/나쁘", "피곤하")))
+INDOOR = tuple(map(event, ("비/오", "날씨/춥", "날씨/나쁘", "피곤하", "날씨/춥")))
 
 
 class Joined(PairsOfPeople):
@@ -108,7 +108,8 @@ class Joined(PairsOfPeople):
         told, links = self.opening(row, count)
         tense = "past" if cause.stem == "끝나" or pick.chance(0.75) else "future"
         relation = "if" if tense == "future" else "so"
-        person = self.cast([cause, *told], who=row.who)
+        young = "시험" in cause.subjects
+        person = self.cast([cause, *told], who=WHO["young"] if young else row.who)
         sub = self.leaf(cause, person, "present" if tense == "future" else tense, hung=True)
         return About(person, Hung(relation, sub, self.chain(told, links, person, tense)))
 
@@ -138,7 +139,7 @@ class Joined(PairsOfPeople):
     def relation(self, row: Cause, tense: str) -> str:
         """How a cause is joined to its effect in this tense."""
         allowed = {"past": ("so", "so", "so", "because", "when"),
-                   "present": ("so", "because", "if", "if", "when"), "future": ("if",)}[tense]
+                   "present": ("so", "if", "if", "if", "when"), "future": ("if",)}[tense]
         feels = not row.cause.subjects or row.cause.kind == "weather"  # 바쁠 때, but not 책이 어려울 때
         options = [r for r in allowed if r in row.relations and (r != "when" or feels)]
         if not options:
@@ -149,6 +150,9 @@ class Joined(PairsOfPeople):
         """비가 와서 나는 집에서 쉬었다."""
         row = self.cause_row()
         tense = self.told([row.cause])
+        mood = row.cause.kind == "adjective" and not row.cause.subjects
+        if tense == "future" and mood:
+            tense = "present"  # 기쁘면 춤춘다
         relation = self.relation(row, tense)
         effect, refused = self.effect(row, relation, tense, length)
         person = self.cast([row.cause, *effect], who=row.who)
@@ -192,7 +196,8 @@ class Joined(PairsOfPeople):
         """나는 피곤해서 집에서 쉬었지만 민수는 공원에 갔다."""
         pick = self.pick
         row = self.cause_row()
-        barred = [e for e in row.prevents if (e.objects or e.places) and SAME not in e.objects]
+        barred = [e for e in row.prevents if (e.objects or e.places) and SAME not in e.objects
+                  and not e.manner and e.stem not in ("닫", "열", "켜", "끄")]  # fmt: skip
         relations = [r for r in row.relations if r in ("so", "because")]
         if not barred or not relations:
             raise Unsayable
@@ -209,7 +214,7 @@ class Joined(PairsOfPeople):
         self.company = True
         person = self.cast([row.cause, *effect], who=row.who)
         other = self.cast([what], person, who=row.who)
-        one = About(person, self.caused(row.cause, effect, refused, "so", person, tense))
+        one = About(person, self.caused(row.cause, effect, refused, relations[0], person, tense))
         second = self.leaf(replace(what, negation=""), other, tense)
         if refused and what.kind == "verb":
             self.shorten(second.clause)
@@ -239,7 +244,7 @@ class Joined(PairsOfPeople):
         person = self.cast([wanted, reason, *rest])
         past = length or reason.past_only or pick.chance(0.5)
         tense = "past" if past else "present"
-        duty = wanted.stem in DUTIES  # 숙제를 해야 했지만 피곤해서 쉬었다
+        duty = wanted.text in DUTIES or wanted.stem in DUTIES  # 숙제를 해야 했지만 피곤해서 쉬었다
         want = self.leaf(wanted, person, tense, modality="must" if duty else "want")
         if not length:
             why = self.leaf(reason, person, tense)
@@ -309,7 +314,7 @@ class Joined(PairsOfPeople):
         return self._made((
             (32, self.cause), (22, self.routine), (9, self.shared), (9, self.purpose),
             (8, self.meanwhile), (6, self.found), (4, self.interrupted), (7, self.choices),
-            (4, self.tastes), (3, self.opposites), (4, self.qualities), (5, self.wish),
+            (4, self.tastes), (6, self.identities), (3, self.opposites), (4, self.qualities), (5, self.wish),
             (6, self.despite), (6, self.report),
         ))  # fmt: skip
 
@@ -325,7 +330,7 @@ class Joined(PairsOfPeople):
         """A sentence of four clauses."""
         return self._made((
             (30, lambda: self.occasion(3)), (20, lambda: self.routine(4)), (22, self.two_causes),
-            (14, lambda: self.found(3)), (10, lambda: self.wish(2)),
+            (6, lambda: self.found(3)), (10, lambda: self.wish(2)),
         ))  # fmt: skip
 
     def reported_cause(self) -> Node:
@@ -334,7 +339,7 @@ class Joined(PairsOfPeople):
         relations = [r for r in row.relations if r in ("so", "because")]
         if not relations or row.cause.subjects:  # 나는 비가 와서 … would be why I think so
             raise Unsayable
-        tense, relation, self.company = "past", "so", True
+        tense, relation, self.company = "past", relations[0], True
         effect, refused = self.effect(row, relation, tense, 1)
         person = self.cast(())
         other = self.cast([row.cause, *effect], person, who=row.who)

@@ -158,6 +158,11 @@ for _line in lines(GROUPS):
     _GROUP[_name] = expand(_members)
 
 
+def _places(names: str) -> tuple[str, ...]:
+    """The places of a row; 여기 (here) is a place, though not a noun of the table."""
+    return ("여기",) if names == "여기" else expand(names)
+
+
 def _read_verbs() -> list[Verb]:
     verbs = []
     for stem, english, subjects, objects, places, *flags in rows(VERBS + TOLD):
@@ -165,7 +170,7 @@ def _read_verbs() -> list[Verb]:
         first, *tail = english.split()
         base, _, past = first.partition("/")
         verbs.append(Verb(stem, irregular, base, past or past_tense(base), tuple(tail),
-                          expand(subjects), expand(objects), expand(places),
+                          expand(subjects), expand(objects), _places(places),
                           frozenset(" ".join(flags).split())))  # fmt: skip
     return verbs
 

@@ -51,21 +51,21 @@ NOUNS = """
 
 [fruit 개]
 사과 apple; 배#pear pear; 바나나 banana; 오렌지 orange; 복숭아 peach; 수박 watermelon :통
-딸기 strawberry; 귤 tangerine
+딸기 strawberries plural; 귤 tangerine
 
 [vegetable 개]
 감자 potato; 고구마 sweet_potato; 당근 carrot; 양파 onion; 토마토 tomato; 오이 cucumber
 버섯 mushroom
 
 [dish 개]
-달걀 egg; 샌드위치 sandwich; 햄버거 hamburger; 만두 dumpling; 과자 biscuit
+달걀 egg; 샌드위치 sandwich; 햄버거 hamburger; 만두 dumpling; 과자 biscuits plural
 
 [food -]
 음식 food mass; 빵 bread mass; 고기 meat mass; 생선 fish mass; 국수 noodles plural
 라면 ramen mass; 김치 kimchi mass; 김밥 gimbap mass; 비빔밥 bibimbap mass
 불고기 bulgogi mass; 수프 soup mass; 치킨 fried_chicken mass; 피자 pizza mass
 치즈 cheese mass; 초콜릿 chocolate mass; 아이스크림 ice_cream mass
-케이크 cake mass; 과일 fruit mass; 채소 vegetables plural; 버터 butter mass
+케이크 cake; 과일 fruit mass; 채소 vegetables plural; 버터 butter mass
 소금 salt mass
 
 [meal -]
@@ -129,7 +129,7 @@ NOUNS = """
 
 [vehicle 대]
 차#car car; 자전거 bicycle; 버스 bus on; 기차 train on; 택시 taxi; 비행기 plane on
-오토바이 motorbike; 트럭 lorry; 지하철 subway on :-
+오토바이 motorbike; 트럭 lorry; 지하철 underground on :-
 
 [ship 척]
 배#ship ship
@@ -196,7 +196,7 @@ NOUNS = """
 백화점 department_store in; 극장 theatre at; 영화관 cinema at; 박물관 museum in
 미술관 art_gallery in; 동물원 zoo at; 놀이터 playground in
 수영장 swimming_pool at; 체육관 gym in; 운동장 sports_field on :개; 역 station at
-지하철역 subway_station at; 공항 airport at; 항구 harbour at; 호텔 hotel in; 교회 church at
+지하철역 underground_station at; 공항 airport at; 항구 harbour at; 호텔 hotel in; 교회 church at
 절 temple at; 대학교 university at; 약국 pharmacy in; 빵집 bakery in
 정류장 bus_stop at
 교실 classroom in :개; 사무실 office in :개; 방 room in :개

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .clause import Phrase
 from .events import SAME, Event, event
+from .lexicon import NOUN
+from .phrases import Unsayable
 from .read_scripts import (
     ALIKE_ROWS,
     CHOICE_ROWS,
@@ -17,11 +19,11 @@ from .read_scripts import (
     WHILE_ROWS,
     hated,
 )
-from .phrases import Unsayable
-from .telling import Telling
-from .tree import About, Hung, Node, Series
+from .single import PROFESSION_KEYS
+from .telling import EVERYBODY, Telling
+from .tree import About, Hung, Leaf, Node, Series
 
-
+WORKERS = tuple(k for k in EVERYBODY if k not in ("할머니", "할아버지"))
 INDOORS = ("@방", "@부엌", "@거실", "@욕실")  # nobody goes there by bus
 
 
@@ -62,8 +64,9 @@ class PairsOfPeople(Telling):
         self.company = True
         people = [self.cast([arrival])]
         parts: list[Node] = []
+        away = arrival.stem in ("가", "들어가")  # where the speaker is, one comes
         for what in pick.random.sample(ongoing, count):
-            people.append(self.cast([what], *people))
+            people.append(self.cast([what], *people, absent=away))
             leaf = self.leaf(what, people[-1], "past", modality="progress")
             parts.append(About(people[-1], leaf))
         sub = self.leaf(arrival, people[0], "past")
@@ -126,6 +129,24 @@ class PairsOfPeople(Telling):
             parts.append(About(thing, self.leaf(what, thing, tense)))
         return Series(parts, ["but"])
 
+    def identities(self) -> Node:
+        """나는 학생이고 그는 의사다; 나는 학생이지만 그는 학생이 아니다."""
+        pick = self.pick
+        self.company = True
+        tense = "present" if pick.chance(0.6) else "past"
+        people = [self.cast((), who=WORKERS)]
+        people.append(self.cast((), *people, who=WORKERS))
+        keys = [pick.balanced(PROFESSION_KEYS)]
+        denied = pick.chance(0.4)
+        keys.append(keys[0] if denied else pick.balanced(PROFESSION_KEYS))
+        if not denied and keys[0] == keys[1]:
+            raise Unsayable
+        parts: list[Node] = []
+        for i, (person, key) in enumerate(zip(people, keys, strict=True)):
+            clause = self.identity(person, key, tense, denied and i == 1)
+            parts.append(About(person, Leaf(clause, person)))
+        return Series(parts, ["but" if denied else "and"])
+
     def qualities(self) -> Node:
         """이 책은 어렵지만 재미있다; 그 식당은 싸고 맛있다."""
         pick = self.pick
@@ -135,7 +156,8 @@ class PairsOfPeople(Telling):
             subject = self.cast([first, second])
         else:
             detail, self.detail = self.detail, 2.0
-            subject = self.noun(pick.balanced(nouns), "subject", counted=False, described=False)
+            subject = self.noun(pick.balanced(nouns), "subject", counted=False, described=False,
+                                known=0.7)  # fmt: skip
             self.detail = detail
         tense = "present" if pick.chance(0.7) else "past"
         opening = self.leaf(first, subject, tense)
@@ -159,21 +181,35 @@ class PairsOfPeople(Telling):
             if not single or (what.stem, what.places) in done:
                 raise Unsayable
             done.add((what.stem, what.places))
-            people.append(self.cast([reason, what], *people, who=who))
+            people.append(self.cast([reason, what], *people, who=[
+                k for k in who if NOUN[k].kind == "name"]))  # fmt: skip
             sub = self.leaf(reason, people[-1], "past", hung=True)
             before = sub.clause.thing or (sub.clause.subject if reason.subjects else None)
             main = self.leaf(what, people[-1], "past", before=before)
             if SAME in what.objects and before:
                 self.swap(sub.clause, main.clause, before)
-            parts.append(About(people[-1], Hung("so", sub, main)))
+            why = "because" if reason.stem == "일어나" else "so"  # 일어나서 is: got up and
+            parts.append(About(people[-1], Hung(why, sub, main)))
         return Series(parts, ["but"])
 
     # --- said and thought -----------------------------------------------------------------------
+
+    def said_to_be(self) -> Node:
+        """나는 그가 의사라고 들었다 -> I heard that he was a doctor."""
+        self.company = True
+        person = self.cast(())
+        other = self.cast((), person, who=WORKERS)
+        tense = self.pick.any(("present", "past"))
+        clause = self.identity(other, self.pick.balanced(PROFESSION_KEYS), tense)
+        inner = About(other, Leaf(clause, other), "이/가")
+        return self.told_by(person, inner, self.pick.any(("think", "say", "hear")))
 
     def report(self) -> Node:
         """나는 그가 시험에 합격했다고 들었다 -> I heard that he passed the exam."""
         pick = self.pick
         row = pick.any(REPORT_ROWS)
+        if pick.chance(0.15):
+            return self.said_to_be()
         what = pick.any(row.events)
         tense = pick.any(row.tenses)
         self.company = True

@@ -50,7 +50,7 @@ NO_ARTICLE = {
 NOT_COUNTED = set(expand("body nature season family 집 시골 바다 라디오#radio 텔레비전#tv"))
 OWNED_KEYS = set(expand(OWNED))
 NEWABLE_KEYS = set(expand(NEWABLE))
-FIXED_THE = set(expand("라디오#radio 달 하늘 날씨 바다 시골 뉴스 바람"))
+FIXED_THE = set(expand("지하철 라디오#radio 달 하늘 날씨 바다 시골 뉴스 바람"))
 ALIVE = {"person", "animal"}  # what takes 들: on things it sounds translated
 COUNTABLE = {  # what has an English plural
     k for k, n in NOUN.items()
@@ -99,6 +99,7 @@ class Picker:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.used: Counter[str] = Counter()
+        self.sentences = 0
         self.log: list[str] = []  # the choices of the sentence at hand
 
     def chance(self, probability: float) -> bool:
@@ -111,6 +112,7 @@ class Picker:
 
     def keep(self) -> None:
         """Let the choices of this sentence count."""
+        self.sentences += 1
         self.log.clear()
 
     def forget(self) -> None:
@@ -129,7 +131,7 @@ class Picker:
         Of a short list fewer are drawn, so that no word stands in one frame alone because it is
         rare elsewhere.
         """
-        draws = 1 if self.chance(0.12) else max(2, min(draws, len(options) // 2))
+        draws = 1 if self.chance(0.4) else max(2, min(draws, len(options) // 2, 3))
         best = min((self.any(options) for _ in range(draws)), key=lambda o: self.used[o])
         self.note(best)
         return best
@@ -305,7 +307,8 @@ class Phrases:
         if key in FIXED_THE or noun.kind in NO_ARTICLE:
             return "bare"
         roll = pick.random.random() / self.detail
-        if counted and key in COUNTED and roll < 0.3:
+        rare = pick.used["counter " + noun.counter] * 350 < pick.sentences
+        if counted and key in COUNTED and (roll < 0.3 or (rare and self.detail > 0.5)):
             return "counted"
         if pointed and 0.3 <= roll < 0.4:
             return "demonstrative"
@@ -318,7 +321,7 @@ class Phrases:
     def noun(
         self, key: str, role: str, article_: str = "", owner: str = "", *, plain: bool = False,
         plural: bool = False, counted: bool = True, described: bool = True, owned: bool = True,
-        pointed: bool = True, floating: bool = False,
+        pointed: bool = True, floating: bool = False, known: float = 0.0,
     ) -> Phrase:  # fmt: skip
         """A noun phrase in a role ("subject", "new", "object", "place", "complement").
 
@@ -326,17 +329,25 @@ class Phrases:
         ("the", "plural") says otherwise; `owner` must not own it. `plain` asks for a bare noun,
         `plural` for the English plural of a bare noun (they are students); `counted`, `described`,
         `owned` and `pointed` allow numbers, adjectives, possessives and demonstratives; `floating`
-        puts the number behind the particle (고양이가 두 마리).
+        puts the number behind the particle (고양이가 두 마리). `known` is how often a bare noun gets
+        an owner or a demonstrative (이 방은 넓다, 그 주소를 안다).
         """
         pick, noun = self.pick, NOUN[key]
         if noun.kind == "kin":
             return self.kin(key)
         if noun.kind == "name":
             self.mentioned.add(key)
-        style = "bare" if plain or plural or article_ in ("plural", "several") else self._style(
-            key, role, counted, pointed, owned)  # fmt: skip
+        style = "bare"
+        if not (plain or plural or article_ == "several"):
+            style = self._style(key, role, counted, pointed, owned)
+        if article_ == "plural" and style != "counted":
+            style = "bare"
         if role == "subject" and key in POINTED and style == "bare":
             style = "demonstrative"
+        fixed = key in FIXED_THE or noun.kind in NO_ARTICLE or noun.is_mass
+        if style == "bare" and known and not fixed and pick.chance(known):
+            theirs = owned and key in OWNED_KEYS and pick.chance(0.4)
+            style = "owned" if theirs else "demonstrative"
         head = Morph(noun.korean)
         adjectives: list[Word] = []
         description: list[Token] = []

@@ -9,7 +9,7 @@ from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean,
 from .clauses import for_people
 from .english import render_english
 from .lexicon import NOUN, VERB, Verb, expand
-from .phrases import COUNTED, HUMANS
+from .phrases import COUNTED
 from .places import ASKABLE
 from .single import NUMBERED, PEOPLE_VERBS, Singles, able
 from .tree import Sentence, finish
@@ -19,6 +19,7 @@ ASKABLE = set(expand(ASKABLE))  # 무슨 책: what book
 ACTIONS = tuple(i for i in PEOPLE_VERBS if "stative" not in NUMBERED[i].flags)
 COMINGS = tuple(i for i in ACTIONS if NUMBERED[i].base == "come" and not NUMBERED[i].places)
 LOOKED_FOR = "가방 지갑 열쇠 우산 안경 휴대폰 카메라 책 사전 공책 여권 표 연필 name kin 친구"
+ASKED_FOR = ("eat", "drink", "buy", "watch", "read", "learn", "meet", "see")  # what do you want to …
 TIMED = tuple(i for i in ACTIONS if NUMBERED[i].base in HOURLY)
 
 
@@ -33,9 +34,9 @@ def _askable(verb: Verb, kind: str) -> list[str]:
 
 def _object_askable(verb: Verb, kind: str) -> bool:
     """Whether whom, what, which or how many can be asked of the object of a verb."""
-    if not verb.objects or verb.flags & {"become", "own"}:
+    if not verb.objects or verb.flags & {"become", "own", "goal"}:
         return False
-    people = set(HUMANS) <= set(verb.objects)
+    people = any(NOUN[k].is_human for k in verb.objects)
     if kind == "whom":
         return people
     if NOUN[verb.objects[0]].kind in ("place", "country", "town"):  # where, not what
@@ -201,7 +202,7 @@ class Questions(Singles):
         if kind == "many" or (tense == "future" and not self.hearer(subject)):
             tense = "past"
         modality = ""
-        if pick.chance(0.25) and kind != "many" and not verb.flags & {"stative", "past"}:
+        if pick.chance(0.25) and verb.base in ASKED_FOR and kind != "many" and not verb.flags & {"stative", "past"}:
             modality = "want" if tense != "future" else ""
         clause = self.action(subject, verb, tense, modality=modality, skip="object", extras=0.5,
                              manner="-")  # fmt: skip

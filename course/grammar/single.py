@@ -12,7 +12,7 @@ from .clauses import ADJECTIVE_OF, NATURE, STATES, WEATHER, for_people
 from .english import render_english
 from .happenings import Happenings
 from .lexicon import ADJECTIVE, NOUN, VERB, Adjective, Verb, expand, rows
-from .phrases import NO_ARTICLE
+from .phrases import DEMONSTRATIVES, NO_ARTICLE, Unsayable
 from .places import (
     ABUNDANCE,
     HAVABLE,
@@ -25,16 +25,21 @@ from .places import (
     SIGHTS,
 )
 from .tree import Sentence, finish
-from .verbs import HABITS, ONGOING, PLANNED, SKILLS, UNWILLED, WANTED
+from .verbs import HABITS, ONGOING, OWED, PLANNED, SKILLS, UNWILLED, WANTED
 
 NUMBERED = {str(i): verb for i, verb in enumerate(VERB) if "told" not in verb.flags}
 PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))
-# A mere thing or the sun is presented when it does something; people and animals are known, too.
+# Things and animals are presented when they do something: 개가 달린다.
 KNOWN = tuple(
     i for i, v in NUMBERED.items()
-    if "scene" not in v.flags or all(NOUN[k].kind in ("person", "animal") for k in v.subjects)
+    if "scene" not in v.flags or all(NOUN[k].kind == "person" for k in v.subjects)
 )  # fmt: skip
 PRESENTED = tuple(i for i, v in NUMBERED.items() if "scene" in v.flags)
+STRANGERS = tuple(expand("외국인 한국인 미국인 관광객"))  # what one's own aunt is not called
+NAMED_PLACES = expand("공원 학교 도서관 병원 박물관 호텔 은행 시장 식당 교회 서점 우체국 약국 역")
+PERSONAL = (("똑똑하", "cleverer"), ("강하", "stronger"), ("바쁘", "busier"), ("젊", "younger"),
+            ("친절하", "kinder"))  # fmt: skip
+THINGLIKE = ("thing", "clothes", "machine", "vehicle", "book", "fruit", "building", "wear", "pair")
 HEAVENLY = ("rise", "set", "shine")  # the sun does not set in the morning
 IN_NUMBERS = ("fruit", "vegetable", "flower", "tree", "book")  # there are books in the library
 FEW = 60  # objects times subjects
@@ -78,7 +83,7 @@ class Singles(Happenings):
         """Somebody out of `keys`: a pronoun, a name, a relative, a man, a woman or a friend."""
         pick, roll = self.pick, self.pick.random.random()
         kin = [k for k in keys if NOUN[k].kind == "kin"]
-        others = [k for k in keys if k in ("친구", "남자", "여자")]
+        others = [k for k in keys if k in ("친구", "남자", "여자") and (k != "친구" or not question)]
         if roll < 0.48:
             who = pick.any(ASKED if question else TOLD)
             if question and who == "너" and pick.chance(0.25):  # 어디에 가니?
@@ -130,6 +135,8 @@ class Singles(Happenings):
         modality = negation = ""
         still = stative or "hither" in verb.flags
         going = verb.base in ONGOING and not still and (verb.stem, verb.base) != ("타", "take")
+        if verb.base == "wear" and tense == "present":  # 모자를 쓰고 있다
+            return "progress", ""
         if "ongoing" in verb.flags or (going and tense != "future" and roll < 0.16):
             return "progress", ""
         if human and for_people(verb.subjects) and not past and tense != "future" and not stative:
@@ -138,13 +145,13 @@ class Singles(Happenings):
                 modality = "want"
             elif verb.base in SKILLS and roll < 0.45:
                 modality = "can"
-            elif possible and not question and roll > 0.9:
+            elif verb.base in OWED and not question and roll > 0.85:
                 modality = "must"
         if subject.key in ("너", "너희") and not question and modality != "must":
             modality = "can" if verb.base in SKILLS else "must"
         if tense == "present" and not modality and not stative and verb.base not in HABITS:
             return modality, negation
-        if question or modality == "must" or verb.flags & {"noneg", "nonneg"}:
+        if question or modality == "must" or not for_people(verb.subjects) or verb.flags & {"noneg", "nonneg"}:
             return modality, negation
         roll = pick.random.random()
         if modality == "can":
@@ -178,6 +185,8 @@ class Singles(Happenings):
             subject, tense = self.generic(pick.balanced(verb.subjects)), "present"
         subject = subject or self.subject(verb.subjects, question)
         tense = tense or self.tense(verb)
+        if question and tense == "present" and not {"stative", "ongoing"} & verb.flags:
+            tense = "past" if pick.chance(0.7) else tense
         planned = tense == "future" and question and subject.pronoun != "you"
         if "past" in verb.flags or planned:  # plans are asked of the hearer alone
             tense = "past"
@@ -241,14 +250,13 @@ class Singles(Happenings):
                 wanted = {k: f"{adjective.stem}|{k}" for k in nouns if NOUN[k].kind != "body"}
                 detail, self.detail = self.detail, 2.0
                 subject = self.noun(pick.balanced(self.allowed(wanted)), "subject", counted=False,
-                                    described=False)  # fmt: skip
+                                    described=False, known=0.6)  # fmt: skip
                 self.detail = detail
         tense = "present" if pick.chance(0.7) else "past"
         negation = ""
         nature = subject.key in NATURE
         if not question and not nature and pick.chance(0.12):
-            short = len(adjective.stem) == 1 or adjective.stem in ("예쁘", "바쁘", "아프", "비싸")
-            negation = "short" if short and pick.chance(0.5) else "long"
+            negation = "long"
         when = tense if subject.key == "날씨" and pick.chance(0.5) else ""
         clause = self.quality(subject, adjective, tense, degree=not question, negation=negation,
                               when=when)  # fmt: skip
@@ -266,11 +274,12 @@ class Singles(Happenings):
         if roll < 0.38:
             word = simple("여기")
             subject = Phrase([word], [("this", tuple(word.morphs))], "3s", "it", None, "여기")
-            return self.identity(subject, pick.balanced(HERE_KEYS), "present", negative)
+            return self.identity(subject, pick.balanced(NAMED_PLACES), "present", negative)
         subject = self.person(question)
         while subject.key in ("친구", "너", "할머니", "할아버지") and not question:
             subject = self.person(question)
-        keys = tuple(k for k in PROFESSION_KEYS if k != subject.key)
+        strange = STRANGERS if subject.noun and subject.noun.kind == "kin" else ()
+        keys = tuple(k for k in PROFESSION_KEYS if k not in (subject.key, *strange))
         tense = "present" if pick.chance(0.75) else "past"
         return self.identity(subject, pick.balanced(keys), tense, negative)
 
@@ -302,7 +311,7 @@ class Singles(Happenings):
         else:
             where, location, key, things = self.beside()
         thing = pick.balanced([t for t in things if t != key])
-        style = "있" if question or pick.chance(0.85) else "없"
+        style = "있" if question or roll >= 0.6 or pick.chance(0.85) else "없"
         grown = roll < 0.6 and NOUN[thing].kind in IN_NUMBERS
         return self.existence(where, location, thing, style, tense, grown)
 
@@ -310,7 +319,7 @@ class Singles(Happenings):
         """책상 위에 -> on the desk."""
         side, english, grounds, things = self.pick.any(SIDE_ROWS)
         key = self.pick.balanced(grounds)
-        ground = self.noun(key, "subject", counted=False, described=False)
+        ground = self.noun(key, "subject", counted=False, described=False, pointed=False)
         spot = join(simple(side), "에")
         return ([*ground.words, spot], [*spread(english, spot.morphs), *ground.tokens], key, things)
 
@@ -389,13 +398,37 @@ class Singles(Happenings):
         """A kind of things: 코끼리는 -> elephants."""
         return self.noun(key, "kind", "plural", counted=False, described=False)
 
-    def comparison(self) -> Clause:
-        """개는 고양이보다 더 크다 -> the dog is bigger than the cat."""
-        pick = self.pick
+    def compared(self) -> tuple[str, str, Phrase, Phrase]:
+        """Two kinds, this one and that one, or two people, and what is said of them."""
+        pick, roll = self.pick, self.pick.random.random()
         index = pick.balanced(tuple(str(i) for i in range(len(COMPARED))), 12)
         stem, comparative, first, second = COMPARED[int(index)]
+        if roll < 0.4:
+            return stem, comparative, self.generic(first), self.generic(second)
+        if roll < 0.7:
+            stem, comparative = pick.any(PERSONAL)
+            subject = self.person(keys=expand("name kin"))
+            return stem, comparative, subject, self.other_person(subject)
+        keys = [k for k in ADJECTIVE_OF[stem].nouns if NOUN[k].kind in THINGLIKE]
+        if not keys:
+            raise Unsayable
+        key = pick.balanced(keys)
+        this, that = (self.pointed(key, d) for d in ("이", "저"))
+        return stem, comparative, this, that
+
+    def pointed(self, key: str, demonstrative: str) -> Phrase:
+        """이 가방 -> this bag."""
+        noun, before = NOUN[key], simple(demonstrative)
+        head = simple(noun.korean)
+        this = DEMONSTRATIVES[demonstrative][noun.is_plural]
+        tokens = [(this, tuple(before.morphs)), *spread(" ".join(noun.english), head.morphs)]
+        return Phrase([before, head], tokens, "p" if noun.is_plural else "3s", "it", noun, key)
+
+    def comparison(self) -> Clause:
+        """코끼리는 말보다 더 크다 -> elephants are bigger than horses."""
+        pick = self.pick
+        stem, comparative, subject, other = self.compared()
         adjective = ADJECTIVE_OF[stem]
-        subject, other = self.generic(first), self.generic(second)
         marked = other.marked("보다")
         more = [simple("더")] if pick.chance(0.6) else []
         predicate = Predicate([*marked, *more], stem, "adjective", "be", "was",
@@ -429,7 +462,9 @@ class Singles(Happenings):
             if pick.chance(0.05):  # 가방 두 개를 샀다
                 return self.state_it(self.deed(subject=self.speaker()), "")
             clause = self.deed()
-            plain = not (clause.negative or clause.predicate.middle or clause.modality == "must")
+            said = clause.predicate
+            plain = not (clause.negative or said.middle or clause.modality or said.unknown
+                         or len(said.front) > 1)  # fmt: skip
             marker = "도" if plain and pick.chance(0.06) else self.marker(clause)
             return self.state_it(clause, marker)
         if roll < 0.60:
@@ -442,6 +477,6 @@ class Singles(Happenings):
             also = clause.predicate.group == "copula" and pick.chance(0.1)
             return self.state_it(clause, "도" if also else "은/는")
         kinds = ((0.85, self.where_there_is), (0.89, self.position), (0.93, self.possession),
-                 (0.955, self.feeling), (0.97, self.rain), (1.0, self.comparison))  # fmt: skip
+                 (0.945, self.feeling), (0.955, self.rain), (1.0, self.comparison))  # fmt: skip
         clause = next(make for bound, make in kinds if roll < bound)()
         return self.state_it(clause, self.marker(clause))

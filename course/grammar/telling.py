@@ -30,17 +30,21 @@ class Telling(Questions):
         if any(e.past_only for e in told):
             return "past"
         roll = self.pick.random.random()
-        return "past" if roll < 0.6 or not future else "present" if roll < 0.8 else "future"
+        usual = any(e.is_state for e in told)  # of deeds one says that they happened, or will
+        if usual and roll < 0.25:
+            return "present"
+        return "future" if future and roll > 0.78 else "past"
 
     def cast(
-        self, told: Sequence[Event], *taken: Phrase, who: tuple[str, ...] = EVERYBODY,
-        verbs: Sequence[Verb] = (),
+        self, told: Sequence[Event], *taken: Phrase, who: Sequence[str] = EVERYBODY,
+        verbs: Sequence[Verb] = (), absent: bool = False,
     ) -> Phrase:  # fmt: skip
         """Somebody who can do all of this, and cannot be mistaken for those already there."""
         pick = self.pick
         done = [*verbs, *(e.verb() for e in told if e.kind == "verb" and not e.subjects)]
         near = {"I": ("I", "we"), "we": ("I", "we")}
         busy = {p for t in taken for p in near.get(t.pronoun, (t.pronoun,))}
+        busy |= {"I", "we"} if absent else set()
         family = any(t.noun and t.noun.kind == "kin" for t in taken)
         keys = {t.key for t in taken} | self.mentioned
         nouns = [k for k in who if k not in keys and NOUN[k].gender

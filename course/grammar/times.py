@@ -12,7 +12,6 @@ TIMES = """
 지난주에 | last_week | past
 지난달에 | last_month | past
 작년에 | last_year | past
-어젯밤에 | last_night | past
 다음 주에 | next_week | future
 다음 달에 | next_month | future
 내년에 | next_year | future
@@ -20,11 +19,9 @@ TIMES = """
 아침마다 | every_morning | present
 저녁마다 | every_evening | present
 주말마다 | every_weekend | present
-밤마다 | every_night | present
 아침에 | in_the_morning | past present future
 오후에 | in_the_afternoon | past present future
 저녁에 | in_the_evening | past present future
-밤에 | at_night | past present future
 낮에 | during_the_day | past present future
 주말에 | at_the_weekend | past future
 월요일에 | on_Monday | past future

@@ -13,7 +13,6 @@ from .clause import CONJUNCTION, Clause, Phrase, Rendered, Token, Word, render_k
 from .english import render_english
 from .phrases import POSSESSIVE_OF
 
-
 BACKSHIFT = {"will": "would"}  # said that he would come
 
 

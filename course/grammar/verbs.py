@@ -187,7 +187,7 @@ VERBS = """
 기다리 | wait for | PEOPLE | 기차 | 역 | the plainobject
 기다리 | wait for | PEOPLE | 지하철 | 지하철역 | the plainobject
 기다리 | wait for | PEOPLE | 택시 | 호텔 공항 | plainobject
-기다리 | wait for | PEOPLE | 편지 소식 손님 | |
+기다리 | wait for | PEOPLE | 편지 손님 | |
 기다리 | wait for | YOUNG | 방학 주말 생일 | | the
 기다리 | wait for | PEOPLE | season | |
 기다리 | wait for | 남자 여자 학생 노인 | 버스 | 정류장 | the scene
@@ -207,15 +207,15 @@ VERBS = """
 싫어하 | hate | PEOPLE | 당근 양파 오이 버섯 생선 치즈 우유 콜라 쥐 뱀 | | plural stative
 싫어하 | hate | YOUNG | 시험 숙제 subject 약 | | plural stative
 싫어하 | hate | PEOPLE | 겨울 여름 비 | | stative
-알 | know/knew | PEOPLE | 이름 전화번호 주소 이유 대답 비밀 길#way 규칙 소식 노래 | | the stative
+알 | know/knew | PEOPLE | 이름 전화번호 주소 이유 비밀 길#way 규칙 노래 | | the stative
     noneg plainobject
 알 | know/knew | PEOPLE | name 친구 선생님 | | the stative noneg plainobject
-모르:르 | know/knew | PEOPLE | 이름 전화번호 주소 이유 대답 비밀 길#way 규칙 노래 | | the stative
+모르:르 | know/knew | PEOPLE | 이름 전화번호 주소 이유 비밀 길#way 규칙 노래 | | the stative
     noneg negated plainobject
 모르:르 | know/knew | PEOPLE | name | | stative noneg negated
 지키 | keep/kept | PEOPLE | 약속 비밀 | | the
 지키 | follow | PEOPLE | 규칙 | | the
-믿 | believe | PEOPLE | 이야기 | | the stative
+
 믿 | trust | PEOPLE | name kin 친구 | | stative
 부르:르 | sing/sang | PEOPLE | 노래 | 방 공원 교회 | count
 부르:르 | sing/sang | 가수 아이 소녀 | 노래 | 극장 공원 | scene
@@ -261,8 +261,8 @@ VERBS = """
 고르:르 | choose/chose | PEOPLE | 수박 과일 생선 | 시장 |
 고르:르 | choose/chose | PEOPLE | 영화 케이크 꽃 카드 노래 | |
 고치 | fix | ADULTS 할아버지 | TOOLS 의자 문 창문 오토바이 침대 | | the
-심 | plant | PEOPLE | 나무 꽃 장미 사과나무 | 정원 마당 | plural
-심 | plant | 농부 할아버지 할머니 삼촌 | 감자 고구마 당근 양파 토마토 딸기 오이 | 농장 | plural
+심 | plant | PEOPLE | 나무 꽃 장미 사과나무 | 정원 마당 | plural count set
+심 | plant | 농부 할아버지 할머니 삼촌 | 감자 고구마 당근 양파 토마토 딸기 오이 | 농장 | plural set
 키우 | keep/kept | PEOPLE | PET 거북이 물고기 새 | 집 | count
 키우 | raise | 농부 할아버지 삼촌 | 소 닭 말 오리 | 농장 | plural
 잡 | catch/caught | 어부 | 물고기 | 바다 강 호수 | scene
@@ -291,7 +291,7 @@ VERBS = """
 준비하 | prepare | PEOPLE | 선물 음식 | |
 하 | make/made | PEOPLE | 저녁#meal | | plainobject
 설명하 | explain | ADULTS 선생님 교수 | 문제 규칙 계획 이유 단어 문장 | | the dative
-이해하 | understand/understood | PEOPLE | 질문 문제 문장 규칙 이유 수업 이야기 영화 소설 시 계획 |
+이해하 | understand/understood | PEOPLE | 질문 문제 문장 규칙 이유 영화 계획 |
     | the stative unable
 번역하 | translate | ADULTS | 책 소설 편지 기사 이메일 보고서 시 | |
 외우 | memorise | YOUNG | 단어 문장 | 도서관 방 학교 | plural
@@ -388,6 +388,7 @@ VERBS = """
 가 | go/went | PEOPLE | | | hither
 오 | come/came | PEOPLE | | 집 | to told
 오 | come/came | PEOPLE | | | hither
+오 | come/came | PEOPLE | | 여기 | to
 오 | come/came | 손님 이웃 버스 기차 택시 지하철 | | | hither scene
 돌아오 | come/came back | PEOPLE 아이 | | 집 | to
 돌아가 | go/went back | PEOPLE | | 집 학교 회사 호텔 한국 서울 부산 | to
@@ -411,7 +412,6 @@ VERBS = """
 피 | bloom | 꽃 장미 | | 정원 마당 공원 산 | uncontracted scene
 자라 | grow/grew | 꽃 나무 토마토 장미 감자 딸기 | | 정원 마당 | scene
 죽 | die | 꽃 나무 물고기 | | | nonneg past scene
-떨어지 | fall/fell | 사과 컵 책 | | | past scene
 불 | blow/blew | 바람 | | | scene
 뜨 | rise/rose | 달 | | | nonneg scene
 뜨 | come/came out | 별 | | | nonneg scene
@@ -454,8 +454,8 @@ ONGOING = (
     "eat drink read write watch listen study teach buy make cook boil bake grill slice fry peel "
     "wash clean wipe tidy brush comb change move carry look wait help sing draw paint take ride "
     "drive learn play practise prepare walk run swim work rest cry laugh dance exercise fish pray "
-    "shop sleep talk fight go come rain snow plant fix travel fly sell cut choose push pull do "
-    "translate memorise solve explain cross collect use stroke worry pick throw kick lie cough "
+    "shop sleep talk fight go come rain snow plant fix travel fly sell cut choose do "
+    "translate memorise solve explain cross collect use stroke worry kick lie cough "
     "bark grow shine blow bloom follow hug call steal climb order"
 ).split()
 LASTING = "live travel move raise keep collect save become build stay bloom grow".split()
@@ -475,3 +475,6 @@ PLANNED = (
     "help invite call send give move practise prepare eat drink work write shop sleep plant stay "
     "leave arrive depart begin end wait bake take walk fish tidy teach"
 ).split()
+# What people have to do (must).
+OWED = ("study work clean cook exercise go buy finish write meet wait prepare practise memorise wash "
+        "call get do fix send").split()  # fmt: skip
