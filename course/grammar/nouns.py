@@ -161,7 +161,7 @@ NOUNS = """
 
 [idea 하나]
 문제 problem; 질문 question; 계획 plan; 약속 promise; 비밀 secret; 꿈 dream; 생각 idea; 규칙 rule
-이유 reason; 이름 name; 대답 answer :-; 소식 news mass :-
+이유 reason; 이름 name; 소식 news mass :-
 길#way way :-; 감기 cold :-
 약속#appointment appointment; 줄 queue :-
 
@@ -177,7 +177,6 @@ NOUNS = """
 테니스 tennis mass; 배드민턴 badminton mass; 탁구 table_tennis mass
 
 [skill -]
-수영 swimming mass
 
 [body -]
 머리 head; 머리#hair hair mass; 얼굴 face; 배#belly stomach; 다리 leg; 팔 arm; 손 hands plural

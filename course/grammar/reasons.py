@@ -208,8 +208,8 @@ CAUSES = """
     울 ; 가 @카페+공원 ; 초대하 친구+이웃 | 자 cannot | so because if when | any
 심심하 | 보 텔레비전#tv+영화 ; 전화하 >친구 ; 읽 만화책+소설 ; 그리 그림 ; 나가 ; 치 피아노+기타 ;
     놀 @마당+공원 ; 굽 빵 ; 타 자전거 | | so because if when | any
-화나 | 나가 ! ; 닫 문 ! ; 싸우 ! ; 걷 ~빨리 ! | 이야기하 ; 대답하 ; 웃 ; 전화하 >친구 ! ; 자
-    cannot | so because if when | any
+화나 | 나가 ! ; 닫 문 ! ; 싸우 ! ; 걷 ~빨리 ! | 이야기하 ; 대답하 ; 웃 ; 전화하 >친구 ! ; 자 cannot
+    | so because if when | any
 무섭 | 켜 불 ; 울 ; 닫 문 ; 전화하 >어머니 ; 안 인형+강아지 ; 뛰어가 @집 ! | 자 cannot ; 들어가 @방
     cannot ! ; 나가 cannot | so because if when | young
 게으르 | 일어나 ~늦게 ; 눕 @소파 ; 늦 약속#appointment | 청소하 방 ; 운동하 ; 요리하 ; 일하 ;

@@ -140,7 +140,6 @@ class Singles(Happenings):
         if "ongoing" in verb.flags or (going and tense != "future" and roll < 0.16):
             return "progress", ""
         if human and for_people(verb.subjects) and not past and tense != "future" and not stative:
-            possible = verb.base not in UNWILLED
             if verb.base in WANTED and roll < 0.3:
                 modality = "want"
             elif verb.base in SKILLS and roll < 0.45:

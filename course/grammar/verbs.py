@@ -207,15 +207,14 @@ VERBS = """
 싫어하 | hate | PEOPLE | 당근 양파 오이 버섯 생선 치즈 우유 콜라 쥐 뱀 | | plural stative
 싫어하 | hate | YOUNG | 시험 숙제 subject 약 | | plural stative
 싫어하 | hate | PEOPLE | 겨울 여름 비 | | stative
-알 | know/knew | PEOPLE | 이름 전화번호 주소 이유 비밀 길#way 규칙 노래 | | the stative
-    noneg plainobject
+알 | know/knew | PEOPLE | 이름 전화번호 주소 이유 비밀 길#way 규칙 노래 | | the stative noneg
+    plainobject
 알 | know/knew | PEOPLE | name 친구 선생님 | | the stative noneg plainobject
-모르:르 | know/knew | PEOPLE | 이름 전화번호 주소 이유 비밀 길#way 규칙 노래 | | the stative
-    noneg negated plainobject
+모르:르 | know/knew | PEOPLE | 이름 전화번호 주소 이유 비밀 길#way 규칙 노래 | | the stative noneg
+    negated plainobject
 모르:르 | know/knew | PEOPLE | name | | stative noneg negated
 지키 | keep/kept | PEOPLE | 약속 비밀 | | the
 지키 | follow | PEOPLE | 규칙 | | the
-
 믿 | trust | PEOPLE | name kin 친구 | | stative
 부르:르 | sing/sang | PEOPLE | 노래 | 방 공원 교회 | count
 부르:르 | sing/sang | 가수 아이 소녀 | 노래 | 극장 공원 | scene
@@ -291,8 +290,7 @@ VERBS = """
 준비하 | prepare | PEOPLE | 선물 음식 | |
 하 | make/made | PEOPLE | 저녁#meal | | plainobject
 설명하 | explain | ADULTS 선생님 교수 | 문제 규칙 계획 이유 단어 문장 | | the dative
-이해하 | understand/understood | PEOPLE | 질문 문제 문장 규칙 이유 영화 계획 |
-    | the stative unable
+이해하 | understand/understood | PEOPLE | 질문 문제 문장 규칙 이유 영화 계획 | | the stative unable
 번역하 | translate | ADULTS | 책 소설 편지 기사 이메일 보고서 시 | |
 외우 | memorise | YOUNG | 단어 문장 | 도서관 방 학교 | plural
 외우 | memorise | PEOPLE | 전화번호 이름 주소 노래 시 | | the
@@ -409,9 +407,7 @@ VERBS = """
 출발하 | depart | 기차 버스 비행기 배#ship | | |
 시작되 | begin/began | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 방학 | | |
 끝나 | end | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 방학 | | |
-피 | bloom | 꽃 장미 | | 정원 마당 공원 산 | uncontracted scene
 자라 | grow/grew | 꽃 나무 토마토 장미 감자 딸기 | | 정원 마당 | scene
-죽 | die | 꽃 나무 물고기 | | | nonneg past scene
 불 | blow/blew | 바람 | | | scene
 뜨 | rise/rose | 달 | | | nonneg scene
 뜨 | come/came out | 별 | | | nonneg scene
