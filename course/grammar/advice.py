@@ -15,6 +15,7 @@ from .forms import QUESTIONS, Reading
 from .reading import Read, is_accepted, join_copula, lone_copula, read
 from .repairs import STYLES, Repair, noun_repairs, pattern_repairs, stem_forms, word_repairs
 from .spelling import Way
+from .styles import plainer
 
 DEPTH = 7  # repairs in one sentence
 BUDGET = 160  # sentences read in search of one that is accepted
@@ -136,14 +137,17 @@ def refusal(words: tuple[str, ...], asked: bool) -> ValueError:
             f"cut: {alone!r} has no noun before it; write the noun and {alone!r} as one word, "
             f"like {'학생' + alone!r}"
         )
+    given, words = words, plainer(words, asked)
     found = read(words)
     if found.choice and found.choice.rival and not found.choice.faults:
         return _ambiguous(found)
     strange = [i for i in found.unknown if not stem_forms(found.words[i])]
     advice = _Search(asked).solve(tuple(words))
     if advice is None or _is_guessed(found, advice, strange):
-        return _hopeless(found)
-    reasons = told(advice.reasons)
+        return _hopeless(found, advice, asked)
+    reasons = told(_about(advice.reasons, given))
+    if not reasons:
+        reasons = f"{given[-1]!r} has more than one plain form"
     sentence = written(advice.words, asked)
     if asked and "question mark" in reasons:
         return ValueError(
@@ -155,6 +159,13 @@ def refusal(words: tuple[str, ...], asked: bool) -> ValueError:
     guessed = any(reason.endswith("is not in the grammar") for reason in advice.reasons)
     verb = "write, for example," if guessed else "write"
     return ValueError(f"cut: {reasons}; {verb} {sentence}")
+
+
+def _about(reasons: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
+    """The reasons that are about words of the reader's, or all if none is."""
+    text = " ".join(words)
+    own = tuple(r for r in reasons if r[0] != "'" or r[1:].split("'")[0] in text)
+    return own or reasons
 
 
 def told(reasons: tuple[str, ...]) -> str:
@@ -177,8 +188,10 @@ def _is_guessed(found: Read, advice: Advice, strange: list[int]) -> bool:
     return len(guessed) > 1 or (len(guessed) == len(strange) == len(found.words) and not kept)
 
 
-def _hopeless(found: Read) -> ValueError:
+def _hopeless(found: Read, advice: Advice | None, asked: bool) -> ValueError:
     """The error for a sentence of which too little is known."""
+    kept = bool(advice) and len(advice.words) > 1 and set(found.words) & set(advice.words)
+    example = written(advice.words, asked) if advice and kept else repr(EXAMPLE)
     unknown = [repr(found.words[i]) for i in found.unknown] or [repr(" ".join(found.words))]
     shown = ", ".join(unknown[:4])
     if len(unknown) == len(found.words):
@@ -186,6 +199,6 @@ def _hopeless(found: Read) -> ValueError:
     else:
         what = f"{shown} cannot be read with the words and endings of the grammar"
     return ValueError(
-        f"cut: {what}; start from a sentence like {EXAMPLE!r} "
+        f"cut: {what}; start from a sentence like {example} "
         "(data/korean_english/README.md says where the words are listed)"
     )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .forms import COPULAS, NOUN_NAMES, PRONOUN_WORDS, Stem, copula_surface, readings, stems
 from .hangul import attach, final, particle
-from .spelling import DEMONSTRATED, written_names
+from .spelling import DEMONSTRATED, SAME_WORDS, written_names
 
 
 class Foreign(NamedTuple):
@@ -248,15 +248,26 @@ HONORIFIC = (("드리", Stem("주", "", "verb")), ("계시", Stem("있", "", "ex
              ("잡수시", Stem("먹", "", "verb")), ("주무시", Stem("자", "", "verb")),
              ("말씀하시", Stem("말하", "", "verb")))  # fmt: skip
 SYNONYMS = """
-매우 아주 | 굉장히 아주 | 무척 아주 | 몹시 아주 | 엄청 아주 | 진짜 정말 | 참 정말 | 되게 아주
-정말로 정말 | 함께 같이 | 언제나 항상 | 늘 항상 | 때때로 가끔 | 자꾸 자주 | 대개 보통 | 좀 조금
-열심이 열심히 | 핸드폰 휴대폰 | 자동차 차 | 엄마 어머니 | 아빠 아버지
-한국말 한국어 | 책방 서점 | 동생 남동생 | 친구분 친구
-계란 달걀 | 레스토랑 식당 | 커피숍 카페 | 대학 대학교 | 마트 시장
-슈퍼 가게 | 서로 - | 그런데 -
+참 정말 | 자꾸 자주 | 대개 보통 | 열심이 열심히 | 동생 남동생 | 친구분 친구 | 대학 대학교
+고등학생 학생 | 중학생 학생 | 초등학생 학생 | 마트 시장 | 덜 - | 모든 - | 서로 - | 그런데 -
 하지만 - | 그래서 - | 그러나 - | 요즘 오늘
 이제 지금 | 방금 지금 | 곧 내일 | 나중에 내일 | 아까 어제 | 날마다 매일 | 밤새 밤에 | 새로운 새
 어떤 무슨 | 모두 - | 다 - | 아직 - | 벌써 - | 이미 - | 바로 - | 제일 아주 | 가장 아주
+"""
+# Words that the grammar lacks, and the nearest that it has.
+NEIGHBOURS = """
+딥러닝 기계학습 머신러닝 인공지능 자연어처리 파이썬 프로그래밍 코딩 통계 물리 물리학 화학 철학 경제학 | 수학 과학 역사
+모델 트랜스포머 신경망 인공신경망 로봇 프로그램 챗봇 서버 태블릿 어텐션 | 컴퓨터 노트북 카메라
+토큰 글자 데이터 코드 말뭉치 논문 교재 번역 기계번역 발음 표현 문법 | 문장 단어 책
+스페인어 독일어 러시아어 베트남어 이탈리아어 언어 외국어 | 한국어 영어 일본어
+스페인 러시아 인도 베트남 태국 대만 브라질 유럽 | 미국 일본 프랑스
+인천 대구 대전 광주 로마 베를린 오사카 베이징 | 서울 부산 런던
+떡볶이 삼겹살 냉면 샐러드 파스타 스테이크 초밥 국 찌개 김치찌개 된장찌개 갈비 떡 | 김치 라면 피자
+포도 망고 레몬 참외 | 사과 바나나 딸기
+개발자 연구원 프로그래머 엔지니어 디자이너 공무원 번역가 | 학생 과학자 회사원
+사촌 조카 이모부 고모 숙모 | 이모 삼촌
+군대 유치원 고등학교 중학교 초등학교 연구실 미용실 학원 | 학교 도서관 회사
+취미 직업 나이 관심 | 이름 꿈 일
 """
 
 
@@ -277,6 +288,8 @@ def _surface(stem: Stem, ending: str) -> str:
         future = attach(stem.stem, "을", stem.irregular)[0]
         open_ = future[-1] != "을"
         return future[:-1] + (chr(ord(future[-1]) + 9) if open_ else "읍") + "시다"
+    if final(stem.stem) == "ㄹ" and ending.startswith(AFTER_OPEN):  # 만들 -> 만드셨다
+        return stem.stem[:-1] + chr(ord(stem.stem[-1]) - 8) + ending.removeprefix("으")
     return attach(stem.stem, ending, stem.irregular)[0]
 
 
@@ -314,7 +327,15 @@ EXACT_WORDS = frozenset(
     "거예요 거에요 것이에요 것입니다 겁니다 아니에요 아니예요 아닙니다 겁니까 것입니까 건가요 "
     "아닙니까 거야 것이야 아니야 아냐 거냐".split()
 )
-UNBIDDEN = ("않", "못하", "없", "싶", "아니")  # 가지 않아 is no command
+# Before these endings a stem loses its ㄹ.
+AFTER_OPEN = ("으시", "으셔", "으셨", "으세", "으십", "으신", "으니", "네", "나", "냐")
+UNBIDDEN = tuple("않 못하 없 싶 아니 좋아하 싫어하 사랑하 알 모르 살".split())  # no commands
+# Verbs and adjectives that the grammar lacks, and those of the same kind that come nearest.
+SAME_STEMS = """
+재미없 지루하 a | 고장나 망가지 v | 이쁘 예쁘 a | 선물하 주 v | 구입하 사 v | 구매하 사 v
+통화하 전화하 v | 외출하 나가 v | 쇼핑하 구경하 v | 출근하 일하 v | 입장하 들어가 v
+도착되 도착하 v | 슬퍼지 슬프 a | 잘생기 멋있 a | 근무하 일하 v | 관람하 보 v | 조깅하 달리 v
+"""
 
 
 def _of_stems() -> Iterator[Entry]:
@@ -341,7 +362,7 @@ def _of_honorifics() -> Iterator[Entry]:
 
 def _of_copulas() -> Iterator[Entry]:
     """The forms of 이다 after every noun."""
-    nouns = {**{name: name for name in sorted(written_names())}, **DEMONSTRATED}
+    nouns = {**{name: name for name in sorted(written_names())}, **DEMONSTRATED, **SAME_WORDS}
     for ending, instead, asked, why in _table(COPULA_ENDINGS):
         for short, name in nouns.items():
             if ending[0] in FULL or ending == "에요" or particle(short, "이/가") == "가":
@@ -361,11 +382,33 @@ def _of_words() -> Iterator[Entry]:
         yield casual, Foreign(None, "", "casual", plain, asked)
 
 
+def _of_same_stems() -> Iterator[Entry]:
+    """The forms of verbs and adjectives that others come near to: 고장났다."""
+    for line in SAME_STEMS.strip().splitlines():
+        for written, near, kind in (pair.split() for pair in line.split("|")):
+            found = next((s for s in stems() if s.stem == near and s.kind[0] == kind), None)
+            for ending, meant in HONORED.items() if found else ():
+                assert found is not None
+                surface = stem_word(found._replace(stem=written, irregular=""), ending)
+                asked = stem_word(found, QUESTION_OF.get(meant, meant))
+                plain = stem_word(found, meant)
+                yield surface, Foreign(None, ending, "synonym", plain, asked)
+
+
+@lru_cache(maxsize=1)
+def neighbours() -> dict[str, list[str]]:
+    """Words that the grammar lacks, with the nearest that it has."""
+    rows = [line.split("|") for line in NEIGHBOURS.strip().splitlines()]
+    return {word: [n for n in near.split() if n in NOUN_NAMES]
+            for words, near in rows for word in words.split() if word not in NOUN_NAMES}  # fmt: skip
+
+
 @lru_cache(maxsize=1)
 def foreign() -> dict[str, tuple[Foreign, ...]]:
     """Every word form that the grammar lacks and that has a plain counterpart."""
     found: dict[str, dict[Foreign, None]] = {}
-    for surface, entry in chain(_of_stems(), _of_honorifics(), _of_copulas(), _of_words()):
+    for surface, entry in chain(_of_stems(), _of_honorifics(), _of_copulas(), _of_words(),
+                                _of_same_stems()):  # fmt: skip
         found.setdefault(surface, {})[entry] = None
     return {surface: tuple(entries) for surface, entries in found.items()}
 

@@ -54,6 +54,7 @@ PARTICLES = (
     "에게",
     "의",
     "도",
+    "보다",
     "으로/로",
 )
 PARTICLE_SHAPES = frozenset(shape for pair in PARTICLES for shape in pair.split("/"))
@@ -61,7 +62,7 @@ HERE = ("여기",) if "to" in ENDINGS else ()  # in the grammar together with -�
 PRONOUN_WORDS = (*"나 너 그 그녀 우리 너희 그들 누구 무엇 어디 이것 저것 그것".split(), *HERE)
 DETERMINERS = tuple("그 이 저 새 무슨".split())
 COUNTING = (*NUMERALS, "몇")
-ADVERBS = tuple("안 못 지금 언제 왜".split())
+ADVERBS = tuple("안 못 더 지금 언제 왜".split())
 RELATION_WORDS = ("위", "안", "옆", "뒤", "앞", "아래")
 UNABLE = any("unable" in verb.flags for verb in VERB)  # whether the grammar has 지 못하다
 AUXILIARIES = (
@@ -76,9 +77,7 @@ IRREGULAR_STATES = (("부르", "르"), ("마르", "르"))
 BARE_NUMERALS = ("하나",)  # after a noun whose counter is 하나
 NOUN_NAMES = frozenset(n.korean for n in NOUN.values())
 # Morphemes that the tables hold and no training sentence does: a model has not seen them.
-UNWRITTEN = frozenset(
-    "곳 그루 벌 부 송이 채 켤레 통 편 이고 이었고 이지만 이었지만 이었다고 었을 는다고".split()
-)
+UNWRITTEN = frozenset(("곳", "는다고"))
 COUNTERS = frozenset(n.counter for n in NOUN.values() if n.counter) - UNWRITTEN
 COPULAS = frozenset(form for pair in COPULA.values() for form in pair)
 STATEMENTS = frozenset((*ENDINGS["statement"], *COPULA["statement"]))

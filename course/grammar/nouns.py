@@ -176,7 +176,6 @@ NOUNS = """
 축구 football mass; 야구 baseball mass; 농구 basketball mass; 배구 volleyball mass
 테니스 tennis mass; 배드민턴 badminton mass; 탁구 table_tennis mass
 
-[skill -]
 
 [body -]
 머리 head; 머리#hair hair mass; 얼굴 face; 배#belly stomach; 다리 leg; 팔 arm; 손 hands plural

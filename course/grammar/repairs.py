@@ -14,6 +14,8 @@ from . import foreign as other
 from .choosing import STEMS, objects
 from .forms import (
     COPULAS,
+    COUNTING,
+    NOUN,
     NOUN_NAMES,
     NUMERALS,
     PARTICLE_SHAPES,
@@ -27,7 +29,7 @@ from .forms import (
 from .hangul import final, is_syllable
 from .near import near, other_shape
 from .spelling import DIGITS, is_counter, may_precede, run_together, ways
-from .stand_in import in_place, is_past, last_words, swapped
+from .stand_in import in_place, is_past, last_words, person_for, swapped
 
 
 class Repair(NamedTuple):
@@ -41,14 +43,15 @@ class Repair(NamedTuple):
     aside: tuple[str, ...] = ()
 
 
-STYLES = "is in the {} style, and the grammar knows only the plain style"
+STYLES = "is in the {} style, and says more than a plain form does"
+BARE = "is in the {} style, and may be a command, which the grammar lacks"
 UNSAID = {  # particles that the grammar lacks, and those that come nearest
     "까지": ("에", "을/를"), "부터": ("에", "을/를", "이/가"),
     "만": ("을/를", "은/는", "이/가", "에"),
     "에만": ("에",), "에서만": ("에서",), "에도": ("에",), "에서도": ("에서",), "에게도": ("에게",),
     "한테도": ("에게",), "에서부터": ("에서",), "에까지": ("에",), "조차": ("도",), "마저": ("도",),
     "에게서": ("에게",), "한테서": ("에게",), "로부터": ("에게", "에서"), "밖에": ("을/를",),
-    "마다": ("에", "은/는"), "처럼": (), "같이": (), "만큼": ("보다",),
+    "마다": ("에", "은/는"), "처럼": (), "같이": (), "만큼": ("보다",), "이나": (),
     "보고": ("에게",), "들은": ("은/는",), "들이": ("이/가",),
     "들을": ("을/를",), "들과": ("과/와",), "들에게": ("에게",), "들도": ("도",), "들의": ("의",),
     "으로써": ("으로/로",), "으로서": ("으로/로",), "님은": ("은/는",), "님이": ("이/가",),
@@ -72,12 +75,15 @@ PATTERNS = (  # ending of the first word, what follows, what to write; T is the 
     ("지", r"(마|말)\S*", "지+않는다"), ("게", r"(되|돼|됐|된|됩)\S*", "T"),
     ("을", r"필요[가는도]? (있|없)\S*", "어야+한다"), ("고", r"(계|있으)\S*", "고+있다"),
 )  # fmt: skip
+UNCOUNTED = re.compile("(번|시간|분|살|년|달|주|일|원|곳)(에|만|동안|을|를|이|은)?")
 BOUND_STARTS = "적것줄중거수"  # bound nouns: 간 적이 있다
 NOMINAL = re.compile(r"(것|거|걸|게)[을를이가은는도]?")
 
 
-def style(word: str, why: str, ending: str = "") -> str:
+def style(word: str, why: str, ending: str = "", instead: str = "") -> str:
     """Why a foreign word form is refused."""
+    if why == "casual" and ending == "어":
+        return f"{word!r} {BARE.format(why)}"
     if why in ("polite", "casual"):
         return f"{word!r} {STYLES.format(why)}"
     if why == "honorific":
@@ -86,6 +92,8 @@ def style(word: str, why: str, ending: str = "") -> str:
         return f"{word!r} is the dictionary form, and a sentence ends with an inflected one"
     if why == "noun":
         return f"{word!r} is a verb used as a noun (-기), which the grammar lacks"
+    if why == "synonym":
+        return f"{word!r} is not in the grammar, {instead!r} is"
     if why == "state":
         return f"{word!r} has the ending -{ending} of verbs, and its stem is an adjective"
     return f"the ending -{ending} of {word!r} is not in the grammar"
@@ -109,7 +117,8 @@ def foreign_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Rep
         late = entry.why in ("casual", "dictionary") and not is_last
         instead = entry.asked if asked and is_last else entry.instead
         if instead and not late:
-            yield Repair(i, i + 1, tuple(instead.split()), style(word, entry.why, entry.ending))
+            why = style(word, entry.why, entry.ending, instead)
+            yield Repair(i, i + 1, tuple(instead.split()), why)
     for k in range(len(word) - 1, 0, -1):  # 갈거예요, 먹고싶어요
         first, rest = word[:k], word[k:]
         if rest not in other.foreign():
@@ -268,6 +277,31 @@ def synonym_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Rep
                 yield Repair(i, i + 1, (instead + copula,), why)
 
 
+def neighbour_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
+    """A word of the same kind for one that is known to be lacking: 딥러닝을 -> 수학을."""
+    word = words[i]
+    for name in sorted(other.neighbours(), key=len, reverse=True):
+        if not word.startswith(name):
+            continue
+        nearest = other.neighbours()[name]
+        shown = ", ".join(map(repr, nearest))
+        why = f"{name!r} is not in the grammar, and its nearest words there are {shown}"
+        for instead in nearest:
+            rest = word.removeprefix(name)
+            for written in (swapped(word, instead), instead + rest):
+                if ways(written):
+                    yield Repair(i, i + 1, (written,), why)
+        return
+
+
+def name_repairs(words: tuple[str, ...], i: int, later: list[Reading]) -> Iterator[Repair]:
+    """A name of the corpus for one that it lacks: 지수는 -> 민수는."""
+    known = ", ".join(n.korean for n in NOUN.values() if n.kind == "name")
+    for named in person_for(words[i], later):
+        why = f"{words[i]!r} is not in the grammar; for a name, write one that it has ({known})"
+        yield Repair(i, i + 1, (named,), why)
+
+
 def deed_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
     """A noun and 하다 for a verb that the grammar lacks: 질문했다 -> 질문을 했다."""
     for k in range(1, len(words[i])):
@@ -284,6 +318,9 @@ def deed_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
 def figure_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
     """A number that the grammar has, for one that it lacks."""
     match = DIGITS.fullmatch(words[i])
+    if UNCOUNTED.fullmatch(words[i]) and i and words[i - 1] in COUNTING:
+        counted = " ".join(words[i - 1 : i + 1])
+        yield Repair(i - 1, i + 1, (), f"{counted!r} is a number that the grammar does not write")
     if not match:
         return
     largest = list(NUMERALS)[-1]
@@ -306,14 +343,16 @@ def word_repairs(
     yield from noun_repairs(words, i, asked)
     yield from foreign_repairs(words, i, asked)
     yield from synonym_repairs(words, i, asked)
+    yield from neighbour_repairs(words, i)
     yield from particle_repairs(words, i)
     yield from figure_repairs(words, i)
     yield from deed_repairs(words, i)
     if all(is_syllable(c) for c in word):
-        unlike = word[0] in BOUND_STARTS or word in other.PHRASES
+        unlike = len(word) == 1 or word[0] in BOUND_STARTS or word in other.PHRASES
         for closest in () if unlike else near(word)[:6]:
             why = f"{_missing(word)}, and is spelt like {closest!r}"
             yield Repair(i, i + 1, (closest,), why)
+    yield from name_repairs(words, i, later)
     if not is_last and word + words[i + 1] in readings():
         yield Repair(i, i + 2, (word + words[i + 1],), f"{word!r} is not in the grammar")
     guessed = last_words(word, known, asked) if is_last else in_place(word, known, later)

@@ -16,6 +16,7 @@ from .forms import (
     NOUN,
     NOUN_NAMES,
     NUMERALS,
+    PARTICLES,
     Reading,
     join_particle,
     names,
@@ -37,6 +38,12 @@ CONTRACTIONS = {
 OBJECTS = {"뭐": "무엇을"}  # 뭐 먹니
 DEMONSTRATED = {"이거": "이것", "그거": "그것", "저거": "저것", "얘": "이 아이", "걔": "그 아이",
                 "쟤": "저 아이", "뭐": "무엇"}  # fmt: skip
+# Words that say what one of the grammar's says.
+SAME_WORDS = dict(pair.split() for pair in (
+    "엄마 어머니|아빠 아버지|매우 아주|굉장히 아주|무척 아주|몹시 아주|엄청 아주|되게 아주|진짜 정말|정말로 정말|"
+    "함께 같이|늘 항상|언제나 항상|때때로 가끔|날마다 매일|핸드폰 휴대폰|자동차 차|한국말 한국어|계란 달걀|"
+    "책방 서점|레스토랑 식당|커피숍 카페|슈퍼 슈퍼마켓|티비 텔레비전|좀 조금"
+).split("|"))  # fmt: skip
 # Particles that say what one of the grammar's says, the longest first.
 SAME = (
     ("께서는", "은/는"), ("에게는", "에게"), ("한테는", "에게"), ("에서는", "에서"),
@@ -79,6 +86,13 @@ def in_grammar(word: str) -> str:
                     return join_particle(long, pair)
             if long + rest in readings() or long.split()[-1] + rest in readings():
                 return long + rest
+    for other, ours in SAME_WORDS.items():
+        rest = word.removeprefix(other)
+        if rest != word:
+            pair = next((p for p in PARTICLES if rest in p.split("/")), "")
+            same = ours + rest if not pair else join_particle(ours, pair)
+            if same in readings() or in_grammar(same):
+                return same if same in readings() else in_grammar(same)
     for written, pair in SAME:
         noun = word.removesuffix(written)
         if noun and noun != word and noun in written_names():

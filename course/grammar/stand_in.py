@@ -23,6 +23,9 @@ from .hangul import decompose, is_syllable
 
 HOW_MANY = 4
 GOALS = {"to", "on", "arrive", "into", "bare", "stative"}  # of verbs whose place takes 에
+# What a noun of a class is: 서울은 도시이다.
+IS_A = {"town": "도시", "fruit": "과일", "vegetable": "채소", "dish": "음식", "food": "음식",
+        "flower": "꽃", "tree": "나무", "book": "책", "name": "친구"}  # fmt: skip
 POINTERS = ("이것", "그것", "저것")
 # What a word that joins clauses ends in, and the ending that joins them in the grammar.
 JOINTS = (("다고", "는다고"), ("지만", "지만"), ("서", "어서"), ("면", "으면"), ("고", "고"),
@@ -42,7 +45,7 @@ def is_past(word: str) -> bool:
 
 
 def _koreans(keys: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(NOUN[key].korean for key in keys))
+    return list(dict.fromkeys(NOUN[key].korean for key in keys if key in NOUN))
 
 
 def _of_kind(*kinds: str) -> list[str]:
@@ -58,6 +61,8 @@ def _nouns_for(pair: str, before: Sequence[Reading], later: Sequence[Reading]) -
     verbs = [v for v in VERB if v.stem == said.head] if said.kind == "verb" else []
     with_object = {r.head for r in later if r.ending == "을/를"}
     fitting = [v for v in verbs if with_object & set(_koreans(v.objects))] or verbs
+    if pair == "을/를" and verbs and not any(v.objects for v in verbs):
+        return [""]
     if pair == "을/를":
         found = [noun for v in verbs for noun in _koreans(v.objects)[:3]]
     elif pair in ("에", "에서", "으로/로"):
@@ -83,6 +88,31 @@ def _nouns_by_default(pair: str) -> list[str]:
 def is_person(name: str) -> bool:
     """Whether the noun names a person."""
     return any(n.is_human for n in NOUN.values() if n.korean == name)
+
+
+def wants_person(pair: str, later: Sequence[Reading]) -> bool:
+    """Whether only a person fits before the particle and what is said of it."""
+    said = next((r for r in later if r.kind in ("verb", "adjective", "copula")), None)
+    if pair == "에게":
+        return True
+    if said is None or pair not in ("은/는", "이/가", "도", "과/와"):
+        return False
+    if said.kind == "copula":
+        return is_person(said.head)
+    verbs = [v.subjects for v in VERB if v.stem == said.head and said.kind == "verb"]
+    states = [a.nouns for a in ADJECTIVE if a.stem == said.head and said.kind == "adjective"]
+    keys = {key for subjects in (*verbs, *states) for key in subjects}
+    return bool(keys) and all(NOUN[key].is_human for key in keys if key in NOUN)
+
+
+def person_for(word: str, later: Sequence[Reading]) -> list[str]:
+    """The names of the corpus in place of another name with its particle: 지수는, 태현이가."""
+    for shape, pair in (*_by_length(), ("한테", "에게"), ("께서", "이/가"), ("랑", "과/와")):
+        noun = word.removesuffix(shape)
+        if noun != word and len(noun) in (2, 3) and all(is_syllable(c) for c in word):
+            fits = wants_person(pair, later)
+            return [join_particle(name, pair) for name in _of_kind("name")[:1] if fits]
+    return []
 
 
 def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
@@ -118,7 +148,11 @@ def last_words(word: str, before: Sequence[Reading], asked: bool) -> list[str]:
     """Predicates for the end of the sentence, in the tense of the unknown word."""
     pointed = any(r.head in POINTERS for r in before)
     form = "이니" if asked else "이다"
-    copulas = [copula_surface(noun, form) for noun in ("책", "학생")][:: 1 if pointed else -1]
+    topic = next((r.head for r in before if r.ending in ("은/는", "이/가", "도")), "")
+    kinds = {n.kind for n in NOUN.values() if n.korean == topic}
+    likely = [IS_A[kind] for kind in sorted(kinds & IS_A.keys())]
+    likely += ["책", "학생"] if pointed else ["학생"] if not kinds or is_person(topic) else []
+    copulas = [copula_surface(noun, form) for noun in likely]
     past = "었" * is_past(word)
     verbs = _predicates(past + ("니" if asked else "다" if past else "는다"), before)
     named = pointed or word.endswith(("이다", "이니", "입니다", "이에요", "예요", "이야"))
@@ -133,7 +167,8 @@ def in_place(word: str, before: Sequence[Reading], later: Sequence[Reading]) -> 
             return _predicates(ending, before)
     for shape, pair in _by_length():
         if word.endswith(shape) and len(word) > len(shape):
-            return [join_particle(noun, pair) for noun in _nouns_for(pair, before, later)]
+            nouns = _nouns_for(pair, before, later)
+            return [join_particle(noun, pair) if noun else "" for noun in nouns]
     return [""]
 
 

@@ -23,6 +23,7 @@ from .foreign import (
 from .forms import FINITE, readings
 from .reading import is_accepted, read
 from .spelling import ways
+from .stand_in import is_person
 
 TRIED = 48  # plain sentences, at most
 CLEAR = 0.2  # the best of several plain sentences is better than the next by more than this
@@ -41,11 +42,16 @@ def _is_bidden(entry: Foreign, before: Sequence[str]) -> bool:
         return False
     if entry.stem.kind == "exist":
         return not last.endswith(("수", "이", "가"))
-    return entry.stem.kind == "verb" and not (entry.stem.stem == "하" and last[-1:] in "야여")
+    needed = entry.stem.stem == "하" and last.endswith(("야", "어"))  # 가야 해, 싶어 해
+    happens = any(r.ending == "이/가" and r.kind == "noun" and not is_person(r.head)
+                  for word in before for way in ways(word)[:1] for r in way)  # fmt: skip
+    return entry.stem.kind == "verb" and not needed and not happens  # 비가 와
 
 
 def _is_exact(entry: Foreign, surface: str, before: Sequence[str], asked: bool) -> bool:
     """Whether the form says what its plain counterpart says, at the end of a sentence."""
+    if entry.why == "synonym":
+        return False
     if entry.ending == "":
         return surface in EXACT_WORDS
     if entry.ending == "야" and not before and not asked:
@@ -89,6 +95,14 @@ def _joined(words: Sequence[str]) -> list[str]:
     if apart and last[0] in "이예입인였" and before[-1] + last in foreign():
         return [*before[:-1], before[-1] + last]
     return list(words)
+
+
+def plainer(words: Sequence[str], asked: bool) -> tuple[str, ...]:
+    """The words in the plain style, where a plain form says the same."""
+    *before, last = _joined(words)
+    plain = [word if ways(word) else next(iter(_within(word)), word) for word in before]
+    end = next(iter(_last(last, before, asked)), last)
+    return (*" ".join(plain).split(), *end.split())
 
 
 def plain_morphemes(words: Sequence[str], asked: bool) -> list[str]:

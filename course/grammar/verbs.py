@@ -202,7 +202,7 @@ VERBS = """
     아이스크림 비빔밥 불고기 hotdrink 우유 주스 콜라 | | plural stative
 좋아하 | like | PEOPLE | 고양이 개 강아지 새 말 토끼 코끼리 꽃 장미 나무 | | plural stative
 좋아하 | like | PEOPLE | 음악 영화 책 소설 시 노래 만화책 드라마 게임 여행 눈#snow 비 바다 sport
-    season skill | | plural stative
+    season | | plural stative
 좋아하 | like | YOUNG | subject language | | stative
 싫어하 | hate | PEOPLE | 당근 양파 오이 버섯 생선 치즈 우유 콜라 쥐 뱀 | | plural stative
 싫어하 | hate | YOUNG | 시험 숙제 subject 약 | | plural stative
@@ -460,7 +460,7 @@ UNWILLED = (
     "cry laugh cough fall lose die hear miss forget hurt know fight hate worry trust begin end "
     "bloom grow shine rise set blow bark fail"
 ).split()
-# What people look forward to or are set on (want to), can by skill (can), and plan (will).
+# What people look forward to or are set on (want to), can by (can), and plan (will).
 WANTED = (
     "eat drink watch read travel go meet visit swim play rest sleep buy live learn sing dance ride "
     "stay see keep become marry walk listen"
