@@ -48,7 +48,7 @@ class _Search:
         self.seen.add(words)
         self.left -= 1
         if is_accepted(words, self.asked):
-            return Advice(words, (), ())
+            return Advice(read(words).words, (), ())
         if depth == 0:
             return None
         found = read(words)
@@ -191,7 +191,8 @@ def _is_guessed(found: Read, advice: Advice, strange: list[int]) -> bool:
 def _hopeless(found: Read, advice: Advice | None, asked: bool) -> ValueError:
     """The error for a sentence of which too little is known."""
     kept = bool(advice) and len(advice.words) > 1 and set(found.words) & set(advice.words)
-    example = written(advice.words, asked) if advice and kept else repr(EXAMPLE)
+    topics = sum(w.endswith(("은", "는")) for w in advice.words) if advice else 0
+    example = written(advice.words, asked) if advice and kept and topics < 2 else repr(EXAMPLE)
     unknown = [repr(found.words[i]) for i in found.unknown] or [repr(" ".join(found.words))]
     shown = ", ".join(unknown[:4])
     if len(unknown) == len(found.words):

@@ -179,10 +179,13 @@ def _object(before: Sequence[Reading], word: Reading) -> Iterator[Weight]:
         if name not in taken:
             yield (0.25 if found.kind == "counter" else 0.6), ""
     elif "" not in taken:
-        yield 1.0, ""
+        again = any(r.kind == "verb" and r.head == word.head for r in before)
+        yield (0.0 if again else 1.0), ""  # 그는 컴퓨터를 사지 못하지만 나는 산다: buys, too
     elif word.head in dwelling() and before and before[-1].cut == ("못",):
         placed = any(r.ending in ("에", "에서") for r in before)
         yield (0.0 if placed else 1.5), ""  # 옷이 비싸서 못 산다: buys
+    elif word.head in dwelling() and not any(r.ending in ("에", "에서") for r in before):
+        yield 0.3, ""
 
 
 def weigh(before: Sequence[Reading], word: Reading | None) -> Iterator[Weight]:

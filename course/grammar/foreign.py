@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from .forms import COPULAS, NOUN_NAMES, PRONOUN_WORDS, Stem, copula_surface, readings, stems
+from .forms import COPULAS, NOUN_NAMES, OPEN_STEMS, PRONOUN_WORDS, Stem, copula_surface, readings, stems
 from .hangul import attach, final, particle
 from .spelling import DEMONSTRATED, SAME_WORDS, written_names
 
@@ -249,15 +249,17 @@ HONORIFIC = (("드리", Stem("주", "", "verb")), ("계시", Stem("있", "", "ex
              ("말씀하시", Stem("말하", "", "verb")))  # fmt: skip
 SYNONYMS = """
 참 정말 | 자꾸 자주 | 대개 보통 | 열심이 열심히 | 동생 남동생 | 친구분 친구 | 대학 대학교
-고등학생 학생 | 중학생 학생 | 초등학생 학생 | 마트 시장 | 덜 - | 모든 - | 서로 - | 그런데 -
+잘생겼다 멋있다 | 고등학생 학생 | 중학생 학생 | 초등학생 학생 | 마트 시장 | 기차역 역 | 휴가 방학 | 같은 - | 이번 -
+얼마예요 비싸니 | 얼마에요 비싸니 | 얼마니 비싸니 | 얼마야 비싸니 | 얼마입니까 비싸니 | 덜 - | 모든 - | 서로 - | 그런데 -
 하지만 - | 그래서 - | 그러나 - | 요즘 오늘
 이제 지금 | 방금 지금 | 곧 내일 | 나중에 내일 | 아까 어제 | 날마다 매일 | 밤새 밤에 | 새로운 새
 어떤 무슨 | 모두 - | 다 - | 아직 - | 벌써 - | 이미 - | 바로 - | 제일 아주 | 가장 아주
 """
 # Words that the grammar lacks, and the nearest that it has.
 NEIGHBOURS = """
-딥러닝 기계학습 머신러닝 인공지능 자연어처리 파이썬 프로그래밍 코딩 통계 물리 물리학 화학 철학 경제학 | 수학 과학 역사
+딥러닝 기계학습 머신러닝 인공지능 자연어처리 파이썬 프로그래밍 코딩 통계 물리 물리학 화학 철학 경제학 RNN LSTM GRU AI GPT | 수학 과학 역사
 모델 트랜스포머 신경망 인공신경망 로봇 프로그램 챗봇 서버 태블릿 어텐션 | 컴퓨터 노트북 카메라
+알고리즘 수식 개념 이론 강의 | 문제 질문 이야기
 토큰 글자 데이터 코드 말뭉치 논문 교재 번역 기계번역 발음 표현 문법 | 문장 단어 책
 스페인어 독일어 러시아어 베트남어 이탈리아어 언어 외국어 | 한국어 영어 일본어
 스페인 러시아 인도 베트남 태국 대만 브라질 유럽 | 미국 일본 프랑스
@@ -267,7 +269,6 @@ NEIGHBOURS = """
 개발자 연구원 프로그래머 엔지니어 디자이너 공무원 번역가 | 학생 과학자 회사원
 사촌 조카 이모부 고모 숙모 | 이모 삼촌
 군대 유치원 고등학교 중학교 초등학교 연구실 미용실 학원 | 학교 도서관 회사
-취미 직업 나이 관심 | 이름 꿈 일
 """
 
 
@@ -332,9 +333,9 @@ AFTER_OPEN = ("으시", "으셔", "으셨", "으세", "으십", "으신", "으�
 UNBIDDEN = tuple("않 못하 없 싶 아니 좋아하 싫어하 사랑하 알 모르 살".split())  # no commands
 # Verbs and adjectives that the grammar lacks, and those of the same kind that come nearest.
 SAME_STEMS = """
-재미없 지루하 a | 고장나 망가지 v | 이쁘 예쁘 a | 선물하 주 v | 구입하 사 v | 구매하 사 v
+재미없 지루하 a | 고장나 망가지 v | 가깝 멀 a | 이쁘 예쁘 a | 선물하 주 v | 구입하 사 v | 구매하 사 v
 통화하 전화하 v | 외출하 나가 v | 쇼핑하 구경하 v | 출근하 일하 v | 입장하 들어가 v
-도착되 도착하 v | 슬퍼지 슬프 a | 잘생기 멋있 a | 근무하 일하 v | 관람하 보 v | 조깅하 달리 v
+도착되 도착하 v | 슬퍼지 슬프 a | 근무하 일하 v | 관람하 보 v | 조깅하 달리 v
 """
 
 
@@ -345,7 +346,10 @@ def _of_stems() -> Iterator[Entry]:
             exists = stem.stem == "있" and ending == "자"
             if exists or ("v" if stem.kind == "verb" else "a") in kinds:
                 plain = words_of(stem, instead), words_of(stem, asked)
-                yield _surface(stem, ending), Foreign(stem, ending, why, *plain)
+                entry = Foreign(stem, ending, why, *plain)
+                yield _surface(stem, ending), entry
+                if stem.stem.endswith(OPEN_STEMS) and ending[0] == "어":  # 되었어요
+                    yield attach(stem.stem, ending, stem.irregular, False)[0], entry
 
 
 def _of_honorifics() -> Iterator[Entry]:

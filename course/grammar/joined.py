@@ -105,6 +105,7 @@ class Joined(PairsOfPeople):
         out = pick.chance(0.65)
         row = pick.any([r for r in ROUTINE_ROWS if r.name in (OUTINGS if out else EVENINGS)])
         cause = pick.any(LEISURE if out else INDOOR)
+        self.spare_rain(cause)
         told, links = self.opening(row, count)
         tense = "past" if cause.stem == "끝나" or pick.chance(0.75) else "future"
         relation = "if" if tense == "future" else "so"
@@ -149,6 +150,7 @@ class Joined(PairsOfPeople):
     def cause(self, length: int = 1) -> Node:
         """비가 와서 나는 집에서 쉬었다."""
         row = self.cause_row()
+        self.spare_rain(row.cause)
         tense = self.told([row.cause])
         mood = row.cause.kind == "adjective" and not row.cause.subjects
         if tense == "future" and mood:
@@ -233,6 +235,7 @@ class Joined(PairsOfPeople):
         pick = self.pick
         wishes, reasons, instead = pick.any(WISH_ROWS)
         wanted, reason = pick.any(wishes)[0], pick.any(reasons)[0]
+        self.spare_rain(reason)
         fitting = [s for s in instead if len(s) == max(length, 1)]
         rest: Step = ()
         if length:
@@ -258,6 +261,7 @@ class Joined(PairsOfPeople):
         pick = self.pick
         states, deeds = pick.any(DESPITE_ROWS)
         state = pick.any(states)[0]
+        self.spare_rain(state)
         fitting = [s for s in deeds if len(s) == length]
         if not fitting:
             raise Unsayable
@@ -281,6 +285,7 @@ class Joined(PairsOfPeople):
         pick = self.pick
         ongoing, sudden = pick.any(INTERRUPTED_ROWS)
         what, happened = pick.any(ongoing), pick.any(sudden)
+        self.spare_rain(happened)
         kin = happened.subjects and NOUN[happened.subjects[0]].kind == "kin"
         person = self.pronoun("나") if kin else self.cast([what, happened])
         sub = self.leaf(what, person, "past", modality="progress")

@@ -59,7 +59,7 @@ class Noun:
     @property
     def is_human(self) -> bool:
         """Whether it is a person."""
-        return self.kind in ("person", "kin", "name")
+        return self.kind in ("person", "kin", "name", "baby", "thief")
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,17 @@ from .forms import (
     Reading,
     Stem,
     classes,
+    copula_surface,
     join_particle,
     names,
     readings,
 )
 from .hangul import final, is_syllable
+from .lexicon import rows
 from .near import near, other_shape
 from .spelling import DIGITS, is_counter, may_precede, run_together, ways
 from .stand_in import in_place, is_past, last_words, person_for, swapped
+from .times import TIMES
 
 
 class Repair(NamedTuple):
@@ -75,7 +78,8 @@ PATTERNS = (  # ending of the first word, what follows, what to write; T is the 
     ("지", r"(마|말)\S*", "지+않는다"), ("게", r"(되|돼|됐|된|됩)\S*", "T"),
     ("을", r"필요[가는도]? (있|없)\S*", "어야+한다"), ("고", r"(계|있으)\S*", "고+있다"),
 )  # fmt: skip
-UNCOUNTED = re.compile("(번|시간|분|살|년|달|주|일|원|곳)(에|만|동안|을|를|이|은)?")
+BARE_TIMES = {row[0] for row in rows(TIMES) if not row[0].endswith(("에", "마다"))}
+UNCOUNTED = re.compile("(번|시간|분|살|년|달|주|일|원|곳)(에|만|동안|을|를|이|은|이니|이다|이었다)?")
 BOUND_STARTS = "적것줄중거수"  # bound nouns: 간 적이 있다
 NOMINAL = re.compile(r"(것|거|걸|게)[을를이가은는도]?")
 
@@ -243,6 +247,8 @@ def particle_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
         if mark == "밖에" and words[i + 1 : i + 2] and words[i + 1].startswith("없"):
             has = "있" + words[i + 1][1:]
             yield Repair(i, i + 2, (join_particle(noun, "이/가"), has), why)
+        if noun in BARE_TIMES:
+            yield Repair(i, i + 1, (noun,), why)
         for pair in pairs:
             yield Repair(i, i + 1, (join_particle(noun, pair),), why)
         if not pairs:
@@ -277,13 +283,15 @@ def synonym_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Rep
                 yield Repair(i, i + 1, (instead + copula,), why)
 
 
-def neighbour_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
+def neighbour_repairs(words: tuple[str, ...], i: int, later: list[Reading]) -> Iterator[Repair]:
     """A word of the same kind for one that is known to be lacking: 딥러닝을 -> 수학을."""
     word = words[i]
     for name in sorted(other.neighbours(), key=len, reverse=True):
         if not word.startswith(name):
             continue
         nearest = other.neighbours()[name]
+        verb = next((r.head for r in later if r.kind == "verb"), "")
+        nearest = sorted(nearest, key=lambda noun: not takes(verb, noun))
         shown = ", ".join(map(repr, nearest))
         why = f"{name!r} is not in the grammar, and its nearest words there are {shown}"
         for instead in nearest:
@@ -320,7 +328,11 @@ def figure_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
     match = DIGITS.fullmatch(words[i])
     if UNCOUNTED.fullmatch(words[i]) and i and words[i - 1] in COUNTING:
         counted = " ".join(words[i - 1 : i + 1])
-        yield Repair(i - 1, i + 1, (), f"{counted!r} is a number that the grammar does not write")
+        why = f"{counted!r} is a number that the grammar does not write"
+        is_last = i == len(words) - 1
+        asks = words[i].endswith("니")
+        copula = (copula_surface("학생", "이니" if asks else "이다"),) if is_last else ()
+        yield Repair(i - 1, i + 1, copula, why)
     if not match:
         return
     largest = list(NUMERALS)[-1]
@@ -343,7 +355,7 @@ def word_repairs(
     yield from noun_repairs(words, i, asked)
     yield from foreign_repairs(words, i, asked)
     yield from synonym_repairs(words, i, asked)
-    yield from neighbour_repairs(words, i)
+    yield from neighbour_repairs(words, i, later)
     yield from particle_repairs(words, i)
     yield from figure_repairs(words, i)
     yield from deed_repairs(words, i)

@@ -40,9 +40,9 @@ DEMONSTRATED = {"이거": "이것", "그거": "그것", "저거": "저것", "얘
                 "쟤": "저 아이", "뭐": "무엇"}  # fmt: skip
 # Words that say what one of the grammar's says.
 SAME_WORDS = dict(pair.split() for pair in (
-    "엄마 어머니|아빠 아버지|매우 아주|굉장히 아주|무척 아주|몹시 아주|엄청 아주|되게 아주|진짜 정말|정말로 정말|"
-    "함께 같이|늘 항상|언제나 항상|때때로 가끔|날마다 매일|핸드폰 휴대폰|자동차 차|한국말 한국어|계란 달걀|"
-    "책방 서점|레스토랑 식당|커피숍 카페|슈퍼 슈퍼마켓|티비 텔레비전|좀 조금"
+    "엄마 어머니|아빠 아버지|매우 아주|굉장히 아주|무척 아주|몹시 아주|엄청 아주|되게 아주|진짜 정말|"
+    "정말로 정말|함께 같이|늘 항상|언제나 항상|때때로 가끔|날마다 매일|핸드폰 휴대폰|자동차 차|"
+    "한국말 한국어|계란 달걀|책방 서점|레스토랑 식당|커피숍 카페|슈퍼 슈퍼마켓|티비 텔레비전|좀 조금"
 ).split("|"))  # fmt: skip
 # Particles that say what one of the grammar's says, the longest first.
 SAME = (
@@ -139,7 +139,9 @@ def may_precede(word: str, rest: str) -> bool:
             nouns = any(r.kind in ("noun", "copula") and len(r.head) > 1 for r in following)
             fits = first.head in ("이", "그", "저") and nouns
         elif first.kind == "adverb":
-            fits = not following or bool(kinds & {"verb", "adjective", "exist", "copula"})
+            wrong = word == "잘" and rest[0] == "못"  # 잘못하다: to do wrong
+            said = not following or bool(kinds & {"verb", "adjective", "exist", "copula"})
+            fits = said and not wrong
         elif first.kind in ("noun", "relation"):
             fits = "numeral" in kinds or (first.kind == "noun" and "relation" in kinds)
         else:

@@ -91,7 +91,7 @@ def is_person(name: str) -> bool:
 
 
 def wants_person(pair: str, later: Sequence[Reading]) -> bool:
-    """Whether only a person fits before the particle and what is said of it."""
+    """Whether mostly persons stand before the particle and what is said of them."""
     said = next((r for r in later if r.kind in ("verb", "adjective", "copula")), None)
     if pair == "에게":
         return True
@@ -102,7 +102,8 @@ def wants_person(pair: str, later: Sequence[Reading]) -> bool:
     verbs = [v.subjects for v in VERB if v.stem == said.head and said.kind == "verb"]
     states = [a.nouns for a in ADJECTIVE if a.stem == said.head and said.kind == "adjective"]
     keys = {key for subjects in (*verbs, *states) for key in subjects}
-    return bool(keys) and all(NOUN[key].is_human for key in keys if key in NOUN)
+    human = [key in NOUN and NOUN[key].is_human for key in keys]
+    return 2 * sum(human) > len(human)
 
 
 def person_for(word: str, later: Sequence[Reading]) -> list[str]:
@@ -127,7 +128,7 @@ def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
     fitting: set[tuple[str, str]] = set()
     if taken:
         fitting = {(s, "verb") for s, nouns in objects().items() if taken in nouns}
-    elif places:
+    elif places and (not subject or is_person(subject)):
         fitting = {(v.stem, "verb") for v in VERB if not v.objects
                    and any(places.get(noun, "") == ("에" if v.flags & GOALS else "에서")
                            for noun in _koreans(v.places))}  # fmt: skip

@@ -27,7 +27,10 @@ from .stand_in import is_person
 
 TRIED = 48  # plain sentences, at most
 CLEAR = 0.2  # the best of several plain sentences is better than the next by more than this
-ASKING = frozenset("무엇 누구 어디 언제 왜 몇 무슨".split())
+PLAIN = ("는다", "었다", "니", "었니")
+WISHES = ("으세요", "세요")
+ELDERS = "선생님 부모님 어머니 아버지 할머니 할아버지 이모 삼촌 교수 의사 손님".split()
+ASKING = ("무엇", "뭐", "누구", "어디", "언제", "왜", "몇", "무슨")
 
 
 def _is_asking(words: Sequence[str]) -> bool:
@@ -48,6 +51,12 @@ def _is_bidden(entry: Foreign, before: Sequence[str]) -> bool:
     return entry.stem.kind == "verb" and not needed and not happens  # 비가 와
 
 
+def _is_honoured(before: Sequence[str]) -> bool:
+    """Whether the subject is an elder, so that a form in -세요 is no wish: 할머니는 주무세요."""
+    return any(r.head in ELDERS and r.ending in ("은/는", "이/가")
+               for word in before for way in ways(word)[:1] for r in way)  # fmt: skip
+
+
 def _is_exact(entry: Foreign, surface: str, before: Sequence[str], asked: bool) -> bool:
     """Whether the form says what its plain counterpart says, at the end of a sentence."""
     if entry.why == "synonym":
@@ -56,6 +65,10 @@ def _is_exact(entry: Foreign, surface: str, before: Sequence[str], asked: bool) 
         return surface in EXACT_WORDS
     if entry.ending == "야" and not before and not asked:
         return False  # 철수야: a call
+    if entry.ending in PLAIN and entry.why != "honorific":
+        return False  # 예쁜다
+    if entry.ending in WISHES and not asked:
+        return _is_honoured(before)
     if entry.ending == "어" and not asked:
         return not _is_bidden(entry, before)
     return entry.ending in EXACT or (asked and entry.ending in EXACT_ASKED)
@@ -63,7 +76,7 @@ def _is_exact(entry: Foreign, surface: str, before: Sequence[str], asked: bool) 
 
 def _last(word: str, before: Sequence[str], asked: bool) -> list[str]:
     """The plain forms of the last word; what is run together with it is kept: 먹고싶어요."""
-    asked_by_word = asked or _is_asking(before)
+    asked_by_word = asked or _is_asking(before) or word.startswith(ASKING)
     for k in range(len(word)):
         first, rest = word[:k], word[k:]
         found: dict[str, None] = {}

