@@ -190,7 +190,7 @@ def _is_guessed(found: Read, advice: Advice, strange: list[int]) -> bool:
 
 def _hopeless(found: Read, advice: Advice | None, asked: bool) -> ValueError:
     """The error for a sentence of which too little is known."""
-    kept = bool(advice) and len(advice.words) > 1 and set(found.words) & set(advice.words)
+    kept = advice is not None and len(set(found.words) & set(advice.words)) > 1
     topics = sum(w.endswith(("은", "는")) for w in advice.words) if advice else 0
     example = written(advice.words, asked) if advice and kept and topics < 2 else repr(EXAMPLE)
     unknown = [repr(found.words[i]) for i in found.unknown] or [repr(" ".join(found.words))]

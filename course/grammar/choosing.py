@@ -198,6 +198,8 @@ def weigh(before: Sequence[Reading], word: Reading | None) -> Iterator[Weight]:
             yield 6.0, "middle"
         elif last.ending == "" and last.kind in NAMES:
             yield from _after_name(before, word)
+        elif last.cut == ("안",) and last.kind == "relation" and word and word.kind in STEMS:
+            yield 4.0, "bare"  # 학교 안 갔다: did not go, rather than inside
         yield from _expected(before, word)
     elif word and word.kind == "counter":
         yield 6.0, "uncounted"
@@ -221,6 +223,8 @@ def weigh(before: Sequence[Reading], word: Reading | None) -> Iterator[Weight]:
         yield 0.5, ""  # 일하고: works, rather than with the work
     if word.kind == "possessive" and last and last.kind == "noun" and not last.ending:
         yield 4.0, ""
+    if word.head == "않" and last and last.ending == "지":
+        yield (0.5 if (last.kind == "verb") != (word.kind == "verb") else 0.0), ""
     if word.head in ("싶", "있") and last and last.kind == "copula" and last.ending == "이고":
         yield 10.0, "dangling"
     first = not before or before[-1].ending in FINITE

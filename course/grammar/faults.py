@@ -63,7 +63,8 @@ def _particles(noun: Reading, later: list[Reading]) -> tuple[str, ...]:
     if verb and verb.kind == "verb":
         if takes(verb.head, name):
             return ("을/를", "이/가", "에")
-        places = {NOUN[key].korean for v in VERB if v.stem == verb.head for key in v.places}
+        places = {NOUN[key].korean for v in VERB if v.stem == verb.head
+                  for key in v.places if key in NOUN}  # fmt: skip
         if name in places:
             return ("에", "에서", "이/가")
         if "" not in objects().get(verb.head, ("",)):
@@ -171,7 +172,7 @@ def relative_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
 def _fits(stem: Stem, nouns: list[Reading]) -> bool:
     """Whether one of the nouns is an object or a place of the verb."""
     keys = {k for v in VERB if v.stem == stem.stem for k in (*v.objects, *v.places)}
-    return any(NOUN[key].korean == r.head for key in keys for r in nouns)
+    return any(NOUN[key].korean == r.head for key in keys & NOUN.keys() for r in nouns)
 
 
 def _words_in(stem: Stem, template: str) -> list[str]:

@@ -11,7 +11,16 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from .forms import COPULAS, NOUN_NAMES, OPEN_STEMS, PRONOUN_WORDS, Stem, copula_surface, readings, stems
+from .forms import (
+    COPULAS,
+    NOUN_NAMES,
+    OPEN_STEMS,
+    PRONOUN_WORDS,
+    Stem,
+    copula_surface,
+    readings,
+    stems,
+)
 from .hangul import attach, final, particle
 from .spelling import DEMONSTRATED, SAME_WORDS, written_names
 
@@ -199,6 +208,7 @@ COPULA_ENDINGS = """
 인가 | 이니 | 이니 | casual
 이지 | 이다 | 이니 | casual
 이네 | 이다 | 이니 | casual
+네 | 이다 | 이니 | casual
 이구나 | 이다 | 이니 | casual
 구나 | 이다 | 이니 | casual
 일까 | 이다 | 이니 | casual
@@ -241,7 +251,7 @@ CASUAL = {"거야": ("것이다", "거니"), "것이야": ("것이다", "거니"
 # What is said without being a sentence of the grammar.
 PHRASES = frozenset(
     "안녕 안녕하세요 안녕히 감사합니다 고맙습니다 고마워 미안 미안해 미안합니다 죄송합니다 "
-    "반갑습니다 반가워요 네 예 응 아니요 그럼 음 축하합니다 여러분 글쎄".split()
+    "반갑습니다 반가워요 네 예 응 아니요 그럼 음 축하합니다 축하해 축하해요 여러분 글쎄".split()
 )
 HONORIFIC = (("드리", Stem("주", "", "verb")), ("계시", Stem("있", "", "exist")),
              ("드시", Stem("먹", "", "verb")), ("드시", Stem("마시", "", "verb")),
@@ -249,22 +259,26 @@ HONORIFIC = (("드리", Stem("주", "", "verb")), ("계시", Stem("있", "", "ex
              ("말씀하시", Stem("말하", "", "verb")))  # fmt: skip
 SYNONYMS = """
 참 정말 | 자꾸 자주 | 대개 보통 | 열심이 열심히 | 동생 남동생 | 친구분 친구 | 대학 대학교
-잘생겼다 멋있다 | 고등학생 학생 | 중학생 학생 | 초등학생 학생 | 마트 시장 | 기차역 역 | 휴가 방학 | 같은 - | 이번 -
-얼마예요 비싸니 | 얼마에요 비싸니 | 얼마니 비싸니 | 얼마야 비싸니 | 얼마입니까 비싸니 | 덜 - | 모든 - | 서로 - | 그런데 -
-하지만 - | 그래서 - | 그러나 - | 요즘 오늘
-이제 지금 | 방금 지금 | 곧 내일 | 나중에 내일 | 아까 어제 | 날마다 매일 | 밤새 밤에 | 새로운 새
-어떤 무슨 | 모두 - | 다 - | 아직 - | 벌써 - | 이미 - | 바로 - | 제일 아주 | 가장 아주
+잘생겼다 멋있다 | 고등학생 학생 | 중학생 학생 | 초등학생 학생 | 마트 시장 | 여자친구 친구
+남자친구 친구 | 댁 집 | 동안 - | 나흘 - | 하루 - | 오랫동안 - | 기차역 역 | 휴가 방학 | 같은 -
+이번 - | 얼마예요 비싸니 | 얼마에요 비싸니 | 얼마니 비싸니 | 얼마야 비싸니 | 얼마입니까 비싸니
+덜 - | 모든 - | 서로 - | 그런데 - | 하지만 - | 그래서 - | 그러나 - | 요즘 오늘 | 이제 지금
+방금 지금 | 곧 내일 | 나중에 내일 | 아까 어제 | 날마다 매일 | 밤새 밤에 | 새로운 새 | 어떤 무슨
+모두 - | 다 - | 아직 - | 벌써 - | 이미 - | 바로 - | 제일 아주 | 가장 아주
 """
 # Words that the grammar lacks, and the nearest that it has.
 NEIGHBOURS = """
-딥러닝 기계학습 머신러닝 인공지능 자연어처리 파이썬 프로그래밍 코딩 통계 물리 물리학 화학 철학 경제학 RNN LSTM GRU AI GPT | 수학 과학 역사
-모델 트랜스포머 신경망 인공신경망 로봇 프로그램 챗봇 서버 태블릿 어텐션 | 컴퓨터 노트북 카메라
+딥러닝 기계학습 머신러닝 인공지능 자연어처리 파이썬 프로그래밍 코딩 | 수학 과학 역사
+통계 물리 물리학 화학 철학 경제학 RNN LSTM GRU AI GPT | 수학 과학 역사
+모델 트랜스포머 신경망 인공신경망 로봇 프로그램 챗봇 서버 태블릿 | 컴퓨터 노트북 카메라
+어텐션 | 컴퓨터 노트북 카메라
 알고리즘 수식 개념 이론 강의 | 문제 질문 이야기
 토큰 글자 데이터 코드 말뭉치 논문 교재 번역 기계번역 발음 표현 문법 | 문장 단어 책
 스페인어 독일어 러시아어 베트남어 이탈리아어 언어 외국어 | 한국어 영어 일본어
 스페인 러시아 인도 베트남 태국 대만 브라질 유럽 | 미국 일본 프랑스
 인천 대구 대전 광주 로마 베를린 오사카 베이징 | 서울 부산 런던
-떡볶이 삼겹살 냉면 샐러드 파스타 스테이크 초밥 국 찌개 김치찌개 된장찌개 갈비 떡 | 김치 라면 피자
+떡볶이 삼겹살 냉면 샐러드 파스타 스테이크 초밥 국 찌개 김치찌개 | 김치 라면 피자
+된장찌개 갈비 떡 | 김치 라면 피자
 포도 망고 레몬 참외 | 사과 바나나 딸기
 개발자 연구원 프로그래머 엔지니어 디자이너 공무원 번역가 | 학생 과학자 회사원
 사촌 조카 이모부 고모 숙모 | 이모 삼촌
@@ -333,7 +347,7 @@ AFTER_OPEN = ("으시", "으셔", "으셨", "으세", "으십", "으신", "으�
 UNBIDDEN = tuple("않 못하 없 싶 아니 좋아하 싫어하 사랑하 알 모르 살".split())  # no commands
 # Verbs and adjectives that the grammar lacks, and those of the same kind that come nearest.
 SAME_STEMS = """
-재미없 지루하 a | 고장나 망가지 v | 가깝 멀 a | 이쁘 예쁘 a | 선물하 주 v | 구입하 사 v | 구매하 사 v
+재미없 지루하 a | 고장나 망가지 v | 이쁘 예쁘 a | 선물하 주 v | 구입하 사 v | 구매하 사 v
 통화하 전화하 v | 외출하 나가 v | 쇼핑하 구경하 v | 출근하 일하 v | 입장하 들어가 v
 도착되 도착하 v | 슬퍼지 슬프 a | 근무하 일하 v | 관람하 보 v | 조깅하 달리 v
 """
@@ -348,7 +362,7 @@ def _of_stems() -> Iterator[Entry]:
                 plain = words_of(stem, instead), words_of(stem, asked)
                 entry = Foreign(stem, ending, why, *plain)
                 yield _surface(stem, ending), entry
-                if stem.stem.endswith(OPEN_STEMS) and ending[0] == "어":  # 되었어요
+                if stem.stem.endswith(OPEN_STEMS) and ending[0] in "어었":  # 되었어요
                     yield attach(stem.stem, ending, stem.irregular, False)[0], entry
 
 
@@ -403,8 +417,12 @@ def _of_same_stems() -> Iterator[Entry]:
 def neighbours() -> dict[str, list[str]]:
     """Words that the grammar lacks, with the nearest that it has."""
     rows = [line.split("|") for line in NEIGHBOURS.strip().splitlines()]
-    return {word: [n for n in near.split() if n in NOUN_NAMES]
-            for words, near in rows for word in words.split() if word not in NOUN_NAMES}  # fmt: skip
+    return {
+        word: [n for n in near.split() if n in NOUN_NAMES]
+        for words, near in rows
+        for word in words.split()
+        if word not in NOUN_NAMES
+    }
 
 
 @lru_cache(maxsize=1)

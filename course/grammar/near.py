@@ -29,7 +29,8 @@ def _is_slip(word: str, known: str) -> bool:
     shared = 0
     while word[: -shared - 1] and known[: -shared - 1] and word[-shared - 1] == known[-shared - 1]:
         shared += 1
-    long_enough = shared > 0 and len(letters(word[: len(word) - shared])) >= SHORT
+    begins = len(letters(word[: len(word) - shared]))
+    long_enough = shared > 2 or (shared > 0 and begins >= SHORT)  # 일어버렸다
     return long_enough and letters(word)[0] == letters(known)[0]
 
 

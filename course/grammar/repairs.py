@@ -79,7 +79,10 @@ PATTERNS = (  # ending of the first word, what follows, what to write; T is the 
     ("을", r"필요[가는도]? (있|없)\S*", "어야+한다"), ("고", r"(계|있으)\S*", "고+있다"),
 )  # fmt: skip
 BARE_TIMES = {row[0] for row in rows(TIMES) if not row[0].endswith(("에", "마다"))}
-UNCOUNTED = re.compile("(번|시간|분|살|년|달|주|일|원|곳)(에|만|동안|을|를|이|은|이니|이다|이었다)?")
+UNCOUNTED = re.compile(
+    "(번|시간|분|살|년|달|주|일|원|곳)"
+    "(에|만|동안|을|를|이|은|이니|이다|이었다|이에요|이예요|이야|입니다|입니까)?"
+)
 BOUND_STARTS = "적것줄중거수"  # bound nouns: 간 적이 있다
 NOMINAL = re.compile(r"(것|거|걸|게)[을를이가은는도]?")
 
@@ -294,6 +297,8 @@ def neighbour_repairs(words: tuple[str, ...], i: int, later: list[Reading]) -> I
         nearest = sorted(nearest, key=lambda noun: not takes(verb, noun))
         shown = ", ".join(map(repr, nearest))
         why = f"{name!r} is not in the grammar, and its nearest words there are {shown}"
+        if word == name and i + 1 < len(words):
+            yield Repair(i, i + 1, (), why)  # 인공지능 모델을
         for instead in nearest:
             rest = word.removeprefix(name)
             for written in (swapped(word, instead), instead + rest):
@@ -323,14 +328,14 @@ def deed_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
             )
 
 
-def figure_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
+def figure_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Repair]:
     """A number that the grammar has, for one that it lacks."""
     match = DIGITS.fullmatch(words[i])
     if UNCOUNTED.fullmatch(words[i]) and i and words[i - 1] in COUNTING:
         counted = " ".join(words[i - 1 : i + 1])
         why = f"{counted!r} is a number that the grammar does not write"
         is_last = i == len(words) - 1
-        asks = words[i].endswith("니")
+        asks = asked or words[i].endswith("니")
         copula = (copula_surface("학생", "이니" if asks else "이다"),) if is_last else ()
         yield Repair(i - 1, i + 1, copula, why)
     if not match:
@@ -357,7 +362,7 @@ def word_repairs(
     yield from synonym_repairs(words, i, asked)
     yield from neighbour_repairs(words, i, later)
     yield from particle_repairs(words, i)
-    yield from figure_repairs(words, i)
+    yield from figure_repairs(words, i, asked)
     yield from deed_repairs(words, i)
     if all(is_syllable(c) for c in word):
         unlike = len(word) == 1 or word[0] in BOUND_STARTS or word in other.PHRASES

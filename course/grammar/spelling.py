@@ -40,9 +40,10 @@ DEMONSTRATED = {"이거": "이것", "그거": "그것", "저거": "저것", "얘
                 "쟤": "저 아이", "뭐": "무엇"}  # fmt: skip
 # Words that say what one of the grammar's says.
 SAME_WORDS = dict(pair.split() for pair in (
-    "엄마 어머니|아빠 아버지|매우 아주|굉장히 아주|무척 아주|몹시 아주|엄청 아주|되게 아주|진짜 정말|"
-    "정말로 정말|함께 같이|늘 항상|언제나 항상|때때로 가끔|날마다 매일|핸드폰 휴대폰|자동차 차|"
-    "한국말 한국어|계란 달걀|책방 서점|레스토랑 식당|커피숍 카페|슈퍼 슈퍼마켓|티비 텔레비전|좀 조금"
+    "엄마 어머니|아빠 아버지|매우 아주|굉장히 아주|무척 아주|몹시 아주|엄청 아주|"
+    "되게 아주|진짜 정말|정말로 정말|함께 같이|늘 항상|언제나 항상|때때로 가끔|"
+    "날마다 매일|핸드폰 휴대폰|자동차 차|한국말 한국어|계란 달걀|책방 서점|레스토랑 식당|"
+    "커피숍 카페|슈퍼 슈퍼마켓|티비 텔레비전|좀 조금"
 ).split("|"))  # fmt: skip
 # Particles that say what one of the grammar's says, the longest first.
 SAME = (
@@ -54,6 +55,9 @@ SAME = (
 DIGITS = re.compile(r"(\d+)(\D*)")
 MONTHS = "일 이 삼 사 오 유 칠 팔 구 시 십일 십이".split()
 HOW = ("안", "못", "잘")
+OWNED = ("stuff", "idea", "event", "show", "text", "book", "thing", "machine", "sheet")
+PLACED = ("place", "country", "town")
+NOUN_KINDS = {n.korean: n.kind for n in NOUN.values()}
 BETWEEN = (*HOW, "많이", "다시", "같이", "자주", "빨리")  # adverbs between an object and its verb
 JOINED = 14  # words run together, at most
 
@@ -242,5 +246,9 @@ def with_particle(words: list[str], i: int) -> str:
         return "어디에"
     if word not in NOUN_NAMES or any(n.korean == word and n.is_human for n in NOUN.values()):
         return word
+    if NOUN_KINDS.get(word) in PLACED and any(r.cut[0] in ("가", "오") for r in follows):
+        return word + "에" if any(r.kind == "verb" for r in follows) else word
+    if NOUN_KINDS.get(word) in OWNED and any(r.kind == "exist" for r in follows):
+        return join_particle(word, "이/가")  # 시간 있니
     taken = any(r.kind == "verb" and word in objects().get(r.head, ()) for r in follows)
     return join_particle(word, "을/를") if taken else word

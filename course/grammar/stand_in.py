@@ -132,6 +132,8 @@ def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
         fitting = {(v.stem, "verb") for v in VERB if not v.objects
                    and any(places.get(noun, "") == ("에" if v.flags & GOALS else "에서")
                            for noun in _koreans(v.places))}  # fmt: skip
+    if places and not fitting and "에" in places.values() and is_person(subject):
+        fitting = {("가", "verb")}
     done = bool(before) and before[-1].kind == "adverb" and before[-1].head not in DEGREES
     if not fitting and not taken and subject and not done:
         fitting = {(a.stem, "adjective") for a in ADJECTIVE if subject in _koreans(a.nouns)}
@@ -169,6 +171,8 @@ def in_place(word: str, before: Sequence[Reading], later: Sequence[Reading]) -> 
     for shape, pair in _by_length():
         if word.endswith(shape) and len(word) > len(shape):
             nouns = _nouns_for(pair, before, later)
+            if before and before[-1].head in ("우리", "너희", "나", "너") and not before[-1].ending:
+                nouns.sort(key=lambda noun: noun in _of_kind("name"))  # 우리 친구가
             return [join_particle(noun, pair) if noun else "" for noun in nouns]
     return [""]
 

@@ -39,16 +39,17 @@ def _is_asking(words: Sequence[str]) -> bool:
 
 
 def _is_bidden(entry: Foreign, before: Sequence[str]) -> bool:
-    """Whether a form in -어 may be a command: 먹어, but not 추워, 할 수 있어, 가야 해."""
+    """Whether a form in -어 may be a command: 밥을 먹어, but not 추워, 비가 와, 할 수 있어."""
     last = before[-1] if before else ""
     if entry.stem is None or entry.stem.stem in UNBIDDEN:
         return False
+    if any(r.ending == "이/가" and r.kind == "noun" and not is_person(r.head)
+           for word in before for way in ways(word)[:1] for r in way):  # fmt: skip
+        return False
     if entry.stem.kind == "exist":
-        return not last.endswith(("수", "이", "가"))
+        return last != "수"
     needed = entry.stem.stem == "하" and last.endswith(("야", "어"))  # 가야 해, 싶어 해
-    happens = any(r.ending == "이/가" and r.kind == "noun" and not is_person(r.head)
-                  for word in before for way in ways(word)[:1] for r in way)  # fmt: skip
-    return entry.stem.kind == "verb" and not needed and not happens  # 비가 와
+    return entry.stem.kind == "verb" and not needed and last not in ("안", "못")
 
 
 def _is_honoured(before: Sequence[str]) -> bool:

@@ -223,7 +223,7 @@ NAMED = """
 나는 가고 싶거든요 | polite
 나는 집에 가 | casual
 그는 의사네 | casual
-나는 밥을 먹어 | may be a command
+밥을 먹어 | may be a command
 빨리 가세요 | honorific -시-
 나는 한국어를 배우다 | dictionary form
 비가 오니까 나는 집에 있다 | ending -으니까

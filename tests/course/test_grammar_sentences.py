@@ -280,6 +280,7 @@ def test_everything_has_its_counter(key: str, count: int, korean: str, english: 
 def test_kinds_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(single, "COMPARED", [("크", "bigger", "코끼리", "쥐")])
     grammar = plain()
+    monkeypatch.setattr(grammar.pick.random, "random", lambda: 0.3)  # two kinds, not two people
     said = grammar.state_it(grammar.comparison(), "은/는")
     assert both(said) == ("코끼리는 쥐보다 크다.", "elephants are bigger than mice")
     assert links(said, "보다") == {"than"}
