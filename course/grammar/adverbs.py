@@ -60,6 +60,8 @@ DATED = (
 ).split()
 SNOWLESS = ("in_April", "in_May", "in_June", "in_July", "in_August", "in_September", "in_October",
             "in_spring", "in_summer", "in_autumn")  # fmt: skip
+# What people do at home or in passing is not told of a week or a weekday.
+HOMELY = ("eat", "read", "watch", "rest", "cook", "take", "bake", "sleep", "clean")
 NEAR = ("yesterday", "today")
 LATE = ("early", "late", "again", "for_a_long_time", "soon", "to_the_end")  # these follow the place
 
@@ -136,6 +138,7 @@ class Adverbs(Phrases):
             and (base in SEASONAL or not english.startswith(SEASONS))
             and not (tense == "present" and base not in HABITS and not english.startswith(SEASONS))
             and not (base == "snow" and english in SNOWLESS)
+            and not (base in HOMELY and english.startswith(("on_", "last_", "next_", "the_day")))
             and (base in DATED or base in ("rain", "snow", "be") or english in NEAR)
         }
         if not options:
@@ -194,7 +197,8 @@ class Adverbs(Phrases):
         habit = tense == "present" and not modality and not negative and verb.base in HABITS
         when = "future" if modality in ("want", "can", "must") and tense == "present" else tense
         single = "single" in verb.flags and tense == "present"
-        if timed and not single and pick.chance(0.45 if habit else 0.3 * extras):
+        likely = 0.45 if habit else 0.3 * extras if verb.base in DATED else 0.08
+        if timed and not single and pick.chance(likely):
             words["time"], tokens["time"] = self.time(when, verb.base, negative, modality == "want")
         elif timed and habit and verb.base != "work":  # one eats every day, often, usually; once, one ate
             korean = pick.balanced(tuple(FREQUENCIES))

@@ -46,14 +46,15 @@ class Clauses(Adverbs):
         self, subject: Phrase, verb: Verb, tense: str, *, modality: str = "", negation: str = "",
         time: bool = True, extras: float = 1.0, skip: str = "", manner: str = "",
         instead: Phrase | None = None, fixed: Phrase | None = None, placed: bool = False,
-        giving: bool = False, receivers: tuple[str, ...] = (),
+        giving: bool = False, receivers: tuple[str, ...] = (), alone: bool = False,
     ) -> Clause:  # fmt: skip
         """A clause with a verb, its object, place, time and manner, as far as it takes them.
 
         `skip` leaves out what a question asks for: "object", "place", "time", "company"; `extras`
         scales how often the parts stand that the verb can do without; `manner` asks for an adverb
         ("-": for none); `instead` is an object that was named before (washes apples and eats
-        *them*), `fixed` one that is given; `placed` and `giving` ask for a place and a receiver.
+        *them*), `fixed` one that is given; `placed` and `giving` ask for a place and a receiver,
+        `alone` for nobody with whom it is done.
         """
         if tense == "future" and negation == "cannot" or (
             tense == "future" and negation == "unable" and "unable" not in verb.flags
@@ -85,7 +86,7 @@ class Clauses(Adverbs):
                 also += words["place"][-1].morphs[-1:]
         if "on" in verb.flags and subject.is_plural:
             raise Unsayable  # they sit on the chair?
-        for part in ("company", "receiver"):
+        for part in ("receiver",) if alone else ("company", "receiver"):
             if skip != part:
                 self._add_person(part, verb, subject, words, tokens, also, giving, receivers)
         self._add_adverbs(verb, subject, tense, negative, modality, words, tokens,
@@ -181,6 +182,8 @@ class Clauses(Adverbs):
             pointed=article_ not in ("plural", "several") and not own
             and not verb.flags & {"plainobject", "double"},
         )  # fmt: skip
+        if "whole" in verb.flags and noun.is_mass and phrase.tokens[0][1] == phrase.tokens[-1][1]:
+            phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]  # baked a cake
         if own:
             body = [t for t in phrase.tokens if t[1]]
             phrase.tokens = [self.whose(subject), *body]
@@ -231,7 +234,8 @@ class Clauses(Adverbs):
         stem = [predicate.stem_morph]
         third = subject.person in ("3s", "p") and subject.key not in ("우리", "나", "너")
         third = third and (subject.noun is None or subject.noun.is_human)  # a story feels nothing
-        if "felt" in adjective.flags and third and tense == "present" and not hung:
+        now = tense == "present" or adjective.english == "afraid"  # 할머니는 무서웠다: was scary
+        if "felt" in adjective.flags and third and now and not hung:
             predicate.felt = (Morph(), Morph())
             stem += predicate.felt
         if subject.noun and subject.noun.kind not in ("name", "kin"):
@@ -265,8 +269,7 @@ class Clauses(Adverbs):
     def identity(self, subject: Phrase, key: str, tense: str, negative: bool = False) -> Clause:
         """나는 학생이다, 나는 학생이 아니다."""
         what = self.noun(key, "complement", counted=False, pointed=False, owned=False,
-                         described=not (subject.is_plural or negative),
-                         plural=subject.is_plural)  # fmt: skip
+                         described=False, plural=subject.is_plural)  # fmt: skip
         if not negative:
             predicate = Predicate(what.words, "", "copula", "be", "was", complement=what.tokens)
             return Clause(subject, predicate, tense)

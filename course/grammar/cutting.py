@@ -14,6 +14,7 @@ from .choosing import morphemes_of
 from .forms import COPULAS, endings, forms, morphemes
 from .hangul import is_syllable, normalise
 from .reading import is_accepted, read
+from .stand_in import is_person
 from .styles import plain_morphemes
 
 __all__ = ["cut", "forms", "morphemes"]
@@ -40,9 +41,9 @@ def cut(sentence: str) -> list[str]:
     Parameters
     ----------
     sentence : str
-        Ordinary Korean in the plain style, with or without a full stop or question mark at the
-        end, and with or without quotation marks around it; composed or decomposed Hangul, any
-        spacing between the words.
+        Ordinary Korean, with or without a full stop or question mark at the end, and with or
+        without quotation marks around it; composed or decomposed Hangul, any spacing between the
+        words.
 
     Returns
     -------
@@ -52,9 +53,9 @@ def cut(sentence: str) -> list[str]:
     Raises
     ------
     ValueError
-        If the sentence is not one of the grammar's. The message says what is wrong (a polite or
-        casual form, an ending or a particle that the grammar lacks, a relative clause, an unknown
-        word …) and shows a sentence that `cut` accepts.
+        If the sentence is not one of the grammar's. The message says what is wrong (an ending or
+        a particle that the grammar lacks, a relative clause, a command, an unknown word …) and
+        shows a sentence that `cut` accepts.
 
     Notes
     -----
@@ -64,13 +65,26 @@ def cut(sentence: str) -> list[str]:
 
     What is written otherwise and means the same is read as the grammar writes it: contractions
     (난, 이게, 뭘), missing spaces (나는학생이다, 갈것이다), 이다 apart (학생 이다), figures to
-    twelve (10시에), 공부를 했다 as 공부했다, and the particles 하고, 이랑 (as 와), 한테, 께 (에게),
-    께서 (이/가), 에는 and 에서는 (에, 에서).
+    twelve (10시에), 공부를 했다 as 공부했다, 밥 먹었다 as 밥을 먹었다, 엄마 as 어머니, and the
+    particles 하고, 이랑 (as 와), 한테, 께 (에게), 께서 (이/가), 에는 and 에서는 (에, 에서).
+
+    The grammar writes the plain style only. A sentence in another style is read as the plain one,
+    where only one plain sentence says the same:
+
+    - polite forms (-어요, -습니다, 이에요, 거예요, and 저, 제, 저희 for 나, 내, 우리):
+      저는 학생입니다 is 나는 학생이다, and 어디에 가요 is 어디에 가니;
+    - honorific forms (-시-, 드시다, 계시다, 주무시다): 어머니께서 오셨어요 is 어머니가 왔다;
+    - casual forms of the past, of 이다 and 것이다, of adjectives, and in questions: 밥 먹었어, 나는
+      학생이야, 갈 거야, 추워, 어디 가?
+
+    A form that says more than a plain one (가네요, 갈게요, 갈까요) is refused with advice, and so is
+    a casual present of a verb (밥을 먹어, 집에 가), for it may be a command.
 
     A word with several readings is decided by the sentence as a whole: 산다 is 사 ㄴ다 where there
     is an object, and 살 ㄴ다 where there is none.
     """
     words, asked = _words(sentence)
+    _refuse_call(sentence, words)
     if _is_cut_already(words) and (not asked or words[-1].endswith("니")):
         return words
     choice = read(words).choice if is_accepted(words, asked) else None
@@ -78,6 +92,22 @@ def cut(sentence: str) -> list[str]:
     if not found:
         raise refusal(tuple(words), asked)
     return found
+
+
+def _refuse_call(sentence: str, words: list[str]) -> None:
+    """Refuse a sentence that calls someone first: 선생님, 질문이 있어요.
+
+    Raises
+    ------
+    ValueError
+        If a person stands at the beginning, before a comma.
+    """
+    called = normalise(sentence).lstrip(" " + QUOTES).startswith(f"{words[0]},")
+    if not called or len(words) == 1 or not is_person(words[0]):
+        return
+    rest = " ".join(words[1:]) + "?" * normalise(sentence).rstrip(" " + QUOTES).endswith("?")
+    cut(rest)
+    raise ValueError(f"cut: {words[0]!r} calls someone, which the grammar does not; write {rest!r}")
 
 
 def _words(sentence: str) -> tuple[list[str], bool]:

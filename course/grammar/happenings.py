@@ -53,7 +53,8 @@ class Happenings(Clauses):
         role = "new" if NOUN[key].kind == "person" and what.kind == "verb" else "subject"
         if key in POINTED_OUT and self.pick.chance(0.7):  # 그 책이 어려워서
             detail, self.detail = self.detail, 1e-9
-            phrase = self.noun(key, role, counted=False, described=False, owned=False, known=1.0)
+            phrase = self.noun(key, "object", "the", counted=False, described=False, owned=False,
+                               known=1.0)  # fmt: skip
             self.detail = detail
             return phrase
         return self.noun(key, role, plain=True)
@@ -82,7 +83,7 @@ class Happenings(Clauses):
         receivers = () if what.receivers == ANYBODY else what.receivers
         return self.action(
             subject, verb, tense, modality=modality, negation=negation, time=time, extras=extras,
-            manner=what.manner or "-",
+            manner=what.manner or "-", alone=True,
             skip="receiver" if what.subjects and what.stem == "전화하" else "", instead=self.taken_up(before) if key == SAME and before
             else None, placed=bool(what.places), giving=bool(what.receivers), receivers=receivers,
         )  # fmt: skip

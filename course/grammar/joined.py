@@ -25,9 +25,11 @@ from .tree import About, Hung, Leaf, Node, Sentence, Series, write
 
 OUTINGS = ("beach", "lake", "park", "park with a friend", "zoo", "shopping", "cafe", "cinema",
            "museum", "swimming", "football day")  # fmt: skip
-EVENINGS = ("at home",)
+OUTDOORS = ("lake", "park", "park with a friend", "zoo", "football day")
+EVENINGS = ("at home", "at home with a film")
 DUTIES = ("하 숙제", "공부하", "쓰", "일하", "청소하", "빨래하", "끝내", "요리하")
-LEISURE = tuple(map(event, ("날씨/좋", "날씨/따뜻하", "시험/끝나", "있 시간", "한가하", "심심하")))
+FINE = tuple(map(event, ("날씨/좋", "날씨/따뜻하")))
+LEISURE = tuple(map(event, ("시험/끝나", "있 시간", "한가하", "심심하")))
 INDOOR = tuple(map(event, ("비/오", "날씨/춥", "날씨/나쁘", "피곤하", "날씨/춥")))
 
 
@@ -68,7 +70,8 @@ class Joined(PairsOfPeople):
         person = self.cast(told, who=row.who)
         hung = "before" if pick.chance(0.4) else "after"
         cut = len(told) - 1 if hung == "before" else 1
-        joined = links[cut - 1] == "then" or len(row.steps) == 1 or any(e.is_state for e in told)
+        riding = any(e.stem == "타" for e in told)  # 버스를 타고, not after one took the bus
+        joined = riding or links[cut - 1] == "then" or len(row.steps) == 1 or any(e.is_state for e in told)
         if joined or count == 4 or pick.chance(0.5):
             return About(person, self.chain(told, links, person, tense, time=True))
         if hung == "before" and "then" in links:
@@ -104,7 +107,8 @@ class Joined(PairsOfPeople):
         pick = self.pick
         out = pick.chance(0.65)
         row = pick.any([r for r in ROUTINE_ROWS if r.name in (OUTINGS if out else EVENINGS)])
-        cause = pick.any(LEISURE if out else INDOOR)
+        outdoors = row.name in OUTDOORS and pick.chance(0.6)
+        cause = pick.any(FINE if outdoors else LEISURE if out else INDOOR)
         self.spare_rain(cause)
         told, links = self.opening(row, count)
         tense = "past" if cause.stem == "끝나" or pick.chance(0.75) else "future"

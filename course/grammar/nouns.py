@@ -65,7 +65,7 @@ NOUNS = """
 라면 ramen mass; 김치 kimchi mass; 김밥 gimbap mass; 비빔밥 bibimbap mass
 불고기 bulgogi mass; 수프 soup mass; 치킨 fried_chicken mass; 피자 pizza mass
 치즈 cheese mass; 초콜릿 chocolate mass; 아이스크림 ice_cream mass
-케이크 cake; 과일 fruit mass; 채소 vegetables plural; 버터 butter mass
+케이크 cake mass; 과일 fruit mass; 채소 vegetables plural; 버터 butter mass
 소금 salt mass
 
 [meal -]
@@ -99,7 +99,7 @@ NOUNS = """
 수건 towel; 담요 blanket
 
 [sheet 장]
-그림 picture; 사진 photo; 표 ticket; 지도 map; 카드 card; 우표 stamp; 종이 paper mass
+그림 picture :점; 사진 photo; 표 ticket; 지도 map; 카드 card; 우표 stamp; 종이 paper mass
 
 [pen 자루]
 연필 pencil; 펜 pen

@@ -363,7 +363,11 @@ class Phrases:
         determiner: list[Token] = []
         last, many = Word(noun.korean, [head]), noun.is_plural
         if style == "demonstrative":
-            korean = "그" if key in UNSEEN or key in POINTED else pick.any(("그", "그", "이", "저"))
+            korean = "그"
+            if role == "subject" and not (key in UNSEEN or key in POINTED):
+                korean = pick.any(("그", "이", "이", "저"))
+            elif key not in UNSEEN and self.detail > 0.5:
+                korean = pick.any(("그", "그", "이"))
             before = [simple(korean)]
             if key in PLURALISED and pick.chance(0.25):
                 style, last, many = "pointed", Word(noun.korean + "들", [head, Morph("들")]), True

@@ -20,7 +20,7 @@ CAUSES = """
     ; 먹 아이스크림 ; 타 자전거 ; 운동하 @공원 | so because if when | any
 날씨/덥 | 수영하 @수영장+바다 ; 먹 아이스크림+수박 ; 마시 물+주스+콜라 ; 가 @수영장+바다+호수 ; 열
     창문 ; 샤워하 ; 쉬 @집 ; 켜 에어컨 ; 벗 코트 ! ; 쓰 모자 ; 가 @바다 -> 수영하 ; 사 아이스크림 !
-    | 달리 @공원 ; 하 축구+농구 ; 입 코트 ; 걷 @거리 ; 마시 커피 ; 먹 수프 ; 나가 ; 자 cannot ;
+    | 달리 @공원 ; 하 축구+농구 ; 입 코트 ; 마시 커피 ; 먹 수프 ; 나가 ; 자 cannot ;
     운동하 @공원 | so because if when | any
 날씨/좋 | 산책하 @공원+해변 ; 가 @공원+산+바다 ; 가 @공원 -> 산책하 ; 타 자전거 @공원 ; 하
     축구+야구 @공원 ; 찍 사진 @정원+공원+해변 ; 빨래하 ; 달리 @공원 ; 심 꽃 @정원 ! ; 나가 ; 가
@@ -167,10 +167,10 @@ CAUSES = """
     창문 ; 쉬 cannot | so because if when | any
 방/덥 | 열 창문+문 ; 켜 에어컨 ; 마시 물+주스 ; 나가 ; 자 @거실 ; 벗 양말 | 자 cannot ; 공부하
     cannot ; 닫 창문 ; 쉬 cannot | so because if when | any
-방/어둡 | 켜 불+램프 ; 열 창문 ; 사 램프 ! | 읽 책+신문 cannot ; 공부하 cannot ; 찾 열쇠 cannot ! ;
+방/어둡 | 켜 불+램프 ; 사 램프 ! | 읽 책+신문 cannot ; 공부하 cannot ; 찾 열쇠 cannot ! ;
     그리 그림 cannot | so because if when | any
 음식/맵 | 마시 물+우유 ; 울 ! ; 먹 빵 ; 주문하 주스+물 ! | 먹 = cannot | so because if when | any
-음식/맛있 | 먹 ~많이 ; 주문하 = ~다시 ! ; 칭찬하 요리사 ! ; 가 ~자주 @식당 ! | | so because if when
+음식/맛있 | 먹 ~많이 ; 칭찬하 요리사 ! ; 가 ~자주 @식당 ! | | so because if when
     | any
 음식/맛없 | 나가 ! ; 먹 빵 ! | 먹 = | so because if when | any
 커피/뜨겁 | 마시 = ~천천히 ; 기다리 ! ; 마시 물 ! | 마시 = cannot | so because if when | any
@@ -181,7 +181,6 @@ CAUSES = """
 가방/무겁 | 타 택시 ; 걷 ~천천히 ; 쉬 ; 넘어지 ! | 달리 cannot ; 걷 cannot ; 뛰어가 @역 cannot ! |
     so because if when | any
 옷/비싸 | 가 @시장 ! ; 구경하 = ! | 사 = cannot ; 사 = not ! | so because if | any
-신발/편하 | 신 = ~자주 ; 걷 ~오래 ; 사 = ! | | so because | any
 책/어렵 | 읽 = ~천천히 ; 사용하 사전 ; 읽 = ~다시 ; 닫 = ! | 읽 = cannot ; 이해하 = cannot ; 끝내 =
     cannot ! | so because if when | young
 책/재미있 | 읽 = ~다시 ; 자 ~늦게 ! ; 읽 = ~빨리 ; 빌려주 = >친구 ! ; 읽 = @버스+지하철 | 자 cannot
@@ -214,7 +213,7 @@ CAUSES = """
     cannot ! ; 나가 cannot | so because if when | young
 게으르 | 일어나 ~늦게 ; 눕 @소파 ; 늦 약속#appointment | 청소하 방 ; 운동하 ; 요리하 ; 일하 ;
     설거지하 ; 공부하 | so because | any
-손님/오 | 청소하 집#house+거실 ; 요리하 ; 준비하 저녁#meal+음식 ; 굽 케이크+빵 ; 사 꽃+과일 ; 끓이
+손님/오 | 청소하 집#house+거실 ; 요리하 ; 준비하 저녁#meal+음식 ; 굽 케이크+빵 ; 끓이
     차#tea ; 가 @시장 -> 사 고기+생선+과일 | 나가 cannot ; 쉬 cannot ; 자 ~일찍 cannot ; 보 드라마
     cannot | so because if when | adult
 친구/오 | 만들 샌드위치+케이크 ; 청소하 방 ; 준비하 음식 ; 끓이 라면 ; 기쁘 ! ; 가 @역 ! ; 마시
@@ -225,8 +224,7 @@ CAUSES = """
     ; 빨래하 | 여행하 cannot ; 나가 ; 가 @파티+영화관 ; 놀 cannot | so because if when | young
 이기 경기 | 웃 ! ; 춤추 ! ; 받 선물 ! ; 먹 불고기 @식당 ! ; 전화하 >아버지+친구 ! | | so because if
     | young
-지 경기 | 울 ! ; 연습하 ~열심히 ; 연습하 ~다시 ; 돌아가 @집 ~일찍 ! | 웃 ! ; 먹 저녁#meal ! ; 자
-    cannot ! ; 이야기하 ! | so because if | young
+지 경기 | 울 ! ; 연습하 ~열심히 ; 연습하 ~다시 ; 돌아가 @집 ~일찍 ! | 웃 ! ; 자 cannot ! | so because if | young
 받 선물 | 쓰 편지+카드 ! ; 전화하 >할머니+친구+이모 ! ; 기쁘 ! | | so because | any
 회사/멀 | 일어나 ~일찍 ; 타 지하철+버스+기차 ; 이사하 ! | 자 ~많이 cannot ; 돌아오 @집 ~일찍 cannot
     | so because | adult
@@ -343,8 +341,6 @@ DESPITE = """
 # a cell before || stands against any cell after it:
 # 나는 피곤해서 집에서 쉬었지만 민수는 날씨가 좋아서 공원에 갔다
 FOURS = """
-way to work | any | 일어나 ~늦게 : 먹 아침#meal cannot ; 타 택시 || 일어나 ~일찍 : 먹 아침#meal ;
-    걷
 appointment | any | 놓치 버스 : 늦 약속#appointment || 타 택시 : 도착하 ~일찍
 restaurant | any | 배고프 : 먹 ~많이 ; 주문하 불고기 || 배부르 : 먹 not | 배#belly.아프 : 먹 cannot
 drinks | any | 춥 : 마시 차#tea ; 마시 커피 || 덥 : 마시 콜라+주스 ; 먹 아이스크림

@@ -301,10 +301,17 @@ def neighbour_repairs(words: tuple[str, ...], i: int, later: list[Reading]) -> I
             yield Repair(i, i + 1, (), why)  # 인공지능 모델을
         for instead in nearest:
             rest = word.removeprefix(name)
-            for written in (swapped(word, instead), instead + rest):
-                if ways(written):
-                    yield Repair(i, i + 1, (written,), why)
-        return
+            written = swapped(word, instead) if rest in PARTICLE_SHAPES else instead + rest
+            if ways(written):
+                yield Repair(i, i + 1, (written,), why)
+
+
+def about_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
+    """An object for what something is about: 음악에 대해 -> 음악을."""
+    noun = words[i - 1].removesuffix("에") if i else ""
+    if words[i] in ("대해", "대해서", "관해", "관해서") and is_noun(noun):
+        why = f"{' '.join(words[i - 1 : i + 1])!r} (about) is not in the grammar"
+        yield Repair(i - 1, i + 1, (join_particle(noun, "을/를"),), why)
 
 
 def name_repairs(words: tuple[str, ...], i: int, later: list[Reading]) -> Iterator[Repair]:
@@ -359,6 +366,7 @@ def word_repairs(
     yield from pattern_repairs(words, i, asked)
     yield from noun_repairs(words, i, asked)
     yield from foreign_repairs(words, i, asked)
+    yield from about_repairs(words, i)
     yield from synonym_repairs(words, i, asked)
     yield from neighbour_repairs(words, i, later)
     yield from particle_repairs(words, i)

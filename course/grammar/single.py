@@ -40,6 +40,9 @@ NAMED_PLACES = expand("공원 학교 도서관 병원 박물관 호텔 은행 �
 PERSONAL = (("똑똑하", "cleverer"), ("강하", "stronger"), ("바쁘", "busier"), ("젊", "younger"),
             ("친절하", "kinder"))  # fmt: skip
 THINGLIKE = ("thing", "clothes", "machine", "vehicle", "book", "fruit", "building", "wear", "pair")
+# Deeds that one may be expected to do, and does not.
+DENIED = ("eat drink watch buy meet go come sleep study work call read understand answer sell learn "
+          "help invite win finish exercise swim drive cook clean take").split()  # fmt: skip
 HEAVENLY = ("rise", "set", "shine")  # the sun does not set in the morning
 IN_NUMBERS = ("fruit", "vegetable", "flower", "tree", "book")  # there are books in the library
 FEW = 60  # objects times subjects
@@ -149,6 +152,8 @@ class Singles(Happenings):
         if subject.key in ("너", "너희") and not question and modality != "must":
             modality = "can" if verb.base in SKILLS else "must"
         if tense == "present" and not modality and not stative and verb.base not in HABITS:
+            return modality, negation
+        if verb.base not in DENIED and not stative:
             return modality, negation
         if question or modality == "must" or not for_people(verb.subjects) or verb.flags & {"noneg", "nonneg"}:
             return modality, negation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .adverbs import DATED
 from .clause import Clause, Phrase, Predicate
 from .events import Event, sense
 from .lexicon import NOUN, Verb, expand
@@ -91,6 +92,7 @@ class Telling(Questions):
 
         `hung` says that the clause hangs on another one.
         """
+        time = time and what.kind == "verb" and what.verb().base in DATED
         clause = self.happen(what, person, tense, modality=modality, negation=negation, time=time,
                              extras=0.5 if time else 0.0, before=before, hung=hung)  # fmt: skip
         return Leaf(clause, None if what.subjects else person)

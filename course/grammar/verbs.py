@@ -53,7 +53,8 @@ VERBS = """
 읽 | read/read | 노인 남자 여자 | 신문 책 | 공원 카페 | scene
 쓰 | write/wrote | PEOPLE | 편지 카드 | 집 방 카페 | dative
 쓰 | write/wrote | PEOPLE | 이메일 | | dative
-쓰 | write/wrote | PEOPLE | 시 일기 | 방 집 |
+쓰 | write/wrote | PEOPLE | 시 | 방 집 |
+쓰 | write/wrote in | PEOPLE | 일기 | 방 집 | own plainobject
 쓰 | write/wrote | ADULTS | 보고서 | 회사 사무실 |
 쓰 | write/wrote | 작가 | 소설 | | scene
 쓰 | write/wrote | 기자 | 기사 | | scene
@@ -140,7 +141,8 @@ VERBS = """
 끓이 | boil | PEOPLE | 물 | 부엌 | plainobject
 끓이 | make/made | PEOPLE | 라면 국수 수프 차#tea | 부엌 집 |
 삶 | boil | PEOPLE | 달걀 감자 고구마 | 부엌 | plural count
-굽:ㅂ | bake | PEOPLE | 빵 케이크 | 집 부엌 |
+굽:ㅂ | bake | PEOPLE | 빵 | 집 부엌 |
+굽:ㅂ | bake | PEOPLE | 케이크 | 집 부엌 | whole
 굽:ㅂ | bake | PEOPLE | 과자 고구마 | 집 부엌 | plural
 굽:ㅂ | grill | PEOPLE | 고기 생선 | 마당 집 |
 썰 | slice | PEOPLE | 양파 오이 당근 감자 버섯 토마토 | 부엌 | plural count
@@ -221,7 +223,7 @@ VERBS = """
 그리 | draw/drew | PEOPLE | 그림 나무 집#house 고양이 강아지 새 지도 | 방 공원 카페 |
 그리 | draw/drew | PEOPLE | 꽃 장미 | 정원 공원 | plural
 그리 | paint | 화가 | 그림 | 해변 공원 | scene
-찍 | take/took | PEOPLE | 사진 | 공원 바다 산 해변 동물원 궁전 제주도 파리 서울 |
+찍 | take/took | PEOPLE | 사진 | 공원 바다 산 해변 동물원 궁전 제주도 파리 서울 | plural
 찍 | take/took | 관광객 | 사진 | 궁전 해변 거리 | plural scene
 타 | ride/rode | PEOPLE | 자전거 | 공원 해변 |
 타 | ride/rode | 소년 소녀 남자 여자 | 자전거 | 공원 해변 | scene
@@ -321,8 +323,9 @@ VERBS = """
 칭찬하 | praise | 선생님 어머니 아버지 할머니 할아버지 교수 | 학생 아들 딸 name 아이 | | the past
 초대하 | invite | PEOPLE | 친구 name 이웃 선생님 RELATIVES | |
 깨우 | wake/woke | PEOPLE | 아들 딸 남동생 여동생 아이 name 남편 아내 | | the
-안 | hug | PEOPLE | 아이 아기 강아지 개 고양이 아들 딸 친구 어머니 할머니 | | the plainobject
-안 | hug | 딸 여동생 민지 유나 아이 | 인형 | | the
+안 | hold/held | PEOPLE | 아이 아기 강아지 고양이 | | the plainobject
+안 | hug | PEOPLE | 아들 딸 친구 어머니 할머니 | | the plainobject
+안 | hold/held | 딸 여동생 민지 유나 아이 | 인형 | | the plainobject
 돌보 | look after | PEOPLE | 아기 아이 고양이 강아지 할머니 할아버지 남동생 여동생 | 집 | the
 돌보 | look after | 간호사 | 노인 아이 아기 | 병원 | the scene
 걱정하 | worry about | PEOPLE | 시험 날씨 | | the plainobject
@@ -452,7 +455,7 @@ ONGOING = (
     "drive learn play practise prepare walk run swim work rest cry laugh dance exercise fish pray "
     "shop sleep talk fight go come rain snow plant fix travel fly sell cut choose do "
     "translate memorise solve explain cross collect use stroke worry kick lie cough "
-    "bark grow shine blow bloom follow hug call steal climb order"
+    "bark grow shine blow bloom follow hold call steal climb order"
 ).split()
 LASTING = "live travel move raise keep collect save become build stay bloom grow".split()
 # English verbs of what befalls one: no can, must, want to.

@@ -1,12 +1,17 @@
 """`cut`, on sentences written by hand and on what means the same written otherwise."""
 
 import unicodedata
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from course.grammar import cut
 from course.grammar.choosing import choose
+from course.grammar.forms import morphemes
 from course.grammar.spelling import run_together, ways
+
+FEWEST = 10  # training sentences that hold a morpheme
 
 # Words and their cuts, written by hand: each stands in a sentence of the grammar's.
 CUTS = {
@@ -326,3 +331,63 @@ def test_an_object_of_an_earlier_verb_is_no_mistake() -> None:
 def test_only_text_is_cut() -> None:
     with pytest.raises(ValueError, match="pass a string"):
         cut(["나는", "학생이다"])  # type: ignore[arg-type]
+
+
+# In another style than the grammar's, and the plain sentence that says the same.
+STYLED = """
+저는 학생입니다 | 나는 학생이다
+제 이름은 유나예요 | 내 이름은 유나이다
+저희는 친구예요 | 우리는 친구이다
+그 사람은 누구예요 | 그 사람은 누구이니
+어디에 가요? | 어디에 가니?
+어디에 가요 | 어디에 가니
+너는 왜 왔습니까 | 너는 왜 왔니
+나는 내일 갈 거예요 | 나는 내일 갈 것이다
+내일은 안 바쁠 겁니다 | 내일은 안 바쁠 것이다
+봄에 눈이 왔어요 | 봄에 눈이 왔다
+나는 밥 안 먹었어 | 나는 밥을 안 먹었다
+그는 학생이 아니야 | 그는 학생이 아니다
+나는 학생이야 | 나는 학생이다
+나는 갈 거야 | 나는 갈 것이다
+숙제가 어렵지 않아요 | 숙제가 어렵지 않다
+그는 가지 않아요 | 그는 가지 않는다
+비가 와 | 비가 온다
+나는 고기를 안 먹어 | 나는 고기를 안 먹는다
+나는 영화가 좋아 | 나는 영화가 좋다
+시간 있어요? | 시간이 있니?
+학교 안 갔어? | 학교에 안 갔니?
+우리 어머니는 의사세요 | 우리 어머니는 의사이다
+어머니께서 오셨어요 | 어머니가 왔다
+할머니가 빵을 만드셨어요 | 할머니가 빵을 만들었다
+할아버지께서 주무십니다 | 할아버지가 잔다
+할머니께서 빵을 드셨어요 | 할머니가 빵을 먹었다
+아버지는 커피를 드세요 | 아버지는 커피를 마신다
+나는 공원에서 걸었어요 | 나는 공원에서 걸었다
+나는 음악을 들어요 | 나는 음악을 듣는다
+"""
+# What may be a command or says more than any plain form; advice shows the plain form.
+UNREAD = """
+밥을 먹어 / 집에 가 / 빨리 와 / 나를 봐 / 빨리 가세요 / 물 주세요 / 같이 갑시다 / 비가 오네요
+내일 비가 올까요? / 제가 할게요 / 나는 가겠습니다 / 철수야 / 예쁜다 / 선생님, 질문이 있어요
+"""
+
+
+@pytest.mark.parametrize(("sentence", "plain"), table(STYLED))
+def test_a_polite_or_casual_sentence_is_read_as_the_plain_one(sentence: str, plain: str) -> None:
+    assert cut(sentence) == cut(plain)
+
+
+@pytest.mark.parametrize(
+    "sentence", [s.strip() for line in UNREAD.strip().splitlines() for s in line.split(" / ")]
+)
+def test_a_form_that_says_more_than_a_plain_one_is_refused(sentence: str) -> None:
+    with pytest.raises(ValueError, match=r"^cut: "):
+        cut(sentence)
+
+
+def test_every_morpheme_stands_in_training_sentences() -> None:
+    train = Path(__file__).parents[2] / "data" / "korean_english" / "train.tsv"
+    seen: Counter[str] = Counter()
+    for line in train.read_text(encoding="utf-8").splitlines()[1:]:
+        seen.update(set(line.split("\t")[1].split()))
+    assert sorted(m for m in morphemes() if seen[m] < FEWEST) == []

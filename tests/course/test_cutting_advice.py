@@ -73,6 +73,23 @@ ADVISED = """
 너 누구야? | 너는 누구니?
 이 책 재밌다 | 이 책이 재미있다
 너무 덥네요 | 너무 덥다
+지수는 어제 파리에 갔다 | 민수는 어제 파리에 갔다
+태현이가 나에게 전화했어 | 민수가 나에게 전화했다
+민재한테 책을 빌려줬어 | 민수에게 책을 빌려줬다
+나는 딥러닝을 공부해요 | 나는 수학을 공부한다
+나는 RNN을 공부하고 있다 | 나는 수학을 공부하고 있다
+모델이 문장을 번역합니다 | 컴퓨터가 문장을 번역한다
+나는 인공지능 모델을 만든다 | 나는 컴퓨터를 만든다
+서울은 한국의 수도이다 | 서울은 한국의 도시다
+저는 요즘 바빠요 | 나는 오늘 바쁘다
+컴퓨터가 고장났어요 | 컴퓨터가 망가졌다
+나는 음악에 대해 배웠다 | 나는 음악을 배웠다
+나는 그 책을 세 번 읽었다 | 나는 그 책을 읽었다
+너는 몇 살이니? | 너는 학생이니?
+나는 지갑을 일어버렸다 | 나는 지갑을 잃어버렸다
+선생님, 질문이 있어요 | 질문이 있어요
+나는 어제부터 아파요 | 나는 어제 아프다
+우리 팀이 이겼다 | 우리 사람이 이겼다
 """
 
 # Whatever readers type: it is read, or refused with a sentence that is read.
@@ -251,6 +268,8 @@ I am a student | Hangul
 나는 예쁜 | calls for another word
 명이 왔다 | counter
 나는 먹는다 사과를 | other words follow
+지수는 간다 | for a name, write one that it has (민수
+나는 파이썬을 배운다 | its nearest words there are '수학', '과학', '역사'
 감자튀김이 바삭바삭하네 | no word of this sentence is in the grammar
 나는 예쁜다 | adjective
 """
