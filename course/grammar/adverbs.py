@@ -40,24 +40,14 @@ def _manners() -> dict[str, dict[str, str]]:
 TIME_TABLE = _times()  # tense: Korean: English
 MANNER_OF = _manners()  # English verb: Korean: English
 ALL_MANNERS = {row[0]: row[1] for row in rows(MANNERS)}
-HOURLY = (
-    "go",
-    "come",
-    "arrive",
-    "depart",
-    "eat",
-    "begin",
-    "end",
-    "leave",
-    "meet",
-    "get",
-)  # what happens at an hour
+HOURLY = ("arrive", "depart", "begin", "end", "leave", "meet", "get")  # what happens at an hour
 # What people do on a day that they name; of other deeds one says yesterday, today or tomorrow.
 DATED = (
     "eat study exercise cook watch go come meet visit swim play dance rest work clean shop help "
     "travel practise learn teach arrive depart leave stay buy sell fish pray bake move live "
     "invite take begin end climb walk run ride read"
 ).split()
+WEATHERLESS = ("last_year", "next_year", "last_month", "next_month")  # nobody speaks of so long
 SNOWLESS = ("in_April", "in_May", "in_June", "in_July", "in_August", "in_September", "in_October",
             "in_spring", "in_summer", "in_autumn")  # fmt: skip
 # What people do at home or in passing is not told of a week or a weekday.
@@ -138,6 +128,7 @@ class Adverbs(Phrases):
             and (base in SEASONAL or not english.startswith(SEASONS))
             and not (tense == "present" and base not in HABITS and not english.startswith(SEASONS))
             and not (base == "snow" and english in SNOWLESS)
+            and not (base in ("rain", "snow") and english in WEATHERLESS)
             and not (base in HOMELY and english.startswith(("on_", "last_", "next_", "the_day")))
             and (base in DATED or base in ("rain", "snow", "be") or english in NEAR)
         }

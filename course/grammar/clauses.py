@@ -17,7 +17,7 @@ MEN, WOMEN = ({k for k in NAMES if NOUN[k].gender == g} for g in ("he", "she"))
 NATURE = set(expand("nature 하늘"))  # 바람이 분다, 날씨가 좋다: presented, not talked about
 # Deeds whose thing may be described: ate delicious bread, but not washed a red cup.
 # Whose, or which: 그 주소를 안다, not 주소를 안다.
-ABSTRACT = set(expand("이름 전화번호 주소 소식 이유 규칙 문장 계획 비밀 이야기"))
+ABSTRACT = set(expand("이름 전화번호 주소 소식 이유 규칙 문장 계획 비밀 이야기 노래"))
 KEPT = ("fix", "use", "read", "ride", "wash", "like", "wear")  # what may be somebody's
 TASTED = ("eat", "drink", "buy", "read", "watch", "wear", "make", "receive", "give", "have", "hear",
           "listen", "write", "draw", "cook", "sing", "tell")  # fmt: skip
@@ -164,7 +164,7 @@ class Clauses(Adverbs):
         noun = NOUN[key]
         own = "own" in verb.flags
         article_ = next((f for f in ("the", "plural", "several") if f in verb.flags), "")
-        if noun.kind == "place":
+        if noun.kind == "place" and article_ != "plural":
             article_ = "the"
         limb = noun.kind == "body" and not noun.is_plural
         if own and (not subject.pronoun or (limb and subject.is_plural)):

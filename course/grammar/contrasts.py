@@ -55,7 +55,6 @@ REPORTS = """
 날씨/좋 ; 날씨/춥 ; 날씨/덥 | future | think say hear
 시험/어렵 ; 시험/쉽 | past future | think say hear
 영화/재미있 ; 영화/슬프 ; 영화/지루하 ; 책/재미있 ; 책/어렵 | present | think say hear
-음식/맛있 ; 음식/맵 | present | think say hear
 기차/출발하 ; 기차/도착하 ; 비행기/도착하 | past | say think hear
 """
 

@@ -19,9 +19,9 @@ from helpers.corpora.korean_english import FOLDER, Pair
 
 SEED = 20260
 HEADER = "Korean\tmorphemes\tEnglish\talignment\tclauses"
-SIZES = {"train": 25_000, "validation": 2_000, "test": 2_000, "test_combinations": 1_500,
+SIZES = {"train": 36_000, "validation": 2_000, "test": 2_000, "test_combinations": 1_500,
          "test_longer": 1_200}  # fmt: skip
-ONE, TWO = 0.5, 0.33  # shares of sentences of one and two clauses; the others have three
+ONE, TWO = 0.48, 0.33  # shares of sentences of one and two clauses; the others have three
 LONGEST = 20  # morphemes in a sentence of train, validation, test and test_combinations
 GREETING = Pair(  # the course's first example belongs in the test part
     "나는 학생이다.",
@@ -38,7 +38,7 @@ TRIES = 80_000  # further draws, for what is rare
 
 # The longer example of the first lesson stands in no part.
 LESSON = tuple("날씨 가 덥 어서 나 는 수박 일곱 개 를 먹 었다".split())
-RARE = 20  # a word that is in fewer training sentences is in no part
+RARE = 15  # a word that is in fewer training sentences is in no part
 
 
 def write_row(pair: Pair) -> str:

@@ -21,12 +21,13 @@ from .read_scripts import (
     Cause,
     Routine,
 )
-from .tree import About, Hung, Leaf, Node, Sentence, Series, write
+from .tree import About, Hung, Leaf, Node, Sentence, Series, leaves, write
 
 OUTINGS = ("beach", "lake", "park", "park with a friend", "zoo", "shopping", "cafe", "cinema",
-           "museum", "swimming", "football day")  # fmt: skip
+           "gallery", "swimming", "football day")  # fmt: skip
 OUTDOORS = ("lake", "park", "park with a friend", "zoo", "football day")
 EVENINGS = ("at home", "at home with a film")
+POSSESSIVES_OF_ENGLISH = ("my", "your", "his", "her", "our", "their")
 DUTIES = ("하 숙제", "공부하", "쓰", "일하", "청소하", "빨래하", "끝내", "요리하")
 FINE = tuple(map(event, ("날씨/좋", "날씨/따뜻하")))
 LEISURE = tuple(map(event, ("시험/끝나", "있 시간", "한가하", "심심하")))
@@ -223,14 +224,20 @@ class Joined(PairsOfPeople):
         one = About(person, self.caused(row.cause, effect, refused, relations[0], person, tense))
         second = self.leaf(replace(what, negation=""), other, tense)
         if refused and what.kind == "verb":
-            self.shorten(second.clause)
+            self.shorten(one, second.clause)
         return Series([one, About(other, second)], ["but"])
 
-    def shorten(self, clause: Clause) -> None:
-        """Say only the verb of what the clause before has said: 그는 먹었다 -> but he did."""
+    def shorten(self, one: About, clause: Clause) -> None:
+        """Say only the verb of what the clause before has said: 그는 먹었다.
+
+        English says it again, and its words go with the Korean words that stand for both.
+        """
+        said = leaves(one)[-1].clause.predicate
         verb = clause.predicate
-        verb.front, verb.complement, verb.tail, verb.also = [], [], (), ()
-        verb.base, verb.past, verb.third = "do", "did", "does"
+        if any(word in POSSESSIVES_OF_ENGLISH for word, _ in verb.complement):
+            raise Unsayable  # his homework, and whose then?
+        verb.front, verb.also = [], ()
+        verb.complement = list(said.complement)
 
     # --- in spite of it -------------------------------------------------------------------------
 

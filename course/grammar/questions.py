@@ -151,6 +151,8 @@ class Questions(Singles):
         else:
             options, words = ACTIONS, [simple("언제" if kind == "when" else "왜")]
             tokens = [(kind, tuple(words[0].morphs))]
+        if kind == "why":  # nobody loses a watch for a reason
+            options = tuple(i for i in options if "past" not in NUMBERED[i].flags)
         verb = NUMBERED[pick.balanced(options, 5)]
         subject = self.person(True)
         if subject.noun and subject.noun.kind == "person":

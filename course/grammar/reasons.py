@@ -20,8 +20,8 @@ CAUSES = """
     ; 먹 아이스크림 ; 타 자전거 ; 운동하 @공원 | so because if when | any
 날씨/덥 | 수영하 @수영장+바다 ; 먹 아이스크림+수박 ; 마시 물+주스+콜라 ; 가 @수영장+바다+호수 ; 열
     창문 ; 샤워하 ; 쉬 @집 ; 켜 에어컨 ; 벗 코트 ! ; 쓰 모자 ; 가 @바다 -> 수영하 ; 사 아이스크림 !
-    | 달리 @공원 ; 하 축구+농구 ; 입 코트 ; 마시 커피 ; 먹 수프 ; 나가 ; 자 cannot ;
-    운동하 @공원 | so because if when | any
+    | 달리 @공원 ; 하 축구+농구 ; 입 코트 ; 마시 커피 ; 먹 수프 ; 나가 ; 자 cannot ; 운동하 @공원 |
+    so because if when | any
 날씨/좋 | 산책하 @공원+해변 ; 가 @공원+산+바다 ; 가 @공원 -> 산책하 ; 타 자전거 @공원 ; 하
     축구+야구 @공원 ; 찍 사진 @정원+공원+해변 ; 빨래하 ; 달리 @공원 ; 심 꽃 @정원 ! ; 나가 ; 가
     @바다 -> 찍 사진 ; 치 배드민턴+테니스 @공원 ; 낚시하 @강+호수 ; 청소하 마당 | 있 @집 ; 타
@@ -167,11 +167,10 @@ CAUSES = """
     창문 ; 쉬 cannot | so because if when | any
 방/덥 | 열 창문+문 ; 켜 에어컨 ; 마시 물+주스 ; 나가 ; 자 @거실 ; 벗 양말 | 자 cannot ; 공부하
     cannot ; 닫 창문 ; 쉬 cannot | so because if when | any
-방/어둡 | 켜 불+램프 ; 사 램프 ! | 읽 책+신문 cannot ; 공부하 cannot ; 찾 열쇠 cannot ! ;
-    그리 그림 cannot | so because if when | any
+방/어둡 | 켜 불+램프 ; 사 램프 ! | 읽 책+신문 cannot ; 공부하 cannot ; 찾 열쇠 cannot ! ; 그리 그림
+    cannot | so because if when | any
 음식/맵 | 마시 물+우유 ; 울 ! ; 먹 빵 ; 주문하 주스+물 ! | 먹 = cannot | so because if when | any
-음식/맛있 | 먹 ~많이 ; 칭찬하 요리사 ! ; 가 ~자주 @식당 ! | | so because if when
-    | any
+음식/맛있 | 먹 ~많이 ; 칭찬하 요리사 ! ; 가 ~자주 @식당 ! | | so because if when | any
 음식/맛없 | 나가 ! ; 먹 빵 ! | 먹 = | so because if when | any
 커피/뜨겁 | 마시 = ~천천히 ; 기다리 ! ; 마시 물 ! | 마시 = cannot | so because if when | any
 줄/길 | 기다리 ~오래 ; 가 @식당+카페 ! ; 돌아가 @집 ! ; 읽 책+신문 | 사 표 cannot ! ; 기다리 ; 보
@@ -213,9 +212,9 @@ CAUSES = """
     cannot ! ; 나가 cannot | so because if when | young
 게으르 | 일어나 ~늦게 ; 눕 @소파 ; 늦 약속#appointment | 청소하 방 ; 운동하 ; 요리하 ; 일하 ;
     설거지하 ; 공부하 | so because | any
-손님/오 | 청소하 집#house+거실 ; 요리하 ; 준비하 저녁#meal+음식 ; 굽 케이크+빵 ; 끓이
-    차#tea ; 가 @시장 -> 사 고기+생선+과일 | 나가 cannot ; 쉬 cannot ; 자 ~일찍 cannot ; 보 드라마
-    cannot | so because if when | adult
+손님/오 | 청소하 집#house+거실 ; 요리하 ; 준비하 저녁#meal+음식 ; 굽 케이크+빵 ; 끓이 차#tea ; 가
+    @시장 -> 사 고기+생선+과일 | 나가 cannot ; 쉬 cannot ; 자 ~일찍 cannot ; 보 드라마 cannot | so
+    because if when | adult
 친구/오 | 만들 샌드위치+케이크 ; 청소하 방 ; 준비하 음식 ; 끓이 라면 ; 기쁘 ! ; 가 @역 ! ; 마시
     차#tea | 자 ~일찍 ; 공부하 cannot ; 나가 | so because if when | any
 아기/울 | 안 = ; 일어나 ; 노래하 | 자 cannot ; 쉬 cannot ; 나가 cannot ; 보 영화 cannot ; 일하
@@ -224,7 +223,8 @@ CAUSES = """
     ; 빨래하 | 여행하 cannot ; 나가 ; 가 @파티+영화관 ; 놀 cannot | so because if when | young
 이기 경기 | 웃 ! ; 춤추 ! ; 받 선물 ! ; 먹 불고기 @식당 ! ; 전화하 >아버지+친구 ! | | so because if
     | young
-지 경기 | 울 ! ; 연습하 ~열심히 ; 연습하 ~다시 ; 돌아가 @집 ~일찍 ! | 웃 ! ; 자 cannot ! | so because if | young
+지 경기 | 울 ! ; 연습하 ~열심히 ; 연습하 ~다시 ; 돌아가 @집 ~일찍 ! | 웃 ! ; 자 cannot ! | so
+    because if | young
 받 선물 | 쓰 편지+카드 ! ; 전화하 >할머니+친구+이모 ! ; 기쁘 ! | | so because | any
 회사/멀 | 일어나 ~일찍 ; 타 지하철+버스+기차 ; 이사하 ! | 자 ~많이 cannot ; 돌아오 @집 ~일찍 cannot
     | so because | adult

@@ -163,7 +163,8 @@ class Singles(Happenings):
         if roll < 0.06 and not modality:
             negation = "unable" if "unable" in verb.flags else "long"
         elif roll < 0.15 and not modality and tense != "future":
-            negation = self._short_negation(verb, human and not stative and not past)
+            willed = human and not stative and not past and verb.base not in UNWILLED
+            negation = self._short_negation(verb, willed)
         return modality, negation
 
     def _short_negation(self, verb: Verb, able_: bool) -> str:
@@ -257,6 +258,8 @@ class Singles(Happenings):
                                     described=False, known=0.6)  # fmt: skip
                 self.detail = detail
         tense = "present" if pick.chance(0.7) else "past"
+        if subject.words and subject.words[0].surface in ("이", "저"):
+            tense = "present"  # what is pointed at is here
         negation = ""
         nature = subject.key in NATURE
         if not question and not nature and pick.chance(0.12):
@@ -411,8 +414,8 @@ class Singles(Happenings):
             return stem, comparative, self.generic(first), self.generic(second)
         if roll < 0.7:
             stem, comparative = pick.any(PERSONAL)
-            subject = self.person(keys=expand("name kin"))
-            return stem, comparative, subject, self.other_person(subject)
+            subject = self.person(keys=expand("name 남동생 여동생 형 오빠 누나 언니"))
+            return stem, comparative, subject, self.other_person(subject, expand("name"))
         keys = [k for k in ADJECTIVE_OF[stem].nouns if NOUN[k].kind in THINGLIKE]
         if not keys:
             raise Unsayable

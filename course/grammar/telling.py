@@ -52,6 +52,9 @@ class Telling(Questions):
         busy = {p for t in taken for p in near.get(t.pronoun, (t.pronoun,))}
         busy |= {"I", "we"} if absent else set()
         family = any(t.noun and t.noun.kind == "kin" for t in taken)
+        if family:
+            busy.add("we")  # 우리 남편 is my husband: who are we?
+        family = family or any(t.key == "우리" for t in taken)
         keys = {t.key for t in taken} | self.mentioned
         nouns = [k for k in who if k not in keys and NOUN[k].gender
                  and NOUN[k].gender not in busy

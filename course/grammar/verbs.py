@@ -132,7 +132,7 @@ VERBS = """
 만들 | make/made | PEOPLE | 샌드위치 김밥 케이크 불고기 비빔밥 피자 수프 | 부엌 집 |
 만들 | make/made | PEOPLE | 만두 과자 | 부엌 집 | plural
 만들 | make/made | PEOPLE | 김치 주스 음식 빵 치즈 | 집 |
-만들 | make/made | GIRLS | 카드 인형 가방 목도리 | |
+만들 | make/made | GIRLS | 카드 인형 가방 | |
 만들 | make/made | 목수 아버지 할아버지 삼촌 민수 준호 | 의자 책상 책장 식탁 침대 | |
 만들 | make/made | 어머니 할머니 이모 유나 영희 | 옷 드레스 치마 | |
 요리하 | cook | PEOPLE | 생선 고기 | 부엌 집 |
@@ -195,7 +195,7 @@ VERBS = """
 기다리 | wait for | 남자 여자 학생 노인 | 버스 | 정류장 | the scene
 기다리 | wait for | 관광객 남자 여자 | 택시 | 공항 호텔 | scene
 기다리 | wait | PEOPLE | | 역 카페 공원 병원 |
-돕:ㅂ | help | PEOPLE | CLOSE 이웃 부모님 | |
+돕:ㅂ | help | PEOPLE | CLOSE 이웃 | |
 도와주 | help | PEOPLE | 노인 외국인 관광객 친구 아이 | 역 공항 지하철역 |
 도와주 | help | 간호사 의사 | 노인 아이 | 병원 | scene
 사랑하 | love | PEOPLE | name kin | | stative
@@ -269,7 +269,6 @@ VERBS = """
 잡 | catch/caught | 어부 | 물고기 | 바다 강 호수 | scene
 잡 | catch/caught | 고양이 | 쥐 새 | | past scene
 잡 | catch/caught | 경찰관 | 도둑 | 역 시장 은행 | past scene
-훔치 | steal/stole | 도둑 | 돈 지갑 시계 자전거 가방 휴대폰 차#car 그림 | | past scene
 던지 | throw/threw | ACTIVE | 공 | 운동장 공원 | the
 차 | kick | ACTIVE | 공 | 운동장 공원 | the
 시작하 | start | PEOPLE | 일 여행 수업 회의 | | the past
@@ -283,7 +282,7 @@ VERBS = """
 치 | play | ACTIVE | 테니스 | 공원 |
 치 | play | PEOPLE | 피아노 기타 | 집 교회 방 | the
 연주하 | play | PEOPLE | 바이올린 피아노 기타 | 극장 교회 학교 | the
-연습하 | practise | PEOPLE | 피아노 기타 바이올린 노래 | 집 | the
+연습하 | practise | PEOPLE | 피아노 기타 바이올린 | 집 | the
 연습하 | practise | YOUNG | 농구 축구 테니스 | 학교 체육관 |
 준비하 | prepare for | YOUNG | 시험 | 도서관 | the
 준비하 | prepare for | PEOPLE | 여행 파티 | | the
@@ -410,10 +409,7 @@ VERBS = """
 출발하 | depart | 기차 버스 비행기 배#ship | | |
 시작되 | begin/began | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 방학 | | |
 끝나 | end | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 방학 | | |
-자라 | grow/grew | 꽃 나무 토마토 장미 감자 딸기 | | 정원 마당 | scene
 불 | blow/blew | 바람 | | | scene
-뜨 | rise/rose | 달 | | | nonneg scene
-뜨 | come/came out | 별 | | | nonneg scene
 따라가 | follow | 강아지 | 아이 소년 소녀 | | the scene
 되 | become/became | 아들 딸 name 친구 남자 여자 형 오빠 누나 언니 남동생 여동생 | 의사 간호사
     경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사 군인 농부 운동선수 과학자 교수 선생님
@@ -450,10 +446,10 @@ HABITS = (
 SEASONAL = ("live travel move visit bloom learn study plant rain snow stay grow be").split()
 # English verbs that stand in the progressive.
 ONGOING = (
-    "eat drink read write watch listen study teach buy make cook boil bake grill slice fry peel "
+    "eat drink read write watch listen study teach make cook boil bake grill slice fry peel "
     "wash clean wipe tidy brush comb change move carry look wait help sing draw paint take ride "
     "drive learn play practise prepare walk run swim work rest cry laugh dance exercise fish pray "
-    "shop sleep talk fight go come rain snow plant fix travel fly sell cut choose do "
+    "shop sleep talk fight go come rain snow plant fix travel fly cut choose do "
     "translate memorise solve explain cross collect use stroke worry kick lie cough "
     "bark grow shine blow bloom follow hold call steal climb order"
 ).split()
@@ -475,5 +471,5 @@ PLANNED = (
     "leave arrive depart begin end wait bake take walk fish tidy teach"
 ).split()
 # What people have to do (must).
-OWED = ("study work clean cook exercise go buy finish write meet wait prepare practise memorise wash "
+OWED = ("study work clean cook exercise go buy finish write meet prepare practise memorise wash "
         "call get do fix send").split()  # fmt: skip
