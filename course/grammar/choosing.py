@@ -152,6 +152,13 @@ def is_unit(word: Reading | None) -> bool:
     return word.head == "나" or word.head in COUNTERS - NOUN_NAMES
 
 
+def _is_told_of(before: Sequence[Reading], verb: str, objects_: frozenset[str]) -> bool:
+    """Whether the clauses before have the verb or one of its objects: 옷이 비싸지만 나는 산다."""
+    ends = [i for i, r in enumerate(before) if r.kind in PREDICATES]
+    earlier = before[: ends[-1] + 1] if ends else ()
+    return any(r.head == verb if r.kind == "verb" else r.head in objects_ for r in earlier)
+
+
 def _object(before: Sequence[Reading], word: Reading) -> Iterator[Weight]:
     """Whether the predicate takes the object that stands before it, or misses one."""
     found: Reading | None = None
@@ -179,8 +186,7 @@ def _object(before: Sequence[Reading], word: Reading) -> Iterator[Weight]:
         if name not in taken:
             yield (0.25 if found.kind == "counter" else 0.6), ""
     elif "" not in taken:
-        again = any(r.kind == "verb" and r.head == word.head for r in before)
-        yield (0.0 if again else 1.0), ""  # 그는 컴퓨터를 사지 못하지만 나는 산다: buys, too
+        yield (0.0 if _is_told_of(before, word.head, taken) else 1.0), ""
     elif word.head in dwelling() and before and before[-1].cut == ("못",):
         placed = any(r.ending in ("에", "에서") for r in before)
         yield (0.0 if placed else 1.5), ""  # 옷이 비싸서 못 산다: buys

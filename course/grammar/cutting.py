@@ -77,8 +77,8 @@ def cut(sentence: str) -> list[str]:
     - casual forms of the past, of 이다 and 것이다, of adjectives, and in questions: 밥 먹었어, 나는
       학생이야, 갈 거야, 추워, 어디 가?
 
-    A form that says more than a plain one (가네요, 갈게요, 갈까요) is refused with advice, and so is
-    a casual present of a verb (밥을 먹어, 집에 가), for it may be a command.
+    A form that says more than a plain one (가네요, 갈게요, 갈까요) is refused with advice. So is a
+    casual present of a verb (밥을 먹어, 집에 가), for it may be a command.
 
     A word with several readings is decided by the sentence as a whole: 산다 is 사 ㄴ다 where there
     is an object, and 살 ㄴ다 where there is none.

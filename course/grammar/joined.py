@@ -106,7 +106,7 @@ class Joined(PairsOfPeople):
     def occasion(self, count: int) -> Node:
         """날씨가 좋아서 나는 바다에 가서 수영했다; 시간이 있으면 친구를 만나서 영화를 볼 것이다."""
         pick = self.pick
-        out = pick.chance(0.65)
+        out = pick.chance(0.8)
         row = pick.any([r for r in ROUTINE_ROWS if r.name in (OUTINGS if out else EVENINGS)])
         outdoors = row.name in OUTDOORS and pick.chance(0.6)
         cause = pick.any(FINE if outdoors else LEISURE if out else INDOOR)

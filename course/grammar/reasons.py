@@ -313,7 +313,7 @@ DESPITE = """
 일어나 ~늦게 | 먹 아침#meal ; 늦 약속#appointment+수업 not ; 샤워하 ; 읽 신문
 자 ~늦게 | 일어나 ~일찍 ; 피곤하 not ; 운동하
 자 ~많이 | 피곤하 ; 졸리 ; 일어나 cannot ~일찍
-기다리 ~오래 ; 줄/길 | 사 표 cannot ; 들어가 @식당 cannot ; 보 영화 cannot
+기다리 ~오래 | 사 표 cannot ; 들어가 @식당 cannot ; 보 영화 cannot
 전화하 >친구 | 만나 친구 cannot
 책/어렵 | 읽 = ~끝까지 ; 이해하 = ; 읽 = ~다시
 영화/지루하 | 보 = ~끝까지 ; 자 not

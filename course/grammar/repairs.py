@@ -309,7 +309,7 @@ def neighbour_repairs(words: tuple[str, ...], i: int, later: list[Reading]) -> I
 def about_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
     """An object for what something is about: 음악에 대해 -> 음악을."""
     noun = words[i - 1].removesuffix("에") if i else ""
-    if words[i] in ("대해", "대해서", "관해", "관해서") and is_noun(noun):
+    if words[i] in ("대해", "대해서", "관해", "관해서") and noun in NOUN_NAMES:
         why = f"{' '.join(words[i - 1 : i + 1])!r} (about) is not in the grammar"
         yield Repair(i - 1, i + 1, (join_particle(noun, "을/를"),), why)
 

@@ -56,6 +56,7 @@ DIGITS = re.compile(r"(\d+)(\D*)")
 MONTHS = "일 이 삼 사 오 유 칠 팔 구 시 십일 십이".split()
 HOW = ("안", "못", "잘")
 OWNED = ("stuff", "idea", "event", "show", "text", "book", "thing", "machine", "sheet")
+PEOPLE = ("person", "kin", "name", "thief", "baby", "family")
 PLACED = ("place", "country", "town")
 NOUN_KINDS = {n.korean: n.kind for n in NOUN.values()}
 BETWEEN = (*HOW, "많이", "다시", "같이", "자주", "빨리")  # adverbs between an object and its verb
@@ -241,14 +242,18 @@ def with_particle(words: list[str], i: int) -> str:
     """The word with the particle that it has lost, if only one fits: 밥 먹었다, 어디 가니."""
     word = words[i]
     later = [w for w in words[i + 1 : i + 4] if w not in BETWEEN]
-    follows = [r for way in ways(later[0])[:2] for r in way[:1]] if later else []
-    if word == "어디" and any(r.cut[0] == "가" and r.kind == "verb" for r in follows):
-        return "어디에"
-    if word not in NOUN_NAMES or any(n.korean == word and n.is_human for n in NOUN.values()):
+    follows = [way[0] for way in ways(later[0])] if later else []
+    if not follows or any(r.kind not in STEMS or r.ending in ("은", "는") for r in follows):
         return word
-    if NOUN_KINDS.get(word) in PLACED and any(r.cut[0] in ("가", "오") for r in follows):
-        return word + "에" if any(r.kind == "verb" for r in follows) else word
-    if NOUN_KINDS.get(word) in OWNED and any(r.kind == "exist" for r in follows):
+    goes = all(r.kind == "verb" and r.head in ("가", "오") for r in follows)
+    if word == "어디" and goes:
+        return "어디에"
+    kinds = {r.kind for r in readings().get(word, ()) if not r.ending}
+    if word not in NOUN_NAMES or not kinds <= {"noun", "time"} or NOUN_KINDS[word] in PEOPLE:
+        return word
+    if NOUN_KINDS[word] in PLACED and goes:
+        return word + "에"
+    if NOUN_KINDS[word] in OWNED and all(r.kind == "exist" for r in follows):
         return join_particle(word, "이/가")  # 시간 있니
     taken = any(r.kind == "verb" and word in objects().get(r.head, ()) for r in follows)
     return join_particle(word, "을/를") if taken else word

@@ -129,7 +129,8 @@ VERBS = """
 팔 | sell/sold | ADULTS | 차#car 집#house 자전거 오토바이 피아노 기타 카메라 컴퓨터 | | own past
 팔 | sell/sold | 농부 | 사과 감자 딸기 복숭아 고구마 배#pear 당근 양파 | 시장 | plural scene
 팔 | sell/sold | 점원 | 옷 신발 가방 모자 시계 | 백화점 가게 | plural
-만들 | make/made | PEOPLE | 샌드위치 김밥 케이크 불고기 비빔밥 피자 수프 | 부엌 집 |
+만들 | make/made | PEOPLE | 샌드위치 김밥 불고기 비빔밥 피자 수프 | 부엌 집 |
+만들 | make/made | PEOPLE | 케이크 | 부엌 집 | whole
 만들 | make/made | PEOPLE | 만두 과자 | 부엌 집 | plural
 만들 | make/made | PEOPLE | 김치 주스 음식 빵 치즈 | 집 |
 만들 | make/made | GIRLS | 카드 인형 가방 | |
@@ -443,7 +444,7 @@ HABITS = (
     "sing dance rest work meet visit laugh talk clean wash fish pray shop call help write ride "
     "draw practise do tidy brush greet"
 ).split()
-SEASONAL = ("live travel move visit bloom learn study plant rain snow stay grow be").split()
+SEASONAL = ("live travel move visit plant rain snow stay grow be").split()
 # English verbs that stand in the progressive.
 ONGOING = (
     "eat drink read write watch listen study teach make cook boil bake grill slice fry peel "

@@ -8,7 +8,7 @@ import pytest
 
 from course.grammar import cut
 from course.grammar.choosing import choose
-from course.grammar.forms import morphemes
+from course.grammar.forms import UNWRITTEN, morphemes
 from course.grammar.spelling import run_together, ways
 
 FEWEST = 10  # training sentences that hold a morpheme
@@ -391,3 +391,4 @@ def test_every_morpheme_stands_in_training_sentences() -> None:
     for line in train.read_text(encoding="utf-8").splitlines()[1:]:
         seen.update(set(line.split("\t")[1].split()))
     assert sorted(m for m in morphemes() if seen[m] < FEWEST) == []
+    assert sorted(m for m in UNWRITTEN if seen[m] >= FEWEST) == []
