@@ -191,7 +191,9 @@ class Adverbs(Phrases):
         likely = 0.45 if habit else 0.3 * extras if verb.base in DATED else 0.08
         if timed and not single and pick.chance(likely):
             words["time"], tokens["time"] = self.time(when, verb.base, negative, modality == "want")
-        elif timed and habit and verb.base != "work":  # one eats every day, often, usually; once, one ate
+        elif (
+            timed and habit and verb.base != "work"
+        ):  # one eats every day, often, usually; once, one ate
             korean = pick.balanced(tuple(FREQUENCIES))
             words["time"] = [simple(korean)]
             tokens["often"] = spread(FREQUENCIES[korean], words["time"][0].morphs)

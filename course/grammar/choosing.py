@@ -104,7 +104,9 @@ def _after_name(before: Sequence[Reading], word: Reading | None) -> Iterator[Wei
         if not (named and (before_noun or _is_adnominal(word))):
             yield 5.0, "bare"
     elif last.kind == "noun":
-        if word.kind in (*STEMS, "adverb") and not _is_adnominal(word):
+        if word.kind == "copula" and word.head in ("누구", "무엇", "어디"):
+            yield 4.0, "bare"  # 이 사람 누구니
+        elif word.kind in (*STEMS, "adverb") and not _is_adnominal(word):
             yield 4.0, "bare"
         elif word.kind in ("noun", "pronoun", "possessive", "determiner", "copula", "time"):
             yield 6.5, ""
@@ -135,7 +137,7 @@ def _expected(before: Sequence[Reading], word: Reading | None) -> Iterator[Weigh
     fits = (opens_phrase(word) or mine) and kind != "pronoun"
     if last.kind in ("determiner", "possessive") and not fits:
         yield 6.0, "determiner"
-    if last.cut in (("안",), ("못",)) and kind not in PREDICATES:
+    if last.cut in (("안",), ("못",)) and (kind not in PREDICATES or kind == "exist"):
         yield 3.0, "adverb"
 
 
@@ -194,6 +196,23 @@ def _object(before: Sequence[Reading], word: Reading) -> Iterator[Weight]:
         yield 0.3, ""
 
 
+def _likeness(before: Sequence[Reading], word: Reading) -> Iterator[Weight]:
+    """What only decides between two words that are written alike."""
+    if word.ending == "과/와" and word.head + "하" in objects():
+        yield 0.5, ""  # 일하고: works, rather than with the work
+    if not before:
+        return
+    last = before[-1]
+    if last.kind == "verb" and last.ending == "고" and _is_listed(last, word):
+        yield 1.0, ""  # 사과하고 배를 샀다: apples and pears, not an apology
+    if last.ending == "과/와" and word.head in ("있", "싶"):
+        yield 1.0, ""  # 여행하고 있다
+    if word.kind == "possessive" and last.kind == "noun" and not last.ending:
+        yield 4.0, ""
+    if word.head == "않" and last.ending == "지" and (last.kind == "verb") != (word.kind == "verb"):
+        yield 0.5, ""  # 어렵지 않다, 가지 않는다
+
+
 def weigh(before: Sequence[Reading], word: Reading | None) -> Iterator[Weight]:
     """The weights of a reading after those before it; None is the end of the sentence."""
     last = before[-1] if before else None
@@ -213,6 +232,7 @@ def weigh(before: Sequence[Reading], word: Reading | None) -> Iterator[Weight]:
         if not last or last.ending not in FINITE:
             yield 10.0, "unfinished"
         return
+    yield from _likeness(before, word)
     if word.kind == "bound" and word.head in CALLED_FOR:
         owned = last is not None and last.ending == "의" and word.head == "것"
         if not last or not (owned or last.ending in CALLED_FOR[word.head]):
@@ -221,16 +241,6 @@ def weigh(before: Sequence[Reading], word: Reading | None) -> Iterator[Weight]:
         not last or last.kind not in (*STEMS, *NAMES) or (last.kind in NAMES and last.ending)
     ):
         yield 6.0, "bound"
-    if last and last.kind == "verb" and last.ending == "고" and _is_listed(last, word):
-        yield 1.0, ""  # 사과하고 배를 샀다: apples and pears, not an apology
-    if last and last.ending == "과/와" and word.head in ("있", "싶"):
-        yield 1.0, ""  # 여행하고 있다
-    if word.ending == "과/와" and word.head + "하" in objects():
-        yield 0.5, ""  # 일하고: works, rather than with the work
-    if word.kind == "possessive" and last and last.kind == "noun" and not last.ending:
-        yield 4.0, ""
-    if word.head == "않" and last and last.ending == "지":
-        yield (0.5 if (last.kind == "verb") != (word.kind == "verb") else 0.0), ""
     if word.head in ("싶", "있") and last and last.kind == "copula" and last.ending == "이고":
         yield 10.0, "dangling"
     first = not before or before[-1].ending in FINITE

@@ -28,7 +28,7 @@ from .repairs import (
     takes,
 )
 from .spelling import CONTRACTIONS, ways
-from .stand_in import last_words
+from .stand_in import POINTERS, last_words
 
 
 def finite(reading: Reading, asked: bool, kind: str = "") -> str:
@@ -54,6 +54,10 @@ def _particles(noun: Reading, later: list[Reading]) -> tuple[str, ...]:
     """The particles that a bare noun may lack, the likeliest first."""
     name = noun.head
     verb = next((r for r in later if r.kind in PREDICATES), None)
+    if verb and verb.head == "되":
+        return ("이/가",)
+    if name in POINTERS and verb and "" not in objects().get(verb.head, ("",)):
+        return ("을/를", "은/는")
     if name in ("나", "너", "그", "그녀", "그들", "우리", "너희", "이것", "그것", "저것"):
         return ("은/는", "이/가", "을/를")
     if name == "어디":
@@ -259,6 +263,9 @@ def _misplaced(words: tuple[str, ...], fault: Fault) -> Iterator[Repair]:
             yield Repair(i, i, (counter,), why)
         yield Repair(i - 1, i, (), why)
     elif fault.name == "adverb" and here:
+        if before == "안" and here.startswith("있"):
+            why = f"{before + ' ' + here!r} is said with 없다"
+            yield Repair(i - 1, i + 1, ("없" + here[1:],), why)
         why = f"{before!r} stands before a verb"
         yield Repair(i - 1, i + 1, (here, before), why)
         yield Repair(i - 1, len(words), (*words[i:-1], before, words[-1]), why)

@@ -72,7 +72,12 @@ class Joined(PairsOfPeople):
         hung = "before" if pick.chance(0.4) else "after"
         cut = len(told) - 1 if hung == "before" else 1
         riding = any(e.stem == "타" for e in told)  # 버스를 타고, not after one took the bus
-        joined = riding or links[cut - 1] == "then" or len(row.steps) == 1 or any(e.is_state for e in told)
+        joined = (
+            riding
+            or links[cut - 1] == "then"
+            or len(row.steps) == 1
+            or any(e.is_state for e in told)
+        )
         if joined or count == 4 or pick.chance(0.5):
             return About(person, self.chain(told, links, person, tense, time=True))
         if hung == "before" and "then" in links:
@@ -144,9 +149,14 @@ class Joined(PairsOfPeople):
 
     def relation(self, row: Cause, tense: str) -> str:
         """How a cause is joined to its effect in this tense."""
-        allowed = {"past": ("so", "so", "so", "because", "when"),
-                   "present": ("so", "if", "if", "if", "when"), "future": ("if",)}[tense]
-        feels = not row.cause.subjects or row.cause.kind == "weather"  # 바쁠 때, but not 책이 어려울 때
+        allowed = {
+            "past": ("so", "so", "so", "because", "when"),
+            "present": ("so", "if", "if", "if", "when"),
+            "future": ("if",),
+        }[tense]
+        feels = (
+            not row.cause.subjects or row.cause.kind == "weather"
+        )  # 바쁠 때, but not 책이 어려울 때
         options = [r for r in allowed if r in row.relations and (r != "when" or feels)]
         if not options:
             raise Unsayable

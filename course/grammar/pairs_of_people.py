@@ -19,10 +19,11 @@ from .read_scripts import (
     WHILE_ROWS,
     hated,
 )
-from .single import PROFESSION_KEYS
+from .single import PROFESSION_KEYS, STRANGERS
 from .telling import EVERYBODY, Telling
 from .tree import About, Hung, Leaf, Node, Series
 
+TRADES = tuple(k for k in PROFESSION_KEYS if k not in STRANGERS)
 WORKERS = tuple(k for k in EVERYBODY if k not in ("할머니", "할아버지"))
 INDOORS = ("@방", "@부엌", "@거실", "@욕실")  # nobody goes there by bus
 
@@ -136,9 +137,9 @@ class PairsOfPeople(Telling):
         tense = "present" if pick.chance(0.6) else "past"
         people = [self.cast((), who=WORKERS)]
         people.append(self.cast((), *people, who=WORKERS))
-        keys = [pick.balanced(PROFESSION_KEYS)]
+        keys = [pick.balanced(TRADES)]
         denied = pick.chance(0.4)
-        keys.append(keys[0] if denied else pick.balanced(PROFESSION_KEYS))
+        keys.append(keys[0] if denied else pick.balanced(TRADES))
         if not denied and keys[0] == keys[1]:
             raise Unsayable
         parts: list[Node] = []
@@ -200,7 +201,7 @@ class PairsOfPeople(Telling):
         person = self.cast(())
         other = self.cast((), person, who=WORKERS)
         tense = self.pick.any(("present", "past"))
-        clause = self.identity(other, self.pick.balanced(PROFESSION_KEYS), tense)
+        clause = self.identity(other, self.pick.balanced(TRADES), tense)
         inner = About(other, Leaf(clause, other), "이/가")
         return self.told_by(person, inner, self.pick.any(("think", "say", "hear")))
 

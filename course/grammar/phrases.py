@@ -366,7 +366,7 @@ class Phrases:
             korean = "그"
             if role == "subject" and not (key in UNSEEN or key in POINTED):
                 korean = pick.any(("그", "이", "이", "저"))
-            elif key not in UNSEEN and self.detail > 0.5:
+            elif role != "subject" and key not in UNSEEN and self.detail > 0.5:
                 korean = pick.any(("그", "그", "이"))
             before = [simple(korean)]
             if key in PLURALISED and pick.chance(0.25):

@@ -19,7 +19,16 @@ ASKABLE = set(expand(ASKABLE))  # 무슨 책: what book
 ACTIONS = tuple(i for i in PEOPLE_VERBS if "stative" not in NUMBERED[i].flags)
 COMINGS = tuple(i for i in ACTIONS if NUMBERED[i].base == "come" and not NUMBERED[i].places)
 LOOKED_FOR = "가방 지갑 열쇠 우산 안경 휴대폰 카메라 책 사전 공책 여권 표 연필 name kin 친구"
-ASKED_FOR = ("eat", "drink", "buy", "watch", "read", "learn", "meet", "see")  # what do you want to …
+ASKED_FOR = (
+    "eat",
+    "drink",
+    "buy",
+    "watch",
+    "read",
+    "learn",
+    "meet",
+    "see",
+)  # what do you want to …
 TIMED = tuple(i for i in ACTIONS if NUMBERED[i].base in HOURLY)
 
 
@@ -204,7 +213,12 @@ class Questions(Singles):
         if kind == "many" or (tense == "future" and not self.hearer(subject)):
             tense = "past"
         modality = ""
-        if pick.chance(0.25) and verb.base in ASKED_FOR and kind != "many" and not verb.flags & {"stative", "past"}:
+        if (
+            pick.chance(0.25)
+            and verb.base in ASKED_FOR
+            and kind != "many"
+            and not verb.flags & {"stative", "past"}
+        ):
             modality = "want" if tense != "future" else ""
         clause = self.action(subject, verb, tense, modality=modality, skip="object", extras=0.5,
                              manner="-")  # fmt: skip

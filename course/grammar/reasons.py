@@ -129,9 +129,9 @@ CAUSES = """
 놓치 기차 | 돌아가 @집 ! ; 기다리 @역 ~오래 ! ; 타 버스 ; 전화하 >친구+어머니 ; 마시 커피 @역 | 보
     연극+경기 cannot ! ; 오 cannot ! | so because if | any
 일어나 ~늦게 | 타 택시 ; 늦 약속#appointment ; 놓치 버스+기차 ; 먹 빵 ; 뛰어가 @정류장+역 | 먹
-    아침#meal cannot ; 운동하 cannot ; 읽 신문 cannot ; 샤워하 cannot | because if when | any
+    아침#meal cannot ; 운동하 cannot ; 읽 신문 cannot ; 샤워하 cannot | because if | any
 일어나 ~일찍 | 운동하 ; 먹 아침#meal ; 읽 신문 ; 산책하 @공원 ; 타 버스 ; 졸리 ! ; 마시 커피 | 놓치
-    버스 ; 타 택시 ; 늦 약속#appointment | because if when | any
+    버스 ; 타 택시 ; 늦 약속#appointment | because if | any
 자 ~늦게 | 일어나 ~늦게 ; 피곤하 ; 늦 약속#appointment ! ; 놓치 버스 ! ; 마시 커피 | 일어나 ~일찍
     cannot ; 운동하 cannot ; 먹 아침#meal cannot | so because if | any
 자 cannot | 피곤하 ; 마시 커피 ; 쉬 @집 ; 읽 소설 ; 듣 음악 ; 눕 @소파 ! | 공부하 cannot ! ; 일하
@@ -226,7 +226,7 @@ CAUSES = """
 지 경기 | 울 ! ; 연습하 ~열심히 ; 연습하 ~다시 ; 돌아가 @집 ~일찍 ! | 웃 ! ; 자 cannot ! | so
     because if | young
 받 선물 | 쓰 편지+카드 ! ; 전화하 >할머니+친구+이모 ! ; 기쁘 ! | | so because | any
-회사/멀 | 일어나 ~일찍 ; 타 지하철+버스+기차 ; 이사하 ! | 자 ~많이 cannot ; 돌아오 @집 ~일찍 cannot
+회사/멀 | 일어나 ~일찍 ; 타 지하철+버스+기차 | 자 ~많이 cannot ; 돌아오 @집 ~일찍 cannot
     | so because | adult
 학교/멀 | 일어나 ~일찍 ; 타 지하철+버스+자전거 ; 돌아오 @집 ~늦게 | 자 ~많이 cannot ; 돌아오 @집
     ~일찍 cannot | so because | young

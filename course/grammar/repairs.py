@@ -78,9 +78,10 @@ PATTERNS = (  # ending of the first word, what follows, what to write; T is the 
     ("지", r"(마|말)\S*", "지+않는다"), ("게", r"(되|돼|됐|된|됩)\S*", "T"),
     ("을", r"필요[가는도]? (있|없)\S*", "어야+한다"), ("고", r"(계|있으)\S*", "고+있다"),
 )  # fmt: skip
+SINO = "일 이 삼 사 오 육 칠 팔 구 십".split()
 BARE_TIMES = {row[0] for row in rows(TIMES) if not row[0].endswith(("에", "마다"))}
 UNCOUNTED = re.compile(
-    "(번|시간|분|살|년|달|주|일|원|곳)"
+    "(번|시간|분|살|년|월|달|주|일|원|곳)"
     "(에|만|동안|을|를|이|은|이니|이다|이었다|이에요|이예요|이야|입니다|입니까)?"
 )
 BOUND_STARTS = "적것줄중거수"  # bound nouns: 간 적이 있다
@@ -216,12 +217,9 @@ def noun_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Repair
             yield Repair(i, len(words), (plain,), why)
 
 
-def particle_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
-    """Another particle for one that the grammar lacks, and a word joined to its particle."""
-    word = words[i]
-    before = words[i - 1] if i else ""
-    if not all(is_syllable(c) for c in word):
-        return
+def _apart(words: tuple[str, ...], i: int) -> Iterator[Repair]:
+    """A word joined to its particle: 학생 은 -> 학생은."""
+    word, before = words[i], words[i - 1] if i else ""
     pair = next((p for p in ("은/는", "이/가", "을/를", "과/와") if word in p.split("/")), word)
     if (
         before
@@ -232,6 +230,14 @@ def particle_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
         joined = join_particle(before, pair)
         why = f"{word!r} is a particle, and belongs to the word before it"
         yield Repair(i - 1, i + 1, (joined,), why)
+
+
+def particle_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
+    """Another particle for one that the grammar lacks, and a word joined to its particle."""
+    word, before = words[i], words[i - 1] if i else ""
+    if not all(is_syllable(c) for c in word):
+        return
+    yield from _apart(words, i)
     known = [n for n in (*names(), *(r for r in (before,) if r)) if word.startswith(n)]
     for mark, pairs in sorted(UNSAID.items(), key=lambda item: -len(item[0])):
         noun = word.removesuffix(mark)
@@ -338,7 +344,7 @@ def deed_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
 def figure_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Repair]:
     """A number that the grammar has, for one that it lacks."""
     match = DIGITS.fullmatch(words[i])
-    if UNCOUNTED.fullmatch(words[i]) and i and words[i - 1] in COUNTING:
+    if UNCOUNTED.fullmatch(words[i]) and i and words[i - 1] in (*COUNTING, *SINO):
         counted = " ".join(words[i - 1 : i + 1])
         why = f"{counted!r} is a number that the grammar does not write"
         is_last = i == len(words) - 1

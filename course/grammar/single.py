@@ -86,7 +86,9 @@ class Singles(Happenings):
         """Somebody out of `keys`: a pronoun, a name, a relative, a man, a woman or a friend."""
         pick, roll = self.pick, self.pick.random.random()
         kin = [k for k in keys if NOUN[k].kind == "kin"]
-        others = [k for k in keys if k in ("친구", "남자", "여자") and (k != "친구" or not question)]
+        others = [
+            k for k in keys if k in ("친구", "남자", "여자") and (k != "친구" or not question)
+        ]
         if roll < 0.48:
             who = pick.any(ASKED if question else TOLD)
             if question and who == "너" and pick.chance(0.25):  # 어디에 가니?
@@ -155,7 +157,12 @@ class Singles(Happenings):
             return modality, negation
         if verb.base not in DENIED and not stative:
             return modality, negation
-        if question or modality == "must" or not for_people(verb.subjects) or verb.flags & {"noneg", "nonneg"}:
+        if (
+            question
+            or modality == "must"
+            or not for_people(verb.subjects)
+            or verb.flags & {"noneg", "nonneg"}
+        ):
             return modality, negation
         roll = pick.random.random()
         if modality == "can":

@@ -13,6 +13,7 @@ from itertools import product
 from .choosing import STEMS, objects
 from .forms import (
     COUNTERS,
+    COUNTING,
     NOUN,
     NOUN_NAMES,
     NUMERALS,
@@ -23,6 +24,8 @@ from .forms import (
     readings,
     stems,
 )
+from .lexicon import rows
+from .times import TIMES
 
 CONTRACTIONS = {
     "난": "나는", "넌": "너는", "날": "나를", "널": "너를", "내게": "나에게", "네게": "너에게",
@@ -43,7 +46,7 @@ SAME_WORDS = dict(pair.split() for pair in (
     "엄마 어머니|아빠 아버지|매우 아주|굉장히 아주|무척 아주|몹시 아주|엄청 아주|"
     "되게 아주|진짜 정말|정말로 정말|함께 같이|늘 항상|언제나 항상|때때로 가끔|"
     "날마다 매일|핸드폰 휴대폰|자동차 차|한국말 한국어|계란 달걀|책방 서점|레스토랑 식당|"
-    "커피숍 카페|슈퍼 슈퍼마켓|티비 텔레비전|좀 조금"
+    "커피숍 카페|슈퍼 슈퍼마켓|티비 텔레비전|좀 조금|생신 생일|교수님 교수"
 ).split("|"))  # fmt: skip
 # Particles that say what one of the grammar's says, the longest first.
 SAME = (
@@ -58,6 +61,7 @@ HOW = ("안", "못", "잘")
 OWNED = ("stuff", "idea", "event", "show", "text", "book", "thing", "machine", "sheet")
 PEOPLE = ("person", "kin", "name", "thief", "baby", "family")
 PLACED = ("place", "country", "town")
+DATED = frozenset(row[0] for row in rows(TIMES) if row[0].endswith("에"))
 NOUN_KINDS = {n.korean: n.kind for n in NOUN.values()}
 BETWEEN = (*HOW, "많이", "다시", "같이", "자주", "빨리")  # adverbs between an object and its verb
 JOINED = 14  # words run together, at most
@@ -242,6 +246,8 @@ def with_particle(words: list[str], i: int) -> str:
     """The word with the particle that it has lost, if only one fits: 밥 먹었다, 어디 가니."""
     word = words[i]
     later = [w for w in words[i + 1 : i + 4] if w not in BETWEEN]
+    if word == "누구" and later and later[0][0] in "것거":
+        return "누구의"
     follows = [way[0] for way in ways(later[0])] if later else []
     if not follows or any(r.kind not in STEMS or r.ending in ("은", "는") for r in follows):
         return word
@@ -249,11 +255,17 @@ def with_particle(words: list[str], i: int) -> str:
     if word == "어디" and goes:
         return "어디에"
     kinds = {r.kind for r in readings().get(word, ()) if not r.ending}
+    counted = "counter" in kinds and i > 1 and words[i - 1] in COUNTING
+    name = words[i - 2] if counted else word
+    if any(r.kind == "verb" and name in objects().get(r.head, ()) for r in follows):
+        alone = kinds <= {"noun", "time"} and NOUN_KINDS.get(word) not in PEOPLE
+        return join_particle(word, "을/를") if counted or alone else word
+    if "time" in kinds and word + "에" in DATED:
+        return word + "에"
     if word not in NOUN_NAMES or not kinds <= {"noun", "time"} or NOUN_KINDS[word] in PEOPLE:
         return word
     if NOUN_KINDS[word] in PLACED and goes:
         return word + "에"
     if NOUN_KINDS[word] in OWNED and all(r.kind == "exist" for r in follows):
         return join_particle(word, "이/가")  # 시간 있니
-    taken = any(r.kind == "verb" and word in objects().get(r.head, ()) for r in follows)
-    return join_particle(word, "을/를") if taken else word
+    return word

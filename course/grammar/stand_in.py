@@ -63,6 +63,8 @@ def _nouns_for(pair: str, before: Sequence[Reading], later: Sequence[Reading]) -
     fitting = [v for v in verbs if with_object & set(_koreans(v.objects))] or verbs
     if pair == "을/를" and verbs and not any(v.objects for v in verbs):
         return [""]
+    if pair == "에" and verbs and not any(v.places for v in verbs):
+        return ["아침"]
     if pair == "을/를":
         found = [noun for v in verbs for noun in _koreans(v.objects)[:3]]
     elif pair in ("에", "에서", "으로/로"):
@@ -134,6 +136,8 @@ def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
                            for noun in _koreans(v.places))}  # fmt: skip
     if places and not fitting and "에" in places.values() and is_person(subject):
         fitting = {("가", "verb")}
+    if not fitting and any(r.ending == "에게" for r in before):
+        fitting = {("전화하", "verb")}
     done = bool(before) and before[-1].kind == "adverb" and before[-1].head not in DEGREES
     if not fitting and not taken and subject and not done:
         fitting = {(a.stem, "adjective") for a in ADJECTIVE if subject in _koreans(a.nouns)}
