@@ -201,7 +201,7 @@ register(
             "cases": list(CASES),
             "case_size": 30,
             "corpora": 20,
-            "korean": ["words", "morphemes", "characters"],
+            "korean": ["words", "morphemes", "characters", "jamo"],
         },
         live_settings={"sizes": [10, 100], "gaps": [1, 5], "kinds": ["replaced"], "rates": []},
         tolerance=0.11,  # one trial of ten

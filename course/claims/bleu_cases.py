@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -266,20 +267,27 @@ CASES: dict[str, Callable[[Pair], Case | None]] = {
 
 
 def korean_tokens(pair: Pair) -> dict[str, Tokens]:
-    """Cut a Korean sentence in three ways: words (어절), morphemes, characters."""
+    """Cut a Korean sentence in four ways: words (어절), morphemes, syllables (characters), jamo."""
     words = pair.korean.rstrip(".?").split()
     return {
         "words": words,
         "morphemes": list(pair.morphemes),
         "characters": list("".join(words)),
+        "jamo": _jamo(words),
     }
 
 
-def particle_or_noun(pair: Pair, others: Sequence[str]) -> dict[str, Case] | None:
-    """Pair "왕이 노래했다" with "군인은 노래했다" for "왕은 노래했다", cut in three ways.
+def _jamo(words: Sequence[str]) -> Tokens:
+    """Cut words into the letters that their syllables are composed of."""
+    return list(unicodedata.normalize("NFD", "".join(words)))
 
-    The topic particle of the first word becomes a subject particle, which hardly changes what is
-    said; or its noun becomes another that takes the same particle, the first that fits in `others`.
+
+def particle_or_noun(pair: Pair, others: Sequence[str]) -> dict[str, Case] | None:
+    """Pair "왕이 노래했다" with "군인은 노래했다" for "왕은 노래했다", cut in four ways.
+
+    The topic particle of the first word becomes a subject particle: the same event with another
+    emphasis. Or its noun becomes another that takes the same particle, the first that fits in
+    `others`: another event.
     """
     cut, morphemes = korean_tokens(pair), pair.morphemes
     noun, particle = morphemes[0], morphemes[1] if len(morphemes) > 1 else ""
@@ -295,9 +303,11 @@ def particle_or_noun(pair: Pair, others: Sequence[str]) -> dict[str, Case] | Non
         elif kind == "words":
             harmless = [noun + TOPIC[particle], *tokens[1:]]
             wrong = [other + particle, *tokens[1:]]
-        else:
+        elif kind == "characters":
             harmless = [*noun, TOPIC[particle], *tokens[len(noun) + 1 :]]
             wrong = [*other, *tokens[len(noun) :]]
+        else:
+            harmless, wrong = _jamo(cases["words"].harmless), _jamo(cases["words"].wrong)
         cases[kind] = Case(tokens, harmless, wrong)
     return cases
 

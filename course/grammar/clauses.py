@@ -1,486 +1,365 @@
-"""The contents of a clause: times, places, objects, verbs and adjectives with what they take."""
+"""Clauses of one verb, adjective or noun: what is done, and what something or somebody is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from typing import NamedTuple
+from dataclasses import replace
 
-from .grammar import (
-    HUMANS,
-    PRONOUNS,
-    Grammar,
-    Morph,
-    Phrase,
-    Predicate,
-    Token,
-    Word,
-    article,
-    join,
-    simple,
-)
-from .lexicon import (
-    DEGREES,
-    EXCESSIVE,
-    FREQUENCIES,
-    HABITS,
-    LASTING,
-    MANNERS,
-    NOUN,
-    NUMERALS,
-    SEASONAL,
-    SLIGHT,
-    TIMES,
-    Adjective,
-    Verb,
-    expand,
-    rows,
-)
+from .adjectives import EXCESSIVE, SLIGHT
+from .adverbs import Adverbs, place_preposition
+from .clause import Clause, Morph, Phrase, Predicate, Token, Word, join, simple, spread
+from .english import article
+from .lexicon import ADJECTIVE, NOUN, Adjective, Verb, expand
+from .phrases import COUNTABLE, HUMANS, OBJECT_OF, POSSESSIVE_OF, PRONOUNS, Unsayable
+from .times import DEGREES
 
-
-class Sentence(NamedTuple):
-    """A finished pair, and the pairs of words in it that may be held out."""
-
-    korean: str
-    morphemes: tuple[str, ...]
-    english: tuple[str, ...]
-    alignment: frozenset[tuple[int, int]]
-    clauses: int
-    pairs: frozenset[str]
-
-
-def finish(words: list[Word], tokens: list[Token], clauses: int, pairs: set[str]) -> Sentence:
-    """Number the morphemes and tokens, and turn what expresses what into index pairs."""
-    morphs = [m for w in words for m in w.morphs]
-    place = {id(m): i for i, m in enumerate(morphs)}
-    alignment = frozenset(
-        (place[id(m)], j) for j, (_, sources) in enumerate(tokens) for m in sources
-    )
-    mark = "?" if tokens[-1][0] == "?" else "."
-    return Sentence(
-        " ".join(w.surface for w in words) + mark,
-        tuple(m.form for m in morphs),
-        tuple(t for t, _ in tokens),
-        alignment,
-        clauses,
-        frozenset(pairs),
-    )
-
-
-def _times() -> dict[str, dict[str, str]]:
-    table: dict[str, dict[str, str]] = {"past": {}, "present": {}, "future": {}}
-    for korean, english, tenses in rows(TIMES):
-        for tense in tenses.split():
-            table[tense][korean] = english
-    return table
-
-
-def _manners() -> dict[str, dict[str, str]]:
-    table: dict[str, dict[str, str]] = {}
-    for korean, english, verbs in rows(MANNERS):
-        for verb in verbs.split():
-            table.setdefault(verb, {})[korean] = english
-    return table
-
-
-TIME_TABLE = _times()  # tense: Korean: English
-SEASONS = (
-    "in_January", "in_February", "in_March", "in_April", "in_May", "in_June", "in_July",
-    "in_August", "in_September", "in_October", "in_November", "in_December", "in_spring",
-    "in_summer", "in_autumn", "in_winter", "last_month", "last_year", "next_month", "next_year",
-)  # fmt: skip
-WEEKDAYS = ("on_", "at_the", "every")
-DAYTIMES = ("in_the", "at_", "during", "every", "on_", "today", "tomorrow", "yesterday",
-            "the_day", "last_night")  # fmt: skip
-NEAR_DAYS = ("today", "tomorrow", "yesterday", "the_day", "every_day")
-MANNER_OF = _manners()  # English verb: Korean: English
-MEANS = {  # verb: by what, with what
-    **dict.fromkeys(
-        ("go", "come", "arrive", "travel"), expand("버스 기차 택시 비행기 자전거 배#ship 차#car")
-    ),
-    "write": expand("연필 펜"), "draw": expand("연필 펜"), "cut": expand("칼"),
-    "빨": expand("비누"), "씻": expand("물"), "wipe": expand("수건 종이"),
+NAMES = set(expand("name"))
+MEN, WOMEN = ({k for k in NAMES if NOUN[k].gender == g} for g in ("he", "she"))
+NATURE = set(expand("nature 하늘"))  # 바람이 분다, 날씨가 좋다: presented, not talked about
+# Deeds whose thing may be described: ate delicious bread, but not washed a red cup.
+# Whose, or which: 그 주소를 안다, not 주소를 안다.
+ABSTRACT = set(expand("이름 전화번호 주소 소식 이유 규칙 문장 계획 비밀 이야기 노래"))
+KEPT = ("fix", "use", "read", "ride", "wash", "like", "wear")  # what may be somebody's
+TASTED = ("eat", "drink", "buy", "read", "watch", "wear", "make", "receive", "give", "have", "hear",
+          "listen", "write", "draw", "cook", "sing", "tell")  # fmt: skip
+YOUNGER = expand("name 남동생 여동생 아들 딸")  # whom one teaches
+GIVING = ("give", "show", "lend", "return", "send")  # to somebody, always
+WORN = ("wear", "ride")  # they wear hats, they ride bicycles
+STATES = {  # noun and stem of 배가 고프다: irregular class, English
+    ("배", "고프"): ("", "hungry"), ("배", "부르"): ("르", "full"), ("목", "마르"): ("르", "thirsty"),
+    ("키", "크"): ("", "tall"), ("키", "작"): ("", "short"),
 }  # fmt: skip
-POSSESSIVE_OF = {subject: possessive for subject, _, possessive, _ in PRONOUNS.values()}
-PAIRED = {  # kinds of which two make an object: 사과와 배를
-    "fruit", "vegetable", "dish", "food", "hotdrink", "drink", "alcohol", "language", "subject",
-    "animal", "clothes", "pen", "machine", "name", "kin", "person", "book", "text",
-}  # fmt: skip
+WEATHER = {"비": "rain", "눈#snow": "snow"}
+ADJECTIVE_OF = {a.stem: a for a in reversed(ADJECTIVE)}
 
 
-@cache
 def for_people(keys: tuple[str, ...]) -> bool:
-    """Whether a list of subjects is open to people in general, and so to pronouns."""
-    return sum(NOUN[key].is_human for key in keys) > 50
+    """Say whether a list of subjects is open to people in general, and so to pronouns."""
+    return set(keys) >= NAMES
 
 
-def location_preposition(key: str) -> str:
-    """at, in or on, as English has it with this place."""
-    noun = NOUN[key]
-    default = "on" if noun.kind == "thing" else "in"
-    return next((p for p in ("at", "in", "on") if p in noun.flags), default)
+class Clauses(Adverbs):
+    """Clauses with a given subject."""
 
+    # --- verbs ----------------------------------------------------------------------------------
 
-def needs_place(verb: Verb) -> bool:
-    """Whether a verb is not complete without a place."""
-    return bool(verb.flags & {"to", "on", "bare"}) or verb.base in ("live", "stay")
+    def action(
+        self, subject: Phrase, verb: Verb, tense: str, *, modality: str = "", negation: str = "",
+        time: bool = True, extras: float = 1.0, skip: str = "", manner: str = "",
+        instead: Phrase | None = None, fixed: Phrase | None = None, placed: bool = False,
+        giving: bool = False, receivers: tuple[str, ...] = (), alone: bool = False,
+    ) -> Clause:  # fmt: skip
+        """A clause with a verb, its object, place, time and manner, as far as it takes them.
 
-
-def place_particle(verb: Verb) -> str:
-    """에 for a goal and with verbs of staying, 에서 for the scene of an action."""
-    if "towards" in verb.flags:
-        return "으로/로"
-    return "에" if needs_place(verb) or "arrive" in verb.flags else "에서"
-
-
-def spread(text: str, morphs: Sequence[Morph]) -> list[Token]:
-    """Tokens of an English expression, all of them expressing the same morphemes."""
-    return [(w, tuple(morphs)) for w in text.replace("_", " ").split()]
-
-
-class Clauses(Grammar):
-    """Random parts of clauses."""
-
-    # --- parts of a clause ------------------------------------------------------------------
-
-    def time(
-        self, tense: str, base: str = "be", negative: bool = False
-    ) -> tuple[list[Word], list[Token]]:
-        """A time expression that the tense and the English verb `base` allow.
-
-        'does not eat every morning' has two readings, so a negation takes none with 'every'.
+        `skip` leaves out what a question asks for: "object", "place", "time", "company"; `extras`
+        scales how often the parts stand that the verb can do without; `manner` asks for an adverb
+        ("-": for none); `instead` is an object that was named before (washes apples and eats
+        *them*), `fixed` one that is given; `placed` and `giving` ask for a place and a receiver,
+        `alone` for nobody with whom it is done.
         """
-        if base not in (*LASTING, "be", "rise", "set") and self.pick.chance(0.18):
-            hour = self.pick.balanced(tuple(NUMERALS))
-            words = [simple(hour), join(simple("시"), "에")]
-            return words, [
-                ("at", (words[1].morphs[1],)),
-                (NUMERALS[hour], tuple(words[0].morphs)),
-                ("o'clock", (words[1].morphs[0],)),
-            ]
-        options = {
-            korean: english
-            for korean, english in TIME_TABLE[tense].items()
-            if not (negative and english.startswith("every"))
-            and not (base in LASTING and english.startswith(DAYTIMES))
-            and not (
-                base in ("rise", "set", "die")
-                and english.startswith(WEEKDAYS)
-                and english != "every_day"
-            )
-            and not (base in ("rise", "set") and not english.startswith(NEAR_DAYS))
-            and (base in SEASONAL or not english.startswith(SEASONS))
-        }
-        korean = self.pick.balanced(tuple(options))
-        return time_phrase(korean, options[korean])
-
-    def place(
-        self, key: str, marker: str, owner: str = "", preposition: str | None = None
-    ) -> tuple[list[Word], list[Token]]:
-        """Where it happens: 공원에서 -> in the park; 학교에 -> to school."""
-        phrase = self.noun(key, "place", owner=owner)
-        words = phrase.marked(marker)
-        if preposition is None:
-            preposition = location_preposition(key)
-        elif phrase.tokens[0][0] == "home":
-            preposition = ""
-        return words, [*spread(preposition, words[-1].morphs[-1:]), *phrase.tokens]
-
-    def place_of(self, verb: Verb, owner: str) -> tuple[list[Word], list[Token]]:
-        """Where a verb happens, with the particle and preposition that it asks for."""
-        places = verb.places
-        if self.detail < 1 and "to" in verb.flags:  # nobody goes to Paris between two chores
-            places = tuple(k for k in places if NOUN[k].kind == "place") or places
-        if verb.base == "swim" and owner in ("고래", "상어"):
-            places = ("바다",)
-        key = self.pick.balanced(places)
-        if verb.base == "swim":
-            return self.place(key, place_particle(verb), owner, "in")
-        preposition = "to" if "to" in verb.flags else "" if "bare" in verb.flags else None
-        return self.place(key, place_particle(verb), owner, preposition)
-
-    def person(self, owner: str, counted: bool = True, article_: str = "") -> Phrase:
-        """A human object: a person, a name, one of the family, or a pronoun."""
-        pick = self.pick
-        if pick.chance(0.25):
-            near = [{"나", "우리"}, {"너", "너희"}, {"그"}, {"그녀"}, {"그들"}]
-            options = [
-                k for k in PRONOUNS if k != "너희" and not any({k, owner} <= n for n in near)
-            ]
-            return self.object_pronoun(pick.any(options))
-        key = pick.balanced([h for h in HUMANS if h != owner])
-        return self.noun(key, "object", article_, owner=owner, counted=counted)
-
-    def subject(
-        self, keys: tuple[str, ...], question: bool = False, *, topic: bool = True,
-        described: bool = True, people: bool = False,
-    ) -> Phrase:  # fmt: skip
-        """A subject: a pronoun where people act (or `people` says so), otherwise one of `keys`.
-
-        A `topic` is definite, so it is not counted; `described` allows an adjective.
-        """
-        if (people or for_people(keys)) and self.pick.chance(0.42):
-            asked = ("너", "너", "너", "너희", "그", "그녀", "그들")
-            told = ("나", "나", "그", "그녀", "우리", "그들", "너")
-            who = self.pick.any(asked if question else told)
-            if question and who == "너" and self.pick.chance(0.2):  # 어디에 가니?
-                return self.unsaid(who)
-            return self.pronoun(who)
-        key = self.pick.balanced(keys)
-        every = topic and not question and self.detail == 1.0 and self.pick.chance(0.025)
-        return self.noun(
-            key, "subject", counted=not topic, described=described, every=every, plain=every
-        )
-
-    # --- predicates -------------------------------------------------------------------------
-
-    def verb_predicate(
-        self, verb: Verb, subject: Phrase, tense: str, *, skip: str = "", extras: float = 1.0,
-        time: bool = True, negative: bool = False,
-    ) -> Predicate:  # fmt: skip
-        """A verb with its object, place, time and manner, as far as it takes them.
-
-        `skip` leaves out what a question asks for: "object", "place", "time"; `extras` scales how
-        often the parts stand that the verb can do without.
-        """
-        pick = self.pick
-        stative = "stative" in verb.flags
+        if tense == "future" and negation == "cannot" or (
+            tense == "future" and negation == "unable" and "unable" not in verb.flags
+        ):  # fmt: skip
+            negation = "long"
+        if verb.stem == "자" and manner in ("일찍", "늦게"):
+            verb = replace(verb, base="go", past="went", tail=("to", "bed"))
         words: dict[str, list[Word]] = {}
         tokens: dict[str, list[Token]] = {}
-        often: list[Token] = []
-        free = extras > 0 and not stative
-        time = time and not ("single" in verb.flags and tense == "present")
-        still = negative and tense == "present" and verb.base in ("rise", "set", *LASTING)
-        if time and free and skip != "time" and not still and pick.chance(0.24 * extras):
-            words["time"], tokens["time"] = self.time(tense, verb.base, negative)
-        elif (
-            time
-            and free
-            and tense == "present"
-            and verb.base in HABITS
-            and not negative
-            and (pick.chance(0.2))
-        ):
-            korean = pick.balanced(tuple(FREQUENCIES))
-            words["time"] = [simple(korean)]
-            often = spread(FREQUENCIES[korean], words["time"][0].morphs)
-        if verb.places and skip != "place":
-            if needs_place(verb) or "placed" in verb.flags or pick.chance(0.26 * extras):
-                words["place"], tokens["place"] = self.place_of(verb, subject.key)
-        if "comitative" in verb.flags and skip != "company" and pick.chance(0.75):
-            other = self.person(subject.key, not negative)
-            words["company"] = other.marked("과/와")
-            tokens["company"] = [
-                ("with", tuple(words["company"][-1].morphs[-1:])), *other.tokens
-            ]  # fmt: skip
-        if "dative" in verb.flags and (pick.chance(0.7) or verb.base == "give"):
-            other = self.person(subject.key, not negative)
-            words["receiver"] = other.marked("에게")
-            tokens["receiver"] = [
-                ("to", tuple(words["receiver"][-1].morphs[-1:])), *other.tokens
-            ]  # fmt: skip
-        means = MEANS.get(verb.stem, MEANS.get(verb.base, ()))
-        carried = subject.noun is not None and not subject.noun.is_human
-        if skip == "means" or "bare" in verb.flags or carried:
-            means = ()
-        if means and free and not negative and pick.chance(0.15 * extras):
-            words["means"], tokens["means"] = self.means(pick.balanced(means))
+        negative = negation != ""
+        also: list[Morph] = []
+        thing: Phrase | None = None
         if verb.objects and skip != "object":
-            words["object"], tokens["object"] = self.object(verb, subject, negative)
-            if tokens["object"][-1][0] in ("breakfast", "lunch", "dinner"):  # has a time of its own
-                words.pop("time", None), tokens.pop("time", None)
-                often = []
-        options = MANNER_OF.get(verb.base, {}) if verb.tail != ("married",) else {}
-        if subject.person != "p":
-            options = {k: e for k, e in options.items() if e != "together"}
-        if subject.noun is not None and not subject.noun.is_human:
-            options = {k: e for k, e in options.items() if e not in ("together", "alone")}
-        if skip == "time" or "time" in words:  # early and late are times, too
-            options = {k: e for k, e in options.items() if e not in ("early", "late")}
-        if verb.stem == "하" or skip == "object":  # 잘하다 is a verb of its own
-            options = {k: e for k, e in options.items() if k != "잘"}
-        if options and free and not negative and not often and pick.chance(0.15 * extras):
-            korean = pick.balanced(tuple(options))
-            if "같이" in options and pick.chance(0.4):  # only of several people
-                korean = "같이"
-            words["manner"] = [simple(korean)]
-            late = options[korean] in ("early", "late", "again")
-            tokens["late" if late else "manner"] = spread(
-                options[korean], words["manner"][0].morphs
+            thing = instead or fixed or self.object(verb, subject, negative)
+            marker = (
+                "이/가" if "become" in verb.flags else "에" if "goal" in verb.flags else "을/를"
             )
+            words["object"], tokens["object"] = thing.marked(marker), list(thing.tokens)
+            if "goal" in verb.flags and words["object"]:
+                also += words["object"][-1].morphs[-1:]
+        bare = not verb.objects and extras >= 1.0  # he worked: say where
+        likely = 0.0 if negative or modality == "can" else 0.65 if bare else 0.25 * extras
+        likely = 0.0 if manner == "-" and not skip else likely  # scripts name their places
+        if skip != "place" and verb.places and (
+            placed or self.needs_place(verb) or self.pick.chance(likely)
+        ):  # fmt: skip
+            words["place"], tokens["place"] = self.place_of(verb, subject)
+            if "bare" in verb.flags:
+                also += words["place"][-1].morphs[-1:]
+        if "on" in verb.flags and subject.is_plural:
+            raise Unsayable  # they sit on the chair?
+        for part in ("receiver",) if alone else ("company", "receiver"):
+            if skip != part:
+                self._add_person(part, verb, subject, words, tokens, also, giving, receivers)
+        self._add_adverbs(verb, subject, tense, negative, modality, words, tokens,
+                          time=time, extras=extras, skip=skip, manner=manner)  # fmt: skip
+        predicate = self._arrange(verb, words, tokens, skip)
+        predicate.also = tuple(also)
+        return Clause(subject, predicate, tense, modality, negation, thing=thing)
+
+    def _arrange(
+        self, verb: Verb, words: dict[str, list[Word]], tokens: dict[str, list[Token]], skip: str
+    ) -> Predicate:
+        """Put the parts in the order of each language."""
         goal = bool(verb.flags & {"to", "arrive"})
         talking = "comitative" in verb.flags  # talks quietly with her
-        korean_order: tuple[str, ...] = (
-            "time",
-            "place",
-            "company",
-            "receiver",
-            "means",
-            "object",
-            "manner",
-        )
-        english_order = (
-            "object", "receiver", *(("manner",) if talking else ()), "company",
+        korean = ("time", "place", "company", "receiver", "means", "object", "manner")
+        if goal:  # 버스로 학교에 간다
+            korean = ("time", "means", "company", "place", "object", "manner", "receiver")
+        english = (
+            *(("receiver", "object") if "double" in verb.flags else ("object", "receiver")), *(("manner",) if talking else ()), "company",
             *(() if goal else ("means",)), *(() if talking else ("manner",)), "place",
             *(("means",) if goal else ()), "late", "time",
         )  # fmt: skip
-        if goal:  # 버스로 학교에 간다
-            korean_order = ("time", "means", "company", "place", "manner")
+        before = ("place", "company", "receiver", "means") if skip == "object" else ()
         return Predicate(
-            [w for part in korean_order for w in words.get(part, [])],
+            [w for part in korean for w in words.get(part, [])],
             verb.stem, "verb", verb.base, verb.past, verb.irregular, verb.third, verb.gerund,
-            verb.tail, [t for part in english_order for t in tokens.get(part, [])], often,
-            contract="uncontracted" not in verb.flags,
-            asked_at=len(words.get("time", [])) + (0 if skip != "object" else sum(
-                len(words.get(p, [])) for p in ("place", "company", "receiver", "means"))),
+            verb.tail, [t for part in english for t in tokens.get(part, [])],
+            middle=tokens.get("often", []), contract="uncontracted" not in verb.flags,
+            unknown="negated" in verb.flags, unable="unable" in verb.flags,
+            ongoing="single" in verb.flags,
+            asked_at=sum(len(words.get(p, [])) for p in ("time", *before)),
         )  # fmt: skip
 
-    def means(self, key: str) -> tuple[list[Word], list[Token]]:
-        """버스로 -> by bus; 연필로 -> with a pencil."""
-        noun = NOUN[key]
-        word = join(simple(noun.korean), "으로/로")
-        head, marker = word.morphs
-        body: list[Token] = [(w, (head,)) for w in noun.english]
-        if noun.kind in ("vehicle", "ship"):
-            return [word], [("by", (marker,)), *body]
-        determiner = [] if noun.is_mass else [(article(body), ())]
-        return [word], [("with", (marker,)), *determiner, *body]
-
-    def object(
-        self, verb: Verb, subject: Phrase, negative: bool = False
-    ) -> tuple[list[Word], list[Token]]:
-        """The object of a verb, now and then two of them; remembers the pairs.
-
-        Under a negation nothing is counted: 'does not meet one queen' has two readings.
-        """
+    def _add_person(
+        self, part: str, verb: Verb, subject: Phrase, words: dict[str, list[Word]],
+        tokens: dict[str, list[Token]], also: list[Morph], giving: bool,
+        receivers: tuple[str, ...],
+    ) -> None:  # fmt: skip
+        """Add with whom or to whom it is done."""
         pick = self.pick
-        near = verb.objects
-        if self.detail < 1 and verb.base in ("visit", "leave"):  # no journeys between two chores
-            near = tuple(k for k in near if NOUN[k].kind not in ("town", "country"))
-        wanted = {k: f"{verb.stem}|{k}" for k in near or verb.objects if k != subject.key}
-        male = subject.pronoun == "he" or (subject.noun and subject.noun.gender == "he")
-        if "own" in verb.flags and male:
-            wanted = {k: pair for k, pair in wanted.items() if k not in ("치마", "드레스")}
-        keys = tuple(self.allowed(wanted))
-        if "become" in verb.flags:
-            key = pick.balanced(keys)
-            phrase = self.noun(
-                key, "complement", owner=subject.key, plain=not pick.chance(0.3),
-                plural=is_plural(subject),
-            )  # fmt: skip
-            return phrase.marked("이/가"), phrase.tokens
-        if sum(NOUN[k].is_human for k in keys) > 20 and pick.chance(0.15):
-            definite = "the" if "the" in verb.flags else ""
-            phrase = self.person(subject.key, not negative, definite)
-            return phrase.marked("을/를"), phrase.tokens
-        definite = next((f for f in ("the", "plural") if f in verb.flags), "")
-        # What is worn is named often enough: elsewhere it shall not be avoided for that.
-        key = pick.any(keys) if "own" in verb.flags else pick.balanced(keys)
-        if verb.stem == "먹" and "배#pear" in keys and pick.chance(0.2):
-            key = "배#pear"  # few verbs take pears; 배를 타다 shall not swallow the word
-        first = self.object_noun(verb, key, definite, subject, negative=negative)
-        kind = first.noun.kind if first.noun else ""
-        similar = [k for k in keys if NOUN[k].kind == kind and k != first.key]
-        if kind in PAIRED and similar and len(first.words) == 1 and pick.chance(0.12 * self.detail):
-            second = self.object_noun(
-                verb, pick.balanced(similar), definite, subject, True, negative
-            )
-            both = pick.chance(0.6) or definite == "plural"
-            words = first.marked("과/와" if both else "이나/나")
-            link = ("and" if both else "or", tuple(words[-1].morphs[-1:]))
-            return [*words, *second.marked("을/를")], [*first.tokens, link, *second.tokens]
-        return first.marked("을/를"), first.tokens
+        if part == "company" and ("comitative" not in verb.flags or not pick.chance(0.8)):
+            return
+        if part == "receiver" and not giving:
+            always = verb.flags & {"phone", "double"} or verb.base in GIVING
+            if not always and ("dative" not in verb.flags or not pick.chance(0.75)):
+                return
+        taught = YOUNGER if verb.base == "teach" else HUMANS
+        other = self.other_person(subject, receivers or taught)
+        marked = other.marked("과/와" if part == "company" else "에게")
+        marker = marked[-1].morphs[-1]
+        words[part] = marked
+        if part == "receiver" and verb.flags & {"phone", "double"}:  # calls a friend
+            also.append(marker)
+            tokens[part] = other.tokens
+        else:
+            tokens[part] = [("with" if part == "company" else "to", (marker,)), *other.tokens]
 
-    def object_noun(
-        self, verb: Verb, key: str, definite: str, subject: Phrase, plain: bool = False,
-        negative: bool = False,
-    ) -> Phrase:  # fmt: skip
+    def object(self, verb: Verb, subject: Phrase, negative: bool = False) -> Phrase:
+        """The object of a verb; remembers the pair."""
+        pick = self.pick
+        options = {k: f"{verb.stem}|{k}" for k in verb.objects if k != subject.key}
+        keys = tuple(self.allowed(options))
+        if not keys:
+            raise Unsayable
+        if "become" in verb.flags:
+            return self.noun(pick.balanced(keys), "complement", plain=True,
+                             plural=subject.is_plural)  # fmt: skip
+        if NAMES & set(verb.objects) or (set(verb.objects) & set(HUMANS)):
+            return self.other_person(subject, verb.objects, "the" if "the" in verb.flags else "")
+        return self.thing(verb, pick.balanced(keys), subject, negative)
+
+    def thing(self, verb: Verb, key: str, subject: Phrase, negative: bool = False) -> Phrase:
+        """What is acted on, as this verb speaks of it."""
         self.pairs.add(f"{verb.stem}|{key}")
         noun = NOUN[key]
-        article_ = "the" if noun.kind == "place" else "" if key == "음악" else definite
         own = "own" in verb.flags
-        if (own or verb.base == "ride") and is_plural(subject):  # they wear hats, ride horses
+        article_ = next((f for f in ("the", "plural", "several") if f in verb.flags), "")
+        if noun.kind == "place" and article_ != "plural":
+            article_ = "the"
+        limb = noun.kind == "body" and not noun.is_plural
+        if own and (not subject.pronoun or (limb and subject.is_plural)):
+            raise Unsayable  # my friend lost … whose? they hurt their arm?
+        each = own or verb.base in WORN or (noun.kind in ("fruit", "vegetable") and not article_)
+        if subject.is_plural and key in COUNTABLE and each:
             article_ = "plural"
-        sown = verb.stem == "심" and noun.kind in ("vegetable", "fruit")
-        if sown:  # plants potatoes
-            article_ = "plural"
-        counted = "uncounted" not in verb.flags and not negative
+        counted = "count" in verb.flags and not negative and not own
         phrase = self.noun(
-            key,
-            "object",
-            article_,
-            owner=subject.key,
-            plain=plain,
-            counted=counted,
-            owned=not own,
-            described=not sown,
-        )
-        if own and definite == "the" and phrase.tokens[0][0] not in ("this", "these", "that",
-                                                                     "those"):  # fmt: skip
-            pointed = phrase.tokens[0] != ("the", ()) and phrase.tokens[0][0] == "the"
-            if not pointed:  # takes off his hat
-                body = [t for t in phrase.tokens if t != ("the", ())]
-                whose = POSSESSIVE_OF.get(subject.pronoun, "")
-                owner = (whose, subject.tokens[-1][1]) if whose else ("the", ())
-                phrase.tokens = [owner, *body]
+            key, "object", article_, owner=subject.key, counted=counted,
+            known=1.0 if article_ == "the" and key in ABSTRACT else 0.0,
+            described=not verb.flags & {"plainobject", "plural"} and not own and not negative
+            and verb.base in TASTED,
+            owned=verb.base in KEPT and not own and not verb.flags & {"plainobject", "dative"},
+            pointed=article_ not in ("plural", "several") and not own
+            and not verb.flags & {"plainobject", "double"},
+        )  # fmt: skip
+        if "whole" in verb.flags and noun.is_mass and phrase.tokens[0][1] == phrase.tokens[-1][1]:
+            phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]  # baked a cake
+        if own:
+            body = [t for t in phrase.tokens if t[1]]
+            phrase.tokens = [self.whose(subject), *body]
         return phrase
 
-    def adjective_predicate(
-        self, adjective: Adjective, degree: bool = True, when: str = ""
-    ) -> Predicate:
-        """예쁘다 -> is pretty; `when` names the tense of a time expression."""
+    def taken_up(self, phrase: Phrase) -> Phrase:
+        """The English pronoun for an object that the clause before has named."""
+        head = tuple(m for w in phrase.words for m in w.morphs[:1])[-1:]
+        many = phrase.person == "p" or (phrase.noun is not None and phrase.noun.is_plural)
+        pronoun = OBJECT_OF["they" if many else "it"]
+        return Phrase([], [(pronoun, head)], phrase.person, phrase.pronoun, phrase.noun, phrase.key)
+
+    def whose(self, owner: Phrase) -> Token:
+        """The English possessive that takes a phrase up: his, my; *the* where none is clear."""
+        if owner.pronoun not in POSSESSIVE_OF:
+            return ("the", ())
+        return (POSSESSIVE_OF[owner.pronoun], tuple(
+            m for w in owner.words[-1:] for m in w.morphs[:1]))  # fmt: skip
+
+    def contrast(self, clause: Clause) -> None:
+        """Mark the object as a topic: 커피는 좋아하지만 차는 싫어한다."""
+        front = clause.predicate.front
+        for i, word in enumerate(front):
+            if word.morphs[-1].form in ("을", "를"):
+                front[i] = join(Word(word.surface[:-1], word.morphs[:-1]), "은/는")
+
+    # --- adjectives -----------------------------------------------------------------------------
+
+    def quality(
+        self, subject: Phrase, adjective: Adjective, tense: str, *, degree: bool = True,
+        negation: str = "", when: str = "", hung: bool = False,
+    ) -> Clause:  # fmt: skip
+        """꽃이 예쁘다 -> the flower is pretty; `when` names the tense of a time expression."""
         front: list[Word] = []
-        complement: list[Token] = []
+        late: list[Token] = []
         if when:
-            front, complement = self.time(when)
+            front, late = self.time(when)
         amount: list[Token] = []
-        if degree and self.pick.chance(0.25):
-            degrees = tuple(
-                d for d in DEGREES
-                if (d != "너무" or adjective.stem in EXCESSIVE)
-                and (d != "조금" or adjective.stem in SLIGHT)
-            )  # fmt: skip
-            korean = self.pick.balanced(degrees)
+        if degree and not negation and self.pick.chance(0.22):
+            fitting = tuple(d for d in DEGREES if (d != "너무" or adjective.stem in EXCESSIVE)
+                            and (d != "조금" or adjective.stem in SLIGHT))  # fmt: skip
+            korean = self.pick.balanced(fitting)
             front = [*front, simple(korean)]
             amount = spread(DEGREES[korean], front[-1].morphs)
-        predicate = Predicate(
-            front, adjective.stem, "adjective", "be", "was", adjective.irregular,
-            stem_in_english=False,
-        )  # fmt: skip
-        stem = (predicate.stem_morph,)
-        predicate.complement = [*amount, *spread(adjective.english, stem), *complement]
-        return predicate
+        predicate = Predicate(front, adjective.stem, "adjective", "be", "was", adjective.irregular,
+                              stem_in_english=False)  # fmt: skip
+        predicate.asked_at = len(front) - len(amount and front[-1:])
+        stem = [predicate.stem_morph]
+        third = subject.person in ("3s", "p") and subject.key not in ("우리", "나", "너")
+        third = third and (subject.noun is None or subject.noun.is_human)  # a story feels nothing
+        now = tense == "present" or adjective.english == "afraid"  # 할머니는 무서웠다: was scary
+        if "felt" in adjective.flags and third and now and not hung:
+            predicate.felt = (Morph(), Morph())
+            stem += predicate.felt
+        if subject.noun and subject.noun.kind not in ("name", "kin"):
+            self.pairs.add(f"{adjective.stem}|{subject.key}")
+        predicate.complement = [*amount, *spread(adjective.english, stem), *late]
+        return Clause(subject, predicate, tense, "", negation)
 
+    def state(self, subject: Phrase, body: str, stem: str, tense: str) -> Clause:
+        """배가 고프다 -> is hungry, 키가 크다 -> is tall."""
+        irregular, english = STATES[body, stem]
+        word = simple(body)
+        predicate = Predicate([join(word, "이/가")], stem, "adjective", "be", "was", irregular,
+                              stem_in_english=False)  # fmt: skip
+        predicate.complement = [(english, (*word.morphs, predicate.stem_morph))]
+        return Clause(subject, predicate, tense)
 
-def is_plural(phrase: Phrase) -> bool:
-    """Whether a subject is more than one: 우리, 그들, 너희, 학생들."""
-    return phrase.person == "p" or phrase.key == "너희"
+    def pain(self, subject: Phrase, key: str, tense: str) -> Clause:
+        """나는 배가 아프다 -> my stomach hurts."""
+        body = simple(NOUN[key].korean)
+        predicate = Predicate([join(body, "이/가")], "아프", "adjective", "hurt", "hurt",
+                              third="hurts")  # fmt: skip
+        possessor: list[Token] = [self.whose(subject)] if subject.key in PRONOUNS else [
+            *subject.tokens, ("'s", ())]  # fmt: skip
+        part = spread(" ".join(NOUN[key].english), body.morphs)
+        holder = Phrase(subject.words, subject.tokens, "p" if NOUN[key].is_plural else "3s",
+                        subject.pronoun, subject.noun, subject.key)  # fmt: skip
+        return Clause(holder, predicate, tense, english_subject=[*possessor, *part], part=part)
 
+    # --- nouns ----------------------------------------------------------------------------------
 
-def time_phrase(korean: str, english: str) -> tuple[list[Word], list[Token]]:
-    """A row of `TIMES` in both languages: 아침에 -> in the morning, 다음 주에 -> next week.
+    def identity(self, subject: Phrase, key: str, tense: str, negative: bool = False) -> Clause:
+        """나는 학생이다, 나는 학생이 아니다."""
+        what = self.noun(key, "complement", counted=False, pointed=False, owned=False,
+                         described=False, plural=subject.is_plural)  # fmt: skip
+        if not negative:
+            predicate = Predicate(what.words, "", "copula", "be", "was", complement=what.tokens)
+            return Clause(subject, predicate, tense)
+        predicate = Predicate(what.marked("이/가"), "아니", "adjective", "be", "was",
+                              stem_in_english=False, contract=False)  # fmt: skip
+        predicate.complement = [("not", (predicate.stem_morph,)), *what.tokens]
+        return Clause(subject, predicate, tense)
 
-    에 goes with the preposition, 마다 with 'every', and the rest with the rest.
-    """
-    words: list[Word] = []
-    parts = korean.split()
-    for part in parts:
-        for mark in ("마다", "에"):
-            if part.endswith(mark):
-                words.append(join(simple(part.removesuffix(mark)), mark))
-                break
+    def unnumbered(self, key: str, many: bool = False) -> Phrase:
+        """A bare noun without an article: (no) tree, (a lot of) trees."""
+        noun, word = NOUN[key], simple(NOUN[key].korean)
+        plural = noun.is_plural or (many and not noun.is_mass)
+        name = noun.plural if plural and not noun.is_plural else noun.english
+        return Phrase([word], spread(" ".join(name), word.morphs), "p" if plural else "3s", "",
+                      noun, key)  # fmt: skip
+
+    def have(
+        self, subject: Phrase, style: str, key: str, tense: str, counted: bool = True
+    ) -> Clause:
+        """X는 N이 있다, 없다, 많다, 필요하다 -> X has, does not have, has a lot of, needs N."""
+        noun = NOUN[key]
+        if style == "많":
+            phrase = self.unnumbered(key, many=True)
+        elif noun.kind == "kin":
+            phrase = self.unnumbered(key)
+            phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]
         else:
-            words.append(simple(part))
-    last = words[-1].morphs
-    names = english.split("_")
-    tokens: list[Token] = []
-    if len(last) == 2 and last[1].form == "마다":
-        tokens = [("every", (last[1],)), (names[1], (last[0],))]
-    elif names[0] in ("in", "at", "on", "during"):
-        body = [(n, () if n == "the" else (last[0],)) for n in names[1:]]
-        tokens = [(names[0], (last[1],)), *body]
-    elif len(words) == 2:
-        tokens = [(names[0], (words[0].morphs[0],)), (names[1], (last[0],))]
-    else:
-        tokens = [(n, (last[0],)) for n in names]
-    return words, tokens
+            phrase = self.noun(key, "object", owned=False, pointed=False, counted=counted,
+                               described=noun.kind not in ("idea", "event"),
+                               plain=style in ("없", "필요하"), floating=True)  # fmt: skip
+        forms = ("need", "needed", "needs") if style == "필요하" else ("have", "had", "has")
+        group = "exist" if style in ("있", "없") else "adjective"
+        predicate = Predicate(phrase.marked("이/가"), style, group, forms[0], forms[1],
+                              third=forms[2], lacking=style == "없")  # fmt: skip
+        amount = spread("a lot of" if style == "많" else "", [predicate.stem_morph])
+        predicate.complement = [*amount, *phrase.tokens]
+        return Clause(subject, predicate, tense)
+
+    def existence(
+        self, where: list[Word], location: list[Token], key: str, style: str, tense: str,
+        in_numbers: bool = False,
+    ) -> Clause:  # fmt: skip
+        """공원에 아이가 있다 -> there is a child in the park; `in_numbers`: there are trees."""
+        predicate = Predicate([], style, "adjective" if style == "많" else "exist", "be", "was",
+                              stem_in_english=style == "있")  # fmt: skip
+        if style == "있":
+            phrase = self.noun(key, "object", "plural" if in_numbers else "", owned=False,
+                               pointed=False, counted=NOUN[key].kind != "place",
+                               floating=self.pick.chance(0.5))  # fmt: skip
+        else:
+            phrase = self.unnumbered(key, many=True)
+        before = {"있": "", "없": "no", "많": "a lot of"}[style]
+        amount = spread(before, [predicate.stem_morph])
+        predicate.complement = [*amount, *phrase.tokens, *location]
+        return Clause(phrase, predicate, tense, english_subject=[("there", ())], before=where)
+
+    def whereabouts(self, subject: Phrase, key: str, tense: str, now: bool = False) -> Clause:
+        """나는 집에 있다 -> I am at home."""
+        front, complement = self.place(key, "에", place_preposition(key))
+        if now:
+            word = simple("지금")
+            front, complement = [word, *front], [*complement, ("now", tuple(word.morphs))]
+        predicate = Predicate(front, "있", "exist", "be", "was", complement=complement)
+        return Clause(subject, predicate, tense)
+
+    def weather(self, key: str, tense: str, modality: str = "", negation: str = "") -> Clause:
+        """비가 온다 -> it is raining."""
+        base, word = WEATHER[key], simple(NOUN[key].korean)
+        subject = Phrase([word], [], "3s", "it", None, key)
+        predicate = Predicate([], "오", "verb", base, base + "ed", "", base + "s", base + "ing",
+                              also=tuple(word.morphs))  # fmt: skip
+        return Clause(subject, predicate, tense, modality, negation, [("it", ())])
+
+    def may(self, key: str, keys: tuple[str, ...]) -> bool:
+        """Whether a pronoun or a noun can be the subject where `keys` can."""
+        if key not in PRONOUNS:
+            return key in keys
+        if for_people(keys):
+            return True
+        sexes = {"그": MEN, "그녀": WOMEN}
+        if key == "나":
+            return set(keys) >= MEN or set(keys) >= WOMEN
+        return key in sexes and set(keys) >= sexes[key]
+
+    def marker(self, clause: Clause) -> str:
+        """The particle of a main clause's subject, by the type of the clause.
+
+        이/가 presents: what there is, the weather, who or what turns up. 은/는 speaks of somebody
+        or something known. The reader finds the rule in the data card.
+        """
+        if clause.english_subject and clause.english_subject[0][0] in ("there", "it"):
+            return "이/가"
+        return "이/가" if clause.subject.key in NATURE else "은/는"

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
-from course.grammar.clauses import Sentence
-from course.grammar.grammar import held_out
-from course.grammar.sentences import Sentences, consistent
+from course.grammar.joined import Joined
+from course.grammar.phrases import held_out
+from course.grammar.tree import Sentence
 from helpers.corpora.korean_english import FOLDER, Pair
 
 SEED = 20260
 HEADER = "Korean\tmorphemes\tEnglish\talignment\tclauses"
-SIZES = {"train": 25_000, "validation": 2_000, "test": 2_000, "test_combinations": 1_500,
+SIZES = {"train": 36_000, "validation": 2_000, "test": 2_000, "test_combinations": 1_500,
          "test_longer": 1_200}  # fmt: skip
-LONGEST = 18  # morphemes in a sentence of train, validation, test and test_combinations
+ONE, TWO = 0.48, 0.33  # shares of sentences of one and two clauses; the others have three
+LONGEST = 20  # morphemes in a sentence of train, validation, test and test_combinations
 GREETING = Pair(  # the course's first example belongs in the test part
     "나는 학생이다.",
     ("나", "는", "학생", "이다"),
@@ -30,9 +32,13 @@ GREETING = Pair(  # the course's first example belongs in the test part
 )
 
 
+SPARE = 1.1  # some sentences are lost, some take the place of others
+LOSS = 1.18  # of the test parts with unknown words
+TRIES = 80_000  # further draws, for what is rare
+
 # The longer example of the first lesson stands in no part.
 LESSON = tuple("날씨 가 덥 어서 나 는 수박 일곱 개 를 먹 었다".split())
-RARE = 12  # a word that is rarer than this in the training part stands in no part
+RARE = 15  # a word that is in fewer training sentences is in no part
 
 
 def write_row(pair: Pair) -> str:
@@ -42,15 +48,62 @@ def write_row(pair: Pair) -> str:
                       str(pair.clauses)))  # fmt: skip
 
 
-def _draw(grammar: Sentences, seen: set[tuple[str, ...]], clauses: int) -> Sentence | None:
-    """One new sentence; of one to three clauses at most LONGEST morphemes, of four at least."""
+Wanted = Callable[[Sentence], bool]
+
+
+def _draw(grammar: Joined, seen: set[tuple[str, ...]], clauses: int, wanted: Wanted) -> Pair | None:
+    """One new sentence that is wanted; of one to three clauses at most LONGEST morphemes."""
     found = grammar.sentence(clauses)
-    fits = (len(found.morphemes) > LONGEST) == (clauses == 4) and consistent(found.morphemes)
-    if not fits or found.morphemes in seen:
-        grammar.pick.forget()
+    fits = (len(found.morphemes) > LONGEST) == (clauses == 4) and len(found.morphemes) > 3
+    if not fits or found.morphemes in seen or not wanted(found):
         return None
+    grammar.pick.keep()
     seen.add(found.morphemes)
-    return found
+    return Pair(*found[:5])
+
+
+def _ordinary(grammar: Joined, rng: random.Random, seen: set[tuple[str, ...]]) -> list[Pair]:
+    """Sentences for training, validation and test, and more that hold what is rare in them."""
+    pairs: list[Pair] = []
+
+    def ordinary(found: Sentence) -> bool:
+        return not any(map(held_out, found.pairs))
+
+    while len(pairs) < SPARE * sum(SIZES[p] for p in ("train", "validation", "test")):
+        roll = rng.random()
+        made = _draw(grammar, seen, 1 if roll < ONE else 2 if roll < ONE + TWO else 3, ordinary)
+        pairs += [made] if made else []
+    count = Counter(w for p in pairs for w in {*p.morphemes, *p.english})
+
+    def rare(found: Sentence) -> bool:
+        words = (*found.morphemes, *found.english)
+        return ordinary(found) and min(count[w] for w in words) < 2 * RARE
+
+    for _ in range(TRIES):
+        made = _draw(grammar, seen, 1, rare)
+        if made:
+            pairs.append(made)
+            count.update({*made.morphemes, *made.english})
+    rng.shuffle(pairs)
+    return pairs
+
+
+def _held_out(
+    grammar: Joined, rng: random.Random, seen: set[tuple[str, ...]]
+) -> tuple[list[Pair], list[Pair]]:
+    """Sentences of new combinations, and longer sentences."""
+    combinations: list[Pair] = []
+    grammar.novel = True
+    while len(combinations) < LOSS * SIZES["test_combinations"]:
+        clauses = 1 if rng.random() < ONE / (ONE + TWO) else 2
+        made = _draw(grammar, seen, clauses, lambda s: any(map(held_out, s.pairs)))
+        combinations += [made] if made else []
+    grammar.novel = False
+    longer: list[Pair] = []
+    while len(longer) < LOSS * SIZES["test_longer"]:
+        made = _draw(grammar, seen, 4, lambda s: not any(map(held_out, s.pairs)))
+        longer += [made] if made else []
+    return combinations, longer
 
 
 def _promote(pairs: list[Pair], rng: random.Random) -> None:
@@ -73,39 +126,25 @@ def _promote(pairs: list[Pair], rng: random.Random) -> None:
         words[i], words[place] = words[place], words[i]
 
 
-def build() -> dict[str, list[Pair]]:
-    """Draw the whole corpus from the grammar."""
-    grammar, rng = Sentences(SEED), random.Random(SEED)
-    seen = {GREETING.morphemes, LESSON}
-    ordinary: list[Pair] = []
-    combinations: list[Pair] = []
-    spare = 1.14  # some are lost below, some take the place of others
-    parts = ("train", "validation", "test")
-    while len(ordinary) < spare * sum(SIZES[p] for p in parts):
-        roll = rng.random()
-        found = _draw(grammar, seen, 1 if roll < 0.67 else 2 if roll < 0.955 else 3)
-        if found and not any(map(held_out, found.pairs)):
-            ordinary.append(Pair(*found[:5]))
-    grammar.novel = True
-    while len(combinations) < 1.18 * SIZES["test_combinations"]:
-        found = _draw(grammar, seen, 1 if rng.random() < 0.67 else 2)
-        if found and any(map(held_out, found.pairs)):
-            combinations.append(Pair(*found[:5]))
-    grammar.novel = False
-    longer: list[Pair] = []
-    while len(longer) < 1.18 * SIZES["test_longer"]:
-        found = _draw(grammar, seen, 4)
-        if found and not any(map(held_out, found.pairs)):
-            longer.append(Pair(*found[:5]))
-    rng.shuffle(ordinary)
-    _promote(ordinary, rng)
-
+def _without_rare(pairs: list[Pair]) -> list[Pair]:
+    """Leave out sentences with a word that is rare in the training part."""
     rare: set[str] = {""}
     while rare:  # leaving a sentence out makes its other words rarer
-        count = Counter(w for p in ordinary[: SIZES["train"]] for w in {*p.morphemes, *p.english})
-        words = {w for p in ordinary for w in (*p.morphemes, *p.english)}
+        count = Counter(w for p in pairs[: SIZES["train"]] for w in {*p.morphemes, *p.english})
+        words = {w for p in pairs for w in (*p.morphemes, *p.english)}
         rare = {w for w in words if count[w] < RARE}
-        ordinary = [p for p in ordinary if not rare & {*p.morphemes, *p.english}]
+        pairs = [p for p in pairs if not rare & {*p.morphemes, *p.english}]
+    return pairs
+
+
+def build() -> dict[str, list[Pair]]:
+    """Draw the whole corpus from the grammar."""
+    grammar, rng = Joined(SEED), random.Random(SEED)
+    seen = {GREETING.morphemes, LESSON}
+    ordinary = _ordinary(grammar, rng, seen)
+    combinations, longer = _held_out(grammar, rng, seen)
+    _promote(ordinary, rng)
+    ordinary = _without_rare(ordinary)
     known = {w for p in ordinary[: SIZES["train"]] for w in (*p.morphemes, *p.english)}
 
     def part(pairs: list[Pair], size: int) -> list[Pair]:

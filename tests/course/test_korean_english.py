@@ -6,135 +6,23 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from course.grammar import cut, sentences
-from course.grammar.cutting import forms
-from course.grammar.grammar import PRONOUNS
-from course.grammar.lexicon import ADJECTIVE, NOUN, NUMERALS, VERB, Verb
+from course.grammar import cut
+from course.grammar.forms import forms
 from helpers.corpora.korean_english import PARTS, Pair, english_sentence, load
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# What the grammar is asked to say, and the Korean and English that it must come to, written by
-# hand.  The parts: subject, stem, object, place, then how.
-SAID = """
-나 읽 책 - present | 나는 책을 읽는다. | I read a book
-그 읽 책 - present | 그는 책을 읽는다. | he reads a book
-나 읽 책 - past | 나는 책을 읽었다. | I read a book
-그녀 쓰 편지 - past | 그녀는 편지를 썼다. | she wrote a letter
-너 마시 물 - past question | 너는 물을 마셨니? | did you drink water ?
-그들 듣 음악 집 past | 그들은 집에서 음악을 들었다. | they listened to music at home
-우리 배우 영어 학교 present | 우리는 학교에서 영어를 배운다. | we learn English at school
-학생 공부하 수학 집 past | 학생은 집에서 수학을 공부했다. | the student studied mathematics at home
-나 가 - 학교 present | 나는 학교에 간다. | I go to school
-나 가 - 집 past | 나는 집에 갔다. | I went home
-그 오 - 공원 past question | 그는 공원에 왔니? | did he come to the park ?
-나 가 - 서울 future | 나는 서울에 갈 것이다. | I will go to Seoul
-너 가 - 산 future question | 너는 산에 갈 거니? | will you go to the mountain ?
-의사 살 - 부산 present | 의사는 부산에 산다. | the doctor lives in Busan
-의사 살 - 부산 past | 의사는 부산에 살았다. | the doctor lived in Busan
-나 사 사과 - present | 나는 사과를 산다. | I buy an apple
-나 사 우산 시장 past | 나는 시장에서 우산을 샀다. | I bought an umbrella at the market
-그 이사하 - 시골 past | 그는 시골로 이사했다. | he moved to the countryside
-나 걷 - 공원 past | 나는 공원에서 걸었다. | I walked in the park
-그녀 부르 노래 - past | 그녀는 노래를 불렀다. | she sang a song
-목수 짓 집#house - past | 목수는 집을 지었다. | the carpenter built a house
-나 고르 선물 - past | 나는 선물을 골랐다. | I chose a present
-어머니 만들 케이크 - past | 어머니는 케이크를 만들었다. | my mother made cake
-나 먹 고기 - present long | 나는 고기를 먹지 않는다. | I do not eat meat
-그 먹 고기 - present short | 그는 고기를 안 먹는다. | he does not eat meat
-나 먹 고기 - past cannot | 나는 고기를 못 먹었다. | I could not eat meat
-나 먹 고기 - present cannot | 나는 고기를 못 먹는다. | I cannot eat meat
-그 오 - 학교 future long | 그는 학교에 오지 않을 것이다. | he will not come to school
-나 읽 책 - present progress | 나는 책을 읽고 있다. | I am reading a book
-그들 읽 책 - past progress | 그들은 책을 읽고 있었다. | they were reading a book
-나 마시 물 - present want | 나는 물을 마시고 싶다. | I want to drink water
-그 마시 물 - present want | 그는 물을 마시고 싶어 한다. | he wants to drink water
-그녀 마시 물 - past want | 그녀는 물을 마시고 싶어 했다. | she wanted to drink water
-나 타 자전거 - present can | 나는 자전거를 탈 수 있다. | I can ride a bicycle
-나 타 자전거 - past can long | 나는 자전거를 탈 수 없었다. | I could not ride a bicycle
-그 사 양복 - present must | 그는 양복을 사야 한다. | he must buy a suit
-그 사 양복 - past must | 그는 양복을 사야 했다. | he had to buy a suit
-아버지 닫 문 - past | 아버지는 문을 닫았다. | my father closed the door
-나 좋아하 고양이 - present | 나는 고양이를 좋아한다. | I like cats
-민수 치 피아노 - present | 민수는 피아노를 친다. | Minsu plays the piano
-유나 신 신발 - past | 유나는 신발을 신었다. | Yuna wore shoes
-그녀 되 의사 - past | 그녀는 의사가 됐다. | she became a doctor
-그들 되 의사 - future | 그들은 의사가 될 것이다. | they will become doctors
-고양이 잡 쥐 - past | 고양이는 쥐를 잡았다. | the cat caught a mouse
-그 먹 배#pear - past | 그는 배를 먹었다. | he ate a pear
-그 타 배#ship - past | 그는 배를 탔다. | he took a ship
-"""
-
-# Words and their cuts, written by hand: each stands in a sentence of the grammar's.
-CUTS = {
-    "나는 학생이다": "나 는 학생 이다",
-    "내가 갔다": "나 가 가 았다",
-    "네가 먹었니?": "너 가 먹 었니",
-    "누가 왔니?": "누구 가 오 았니",
-    "그녀는 의사였다": "그녀 는 의사 이었다",
-    "그는 의사니?": "그 는 의사 이니",
-    "나는 서울에 산다": "나 는 서울 에 살 ㄴ다",
-    "나는 사과를 산다": "나 는 사과 를 사 ㄴ다",
-    "그는 어디에 사니?": "그 는 어디 에 살 니",
-    "그는 무엇을 사니?": "그 는 무엇 을 사 니",
-    "나는 음악을 들었다": "나 는 음악 을 듣 었다",
-    "그는 공원에서 걸었다": "그 는 공원 에서 걷 었다",
-    "우리는 친구를 도왔다": "우리 는 친구 를 돕 았다",
-    "그들은 노래를 불렀다": "그들 은 노래 를 부르 었다",
-    "목수는 집을 지었다": "목수 는 집 을 짓 었다",
-    "그녀는 편지를 썼다": "그녀 는 편지 를 쓰 었다",
-    "나는 영화를 봤다": "나 는 영화 를 보 았다",
-    "나는 영화를 보았다": "나 는 영화 를 보 았다",
-    "나는 숙제를 했다": "나 는 숙제 를 하 였다",
-    "나는 물을 마셨다": "나 는 물 을 마시 었다",
-    "나는 한국어를 배웠다": "나 는 한국어 를 배우 었다",
-    "그는 배우니?": "그 는 배우 이니",
-    "그는 영어를 배우니?": "그 는 영어 를 배우 니",
-    "나는 내일 학교에 갈 것이다": "나 는 내일 학교 에 가 ㄹ 것 이다",
-    "너는 무엇을 먹을 거니?": "너 는 무엇 을 먹 을 것 이니",
-    "나는 고기를 안 먹는다": "나 는 고기 를 안 먹 는다",
-    "나는 고기를 먹지 않는다": "나 는 고기 를 먹 지 않 는다",
-    "나는 의사가 아니다": "나 는 의사 가 아니 다",
-    "그는 수영할 수 있다": "그 는 수영하 ㄹ 수 있 다",
-    "나는 물을 마시고 싶다": "나 는 물 을 마시 고 싶 다",
-    "그는 물을 마시고 싶어 한다": "그 는 물 을 마시 고 싶 어 하 ㄴ다",
-    "나는 책을 읽고 있다": "나 는 책 을 읽 고 있 다",
-    "그는 일해야 한다": "그 는 일하 여야 하 ㄴ다",
-    "큰 개와 작은 고양이가 있다": "크 ㄴ 개 와 작 은 고양이 가 있 다",
-    "예쁜 꽃이 있다": "예쁘 ㄴ 꽃 이 있 다",
-    "재미있는 책을 읽는다": "재미있 는 책 을 읽 는다",
-    "추운 방이다": "춥 ㄴ 방 이다",
-    "빨간 모자이다": "빨갛 ㄴ 모자 이다",
-    "학생 네 명이 왔다": "학생 네 명 이 오 았다",
-    "네 친구가 왔다": "너 의 친구 가 오 았다",
-    "네 시에 온다": "네 시 에 오 ㄴ다",
-    "사과 네 개를 산다": "사과 네 개 를 사 ㄴ다",
-    "네 개를 본다": "너 의 개 를 보 ㄴ다",
-    "내 책이다": "나 의 책 이다",
-    "날씨가 추워서 나는 집에 있었다": "날씨 가 춥 어서 나 는 집 에 있 었다",
-    "비가 오면 나는 집에서 쉰다": "비 가 오 면 나 는 집 에서 쉬 ㄴ다",
-    "나는 피곤할 때 쉰다": "나 는 피곤하 ㄹ 때 쉬 ㄴ다",
-    "비가 왔기 때문에 그는 쉬었다": "비 가 오 았기 때문 에 그 는 쉬 었다",
-    "나는 자기 전에 책을 읽는다": "나 는 자 기 전 에 책 을 읽 는다",
-    "나는 일한 후에 쉰다": "나 는 일하 ㄴ 후 에 쉬 ㄴ다",
-    "나는 잔 후에 커피 한 잔을 마신다": "나 는 자 ㄴ 후 에 커피 한 잔 을 마시 ㄴ다",
-    "나는 음악을 들으면서 공부한다": "나 는 음악 을 듣 으면서 공부하 ㄴ다",
-    "나는 그가 친절하다고 생각한다": "나 는 그 가 친절하 다고 생각하 ㄴ다",
-    "나는 그가 목수라고 믿는다": "나 는 그 가 목수 이라고 믿 는다",
-    "나는 버스로 학교에 간다": "나 는 버스 로 학교 에 가 ㄴ다",
-    "나는 연필로 편지를 쓴다": "나 는 연필 로 편지 를 쓰 ㄴ다",
-    "그는 시골로 이사했다": "그 는 시골 로 이사하 였다",
-    "고양이는 잡지 않는다": "고양이 는 잡 지 않 는다",
-    "그는 잡지 두 권을 읽었다": "그 는 잡지 두 권 을 읽 었다",
-    "나는 팔이 아프다": "나 는 팔 이 아프 다",
-    "나는 학생이고 그는 의사이다": "나 는 학생 이고 그 는 의사 이다",
-    "농부는 사과를 팔 것이다": "농부 는 사과 를 팔 ㄹ 것 이다",
-}
+PARTICLES = set("은 는 이 가 을 를 에 에서 에게 으로 로 와 과 의 도 보다 마다 들".split())
+ENDINGS = re.compile(
+    "(ㄴ|은|는|ㄹ|을|다|ㄴ다|는다|니|고|지|지만|기|면|으면|면서|으면서|러|으러|아|어|여|(아|어|여)(서|야)|"
+    "(았|었|였|이었)(다|니|고|지만|을|기|다고)|(ㄴ|는)?다고|이(다|니|고|지만|라고|기))"
+)
 
 
 @cache
@@ -152,61 +40,38 @@ def closed(word: str) -> bool:
     return len(unicodedata.normalize("NFD", word[-1])) == 3
 
 
-def hand_written() -> list[list[str]]:
-    return [line.split(" | ") for line in SAID.strip().splitlines()]
-
-
-def say(request: str) -> sentences.Sentence:
-    """Ask the grammar for a sentence of the given parts and nothing else."""
-    subject_, stem, object_, place, *how = request.split()
-    grammar = sentences.Sentences(0)
-    grammar.detail = 1e-9  # no adjectives, determiners, numbers
-    grammar.pick.chance = lambda probability: probability >= 0.2
-    if subject_ in PRONOUNS:
-        subject = grammar.pronoun(subject_)
-    else:
-        subject = grammar.noun(subject_, "subject", plain=True)
-    objects, places = ((() if x == "-" else (x,)) for x in (object_, place))
-    verb = next(
-        v for v in VERB
-        if v.stem == stem and subject_fits(v, subject_) and set(objects) <= set(v.objects)
-        and bool(objects) == bool(v.objects) and set(places) <= set(v.places)
-    )  # fmt: skip
-    flags = verb.flags | {"uncounted"}
-    narrow = Verb(**{**verb.__dict__, "objects": objects, "places": places, "flags": flags})
-    predicate = grammar.verb_predicate(narrow, subject, how[0], time=False)
-    modality = next((m for m in ("progress", "want", "can", "must") if m in how), "")
-    negation = next((n for n in ("long", "short", "cannot") if n in how), "")
-    clause = sentences.Clause(subject, predicate, how[0], modality, negation)
-    return grammar.ask(clause) if "question" in how else grammar.statement(clause, "은/는")
-
-
-def subject_fits(verb: Verb, subject: str) -> bool:
-    return subject in verb.subjects or (subject in PRONOUNS and "친구" in verb.subjects)
+def linked(pair: Pair, i: int) -> list[int]:
+    """The English tokens that a morpheme is aligned with."""
+    return sorted(j for a, j in pair.alignment if a == i)
 
 
 # --- size and parts ------------------------------------------------------------------------------
 
 
-def test_there_are_at_least_30_000_distinct_pairs_and_600_words() -> None:
+def test_there_are_at_least_30_000_distinct_pairs_and_700_words() -> None:
     assert len({(p.korean, p.english) for p in everything()}) >= 30_000
-    inflections = {"니", "었니", "았니", "였니"}  # endings are no words
-    words = {m for p in corpus()["train"] for m in p.morphemes if len(m) > 1 or m not in "ㄴㄹ"}
-    endings = {
-        m for m in words - inflections if re.match("[ㄱ-ㅎㅏ-ㅣ]|[었았였을은는고지기면으니]", m)
-    }
-    assert len(words - inflections - endings) >= 600
+    morphemes = {m for p in corpus()["train"] for m in p.morphemes}
+    assert len({m for m in morphemes - PARTICLES if not ENDINGS.fullmatch(m)}) >= 700
 
 
 def test_each_part_has_its_size() -> None:
     sizes = {part: len(pairs) for part, pairs in corpus().items()}
-    assert sizes == {"train": 25_000, "validation": 2_000, "test": 2_000,
+    assert sizes == {"train": 36_000, "validation": 2_000, "test": 2_000,
                      "test_combinations": 1_500, "test_longer": 1_200}  # fmt: skip
 
 
 def test_no_sentence_and_no_morpheme_sequence_stands_in_two_parts_or_twice() -> None:
     assert max(Counter(p.korean for p in everything()).values()) == 1
     assert max(Counter(p.morphemes for p in everything()).values()) == 1
+
+
+def test_three_clauses_are_met_in_training_and_in_the_test() -> None:
+    clauses = {part: Counter(p.clauses for p in pairs) for part, pairs in corpus().items()}
+    for part in ("train", "validation", "test"):
+        assert set(clauses[part]) == {1, 2, 3}
+    assert clauses["train"][3] >= 0.1 * sum(clauses["train"].values())
+    assert clauses["test"][3] >= 300
+    assert set(clauses["test_combinations"]) == {1, 2}
 
 
 def test_every_word_of_the_other_parts_stands_in_training() -> None:
@@ -221,29 +86,25 @@ def test_the_longer_part_holds_only_sentences_longer_than_any_in_training() -> N
     longest = max(len(p.morphemes) for p in corpus()["train"])
     assert min(len(p.morphemes) for p in corpus()["test_longer"]) > longest
     assert {p.clauses for p in corpus()["test_longer"]} == {4}
-    assert {p.clauses for p in corpus()["train"]} == {1, 2, 3}
 
 
 def neighbours(pair: Pair) -> set[tuple[str, str]]:
     """Object and verb, adjective and noun, found by their particles and endings alone."""
-    m = pair.morphemes
     found = set()
-    for i in range(len(m) - 2):
-        if m[i + 1] in ("을", "를"):
-            found.add((m[i], m[i + 2]))
-        if m[i + 1] in ("ㄴ", "은", "는") and m[i + 2] not in ("후",):
-            found.add((m[i], m[i + 2]))
+    for one, mark, two in zip(pair.morphemes, pair.morphemes[1:], pair.morphemes[2:], strict=False):
+        if mark in ("을", "를"):
+            found.add((one, two))
+        if mark in ("ㄴ", "은") and two != "후" and one not in nouns():  # 큰 방
+            found.add((one, two))
     return found
 
 
 def test_each_sentence_of_new_combinations_holds_one_that_training_lacks() -> None:
-    from course.grammar.grammar import HELD_OUT_PAIRS
-
-    kept = {tuple(p.partition("#")[0].split("|")) for p in HELD_OUT_PAIRS}
-    kept |= {(b, a) for a, b in kept}
     seen = set().union(*(neighbours(p) for p in corpus()["train"]))
     new = [neighbours(p) - seen for p in corpus()["test_combinations"]]
-    assert sum(map(bool, new)) > 0.6 * len(new)  # where verb and object stand side by side
+    assert sum(map(bool, new)) > 0.7 * len(new)  # where the two stand side by side
+    others = [neighbours(p) - seen for p in corpus()["test"]]
+    assert sum(map(bool, others)) < 0.05 * len(others)
 
 
 def test_the_first_example_of_the_course_is_a_test_sentence() -> None:
@@ -259,6 +120,13 @@ def test_one_korean_sentence_has_one_translation() -> None:
     for pair in everything():
         answers.setdefault(pair.korean.rstrip(".?"), set()).add(pair.english)
     assert max(map(len, answers.values())) == 1
+
+
+def test_the_longer_example_of_the_first_lesson_is_new() -> None:
+    example = tuple("날씨 가 덥 어서 나 는 수박 일곱 개 를 먹 었다".split())
+    assert example not in {p.morphemes for p in everything()}
+    english = {t for p in corpus()["train"] for t in p.english}
+    assert {"watermelons", "seven", "because", "hot"} <= english
 
 
 # --- Korean --------------------------------------------------------------------------------------
@@ -294,42 +162,65 @@ def nouns() -> frozenset[str]:
 def test_contracted_subjects_are_written_as_people_write_them() -> None:
     text = "\n".join(p.korean for p in everything())
     assert re.search(r"(^|\s)(나가|너가|누구가|나의|너의)\s", text) is None
-    assert all(re.search(rf"(^|\s){w}\s", text) for w in ("내가", "네가", "누가", "내", "네"))
+    assert all(re.search(rf"(^|\s){w}\s", text) for w in ("내가", "누가", "내", "네"))
 
 
 COUNTERS = {
-    "마리": "고양이 개 새 말 소 돼지 닭 양 토끼 물고기 나비 호랑이 뱀 상어",
-    "권": "책 잡지 소설 사전 교과서 공책 만화책",
-    "명": "학생 의사 친구 아이 군인 가수 왕 남자 여자",
-    "대": "컴퓨터 자전거 버스 카메라 차 택시",
+    "마리": "고양이 강아지 개 새 말 소 돼지 닭 양 토끼 쥐 물고기 오리 거북이 고래 호랑이 뱀",
+    "권": "책 잡지 소설 사전 교과서 공책 만화책 동화책",
+    "명": "학생 대학생 친구 사람 아이 아기 소년 소녀 남자 여자 가수 농부 어부 간호사 도둑",
+    "분": "선생님 의사 교수 노인 손님",
+    "대": "컴퓨터 노트북 휴대폰 카메라 자전거 버스 기차 택시 비행기 트럭 오토바이 피아노 기타",
     "그루": "나무 사과나무",
     "송이": "꽃 장미",
-    "장": "사진 표 우표 카드 지도",
-    "벌": "양복 드레스 셔츠 치마",
-    "켤레": "신발 양말",
+    "장": "사진 표 우표 카드 지도 그림 수건 담요",
+    "벌": "양복 드레스 셔츠 치마 코트",
+    "켤레": "신발 양말 장갑",
     "척": "배",
     "채": "집",
-    "통": "편지",
+    "통": "편지 이메일 수박",
     "자루": "연필 펜 칼",
+    "편": "영화 시 연극 드라마 기사",
+    "부": "신문 보고서",
+    "곡": "노래",
+    "곳": "호텔 식당 대학교 정원 도서관 공원",
+    "잔": "커피 물 우유 주스 콜라",
+    "병": "맥주 와인",
+    "개": "사과 바나나 토마토 감자 달걀 버섯 당근 딸기 오이 의자 컵 상자 가방 램프 숟가락 열쇠",
 }
+NUMBERS = set("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 몇".split())
+UNCOUNTED = set("수업 회의 시험 문제 질문 계획 약속 비밀 꿈 생각 규칙 이유 이야기".split())
+
+
+def counted() -> Iterator[tuple[str, str, Pair]]:
+    """Nouns and what they are counted with: 책 두 권, 고양이가 두 마리."""
+    for pair in everything():
+        said = pair.morphemes
+        for i in range(1, len(said) - 1):
+            if said[i] in NUMBERS and said[i + 1] in COUNTERS:
+                floating = said[i - 1] in ("이", "가")
+                yield said[i - 2 if floating else i - 1], said[i + 1], pair
 
 
 def test_things_are_counted_with_their_counters() -> None:
-    numerals = set("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 몇".split())
-    proper = {noun: counter for counter, list_ in COUNTERS.items() for noun in list_.split()}
+    proper = {noun: counter for counter, nouns_ in COUNTERS.items() for noun in nouns_.split()}
+    ambiguous = {"배": {"개", "척"}, "차": {"잔", "대"}}  # pear and ship, tea and car
+    met = Counter()
+    for noun, counter, pair in counted():
+        assert counter in ambiguous.get(noun, {proper.get(noun, counter)}), pair.korean
+        met[counter] += noun in proper
+    assert {c for c, n in met.items() if n} >= set("마리 권 명 분 대 자루 잔 곡 개".split())
+
+
+def test_what_is_no_thing_is_counted_without_a_counter() -> None:
     met = Counter()
     for pair in everything():
-        m = pair.morphemes
-        for noun, numeral, counter in zip(m, m[1:], m[2:], strict=False):
-            if numeral in numerals and noun in proper and counter not in ("시",) and (
-                counter in COUNTERS or counter == "개"
-            ):  # fmt: skip
-                if noun == "배":  # a pear or a ship
-                    assert counter in ("개", "척"), pair.korean
-                else:
-                    assert counter == proper[noun], pair.korean
-                met[counter] += 1
-    assert set(met) >= set(COUNTERS)
+        said = pair.morphemes
+        for noun, mark, number in zip(said, said[1:], said[2:], strict=False):
+            if number == "하나" and mark in ("이", "가"):
+                assert noun in UNCOUNTED, pair.korean
+                met[noun] += 1
+    assert len(met) >= 5
 
 
 def test_tense_agrees_with_time() -> None:
@@ -339,15 +230,7 @@ def test_tense_agrees_with_time() -> None:
         english = " ".join(pair.english)
         if re.search(r"\b(yesterday|last (week|month|year|night))\b", english):
             assert " will " not in f" {english} ", english
-            assert pair.morphemes[-1] in (
-                "았다",
-                "었다",
-                "였다",
-                "이었다",
-                "았니",
-                "었니",
-                "였니",
-            ), english
+            assert re.search("[았었였][다니]$", pair.morphemes[-1]), english
         if re.search(r"\b(tomorrow|next (week|month|year))\b", english):
             assert re.search(r"\b(will|want|wants|can|cannot|must)\b", english), english
 
@@ -403,19 +286,6 @@ def test_only_names_and_I_are_capitalised() -> None:
     assert names <= capitals and len(capitals) < 80
 
 
-@pytest.mark.parametrize(("request_", "korean", "english"), hand_written())
-def test_the_grammar_says_what_was_written_by_hand(
-    request_: str, korean: str, english: str
-) -> None:
-    said = say(request_)
-    assert (said.korean, " ".join(said.english)) == (korean, english)
-    assert tuple(cut(korean)) == said.morphemes
-
-
-def test_enough_is_written_by_hand() -> None:
-    assert len(hand_written()) >= 40 and len(CUTS) >= 40
-
-
 RELATIVES = (
     "어머니 아버지 할머니 할아버지 이모 삼촌 형 오빠 누나 언니 남동생 여동생 아들 딸 아내 남편"
 )
@@ -427,26 +297,18 @@ def test_a_relative_in_a_question_is_always_somebody_s() -> None:
 
 
 def test_the_speaker_is_not_of_both_sexes() -> None:
-    def mine(words: str, english: str) -> bool:
-        return bool(re.search(rf"\b(my|our) ({words})\b", english))
-
+    sex = dict.fromkeys("형 누나 아내".split(), "man") | dict.fromkeys(
+        "오빠 언니 남편".split(), "woman"
+    )
+    met = Counter()
     for pair in everything():
-        korean, english = pair.korean, " ".join(pair.english)
-        man = mine("wife", english) or re.search(
-            r"(^|(내|우리) )(형|누나)[은는이가을를과와에도]", korean
-        )
-        woman = mine("husband", english) or re.search(
-            r"(^|(내|우리) )(오빠|언니)[은는이가을를과와에도]", korean
-        )
-        assert not (man and woman), korean
-
-
-def test_every_is_not_denied() -> None:
-    for pair in everything():
-        assert "every" not in pair.english or "not" not in pair.english or not re.search(
-            r"\bevery \w+( \w+)? (is|was|does|did|will|can|could)? ?(not|cannot)\b",
-            " ".join(pair.english),
-        ), pair.english  # fmt: skip
+        mine = {
+            sex[m] for i, m in enumerate(pair.morphemes)
+            if m in sex and {"my", "our"} & {pair.english[j - 1] for j in linked(pair, i)[:1]}
+        }  # fmt: skip
+        assert len(mine) <= 1, pair
+        met.update(mine)
+    assert min(met["man"], met["woman"]) >= 100
 
 
 def test_nothing_is_counted_under_a_negation() -> None:
@@ -457,41 +319,38 @@ def test_nothing_is_counted_under_a_negation() -> None:
 
 def test_who_goes_or_gets_up_goes_on_without_고() -> None:
     """Rule: 춤추고 집에 간다, 일어나서 춤춘다; not 집에 가고 춤춘다, 일어나고 춤춘다."""
-    moving = {"가", "오", "돌아가", "돌아오", "들어가", "뛰어가"}
-    verbs = {verb.stem for verb in VERB}
+    moving = {"가", "오", "돌아가", "돌아오", "들어가", "뛰어가", "걸어가", "나가"}
+    met = Counter()
     for pair in everything():
         said = pair.morphemes
         for i in range(1, len(said) - 1):
+            if said[i - 1] in moving | {"일어나"} and said[i] in ("아서", "어서"):
+                met[said[i - 1]] += 1
             if said[i] != "고" or said[i - 1] not in moving | {"일어나"}:
                 continue
-            rest = said[i + 1 :]
-            if {"은", "는"} & {*rest[:6]} or rest[0] in ("싶", "있"):
-                continue  # somebody else; 가고 싶다, 가고 있다
-            assert said[i - 1] != "일어나", pair
-            following = next(m for m in rest if m in verbs)
-            assert following in moving, pair
+            somebody_else = {"은", "는"} & {*said[i + 1 : i + 7]}
+            assert somebody_else or said[i + 1] in ("싶", "있"), pair  # 가고 싶다, 가고 있다
+    assert met["가"] >= 50 and met["일어나"] >= 10
+
+
+QUALITIES = (
+    "kind honest cheap delicious big small sweet sour difficult interesting long boring clean "
+    "spacious beautiful quiet warm expensive pretty healthy clever brave lazy poor rich heavy light"
+).split()
 
 
 def test_two_adjectives_share_one_is() -> None:
-    """Rule: the ending of the last goes with 'is': 친절하고 정직하다, is kind and honest."""
+    """Rule: the ending of the last goes with 'is': 싸고 맛있다, is cheap and delicious."""
+    be = {"am", "is", "are", "was", "were"}
     found = 0
     for pair in everything():
-        if pair.clauses == 2 and pair.english[-2] in ("and", "but"):
-            words = {pair.english[j] for i, j in pair.alignment if i == len(pair.morphemes) - 1}
-            if {"am", "is", "are", "was", "were"} & {*pair.english[:-2]} and words:
-                adjective = pair.english[-1] in {a.english for a in ADJECTIVE}
-                assert not adjective or words <= {"am", "is", "are", "was", "were"}, pair
-                found += adjective
-    assert found > 200
-
-
-def test_the_longer_example_of_the_first_lesson_is_new_and_can_be_cut() -> None:
-    example = "날씨 가 덥 어서 나 는 수박 일곱 개 를 먹 었다".split()
-    assert cut("날씨가 더워서 나는 수박 일곱 개를 먹었다") == example
-    assert tuple(example) not in {p.morphemes for p in everything()}
-    assert {"watermelons", "seven", "because", "hot"} <= {
-        t for p in load("train") for t in p.english
-    }
+        if pair.clauses == 2 and pair.english[-2] in ("and", "but") and (
+            pair.english[-1] in QUALITIES and be & {*pair.english[:-2]}
+        ):  # fmt: skip
+            words = {pair.english[j] for j in linked(pair, len(pair.morphemes) - 1)}
+            assert words and words <= be, pair
+            found += 1
+    assert found > 50
 
 
 # --- alignment -----------------------------------------------------------------------------------
@@ -503,7 +362,7 @@ def test_alignments_point_into_the_sentence() -> None:
             assert 0 <= i < len(pair.morphemes) and 0 <= j < len(pair.english)
 
 
-FUNCTION_WORDS = set("a an the do does did am is are was were be it there my that who ?".split())
+FUNCTION_WORDS = set("a an the do does did am is are was were be it there my 's".split())
 
 
 def test_every_content_word_of_english_has_a_partner() -> None:
@@ -513,25 +372,31 @@ def test_every_content_word_of_english_has_a_partner() -> None:
             unsaid = (  # 배가 아프니?, 가방을 샀다
                 token in ("you", "your") and "너" not in pair.morphemes
             ) or (token == "I" and not re.search(r"(^| )(나(는|도)|내가) ", pair.korean))
-            free = token in FUNCTION_WORDS or token == "'s" or unsaid
-            assert j in partners or free, (token, pair)
+            assert j in partners or token in FUNCTION_WORDS or unsaid, (token, pair)
 
 
 def test_every_morpheme_but_case_particles_has_a_partner() -> None:
-    alone = set("은 는 이 가 을 를 와 과 에 에서 으로 로 의 니 다 ㄴ다".split())
+    alone = set("은 는 이 가 을 를".split())
+    home = set("집 어젯밤 지난주 지난달 작년 내년 주 달".split())  # goes home, last night: no 'to'
     for pair in everything():
         partners = {i for i, _ in pair.alignment}
         for i, morpheme in enumerate(pair.morphemes):
-            assert i in partners or morpheme in alone or morpheme[0] in "았었였", (morpheme, pair)
+            free = morpheme in alone or (
+                morpheme in ("에", "으로") and pair.morphemes[i - 1] in home
+            )
+            assert i in partners or free, (morpheme, pair)
 
 
 WORDS = {
-    "학생": {"student", "students", "they", "their"}, "고양이": {"cat", "cats"},
-    "어제": {"yesterday"},
-    "때문": {"because"}, "지만": {"but"}, "면": {"if"}, "때": {"when"}, "누구": {"who"},
-    "무엇": {"what"},
-    "두": {"two"}, "커피": {"coffee"}, "읽": {"read", "reads", "reading"}, "그녀": {"she", "her"},
-    "우리": {"we", "us", "our"}, "월요일": {"Monday"}, "예쁘": {"pretty"}, "책": {"book", "books"},
+    "학생": {"student", "students", "they", "their"}, "고양이": {"cat", "cats", "it", "them"},
+    "어제": {"yesterday"}, "오늘": {"today"}, "내일": {"tomorrow"}, "지금": {"now"},
+    "여기": {"here", "this"}, "때문": {"because"}, "지만": {"but"}, "때": {"when"},
+    "누구": {"who"}, "무엇": {"what"}, "어디": {"where"}, "두": {"two"}, "한": {"a", "an", "one"},
+    "하나": {"a", "an"}, "커피": {"coffee", "it"}, "들어가": {"go", "goes", "went", "going"},
+    "읽": {"read", "reads", "reading"}, "그녀": {"she", "her"},
+    "우리": {"we", "us", "our", "my"}, "월요일": {"Monday"}, "예쁘": {"pretty"},
+    "책": {"book", "books", "it", "them"}, "모르": {"not", "know"}, "도": {"also"},
+    "보다": {"than"}, "전화하": {"call", "calls", "called", "calling"},
 }  # fmt: skip
 
 
@@ -540,8 +405,8 @@ def test_words_are_aligned_with_their_translations() -> None:
     for pair in everything():
         for i, j in pair.alignment:
             morpheme = pair.morphemes[i]
-            if morpheme in WORDS:
-                assert pair.english[j] in WORDS[morpheme], pair
+            if morpheme in WORDS and pair.english[j:] not in (("do",), ("does",), ("did",)):
+                assert pair.english[j] in WORDS[morpheme], pair  # not: but she did
                 met[morpheme] += 1
     assert set(met) == set(WORDS)
 
@@ -565,22 +430,11 @@ def test_who_is_not_named_is_the_speaker_or_who_is_asked() -> None:
 def test_who_comes_is_told_more_often_than_that_it_rains() -> None:
     pairs = [p for p in corpus()["train"] if "오" in p.morphemes]
     weather = [p for p in pairs if {"비", "눈"} & set(p.morphemes)]
-    assert len(weather) < 0.4 * len(pairs)
+    assert len(weather) < 0.5 * len(pairs)
     alone = re.compile(r"(^|\s)(\S+[이가]|누가) (왔|온|올|오)\S*( 것이다| 거니| 않\S*)?[.?]$")
     placeless = [p for p in pairs if alone.search(p.korean) and not {"비", "눈"} & set(p.morphemes)]
     assert len(placeless) >= 50
     assert any(p.english[:1] == ("who",) for p in placeless)
-
-
-def objects_of(stem: str) -> Counter[str]:
-    """The words before 을 or 를 that a verb stem follows in the training part."""
-    found: Counter[str] = Counter()
-    for pair in corpus()["train"]:
-        m = pair.morphemes
-        for noun, mark, after in zip(m, m[1:], m[2:], strict=False):
-            if mark in ("을", "를") and after == stem:
-                found[noun] += 1
-    return found
 
 
 def test_no_word_stands_with_one_verb_alone() -> None:
@@ -593,41 +447,6 @@ def test_no_word_stands_with_one_verb_alone() -> None:
         assert followers.most_common(1)[0][1] < 0.95 * sum(followers.values()), (noun, followers)
 
 
-# --- the vocabulary covers what can be typed -----------------------------------------------------
-
-
-@cache
-def training_words() -> frozenset[str]:
-    return frozenset(w for p in corpus()["train"] for w in (*p.morphemes, *p.english))
-
-
-def test_whatever_is_counted_or_takes_들_has_its_plural_in_training() -> None:
-    from course.grammar.grammar import COUNTABLE, COUNTED
-
-    assert {"가방", "의자", "학교", "문제", "노래", "차#car", "배#ship"} <= COUNTABLE & COUNTED
-    for key in COUNTABLE:
-        assert set(NOUN[key].plural) <= training_words(), key
-    for noun in NOUN.values():
-        if noun.korean + "들" in forms():  # what `cut` accepts
-            same = [n for n in NOUN.values() if n.korean == noun.korean and n.key in COUNTABLE]
-            assert same, noun
-    assert "물들" not in forms() and "가방들" in forms()
-
-
-def test_every_counter_is_met_often() -> None:
-    met = Counter(
-        unit for p in corpus()["train"]
-        for number, unit in zip(p.morphemes, p.morphemes[1:], strict=False) if number in NUMERALS
-    )  # fmt: skip
-    assert min(met[n.counter] for n in NOUN.values() if n.counter) >= 12
-
-
-def test_every_word_that_can_be_cut_has_a_training_sentence() -> None:
-    sentences_with = Counter(m for p in corpus()["train"] for m in set(p.morphemes))
-    cuts = {m for options in forms().values() for c in options for m in c}
-    assert min(sentences_with[m] for m in cuts) >= 10
-
-
 # --- cutting -------------------------------------------------------------------------------------
 
 
@@ -636,135 +455,15 @@ def test_cutting_gives_the_stored_morphemes_of_every_sentence() -> None:
         assert tuple(cut(pair.korean)) == pair.morphemes, pair.korean
 
 
-@pytest.mark.parametrize(("sentence", "morphemes"), CUTS.items())
-def test_new_sentences_are_cut_as_by_hand(sentence: str, morphemes: str) -> None:
-    assert cut(sentence) == morphemes.split()
-
-
-def test_spacing_marks_and_decomposed_letters_do_not_matter() -> None:
-    expected = ["나", "는", "학생", "이다"]
-    for text in ("나는 학생이다", " 나는   학생이다 . ", "나는\t학생이다!", "나는 학생이다。"):
-        assert cut(text) == expected
-        assert cut(unicodedata.normalize("NFD", text)) == expected
-    assert cut("나는 수영할수있다") == cut("나는 수영할 수 있다")
-    assert cut("나는 갈것이다") == cut("나는 갈 것이다")
-
-
 def test_a_sentence_typed_already_cut_is_taken_as_it_stands() -> None:
     for pair in everything():
         assert tuple(cut(" ".join(pair.morphemes))) == pair.morphemes, pair.korean
-    for typed in CUTS.values():
-        assert cut(typed + ".") == typed.split()
-
-
-@pytest.mark.parametrize(
-    ("apart", "together"),
-    [
-        ("나는 학생 이다", "나는 학생이다"),
-        ("너는 학생 이니?", "너는 학생이니?"),
-        ("그녀는 의사 였다", "그녀는 의사였다"),
-        ("그녀는 의사 이었다", "그녀는 의사였다"),
-        ("그들은 학생들 이다", "그들은 학생들이다"),
-        ("나는 학생 이고 그는 의사 이다", "나는 학생이고 그는 의사이다"),
-        ("나는 갈 것 이다", "나는 갈 것이다"),
-    ],
-)
-def test_a_copula_written_apart_belongs_to_the_noun_before_it(apart: str, together: str) -> None:
-    assert cut(apart) == cut(together)
-    assert "이" not in cut(apart)  # the tooth
-
-
-def test_a_tooth_is_still_a_tooth() -> None:
-    assert cut("나는 이가 아프다") == ["나", "는", "이", "가", "아프", "다"]
-    assert cut("이것은 이이다") == ["이것", "은", "이", "이다"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "“나는 학생이다”",
-        "“나는 학생이다.”",
-        '"나는 학생이다."',
-        "'나는 학생이다'.",
-        "‘나는 학생이다’",
-    ],
-)
-def test_quotation_marks_around_a_sentence_do_not_matter(text: str) -> None:
-    assert cut(text) == ["나", "는", "학생", "이다"]
-
-
-def test_the_nearest_spelling_is_suggested_first() -> None:
-    with pytest.raises(ValueError, match="did you mean '갔다'"):
-        cut("나는 학교에 갓다")
 
 
 def test_cutting_gives_no_morpheme_that_training_lacks() -> None:
-    known = {m for p in corpus()["train"] for m in p.morphemes}
-    cuts = [c for options in forms().values() for c in options]
-    assert {m for c in cuts for m in c} <= known
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("나는 학샘이다", ["'학샘이다'", "'학생이다'"]),
-        ("학샘은 간다", ["'학샘은'", "did you mean '학생은'"]),
-        ("나는 먹어요", ["polite", "'먹는다'"]),
-        ("나는 학생입니다.", ["polite", "'학생이다'"]),
-        ("그는 갔습니다", ["polite", "'갔다'"]),
-        ("너는 먹습니까?", ["polite", "'먹니'"]),
-        ("저는 간다", ["polite", "'나는'"]),
-        ("나는 빵를 먹는다", ["'빵를'", "did you mean '빵을'"]),
-        ("나는 도와요", ["polite", "'돕는다'"]),
-        ("", ["empty"]),
-        ("  . ", ["empty"]),
-        ("I am a student", ["'I'", "Hangul"]),
-        ("나는 student이다", ["'student이다'", "Hangul"]),
-        ("나는 ㅎㅎ", ["'ㅎㅎ'", "Hangul"]),
-        ("나은 학생이다", ["'나은'", "'나는'"]),
-        ("나는 쿼크쾌콰", ["'쿼크쾌콰'", "no word"]),
-        ("나는 학생이다. 너는 의사이다.", ["pass one sentence at a time"]),
-        ("나는 학생이다.너는 의사이다", ["pass one sentence at a time"]),
-        ("“나는 학생이다.” “나는 간다.”", ["pass one sentence at a time"]),
-        ("나는 사과 7개를 먹었다", ["'7개를'", "write the number as a word: 일곱 개"]),
-        ("나는 학생이야", ["casual", "write '학생이다'"]),
-        ("그는 의사야", ["casual", "write '의사이다'"]),
-        ("나는 먹어", ["casual", "write '먹는다'"]),
-        ("나는 집에 갔어", ["casual", "write '갔다'"]),
-        ("나는 집에 가", ["casual", "write '간다'"]),
-        ("날씨가 추워", ["casual", "write '춥다'"]),
-        ("나는 가고 싶어", ["casual", "write '싶다'"]),
-        ("나는", ["there is no verb at the end", "'나는'"]),
-        ("학생", ["there is no verb at the end", "'학생'"]),
-        ("나는 책을", ["there is no verb at the end", "'책을'"]),
-        ("나 는 학생이다", ["'는' is a particle", "write '나는'"]),
-        ("나 가 학생이다", ["'가' is a particle", "write '내가'"]),
-        ("학생은 나는 이다", ["'이다' has no noun before it", "'학생이다'"]),
-        ("나를 학생이다", ["'나를' is an object", "write '나는' or '내가'"]),
-        ("책을 예쁘다", ["'책을' is an object", "write '책은' or '책이'"]),
-        ("나는 학생이다?", ["'학생이다' is a statement", "write '학생이니?' to ask"]),
-        ("나 는 학생 이다?", ["is a statement", "'학생이니?'"]),
-        ("그는 올 것이다?", ["'것이다' is a statement", "'거니?'"]),
-        ("그는 학교에 갔다？", ["'갔다' is a statement", "'갔니?'"]),
-        ("물들을 마신다", ["'물들을' is not in the grammar"]),
-    ],
-)
-def test_what_cannot_be_cut_is_named_with_advice(text: str, words: list[str]) -> None:
-    with pytest.raises(ValueError, match="cut: ") as error:
-        cut(text)
-    for word in words:
-        assert word in str(error.value)
-
-
-def test_an_object_of_an_earlier_verb_is_no_mistake() -> None:
-    assert cut("나는 책을 읽는 학생이다".replace("읽는 ", "읽고 "))[-1] == "이다"
-    assert cut("책을 읽을 때 나는 행복하다")[-2:] == ["행복하", "다"]
-    assert cut("너는 학생이니") == cut("너는 학생이니?")
-
-
-def test_only_text_is_cut() -> None:
-    with pytest.raises(ValueError, match="pass a string"):
-        cut(["나는", "학생이다"])  # type: ignore[arg-type]
+    sentences_with = Counter(m for p in corpus()["train"] for m in set(p.morphemes))
+    cuts = {m for options in forms().values() for c in options for m in c}
+    assert min(sentences_with[m] for m in cuts) >= 10
 
 
 # --- reading and writing -------------------------------------------------------------------------
@@ -798,4 +497,4 @@ def test_the_corpus_is_regenerated_byte_by_byte(tmp_path: Path) -> None:
 
 def test_the_data_are_small() -> None:
     files = (ROOT / "data" / "korean_english").glob("*.tsv")
-    assert sum(f.stat().st_size for f in files) < 6_000_000
+    assert sum(f.stat().st_size for f in files) < 9_000_000

@@ -106,7 +106,7 @@ def test_chrf_equals_sacrebleu(corpus: tuple[list[list[str]], list[list[list[str
     assert bleu.chrf(*corpus) == pytest.approx(wanted, abs=1e-9)
 
 
-@pytest.mark.parametrize("cut", ["words", "morphemes", "characters"])
+@pytest.mark.parametrize("cut", ["words", "morphemes", "characters", "jamo"])
 def test_korean_corpora_score_as_in_sacrebleu(cut: str) -> None:
     pairs = korean_english.load("test")[:400]
     rng = random.Random(0)

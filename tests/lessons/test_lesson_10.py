@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import numpy as np
 import pytest
@@ -139,8 +140,10 @@ def test_korean_cases_change_the_first_word_alone() -> None:
             reference, harmless, wrong = case[cut]
             changed = [a != b for a, b in zip(reference, harmless, strict=True)]
             assert sum(changed) == 1 == sum(a != b for a, b in zip(reference, wrong, strict=True))
-        joined = ["".join(case["words"][side]) for side in range(3)]
-        assert joined == ["".join(case["characters"][side]) for side in range(3)]
+        for side in range(3):
+            joined = "".join(case["words"][side])
+            assert joined == "".join(case["characters"][side])
+            assert joined == unicodedata.normalize("NFC", "".join(case["jamo"][side]))
 
 
 @pytest.mark.parametrize(

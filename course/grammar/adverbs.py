@@ -1,0 +1,237 @@
+"""Where, when, how and by what means something is done."""
+
+from __future__ import annotations
+
+from .clause import Phrase, Token, Word, join, simple, spread
+from .english import article
+from .lexicon import NOUN, Verb, expand, rows
+from .phrases import Phrases
+from .times import FREQUENCIES, NUMERALS, TIMES
+from .verbs import HABITS, LASTING, MANNERS, SEASONAL
+
+MEANS = {  # English verb: by what, with what
+    **dict.fromkeys(("go", "travel"), expand("버스 기차 택시 자전거 지하철 차#car")),
+    "write": expand("연필 펜"), "draw": expand("연필 펜"), "cut": expand("칼"),
+}  # fmt: skip
+SEASONS = ("in_January", "in_February", "in_March", "in_April", "in_May", "in_June", "in_July",
+           "in_August", "in_September", "in_October", "in_November", "in_December", "in_spring",
+           "in_summer", "in_autumn", "in_winter", "last_month", "last_year", "next_month",
+           "next_year")  # fmt: skip
+DAYTIMES = ("in_the", "at_", "during", "every", "on_", "today", "tomorrow", "yesterday",
+            "the_day", "last_night")  # fmt: skip
+
+
+def _times() -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = {"past": {}, "present": {}, "future": {}}
+    for korean, english, tenses in rows(TIMES):
+        for tense in tenses.split():
+            table[tense][korean] = english
+    return table
+
+
+def _manners() -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = {}
+    for korean, english, verbs in rows(MANNERS):
+        for verb in verbs.split():
+            table.setdefault(verb, {})[korean] = english
+    return table
+
+
+TIME_TABLE = _times()  # tense: Korean: English
+MANNER_OF = _manners()  # English verb: Korean: English
+ALL_MANNERS = {row[0]: row[1] for row in rows(MANNERS)}
+HOURLY = ("arrive", "depart", "begin", "end", "leave", "meet", "get")  # what happens at an hour
+# What people do on a day that they name; of other deeds one says yesterday, today or tomorrow.
+DATED = (
+    "eat study exercise cook watch go come meet visit swim play dance rest work clean shop help "
+    "travel practise learn teach arrive depart leave stay buy sell fish pray bake move live "
+    "invite take begin end climb walk run ride read"
+).split()
+WEATHERLESS = ("last_year", "next_year", "last_month", "next_month")  # nobody speaks of so long
+SNOWLESS = ("in_April", "in_May", "in_June", "in_July", "in_August", "in_September", "in_October",
+            "in_spring", "in_summer", "in_autumn")  # fmt: skip
+# What people do at home or in passing is not told of a week or a weekday.
+HOMELY = ("eat", "read", "watch", "rest", "cook", "take", "bake", "sleep", "clean")
+NEAR = ("yesterday", "today")
+LATE = ("early", "late", "again", "for_a_long_time", "soon", "to_the_end")  # these follow the place
+
+
+def place_preposition(key: str) -> str:
+    """Return at, in or on, as English has it with this place."""
+    noun = NOUN[key]
+    default = "on" if noun.kind == "thing" else "in"
+    return next((p for p in ("at", "in", "on") if p in noun.flags), default)
+
+
+def place_particle(verb: Verb) -> str:
+    """Return 에 for a goal and with verbs of staying, 에서 for the scene of an action."""
+    if "towards" in verb.flags:
+        return "으로/로"
+    staying = verb.flags & {"to", "on", "bare", "into", "for", "arrive", "stay", "set"}
+    return "에" if staying or verb.base in ("live", "stay") else "에서"
+
+
+def time_phrase(korean: str, english: str) -> tuple[list[Word], list[Token]]:
+    """A row of `TIMES` in both languages: 아침에 -> in the morning, 다음 주에 -> next week.
+
+    에 goes with the preposition, 마다 with 'every', and the rest with the rest.
+    """
+    words: list[Word] = []
+    for part in korean.split():
+        mark = next((m for m in ("마다", "에") if part.endswith(m)), "")
+        stem = simple(part.removesuffix(mark))
+        words.append(join(stem, mark) if mark else stem)
+    last = words[-1].morphs
+    names = english.split("_")
+    if len(last) == 2 and last[1].form == "마다":
+        return words, [("every", (last[1],)), (names[1], (last[0],))]
+    if names[0] in ("in", "at", "on", "during") and len(last) == 2:
+        body = [(n, () if n == "the" else (last[0],)) for n in names[1:]]
+        return words, [(names[0], (last[1],)), *body]
+    if len(words) == 2:
+        return words, [(names[0], (words[0].morphs[0],)), (names[1], (last[0],))]
+    return words, [(n, (last[0],)) for n in names]
+
+
+class Adverbs(Phrases):
+    """Times, places, manners and means."""
+
+    def needs_place(self, verb: Verb) -> bool:
+        """Whether a verb is not complete without a place."""
+        needy = verb.flags & {"to", "on", "bare", "into", "for", "placed", "stay"}
+        return bool(needy) or verb.base in ("live", "stay")
+
+    def hour(self) -> tuple[list[Word], list[Token]]:
+        """세 시에 -> at three o'clock."""
+        number = self.pick.balanced(tuple(NUMERALS))
+        words = [simple(number), join(simple("시"), "에")]
+        return words, [
+            ("at", (words[1].morphs[1],)),
+            (NUMERALS[number], tuple(words[0].morphs)),
+            ("o'clock", (words[1].morphs[0],)),
+        ]
+
+    def time(
+        self, tense: str, base: str = "be", negative: bool = False, wished: bool = False
+    ) -> tuple[list[Word], list[Token]]:
+        """A time expression that the tense and the English verb `base` allow.
+
+        'does not eat every morning' has two readings, so a negation takes none with 'every'.
+        """
+        if base in HOURLY and not negative and not wished and self.pick.chance(0.3):
+            return self.hour()
+        options = {
+            korean: english
+            for korean, english in TIME_TABLE[tense].items()
+            if not (negative and english.startswith("every"))
+            and not (base in LASTING and english.startswith(DAYTIMES))
+            and (base in SEASONAL or not english.startswith(SEASONS))
+            and not (tense == "present" and base not in HABITS and not english.startswith(SEASONS))
+            and not (base == "snow" and english in SNOWLESS)
+            and not (base in ("rain", "snow") and english in WEATHERLESS)
+            and not (base in HOMELY and english.startswith(("on_", "last_", "next_", "the_day")))
+            and (base in DATED or base in ("rain", "snow", "be") or english in NEAR)
+        }
+        if not options:
+            return [], []
+        korean = self.pick.balanced(tuple(options))
+        return time_phrase(korean, options[korean])
+
+    def place(
+        self, key: str, marker: str, preposition: str, owner: str = "", plain: bool = False
+    ) -> tuple[list[Word], list[Token]]:
+        """Where it happens: 공원에서 -> in the park; 학교에 -> to school."""
+        phrase = self.noun(key, "place", owner=owner, counted=False, plain=plain or key == "집",
+                           pointed=False, described=False, owned=False)  # fmt: skip
+        words = phrase.marked(marker)
+        if phrase.tokens[0][0] == "home" and (preposition != "at" or marker == "도착"):
+            preposition = ""
+        return words, [*spread(preposition, words[-1].morphs[-1:]), *phrase.tokens]
+
+    def place_of(self, verb: Verb, subject: Phrase) -> tuple[list[Word], list[Token]]:
+        """Where a verb happens, with the particle and preposition that it asks for."""
+        key = self.pick.balanced(verb.places)
+        special = {"to": "to", "into": "into", "for": "for", "bare": ""}
+        chosen = next((p for flag, p in special.items() if flag in verb.flags), None)
+        if "arrive" in verb.flags:
+            chosen = "in" if NOUN[key].kind in ("town", "country") else "at"
+        if chosen is None:
+            chosen = "in" if verb.base == "swim" else place_preposition(key)
+        if key == "여기":
+            word = join(simple("여기"), "에")
+            return [word], spread("here", word.morphs)
+        return self.place(key, place_particle(verb), chosen, subject.key)
+
+    def means(self, key: str) -> tuple[list[Word], list[Token]]:
+        """버스로 -> by bus; 연필로 -> with a pencil."""
+        noun = NOUN[key]
+        word = join(simple(noun.korean), "으로/로")
+        head, marker = word.morphs
+        body = spread(" ".join(noun.english), [head])
+        if noun.kind in ("vehicle", "ship"):
+            return [word], [("by", (marker,)), *body]
+        determiner: list[Token] = [] if noun.is_mass else [(article(body), ())]
+        return [word], [("with", (marker,)), *determiner, *body]
+
+    def _add_adverbs(
+        self, verb: Verb, subject: Phrase, tense: str, negative: bool, modality: str,
+        words: dict[str, list[Word]], tokens: dict[str, list[Token]], *, time: bool,
+        extras: float, skip: str, manner: str,
+    ) -> None:  # fmt: skip
+        """Add time, frequency, means and manner, as chance has it."""
+        pick = self.pick
+        free = extras > 0 and "stative" not in verb.flags
+        meal = bool(tokens.get("object")) and tokens["object"][-1][0] in (
+            "breakfast", "lunch", "dinner")  # fmt: skip
+        timed = time and free and skip != "time" and not meal and modality not in (
+            "progress", "can")  # fmt: skip
+        habit = tense == "present" and not modality and not negative and verb.base in HABITS
+        when = "future" if modality in ("want", "can", "must") and tense == "present" else tense
+        single = "single" in verb.flags and tense == "present"
+        likely = 0.45 if habit else 0.3 * extras if verb.base in DATED else 0.08
+        if timed and not single and pick.chance(likely):
+            words["time"], tokens["time"] = self.time(when, verb.base, negative, modality == "want")
+        elif (
+            timed and habit and verb.base != "work"
+        ):  # one eats every day, often, usually; once, one ate
+            korean = pick.balanced(tuple(FREQUENCIES))
+            words["time"] = [simple(korean)]
+            tokens["often"] = spread(FREQUENCIES[korean], words["time"][0].morphs)
+        options = MEANS.get(verb.base, ())
+        if options and free and not negative and pick.chance(0.12 * extras):
+            human = subject.noun is None or subject.noun.is_human
+            if human and "into" not in verb.flags and verb.stem not in ("돌아가", "뛰어가"):
+                words["means"], tokens["means"] = self.means(pick.balanced(options))
+        self._add_manner(verb, subject, negative, words, tokens, manner,
+                         0.15 * extras if free else 0.0)  # fmt: skip
+
+    def _add_manner(
+        self, verb: Verb, subject: Phrase, negative: bool, words: dict[str, list[Word]],
+        tokens: dict[str, list[Token]], manner: str, chance: float,
+    ) -> None:  # fmt: skip
+        options = dict(MANNER_OF.get(verb.base, {}))
+        human = subject.noun is None or subject.noun.is_human
+        if not subject.is_plural:
+            options.pop("같이", None)
+        if not human or subject.is_plural:
+            options.pop("혼자", None)
+        if words.get("time"):
+            options.pop("오래", None)
+        if words.get("time"):  # early and late are times, too
+            options = {k: e for k, e in options.items() if e not in ("early", "late")}
+        if verb.base == "sleep":  # to sleep late is something else
+            options = {k: e for k, e in options.items() if e not in ("early", "late")}
+        if verb.stem == "하":  # 잘하다 is a verb of its own
+            options.pop("잘", None)
+        if manner == "-":
+            return
+        if manner:
+            options = {manner: ALL_MANNERS[manner] if verb.base != "blow" else "hard"}
+        elif not options or negative or tokens.get("often") or not self.pick.chance(chance):
+            return
+        korean = self.pick.balanced(tuple(options))
+        word = simple(korean)
+        words["manner"] = [word]
+        part = "late" if options[korean] in LATE else "manner"
+        part = "often" if options[korean] in FREQUENCIES.values() else part
+        tokens[part] = spread(options[korean], word.morphs)

@@ -1,0 +1,205 @@
+"""What a refusal says: what is wrong, and a sentence that `cut` accepts.
+
+Repairs are tried one after another until the sentence is read; only such a sentence is advised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from .choosing import STEMS, morphemes_of
+from .faults import fault_repairs, question_repair, relative_repairs
+from .forms import QUESTIONS, Reading
+from .reading import Read, is_accepted, join_copula, lone_copula, read
+from .repairs import STYLES, Repair, noun_repairs, pattern_repairs, stem_forms, word_repairs
+from .spelling import Way
+from .styles import plainer
+
+DEPTH = 7  # repairs in one sentence
+BUDGET = 160  # sentences read in search of one that is accepted
+EACH = 14  # repairs of one word
+QUOTED = "'\""  # a reason that begins with a word is about that word
+GUESSED = ("' is not in the grammar", "' is not written in Hangul syllables")
+EXAMPLE = "나는 학생이다"
+
+
+class Advice(NamedTuple):
+    """The sentence to write, those that are told apart before it, and why."""
+
+    words: tuple[str, ...]
+    asides: tuple[tuple[str, ...], ...]
+    reasons: tuple[str, ...]
+
+
+class _Search:
+    """A search for a sentence that is accepted, with a budget."""
+
+    def __init__(self, asked: bool) -> None:
+        self.asked = asked
+        self.left = BUDGET
+        self.seen: set[tuple[str, ...]] = set()
+
+    def solve(self, words: tuple[str, ...], depth: int = DEPTH) -> Advice | None:
+        """The nearest sentence that is accepted, or None."""
+        if words in self.seen or not words or self.left <= 0:
+            return None
+        self.seen.add(words)
+        self.left -= 1
+        if is_accepted(words, self.asked):
+            return Advice(read(words).words, (), ())
+        if depth == 0:
+            return None
+        found = read(words)
+        for repair in islice(_repairs(found, self.asked), EACH):
+            base = found.words
+            fixed = (*base[: repair.start], *repair.words, *base[repair.end :])
+            aside = _Search(False).solve(repair.aside, 3) if repair.aside else None
+            if repair.aside and aside is None:
+                continue
+            rest = self.solve(fixed, depth - 1)
+            if rest:
+                asides = (*((aside.words,) if aside else ()), *rest.asides)
+                return Advice(rest.words, asides, (repair.why, *rest.reasons))
+        return None
+
+
+def _repairs(found: Read, asked: bool) -> Iterator[Repair]:
+    """The repairs of the first thing that is wrong."""
+    words = found.words
+    firsts = [plainest(way) if way else meant(word)
+              for word, way in zip(words, found.options, strict=True)]  # fmt: skip
+    if found.unknown:
+        i = found.unknown[0]
+        before = [r for word in firsts[:i] for r in word]
+        later = [r for word in firsts[i + 1 :] for r in word]
+        for j in range(max(0, i - 2), i + 1):
+            yield from pattern_repairs(words, j, asked)
+            yield from noun_repairs(words, j, asked)
+        if any(e in ("는", "던", "었던") for _, e in stem_forms(words[i])):
+            yield from relative_repairs(words, i)
+        yield from word_repairs(words, i, before, later, asked)
+        return
+    choice = found.choice
+    if choice is None:
+        return
+    grouped = by_word(found)
+    for fault in choice.faults[:2]:
+        yield from fault_repairs(words, fault, grouped, asked)
+    if asked and not choice.faults and grouped[-1][-1].ending not in QUESTIONS:
+        yield from question_repair(words, grouped)
+
+
+def plainest(found: list[Way]) -> list[Reading]:
+    """The likeliest way to read a word alone: an adverb or a noun rather than a verb."""
+    return list(next((way for way in found if way[0].kind not in STEMS), found[0]))
+
+
+def meant(word: str) -> list[Reading]:
+    """A form that the grammar lacks, as if it had it: its stem and its ending."""
+    return [Reading((stem.stem, ""), stem.kind, ending) for stem, ending in stem_forms(word)[:1]]
+
+
+def by_word(found: Read) -> list[list[Reading]]:
+    """The chosen readings, those of each written word together."""
+    assert found.choice is not None
+    left = list(found.choice.readings)
+    grouped = []
+    for ways_ in found.options:
+        way = next(way for way in ways_ if list(way) == left[: len(way)])
+        grouped.append(left[: len(way)])
+        left = left[len(way) :]
+    return grouped
+
+
+def written(words: tuple[str, ...], asked: bool) -> str:
+    """The sentence as advice shows it."""
+    return repr(" ".join(words) + ("?" if asked else ""))
+
+
+def _ambiguous(found: Read) -> ValueError:
+    """The error for words that can be read in two ways, with a sentence for each."""
+    assert found.choice is not None
+    first = " ".join(morphemes_of(found.choice.readings))
+    second = " ".join(morphemes_of(found.choice.rival))
+    return ValueError(
+        f"cut: {' '.join(found.words)!r} can be read in two ways; write the morphemes apart, "
+        f"{first!r} or {second!r}"
+    )
+
+
+def refusal(words: tuple[str, ...], asked: bool) -> ValueError:
+    """The error for words that make no sentence of the grammar."""
+    alone = lone_copula(join_copula(words))
+    if alone:
+        return ValueError(
+            f"cut: {alone!r} has no noun before it; write the noun and {alone!r} as one word, "
+            f"like {'학생' + alone!r}"
+        )
+    given, words = words, plainer(words, asked)
+    found = read(words)
+    if found.choice and found.choice.rival and not found.choice.faults:
+        return _ambiguous(found)
+    strange = [i for i in found.unknown if not stem_forms(found.words[i])]
+    advice = _Search(asked).solve(tuple(words))
+    if advice is None or _is_guessed(found, advice, strange):
+        return _hopeless(found, advice, asked)
+    reasons = told(_about(advice.reasons, given))
+    if not reasons:
+        reasons = f"{given[-1]!r} has more than one plain form"
+    sentence = written(advice.words, asked)
+    if asked and "question mark" in reasons:
+        return ValueError(
+            f"cut: {reasons}; write {sentence} to ask, or leave the question mark out"
+        )
+    if advice.asides:
+        apart = " and ".join(written(aside, False) for aside in advice.asides)
+        return ValueError(f"cut: {reasons}; write more than one sentence: {apart} and {sentence}")
+    guessed = any(reason.endswith("is not in the grammar") for reason in advice.reasons)
+    verb = "write, for example," if guessed else "write"
+    return ValueError(f"cut: {reasons}; {verb} {sentence}")
+
+
+def _about(reasons: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
+    """The reasons that are about words of the reader's, or all if none is."""
+    text = " ".join(words)
+    own = tuple(r for r in reasons if r[0] != "'" or r[1:].split("'")[0] in text)
+    return own or reasons
+
+
+def told(reasons: tuple[str, ...]) -> str:
+    """The first reasons in one phrase; words of the same style are named together."""
+    for name in ("polite", "casual"):
+        rule = STYLES.format(name)
+        same = [r.removesuffix(" " + rule) for r in dict.fromkeys(reasons) if r.endswith(rule)]
+        if len(same) > 1:
+            whole = f"{' and '.join(same)} are{rule.removeprefix('is')}"
+            rest = [r for r in reasons if not r.endswith(rule)]
+            return "; ".join(dict.fromkeys([whole, *rest][:2]))
+    return "; ".join(dict.fromkeys(reasons[:2]))
+
+
+def _is_guessed(found: Read, advice: Advice, strange: list[int]) -> bool:
+    """Whether the advice has little to do with the sentence: two words in it stand for others."""
+    guessed = {r for r in advice.reasons if r[0] in QUOTED and r.endswith(GUESSED)}
+    guessed |= {r for r in advice.reasons if "has figures" in r}
+    kept = set(found.words) & set(advice.words)
+    return len(guessed) > 1 or (len(guessed) == len(strange) == len(found.words) and not kept)
+
+
+def _hopeless(found: Read, advice: Advice | None, asked: bool) -> ValueError:
+    """The error for a sentence of which too little is known."""
+    kept = advice is not None and len(set(found.words) & set(advice.words)) > 1
+    topics = sum(w.endswith(("은", "는")) for w in advice.words) if advice else 0
+    example = written(advice.words, asked) if advice and kept and topics < 2 else repr(EXAMPLE)
+    unknown = [repr(found.words[i]) for i in found.unknown] or [repr(" ".join(found.words))]
+    shown = ", ".join(unknown[:4])
+    if len(unknown) == len(found.words):
+        what = "no word of this sentence is in the grammar"
+    else:
+        what = f"{shown} cannot be read with the words and endings of the grammar"
+    return ValueError(
+        f"cut: {what}; start from a sentence like {example} "
+        "(data/korean_english/README.md says where the words are listed)"
+    )

@@ -1,0 +1,446 @@
+"""Noun phrases in both languages: pronouns, relatives, described, counted and pointed-at things."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from typing import TypeVar
+
+from .clause import POSSESSIVES, Morph, Phrase, Token, Word, join, simple, spread, with_ending
+from .english import article
+from .lexicon import ADJECTIVE, NOUN, VERB, Adjective, Noun, expand
+from .places import NEWABLE, OWNED
+from .times import NATIVE_NUMBERS, NUMERALS, UNSEEN
+
+T = TypeVar("T")
+
+PRONOUNS = {  # Korean: subject, object, possessive, agreement
+    "나": ("I", "me", "my", "1s"),
+    "너": ("you", "you", "your", "2"),
+    "그": ("he", "him", "his", "3s"),
+    "그녀": ("she", "her", "her", "3s"),
+    "우리": ("we", "us", "our", "p"),
+    "너희": ("you", "you", "your", "2"),
+    "그들": ("they", "them", "their", "p"),
+}
+POSSESSIVE_OF = {subject: possessive for subject, _, possessive, _ in PRONOUNS.values()}
+OBJECT_OF = {"it": "it", "they": "them", "he": "him", "she": "her"}
+DEMONSTRATIVES = {"그": ("the", "the"), "이": ("this", "these"), "저": ("that", "those")}
+ELDERS = expand("어머니 아버지 RELATIVES")  # 우리 어머니, never 내 어머니
+# Whose older brothers and sisters they are: a man's 형 and 누나, a woman's 오빠 and 언니.
+RELATIVES_OF = {"형": "man", "누나": "man", "아내": "man",
+                "오빠": "woman", "언니": "woman", "남편": "woman"}  # fmt: skip
+SEX_OF = {"그": "man", "그녀": "woman"}
+# Kinds of nouns that English uses without an article.
+NO_ARTICLE = {
+    "name",
+    "kin",
+    "language",
+    "subject",
+    "sport",
+    "country",
+    "town",
+    "meal",
+    "season",
+    "skill",
+    "family",
+}
+NOT_COUNTED = set(expand("body nature season family 집 시골 바다 라디오#radio 텔레비전#tv"))
+OWNED_KEYS = set(expand(OWNED))
+NEWABLE_KEYS = set(expand(NEWABLE))
+FIXED_THE = set(expand("지하철 라디오#radio 달 하늘 날씨 바다 시골 뉴스 바람"))
+ALIVE = {"person", "animal"}  # what takes 들: on things it sounds translated
+COUNTABLE = {  # what has an English plural
+    k for k, n in NOUN.items()
+    if not (n.is_mass or n.is_plural or n.kind in NO_ARTICLE or k in NOT_COUNTED)
+}  # fmt: skip
+PLURALISED = {k for k in COUNTABLE if NOUN[k].kind in ALIVE}
+COUNTED = {k for k, n in NOUN.items() if n.counter} - NOT_COUNTED
+HUMANS = expand("name kin")
+POINTED = set(expand("남자 여자 소년 소녀 노인 아이 사람"))  # as topics 그 남자, not a bare 남자
+
+ADJECTIVES_OF: dict[str, list[Adjective]] = {}
+for _adjective in ADJECTIVE:
+    for _key in _adjective.before:
+        ADJECTIVES_OF.setdefault(_key, []).append(_adjective)
+
+HELD_OUT = 8  # of a hundred verb-object and noun-adjective pairs, in test_combinations alone
+RICH = 8  # only words with at least so many partners give pairs away
+
+
+def _held_out_pairs() -> frozenset[str]:
+    pairs = []
+    for verb in VERB:
+        if len(verb.objects) >= RICH:
+            pairs += [f"{verb.stem}|{key}" for key in verb.objects]
+    for adjective in ADJECTIVE:
+        if len(adjective.nouns) >= RICH:
+            pairs += [f"{adjective.stem}|{key}" for key in adjective.nouns]
+    return frozenset(p for p in pairs if zlib.crc32(p.encode()) % 100 < HELD_OUT)
+
+
+HELD_OUT_PAIRS = _held_out_pairs()
+
+
+def held_out(pair: str) -> bool:
+    """Say whether a pair is kept for test_combinations: decided by its spelling alone."""
+    return pair in HELD_OUT_PAIRS
+
+
+class Unsayable(Exception):
+    """What was drawn does not go together; another draw is needed."""
+
+
+class Picker:
+    """Random choices that keep the words in balance: of a few draws, the one least used so far."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.used: Counter[str] = Counter()
+        self.sentences = 0
+        self.log: list[str] = []  # the choices of the sentence at hand
+
+    def chance(self, probability: float) -> bool:
+        """Return True with this probability."""
+        return self.random.random() < probability
+
+    def any(self, options: Sequence[T]) -> T:
+        """Return one of the options."""
+        return options[int(self.random.random() * len(options))]
+
+    def keep(self) -> None:
+        """Let the choices of this sentence count."""
+        self.sentences += 1
+        self.log.clear()
+
+    def forget(self) -> None:
+        """Take back the choices since `keep`: their sentence was not used."""
+        self.used.subtract(self.log)
+        self.log.clear()
+
+    def note(self, key: str) -> None:
+        """Count a choice."""
+        self.used[key] += 1
+        self.log.append(key)
+
+    def balanced(self, options: Sequence[str], draws: int = 8) -> str:
+        """Return, of a few draws, the option least used so far.
+
+        Of a short list fewer are drawn, so that no word stands in one frame alone because it is
+        rare elsewhere.
+        """
+        draws = 1 if self.chance(0.4) else max(2, min(draws, len(options) // 2, 3))
+        best = min((self.any(options) for _ in range(draws)), key=lambda o: self.used[o])
+        self.note(best)
+        return best
+
+
+def sex_of(key: str) -> str:
+    """Return "man" or "woman" of a pronoun, a name or a relative, "" if it may be either."""
+    if key in SEX_OF:
+        return SEX_OF[key]
+    noun = NOUN.get(key)
+    return {"he": "man", "she": "woman"}.get(noun.gender, "") if noun else ""
+
+
+class Phrases:
+    """Builds random phrases; `pairs` holds the word pairs of the sentence at hand."""
+
+    def __init__(self, seed: int) -> None:
+        self.pick = Picker(seed)
+        self.pairs: set[str] = set()
+        self.sexes: set[tuple[str, str]] = set()  # of speaker and hearer, as their relatives say
+        self.mentioned: set[str] = set()  # names: nobody is named twice
+        self.company = False  # whether several people are told of: then nobody's relatives
+        self.novel = False  # whether to look for held-out pairs, or to avoid them
+        self.detail = 1.0  # how richly noun phrases are furnished: less in long sentences
+
+    def start(self) -> None:
+        """Begin a sentence."""
+        self.pick.forget()
+        self.pairs, self.sexes, self.mentioned = set(), set(), set()
+        self.company = False
+
+    def check(self) -> None:
+        """Refuse a sentence in which the speaker or the hearer is of both sexes."""
+        if len({who for who, _ in self.sexes}) < len(self.sexes):
+            raise Unsayable
+
+    def allowed(self, pairs: dict[str, str]) -> list[str]:
+        """Of options and the word pairs that they would make, those that the part may have."""
+        held = [option for option, pair in pairs.items() if held_out(pair)]
+        if self.novel:
+            return held if held and self.pick.chance(0.6) else list(pairs)
+        return [option for option in pairs if option not in held] or list(pairs)
+
+    # --- people ---------------------------------------------------------------------------------
+
+    def pronoun(self, key: str) -> Phrase:
+        """나 -> I."""
+        subject, _, _, person = PRONOUNS[key]
+        word = simple(key)
+        return Phrase([word], [(subject, (word.morphs[0],))], person, subject, None, key)
+
+    def unsaid(self, key: str) -> Phrase:
+        """A subject that Korean leaves out: the speaker in a statement, the hearer if asked."""
+        subject, _, _, person = PRONOUNS[key]
+        return Phrase([], [(subject, ())], person, subject, None, key)
+
+    def object_pronoun(self, key: str) -> Phrase:
+        """나 -> me."""
+        phrase = self.pronoun(key)
+        phrase.tokens = [(PRONOUNS[key][1], phrase.tokens[0][1])]
+        return phrase
+
+    def again(self, phrase: Phrase) -> Phrase:
+        """The pronoun that takes a phrase up again, for the English of a clause without it."""
+        morphs = next((w.morphs[:1] for w in reversed(phrase.words) if w.morphs), [])
+        return Phrase(
+            phrase.words, [(phrase.pronoun, tuple(morphs))], phrase.person, phrase.pronoun,
+            phrase.noun, phrase.key,
+        )  # fmt: skip
+
+    def possessor(self, key: str) -> tuple[list[Word], list[Token]]:
+        """내 -> my, 우리 -> our, 그의 -> his, 민수의 -> Minsu 's."""
+        if key in POSSESSIVES:
+            morphs = [Morph(key), Morph("의")]
+            return [Word(POSSESSIVES[key], morphs)], [(PRONOUNS[key][2], tuple(morphs))]
+        self.mentioned.add(key)
+        if key in ("우리", "너희"):
+            word = simple(key)
+            return [word], [(PRONOUNS[key][2], (word.morphs[0],))]
+        word = join(simple(key), "의")
+        if key in PRONOUNS:
+            return [word], [(PRONOUNS[key][2], tuple(word.morphs))]
+        owner, marker = word.morphs
+        return [word], [(NOUN[key].english[0], (owner,)), ("'s", (marker,))]
+
+    def kin(self, key: str, asked: bool = False, alone: bool = True) -> Phrase:
+        """A relative: 어머니, 우리 어머니 -> my mother; 그의 형 -> his older brother.
+
+        Without a possessor, and after 우리, it is the speaker's. `asked` makes it the hearer's or a
+        third person's; `alone` says that nobody else is there whose relative it might be.
+        """
+        pick, noun = self.pick, NOUN[key]
+        head = Morph(noun.korean)
+        words, tokens = [Word(noun.korean, [head])], spread(" ".join(noun.english), [head])
+        others = [o for o in ("그", "그녀", *expand("name")) if o not in self.mentioned and 
+                  RELATIVES_OF.get(key, sex_of(o)) == sex_of(o)]  # fmt: skip
+        if asked:
+            owner = ("너희" if key in ELDERS else "너") if pick.chance(0.7) else pick.any(others)
+        elif alone and not self.company and pick.chance(0.25):
+            owner = pick.any(others)
+        else:
+            owner = ""
+        if key in RELATIVES_OF and owner in ("", "너", "너희"):
+            self.sexes.add(("hearer" if owner else "speaker", RELATIVES_OF[key]))
+        if owner:
+            front, owned = self.possessor(owner)
+        elif not alone or pick.chance(0.4):
+            young = key not in ELDERS and pick.chance(0.5)
+            front, owned = self.possessor("나" if young else "우리")
+            owned = [("my", owned[0][1])]  # 우리 어머니 is my mother
+        else:
+            front, owned = [], [("my", ())]
+        return Phrase([*front, *words], [*owned, *tokens], "3s", noun.gender, noun, key)
+
+    def own_kin(self, key: str, owner: Phrase) -> Phrase:
+        """A relative of the subject: 그는 어머니를 도왔다 -> he helped his mother."""
+        noun = NOUN[key]
+        if key in RELATIVES_OF and owner.key in ("나", "우리"):
+            self.sexes.add(("speaker", RELATIVES_OF[key]))
+        word = simple(noun.korean)
+        by = tuple(m for w in owner.words[-1:] for m in w.morphs[:1])
+        whose = POSSESSIVE_OF[owner.pronoun]
+        tokens = [(whose, by), *spread(" ".join(noun.english), word.morphs)]
+        return Phrase([word], tokens, "3s", noun.gender, noun, key)
+
+    def other_person(
+        self, owner: Phrase, keys: Sequence[str] = HUMANS, article_: str = ""
+    ) -> Phrase:
+        """Somebody to whom the subject does something: a name, a relative, a friend, a pronoun."""
+        pick = self.pick
+        if pick.chance(0.2) and set(HUMANS) <= set(keys):
+            near = [{"나", "우리"}, {"너", "너희"}, {"그"}, {"그녀"}, {"그들"}]
+            said = {"he": "그", "she": "그녀", "they": "그들"}.get(owner.pronoun, "")
+            options = [k for k in ("나", "너", "우리", "그", "그녀", "그들")
+                       if k != said and not any({k, owner.key} <= n for n in near)]  # fmt: skip
+            return self.object_pronoun(pick.any(options))
+        sex = sex_of(owner.key)
+        kin_fits = owner.pronoun and owner.pronoun != "you" and not (
+            owner.noun and owner.noun.kind == "kin")  # fmt: skip
+
+        def fits(key: str) -> bool:
+            if key == owner.key or NOUN[key].kind != "kin":
+                return key != owner.key and key not in self.mentioned
+            return bool(kin_fits) and RELATIVES_OF.get(key, sex) in (sex, "") or bool(
+                kin_fits and not sex and owner.pronoun == "I")  # fmt: skip
+
+        options_ = [k for k in keys if fits(k)]
+        key = pick.balanced(options_ or list(expand("name")))
+        noun = NOUN[key]
+        if noun.kind == "kin":
+            return self.own_kin(key, owner)
+        return self.noun(key, "object", article_, plain=noun.kind == "name", counted=False,
+                         owner=owner.key, described=False)  # fmt: skip
+
+    # --- things ---------------------------------------------------------------------------------
+
+    def adnominal(self, noun: Noun) -> tuple[list[Word], list[Token]]:
+        """An adjective before its noun: 큰, 예쁜, 재미있는."""
+        by_stem = {a.stem + "/" + a.english: a for a in ADJECTIVES_OF.get(noun.key, [])}
+        if not by_stem:
+            return [], []
+        options = self.allowed({name: f"{a.stem}|{noun.key}" for name, a in by_stem.items()})
+        adjective = by_stem[self.pick.balanced(options, 3)]
+        self.pairs.add(f"{adjective.stem}|{noun.key}")
+        ending = "는" if adjective.stem[-1] in "있없" else "은"
+        word = with_ending(Morph(adjective.stem), ending, adjective.irregular)
+        english = "sick" if adjective.english == "ill" else adjective.english
+        return [word], spread(english, word.morphs)
+
+    def _style(self, key: str, role: str, counted: bool, pointed: bool, owned: bool) -> str:
+        """How a noun is introduced: "bare", "demonstrative", "owned", "counted" or "plural"."""
+        pick, noun = self.pick, NOUN[key]
+        if key in FIXED_THE or noun.kind in NO_ARTICLE:
+            return "bare"
+        roll = pick.random.random() / self.detail
+        rare = pick.used["counter " + noun.counter] * 350 < pick.sentences
+        if counted and key in COUNTED and (roll < 0.3 or (rare and self.detail > 0.5)):
+            return "counted"
+        if pointed and 0.3 <= roll < 0.4:
+            return "demonstrative"
+        if owned and key in OWNED_KEYS and 0.4 <= roll < 0.48:
+            return "owned"
+        if role == "subject" and key in PLURALISED and key not in POINTED and 0.48 <= roll < 0.6:
+            return "plural"
+        return "bare"
+
+    def noun(
+        self, key: str, role: str, article_: str = "", owner: str = "", *, plain: bool = False,
+        plural: bool = False, counted: bool = True, described: bool = True, owned: bool = True,
+        pointed: bool = True, floating: bool = False, known: float = 0.0,
+    ) -> Phrase:  # fmt: skip
+        """A noun phrase in a role ("subject", "new", "object", "place", "complement").
+
+        A bare noun is definite as subject and place and indefinite elsewhere, unless `article_`
+        ("the", "plural") says otherwise; `owner` must not own it. `plain` asks for a bare noun,
+        `plural` for the English plural of a bare noun (they are students); `counted`, `described`,
+        `owned` and `pointed` allow numbers, adjectives, possessives and demonstratives; `floating`
+        puts the number behind the particle (고양이가 두 마리). `known` is how often a bare noun gets
+        an owner or a demonstrative (이 방은 넓다, 그 주소를 안다).
+        """
+        pick, noun = self.pick, NOUN[key]
+        if noun.kind == "kin":
+            return self.kin(key)
+        if noun.kind == "name":
+            self.mentioned.add(key)
+        style = "bare"
+        if not (plain or plural or article_ == "several"):
+            style = self._style(key, role, counted, pointed, owned)
+        if article_ == "plural" and style != "counted":
+            style = "bare"
+        if role == "subject" and key in POINTED and style == "bare":
+            style = "demonstrative"
+        fixed = key in FIXED_THE or noun.kind in NO_ARTICLE or noun.is_mass
+        if style == "bare" and known and not fixed and pick.chance(known):
+            theirs = owned and key in OWNED_KEYS and pick.chance(0.4)
+            style = "owned" if theirs else "demonstrative"
+        head = Morph(noun.korean)
+        adjectives: list[Word] = []
+        description: list[Token] = []
+        if not plain and described and noun.kind not in NO_ARTICLE:
+            if key in NEWABLE_KEYS and pick.chance(0.05 * self.detail):
+                adjectives = [simple("새")]
+                description = [("new", (adjectives[0].morphs[0],))]
+            elif style != "counted" and pick.chance(0.35 * self.detail):
+                adjectives, description = self.adnominal(noun)
+        if style == "counted":
+            return self._counted(noun, head, adjectives, description, floating)
+        before: list[Word] = []
+        determiner: list[Token] = []
+        last, many = Word(noun.korean, [head]), noun.is_plural
+        if style == "demonstrative":
+            korean = "그"
+            if role == "subject" and not (key in UNSEEN or key in POINTED):
+                korean = pick.any(("그", "이", "이", "저"))
+            elif role != "subject" and key not in UNSEEN and self.detail > 0.5:
+                korean = pick.any(("그", "그", "이"))
+            before = [simple(korean)]
+            if key in PLURALISED and pick.chance(0.25):
+                style, last, many = "pointed", Word(noun.korean + "들", [head, Morph("들")]), True
+            determiner = [(DEMONSTRATIVES[korean][many], (before[0].morphs[0],))]
+        elif style == "owned":
+            options = [p for p in ("나", "나", "너", "우리", "그", "그녀", "그들", *expand("name"))
+                       if p not in (owner, *self.mentioned) and {p, owner} != {"나", "우리"}]  # fmt: skip
+            before, determiner = self.possessor(pick.any(options))
+        elif style == "plural":
+            last, many = Word(noun.korean + "들", [head, Morph("들")]), True
+        generic = (plural or article_ == "plural") and key in COUNTABLE and key not in FIXED_THE
+        many = many or generic or article_ == "several" or (key == "별" and role == "new")
+        name = noun.plural if many and not noun.is_plural else noun.english
+        body = [*description, *spread(" ".join(name), last.morphs)]
+        if not determiner:
+            determiner = self._article(noun, role, article_, many, body, bool(adjectives))
+        pronoun = "they" if many else noun.gender if noun.is_human else "it"
+        person = "p" if many else "3s"
+        words = [*before, *adjectives, last]
+        return Phrase(words, [*determiner, *body], person, pronoun, noun, key)
+
+    def _article(
+        self, noun: Noun, role: str, article_: str, many: bool, body: list[Token], described: bool
+    ) -> list[Token]:
+        """The article of a noun without a determiner, as far as English has one."""
+        at_home = role == "place" and noun.key in ("학교", "집") and not described
+        if noun.kind in NO_ARTICLE or at_home:
+            return []
+        if role == "kind" and noun.key not in FIXED_THE:
+            return []
+        if noun.key == "친구" and role == "subject" and not many:
+            return [("my", ())]  # 친구는 바쁘다
+        if role in ("subject", "place") or article_ in ("the", "several"):
+            return [("the", ())]
+        if noun.key in FIXED_THE:
+            return [("the", ())]
+        if noun.is_mass or noun.is_plural or many:
+            return []
+        return [(article(body), ())]
+
+    def _counted(
+        self, noun: Noun, head: Morph, adjectives: list[Word], description: list[Token],
+        floating: bool,
+    ) -> Phrase:  # fmt: skip
+        """책 두 권 -> two books, 커피 한 잔 -> a cup of coffee, 질문 하나 -> a question."""
+        pick = self.pick
+        numbers = NATIVE_NUMBERS if noun.counter == "하나" else NUMERALS
+        index = 0 if noun.counter == "하나" else min(int(pick.random.expovariate(0.7)), 9)
+        korean, english = list(numbers.items())[index]
+        several = index > 0
+        number = Morph(korean)
+        units: list[Word] = []
+        if noun.counter != "하나":
+            units = [simple(noun.counter)]
+        pick.note("counter " + noun.counter)
+        by = tuple(m for w in units for m in w.morphs)
+        if noun.measure:
+            plurals = {"glass": "glasses", "loaf": "loaves", "slice": "slices"}
+            measure = plurals.get(noun.measure, noun.measure + "s") if several else noun.measure
+            name = [(measure, by), ("of", by), *description,
+                    *spread(" ".join(noun.english), [head])]  # fmt: skip
+        else:
+            english_name = noun.plural if several and not noun.is_plural else noun.english
+            name = [*description, *spread(" ".join(english_name), [head, *by])]
+        first = (english if several else article(name), (number,))
+        count = [Word(korean, [number]), *units]
+        noun_words = [*adjectives, Word(noun.korean, [head])]
+        phrase = Phrase(noun_words, [first, *name], "p" if several else "3s",
+                        "they" if several else "it", noun, noun.key)  # fmt: skip
+        if noun.is_human:
+            phrase.pronoun = "they" if several else noun.gender
+        if floating:
+            phrase.after = count
+        else:
+            phrase.words = [*noun_words, *count]
+        return phrase

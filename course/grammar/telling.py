@@ -1,0 +1,141 @@
+"""Who does what the scripts tell, and the clauses of it as leaves of a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .adverbs import DATED
+from .clause import Clause, Phrase, Predicate
+from .events import Event, sense
+from .lexicon import NOUN, Verb, expand
+from .phrases import Unsayable
+from .questions import Questions
+from .tree import About, Hung, Leaf, Node, Series
+
+TOLD_OF = {"나": "I", "그": "he", "그녀": "she", "우리": "we", "그들": "they"}
+SPOKEN = {  # English: Korean stem, past, irregular class
+    "think": ("생각하", "thought", ""), "say": ("말하", "said", ""),
+    "hear": ("듣", "heard", "ㄷ"), "believe": ("믿", "believed", ""),
+}  # fmt: skip
+EVERYBODY = expand("name kin")
+
+
+RIDING = ("타", "켜", "끄", "입", "끝내", "씻", "싸")  # 타고 가다: 고 where it goes on meanwhile
+
+
+class Telling(Questions):
+    """People and leaves."""
+
+    def told(self, told: Sequence[Event], future: bool = True) -> str:
+        """A tense that all events allow."""
+        if any(e.past_only for e in told):
+            return "past"
+        roll = self.pick.random.random()
+        usual = any(e.is_state for e in told)  # of deeds one says that they happened, or will
+        if usual and roll < 0.25:
+            return "present"
+        return "future" if future and roll > 0.78 else "past"
+
+    def spare_rain(self, *told: Event) -> None:
+        """Redraw every other rain or snow, so that 오다 is not said of them alone."""
+        if any(e.kind == "weather" for e in told) and self.pick.chance(0.6):
+            raise Unsayable
+
+    def cast(
+        self, told: Sequence[Event], *taken: Phrase, who: Sequence[str] = EVERYBODY,
+        verbs: Sequence[Verb] = (), absent: bool = False,
+    ) -> Phrase:  # fmt: skip
+        """Somebody who can do all of this, and cannot be mistaken for those already there."""
+        pick = self.pick
+        done = [*verbs, *(e.verb() for e in told if e.kind == "verb" and not e.subjects)]
+        near = {"I": ("I", "we"), "we": ("I", "we")}
+        busy = {p for t in taken for p in near.get(t.pronoun, (t.pronoun,))}
+        busy |= {"I", "we"} if absent else set()
+        family = any(t.noun and t.noun.kind == "kin" for t in taken)
+        if family:
+            busy.add("we")  # 우리 남편 is my husband: who are we?
+        family = family or any(t.key == "우리" for t in taken)
+        keys = {t.key for t in taken} | self.mentioned
+        nouns = [k for k in who if k not in keys and NOUN[k].gender
+                 and NOUN[k].gender not in busy
+                 and not (family and NOUN[k].kind == "kin")
+                 and all(k in v.subjects for v in done)]  # fmt: skip
+        hurt = any(e.kind == "pain" for e in told)  # whose leg, if several people's?
+        pronouns = [k for k, p in TOLD_OF.items() if p not in (*busy, *(("we", "they") * hurt))
+                    and all(self.may(k, v.subjects) for v in done)]  # fmt: skip
+        if taken:  # whoever they are, nobody has spoken of them
+            pronouns = [k for k in pronouns if k != "그들"]
+        if nouns and (pick.chance(0.5) or not pronouns):
+            key = pick.balanced(nouns)
+            if NOUN[key].kind == "kin":
+                return self.kin(key, alone=not self.company and not taken)
+            return self.noun(key, "subject", plain=True)
+        if not pronouns:
+            raise Unsayable
+        return self.pronoun(pick.any(pronouns))
+
+    def as_person(self, person: object) -> Phrase:
+        """The same person, known to be a phrase."""
+        if not isinstance(person, Phrase):
+            raise TypeError("telling: a person is a phrase")
+        return person
+
+    def row_of(self, stem: str, key: str) -> Verb:
+        """The row of VERBS with this stem that takes this object."""
+        found = sense(stem, key, ())
+        if found is None:
+            raise ValueError(f"scripts: no row of VERBS says {stem} {key}; add it there")
+        return found
+
+    def leaf(
+        self, what: Event, person: Phrase, tense: str, *, modality: str = "", negation: str = "",
+        time: bool = False, before: Phrase | None = None, hung: bool = False,
+    ) -> Leaf:  # fmt: skip
+        """The clause of an event as a leaf; it is about `person` unless it has its own subject.
+
+        `hung` says that the clause hangs on another one.
+        """
+        time = time and what.kind == "verb" and what.verb().base in DATED
+        clause = self.happen(what, person, tense, modality=modality, negation=negation, time=time,
+                             extras=0.5 if time else 0.0, before=before, hung=hung)  # fmt: skip
+        return Leaf(clause, None if what.subjects else person)
+
+    def chain(
+        self, told: Sequence[Event], links: Sequence[str], person: Phrase, tense: str,
+        time: bool = False, before: Phrase | None = None,
+    ) -> Node:  # fmt: skip
+        """Events of one person one after another."""
+        parts: list[Node] = []
+        for i, what in enumerate(told):
+            parts.append(self.leaf(what, person, tense, time=time and i == 0, before=before))
+        return parts[0] if len(parts) == 1 else Series(parts, list(links))
+
+    def steps(self, told: Sequence[Event]) -> list[str]:
+        """What joins events of which each leads to the next: 가서, 만나서, but 타고."""
+        return ["and" if e.stem in RIDING else "then" for e in told[:-1]]
+
+    def swap(self, sub: Clause, main: Clause, thing: Phrase) -> None:
+        """Name the shared thing in the English clause that comes first.
+
+        Korean has it in the clause that hangs; English writes that one after the other: he could
+        not pass the exam because it was difficult.
+        """
+        pronoun = self.taken_up(thing).tokens
+        main.predicate.complement = [
+            t for token in main.predicate.complement
+            for t in (thing.tokens if token == pronoun[0] else [token])
+        ]  # fmt: skip
+        if sub.thing is None:
+            nominative = {"them": "they"}.get(pronoun[0][0], pronoun[0][0])
+            sub.english_subject = [(nominative, pronoun[0][1])]
+        else:
+            kept = [t for t in sub.predicate.complement if t not in thing.tokens]
+            sub.predicate.complement = [*pronoun, *kept]
+
+    def told_by(self, person: Phrase, inner: Node, by: str) -> Node:
+        """나는 …다고 생각한다 -> I think that …"""
+        stem, past, irregular = SPOKEN[by]
+        predicate = Predicate([], stem, "verb", by, past, irregular, by + "s")
+        tense = "past" if by in ("say", "hear") or self.pick.chance(0.25) else "present"
+        outer = Leaf(Clause(person, predicate, tense), person)
+        return About(person, Hung("that", inner, outer))
