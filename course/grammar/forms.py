@@ -77,7 +77,7 @@ IRREGULAR_STATES = (("부르", "르"), ("마르", "르"))
 BARE_NUMERALS = ("하나",)  # after a noun whose counter is 하나
 NOUN_NAMES = frozenset(n.korean for n in NOUN.values())
 # Morphemes that the tables hold and no training sentence does: a model has not seen them.
-UNWRITTEN = frozenset(("곳", "는다고"))
+UNWRITTEN = frozenset(("곳",))
 COUNTERS = frozenset(n.counter for n in NOUN.values() if n.counter) - UNWRITTEN
 COPULAS = frozenset(form for pair in COPULA.values() for form in pair)
 STATEMENTS = frozenset((*ENDINGS["statement"], *COPULA["statement"]))

@@ -345,7 +345,7 @@ class Phrases:
         if role == "subject" and key in POINTED and style == "bare":
             style = "demonstrative"
         fixed = key in FIXED_THE or noun.kind in NO_ARTICLE or noun.is_mass
-        if style == "bare" and known and not fixed and pick.chance(known):
+        if style == "bare" and known and (not fixed or key in UNSEEN) and pick.chance(known):
             theirs = owned and key in OWNED_KEYS and pick.chance(0.4)
             style = "owned" if theirs else "demonstrative"
         head = Morph(noun.korean)
@@ -363,10 +363,10 @@ class Phrases:
         determiner: list[Token] = []
         last, many = Word(noun.korean, [head]), noun.is_plural
         if style == "demonstrative":
-            korean = "그"
+            korean, near = "그", owner in ("", "나", "우리", "너", "너희")
             if role == "subject" and not (key in UNSEEN or key in POINTED):
                 korean = pick.any(("그", "이", "이", "저"))
-            elif role != "subject" and key not in UNSEEN and self.detail > 0.5:
+            elif near and role != "subject" and key not in UNSEEN and self.detail > 0.5:
                 korean = pick.any(("그", "그", "이"))
             before = [simple(korean)]
             if key in PLURALISED and pick.chance(0.25):

@@ -224,6 +224,9 @@ def join_words(words: list[str]) -> list[str]:
         if word not in known:
             word = re.sub(rf"({'|'.join(deeds - set(names()))})[을를](?=[가-힣])", r"\1", word)
         last = joined[-1] if joined else ""
+        if word[0] == "씨" and NOUN_KINDS.get(last) == "name":  # 민수 씨는
+            joined[-1] += word[1:]
+            continue
         adverb = last if last in HOW else ""
         if adverb and len(joined) > 1:
             last = joined[-2]

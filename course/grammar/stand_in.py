@@ -177,6 +177,8 @@ def in_place(word: str, before: Sequence[Reading], later: Sequence[Reading]) -> 
             nouns = _nouns_for(pair, before, later)
             if before and before[-1].head in ("우리", "너희", "나", "너") and not before[-1].ending:
                 nouns.sort(key=lambda noun: noun in _of_kind("name"))  # 우리 친구가
+            elif before and not before[-1].ending and is_person(before[-1].head):
+                nouns = _of_kind("name")[:HOW_MANY]  # 배우 민수를
             return [join_particle(noun, pair) if noun else "" for noun in nouns]
     return [""]
 
