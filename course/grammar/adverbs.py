@@ -6,8 +6,8 @@ from .clause import Phrase, Token, Word, join, simple, spread
 from .english import article
 from .lexicon import NOUN, Verb, expand, rows
 from .phrases import Phrases
-from .times import FREQUENCIES, NUMERALS, TIMES
-from .verbs import HABITS, LASTING, MANNERS, SEASONAL
+from .tables.times import FREQUENCIES, NUMERALS, TIMES
+from .tables.verbs import HABITS, LASTING, MANNERS, SEASONAL
 
 MEANS = {  # English verb: by what, with what
     **dict.fromkeys(("go", "travel"), expand("버스 기차 택시 자전거 지하철 차#car")),
@@ -203,7 +203,12 @@ class Adverbs(Phrases):
         options = MEANS.get(verb.base, ())
         if options and free and not negative and pick.chance(0.12 * extras):
             human = subject.noun is None or subject.noun.is_human
-            if human and not subject.is_plural and "into" not in verb.flags and verb.stem not in ("돌아가", "뛰어가"):
+            if (
+                human
+                and not subject.is_plural
+                and "into" not in verb.flags
+                and verb.stem not in ("돌아가", "뛰어가")
+            ):
                 words["means"], tokens["means"] = self.means(pick.balanced(options))
         self._add_manner(verb, subject, negative, words, tokens, manner,
                          0.15 * extras if free else 0.0)  # fmt: skip

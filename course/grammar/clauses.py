@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .adjectives import EXCESSIVE, SLIGHT
 from .adverbs import Adverbs, place_preposition
 from .clause import Clause, Morph, Phrase, Predicate, Token, Word, join, simple, spread
 from .english import article
 from .lexicon import ADJECTIVE, NOUN, Adjective, Verb, expand
 from .phrases import COUNTABLE, HUMANS, OBJECT_OF, POSSESSIVE_OF, PRONOUNS, Unsayable
-from .times import DEGREES
+from .tables.adjectives import EXCESSIVE, SLIGHT
+from .tables.times import DEGREES
 
 NAMES = set(expand("name"))
 MEN, WOMEN = ({k for k in NAMES if NOUN[k].gender == g} for g in ("he", "she"))
@@ -56,7 +56,7 @@ class Clauses(Adverbs):
         *them*), `fixed` one that is given; `placed` and `giving` ask for a place and a receiver,
         `alone` for nobody with whom it is done.
         """
-        if tense == "future" and negation == "cannot" or (
+        if (tense == "future" and negation == "cannot") or (
             tense == "future" and negation == "unable" and "unable" not in verb.flags
         ):  # fmt: skip
             negation = "long"

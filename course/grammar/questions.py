@@ -10,11 +10,19 @@ from .clauses import for_people
 from .english import render_english
 from .lexicon import NOUN, VERB, Verb, expand
 from .phrases import COUNTED
-from .places import ASKABLE
 from .single import NUMBERED, PEOPLE_VERBS, Singles, able
+from .tables.places import ASKABLE
 from .tree import Sentence, finish
 
-VAGUE = ("타", "보", "쓰", "치", "준비하", "갈아입", "찍")  # without an object nobody knows which sense is meant
+VAGUE = (
+    "타",
+    "보",
+    "쓰",
+    "치",
+    "준비하",
+    "갈아입",
+    "찍",
+)  # without an object nobody knows which sense is meant
 ASKABLE = set(expand(ASKABLE))  # 무슨 책: what book
 ACTIONS = tuple(i for i in PEOPLE_VERBS if "stative" not in NUMBERED[i].flags)
 COMINGS = tuple(i for i in ACTIONS if NUMBERED[i].base == "come" and not NUMBERED[i].places)

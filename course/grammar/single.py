@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from .adjectives import ACHES, COMPARATIVES
 from .adverbs import place_preposition
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
 from .clauses import ADJECTIVE_OF, NATURE, STATES, WEATHER, for_people
@@ -13,7 +12,8 @@ from .english import render_english
 from .happenings import Happenings
 from .lexicon import ADJECTIVE, NOUN, VERB, Adjective, Verb, expand, rows
 from .phrases import DEMONSTRATIVES, NO_ARTICLE, Unsayable
-from .places import (
+from .tables.adjectives import ACHES, COMPARATIVES
+from .tables.places import (
     ABUNDANCE,
     HAVABLE,
     HERE,
@@ -24,9 +24,9 @@ from .places import (
     SIDES,
     SIGHTS,
 )
-from .times import UNSEEN
+from .tables.times import UNSEEN
+from .tables.verbs import HABITS, ONGOING, OWED, PLANNED, SKILLS, UNWILLED, WANTED
 from .tree import Sentence, finish
-from .verbs import HABITS, ONGOING, OWED, PLANNED, SKILLS, UNWILLED, WANTED
 
 NUMBERED = {str(i): verb for i, verb in enumerate(VERB) if "told" not in verb.flags}
 PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from course.grammar import cut
-from course.grammar.choosing import choose
-from course.grammar.forms import UNWRITTEN
-from course.grammar.spelling import run_together, ways
+from course.grammar.cutting.choosing import choose
+from course.grammar.cutting.forms import UNWRITTEN
+from course.grammar.cutting.spelling import run_together, ways
 
 FEWEST = 10  # training sentences that hold a morpheme
 

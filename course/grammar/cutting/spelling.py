@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from itertools import product
 
+from ..lexicon import rows
+from ..tables.times import TIMES
 from .choosing import STEMS, objects
 from .forms import (
     COUNTERS,
@@ -24,8 +26,6 @@ from .forms import (
     readings,
     stems,
 )
-from .lexicon import rows
-from .times import TIMES
 
 CONTRACTIONS = {
     "난": "나는", "넌": "너는", "날": "나를", "널": "너를", "내게": "나에게", "네게": "너에게",

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..hangul import final, is_syllable
+from ..lexicon import rows
+from ..tables.times import TIMES
 from . import foreign as other
 from .choosing import STEMS, objects
 from .forms import (
@@ -27,12 +30,9 @@ from .forms import (
     names,
     readings,
 )
-from .hangul import final, is_syllable
-from .lexicon import rows
 from .near import near, other_shape
 from .spelling import DIGITS, is_counter, may_precede, run_together, ways
 from .stand_in import in_place, is_past, last_words, person_for, swapped
-from .times import TIMES
 
 
 class Repair(NamedTuple):

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from ..hangul import attach, final, particle
 from .forms import (
     COPULAS,
     NOUN_NAMES,
@@ -21,7 +22,6 @@ from .forms import (
     readings,
     stems,
 )
-from .hangul import attach, final, particle
 from .spelling import DEMONSTRATED, SAME_WORDS, written_names
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ..hangul import decompose, is_syllable
 from .choosing import objects
 from .foreign import stem_word
 from .forms import (
@@ -19,7 +20,6 @@ from .forms import (
     join_particle,
     stems,
 )
-from .hangul import decompose, is_syllable
 
 HOW_MANY = 4
 GOALS = {"to", "on", "arrive", "into", "bare", "stative"}  # of verbs whose place takes 에

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from .clause import (
+from ..clause import (
     BOUND_NOUNS,
     CONTRACTED_SUBJECTS,
     COPULA,
@@ -17,11 +17,11 @@ from .clause import (
     POSSESSIVES,
     copula_surface,
 )
-from .hangul import attach, particle
-from .lexicon import ADJECTIVE, NOUN, VERB, rows
-from .phrases import PLURALISED
-from .times import DEGREES, FREQUENCIES, NUMERALS, TIMES
-from .verbs import MANNERS
+from ..hangul import attach, particle
+from ..lexicon import ADJECTIVE, NOUN, VERB, rows
+from ..phrases import PLURALISED
+from ..tables.times import DEGREES, FREQUENCIES, NUMERALS, TIMES
+from ..tables.verbs import MANNERS
 
 Cut = tuple[str, ...]
 
