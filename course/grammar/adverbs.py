@@ -6,8 +6,8 @@ from .clause import Phrase, Token, Word, join, simple, spread
 from .english import article
 from .lexicon import NOUN, Verb, expand, rows
 from .phrases import Phrases
-from .times import FREQUENCIES, NUMERALS, TIMES
-from .verbs import HABITS, LASTING, MANNERS, SEASONAL
+from .tables.times import FREQUENCIES, NUMERALS, TIMES
+from .tables.verbs import HABITS, LASTING, MANNERS, SEASONAL
 
 MEANS = {  # English verb: by what, with what
     **dict.fromkeys(("go", "travel"), expand("버스 기차 택시 자전거 지하철 차#car")),
@@ -15,8 +15,7 @@ MEANS = {  # English verb: by what, with what
 }  # fmt: skip
 SEASONS = ("in_January", "in_February", "in_March", "in_April", "in_May", "in_June", "in_July",
            "in_August", "in_September", "in_October", "in_November", "in_December", "in_spring",
-           "in_summer", "in_autumn", "in_winter", "last_month", "last_year", "next_month",
-           "next_year")  # fmt: skip
+           "in_summer", "in_autumn", "in_winter", "last_year", "next_month")  # fmt: skip
 DAYTIMES = ("in_the", "at_", "during", "every", "on_", "today", "tomorrow", "yesterday",
             "the_day", "last_night")  # fmt: skip
 
@@ -40,19 +39,21 @@ def _manners() -> dict[str, dict[str, str]]:
 TIME_TABLE = _times()  # tense: Korean: English
 MANNER_OF = _manners()  # English verb: Korean: English
 ALL_MANNERS = {row[0]: row[1] for row in rows(MANNERS)}
-HOURLY = ("arrive", "depart", "begin", "end", "leave", "meet", "get")  # what happens at an hour
+# What happens at an hour.
+HOURLY = ("arrive", "depart", "begin", "end", "leave", "meet", "get", "go", "come", "eat")
 # What people do on a day that they name; of other deeds one says yesterday, today or tomorrow.
 DATED = (
     "eat study exercise cook watch go come meet visit swim play dance rest work clean shop help "
     "travel practise learn teach arrive depart leave stay buy sell fish pray bake move live "
     "invite take begin end climb walk run ride read"
 ).split()
-WEATHERLESS = ("last_year", "next_year", "last_month", "next_month")  # nobody speaks of so long
+WEATHERLESS = ("last_year", "next_month")  # nobody speaks of so long
 SNOWLESS = ("in_April", "in_May", "in_June", "in_July", "in_August", "in_September", "in_October",
             "in_spring", "in_summer", "in_autumn")  # fmt: skip
 # What people do at home or in passing is not told of a week or a weekday.
 HOMELY = ("eat", "read", "watch", "rest", "cook", "take", "bake", "sleep", "clean")
 NEAR = ("yesterday", "today")
+MOMENTARY = ("turn", "open", "close", "push", "kick")  # nobody says on which day
 LATE = ("early", "late", "again", "for_a_long_time", "soon", "to_the_end")  # these follow the place
 
 
@@ -118,7 +119,7 @@ class Adverbs(Phrases):
 
         'does not eat every morning' has two readings, so a negation takes none with 'every'.
         """
-        if base in HOURLY and not negative and not wished and self.pick.chance(0.3):
+        if base in HOURLY and not negative and not wished and self.pick.chance(0.5):
             return self.hour()
         options = {
             korean: english
@@ -131,6 +132,7 @@ class Adverbs(Phrases):
             and not (base in ("rain", "snow") and english in WEATHERLESS)
             and not (base in HOMELY and english.startswith(("on_", "last_", "next_", "the_day")))
             and (base in DATED or base in ("rain", "snow", "be") or english in NEAR)
+            and base not in MOMENTARY
         }
         if not options:
             return [], []
@@ -190,7 +192,8 @@ class Adverbs(Phrases):
         single = "single" in verb.flags and tense == "present"
         likely = 0.45 if habit else 0.3 * extras if verb.base in DATED else 0.08
         if timed and not single and pick.chance(likely):
-            words["time"], tokens["time"] = self.time(when, verb.base, negative, modality == "want")
+            words["time"], tokens["time"] = self.time(
+                when, verb.base, negative, modality == "want" or manner == "-")  # fmt: skip
         elif (
             timed and habit and verb.base != "work"
         ):  # one eats every day, often, usually; once, one ate
@@ -200,7 +203,12 @@ class Adverbs(Phrases):
         options = MEANS.get(verb.base, ())
         if options and free and not negative and pick.chance(0.12 * extras):
             human = subject.noun is None or subject.noun.is_human
-            if human and "into" not in verb.flags and verb.stem not in ("돌아가", "뛰어가"):
+            if (
+                human
+                and not subject.is_plural
+                and "into" not in verb.flags
+                and verb.stem not in ("돌아가", "뛰어가")
+            ):
                 words["means"], tokens["means"] = self.means(pick.balanced(options))
         self._add_manner(verb, subject, negative, words, tokens, manner,
                          0.15 * extras if free else 0.0)  # fmt: skip

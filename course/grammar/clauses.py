@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .adjectives import EXCESSIVE, SLIGHT
 from .adverbs import Adverbs, place_preposition
 from .clause import Clause, Morph, Phrase, Predicate, Token, Word, join, simple, spread
 from .english import article
 from .lexicon import ADJECTIVE, NOUN, Adjective, Verb, expand
 from .phrases import COUNTABLE, HUMANS, OBJECT_OF, POSSESSIVE_OF, PRONOUNS, Unsayable
-from .times import DEGREES
+from .tables.adjectives import EXCESSIVE, SLIGHT
+from .tables.times import DEGREES
 
 NAMES = set(expand("name"))
 MEN, WOMEN = ({k for k in NAMES if NOUN[k].gender == g} for g in ("he", "she"))
@@ -56,7 +56,7 @@ class Clauses(Adverbs):
         *them*), `fixed` one that is given; `placed` and `giving` ask for a place and a receiver,
         `alone` for nobody with whom it is done.
         """
-        if tense == "future" and negation == "cannot" or (
+        if (tense == "future" and negation == "cannot") or (
             tense == "future" and negation == "unable" and "unable" not in verb.flags
         ):  # fmt: skip
             negation = "long"
@@ -68,7 +68,8 @@ class Clauses(Adverbs):
         also: list[Morph] = []
         thing: Phrase | None = None
         if verb.objects and skip != "object":
-            thing = instead or fixed or self.object(verb, subject, negative)
+            few = negative or modality == "progress" or (alone and tense == "future")
+            thing = instead or fixed or self.object(verb, subject, few)
             marker = (
                 "이/가" if "become" in verb.flags else "에" if "goal" in verb.flags else "을/를"
             )
@@ -109,7 +110,7 @@ class Clauses(Adverbs):
             *(() if goal else ("means",)), *(() if talking else ("manner",)), "place",
             *(("means",) if goal else ()), "late", "time",
         )  # fmt: skip
-        before = ("place", "company", "receiver", "means") if skip == "object" else ()
+        before = ("place", "company", "receiver", "means") if skip in ("object", "company") else ()
         return Predicate(
             [w for part in korean for w in words.get(part, [])],
             verb.stem, "verb", verb.base, verb.past, verb.irregular, verb.third, verb.gerund,
@@ -310,14 +311,15 @@ class Clauses(Adverbs):
 
     def existence(
         self, where: list[Word], location: list[Token], key: str, style: str, tense: str,
-        in_numbers: bool = False,
+        in_numbers: bool = False, counted: bool = True,
     ) -> Clause:  # fmt: skip
         """공원에 아이가 있다 -> there is a child in the park; `in_numbers`: there are trees."""
         predicate = Predicate([], style, "adjective" if style == "많" else "exist", "be", "was",
                               stem_in_english=style == "있")  # fmt: skip
         if style == "있":
             phrase = self.noun(key, "object", "plural" if in_numbers else "", owned=False,
-                               pointed=False, counted=NOUN[key].kind != "place",
+                               pointed=False, counted=counted and NOUN[key].kind != "place",
+                               described=False,
                                floating=self.pick.chance(0.5))  # fmt: skip
         else:
             phrase = self.unnumbered(key, many=True)

@@ -80,6 +80,8 @@ class Happenings(Clauses):
             negation = "cannot" if self.pick.chance(0.4) else "unable"
         elif negation == "long" and "unable" in verb.flags:
             negation = "unable"
+        if key == SAME and before is None:
+            raise ValueError(f"scripts: the clause before {what.text!r} names no thing for its =")
         receivers = () if what.receivers == ANYBODY else what.receivers
         return self.action(
             subject, verb, tense, modality=modality, negation=negation, time=time, extras=extras,

@@ -157,6 +157,9 @@ class Joined(PairsOfPeople):
         feels = (
             not row.cause.subjects or row.cause.kind == "weather"
         )  # 바쁠 때, but not 책이 어려울 때
+        things = row.cause.kind == "adjective" and row.cause.subjects[:1] not in ((), ("날씨",))
+        if things and tense == "present":  # a film that is dull is dull once
+            allowed = ("if",)
         options = [r for r in allowed if r in row.relations and (r != "when" or feels)]
         if not options:
             raise Unsayable
@@ -214,7 +217,7 @@ class Joined(PairsOfPeople):
         pick = self.pick
         row = self.cause_row()
         barred = [e for e in row.prevents if (e.objects or e.places) and SAME not in e.objects
-                  and not e.manner and e.stem not in ("닫", "열", "켜", "끄")]  # fmt: skip
+                  and not e.manner and e.stem not in ("닫", "열", "켜", "끄", "뛰어가")]  # fmt: skip
         relations = [r for r in row.relations if r in ("so", "because")]
         if not barred or not relations:
             raise Unsayable
@@ -266,7 +269,7 @@ class Joined(PairsOfPeople):
         if set(wanted.objects) & {k for e in (reason, *rest) for k in (*e.objects, *e.receivers)}:
             raise Unsayable  # a friend … and another friend?
         person = self.cast([wanted, reason, *rest])
-        past = length or reason.past_only or pick.chance(0.5)
+        past = length or reason.past_only or reason.kind == "verb" or pick.chance(0.5)
         tense = "past" if past else "present"
         duty = wanted.text in DUTIES or wanted.stem in DUTIES  # 숙제를 해야 했지만 피곤해서 쉬었다
         want = self.leaf(wanted, person, tense, modality="must" if duty else "want")
@@ -368,7 +371,7 @@ class Joined(PairsOfPeople):
         tense, relation, self.company = "past", relations[0], True
         effect, refused = self.effect(row, relation, tense, 1)
         person = self.cast(())
-        other = self.cast([row.cause, *effect], person, who=row.who)
+        other = self.cast([row.cause, *effect], person, who=row.who, absent=True)
         inner = self.caused(row.cause, effect, refused, relation, other, tense)
         return self.told_by(
             person, About(other, inner, "이/가"), self.pick.any(("think", "say", "hear"))

@@ -21,11 +21,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .adjectives import ADJECTIVES
 from .inflection import gerund, past_tense, plural_form, third_person
-from .nouns import GROUPS, NOUNS
-from .scripts import TOLD
-from .verbs import VERBS
+from .tables.adjectives import ADJECTIVES
+from .tables.nouns import GROUPS, NOUNS
+from .tables.scripts import TOLD
+from .tables.verbs import VERBS
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,10 @@ class PairsOfPeople(Telling):
     def choices(self, count: int = 2) -> Node:
         """나는 커피를 마시고 그는 차를 마신다."""
         pick = self.pick
-        options = pick.any([e for e in CHOICE_ROWS if len(e) >= count])
+        rows = [e for e in CHOICE_ROWS if len(e) >= count]
+        if count > 2:  # at one table, or in one shop
+            rows = [e for e in rows if e[0].stem in ("먹", "마시", "주문하", "사")]
+        options = pick.any(rows)
         told = pick.random.sample(options, count)
         parts = self.side_by_side(told, self.told(told, future=False))
         return Series(parts, ["and"] * (count - 1))
@@ -134,9 +137,10 @@ class PairsOfPeople(Telling):
         """나는 학생이고 그는 의사다; 나는 학생이지만 그는 학생이 아니다."""
         pick = self.pick
         self.company = True
-        tense = "present" if pick.chance(0.6) else "past"
         people = [self.cast((), who=WORKERS)]
         people.append(self.cast((), *people, who=WORKERS))
+        alike = len({p.noun.kind if p.noun else p.key for p in people}) == 1
+        tense = "past" if pick.chance(0.7 if alike else 0.25) else "present"
         keys = [pick.balanced(TRADES)]
         denied = pick.chance(0.4)
         keys.append(keys[0] if denied else pick.balanced(TRADES))
@@ -160,7 +164,8 @@ class PairsOfPeople(Telling):
             subject = self.noun(pick.balanced(nouns), "subject", counted=False, described=False,
                                 known=0.7)  # fmt: skip
             self.detail = detail
-        tense = "present" if pick.chance(0.7) else "past"
+        here = subject.words[0].surface in ("이", "저")  # what is pointed at is here
+        tense = "present" if here or pick.chance(0.7) else "past"
         opening = self.leaf(first, subject, tense)
         series = Series([opening, self.leaf(second, subject, tense)], [link])
         return About(subject, series, self.marker(opening.clause))
@@ -172,16 +177,16 @@ class PairsOfPeople(Telling):
         who, some, others = pick.any(FOUR_ROWS)
         people: list[Phrase] = []
         parts: list[Node] = []
-        done: set[tuple[str, tuple[str, ...]]] = set()
+        done: set[tuple[str, tuple[str, ...], str]] = set()
         halves = [pick.any(some), pick.any(others)]
         if halves[0][0].subjects and halves[0][0].subjects == halves[1][0].subjects:
             raise Unsayable
         for reason, steps in halves if pick.chance(0.5) else halves[::-1]:
             single = [s for s in steps if len(s) == 1]
             what = pick.any(single)[0] if single else reason
-            if not single or (what.stem, what.places) in done:
+            if not single or (what.stem, what.places, what.negation) in done:
                 raise Unsayable
-            done.add((what.stem, what.places))
+            done.add((what.stem, what.places, what.negation))
             people.append(self.cast([reason, what], *people, who=[
                 k for k in who if NOUN[k].kind == "name"]))  # fmt: skip
             sub = self.leaf(reason, people[-1], "past", hung=True)
@@ -199,7 +204,7 @@ class PairsOfPeople(Telling):
         """나는 그가 의사라고 들었다 -> I heard that he was a doctor."""
         self.company = True
         person = self.cast(())
-        other = self.cast((), person, who=WORKERS)
+        other = self.cast((), person, who=WORKERS, absent=True)
         tense = self.pick.any(("present", "past"))
         clause = self.identity(other, self.pick.balanced(TRADES), tense)
         inner = About(other, Leaf(clause, other), "이/가")
@@ -215,7 +220,7 @@ class PairsOfPeople(Telling):
         tense = pick.any(row.tenses)
         self.company = True
         person = self.cast(())
-        other = self.cast([what], person)
+        other = self.cast([what], person, absent=True)
         modality = "progress" if tense == "progressive" else ""
         inner = self.leaf(what, other, "present" if modality else tense, modality=modality)
         inner.clause.predicate.ongoing = what.kind == "weather"

@@ -11,8 +11,8 @@ from typing import TypeVar
 from .clause import POSSESSIVES, Morph, Phrase, Token, Word, join, simple, spread, with_ending
 from .english import article
 from .lexicon import ADJECTIVE, NOUN, VERB, Adjective, Noun, expand
-from .places import NEWABLE, OWNED
-from .times import NATIVE_NUMBERS, NUMERALS, UNSEEN
+from .tables.places import NEWABLE, OWNED
+from .tables.times import NATIVE_NUMBERS, NUMERALS, UNSEEN
 
 T = TypeVar("T")
 
@@ -226,7 +226,7 @@ class Phrases:
         pick, noun = self.pick, NOUN[key]
         head = Morph(noun.korean)
         words, tokens = [Word(noun.korean, [head])], spread(" ".join(noun.english), [head])
-        others = [o for o in ("그", "그녀", *expand("name")) if o not in self.mentioned and 
+        others = [o for o in ("그", "그녀", *expand("name")) if o not in self.mentioned and
                   RELATIVES_OF.get(key, sex_of(o)) == sex_of(o)]  # fmt: skip
         if asked:
             owner = ("너희" if key in ELDERS else "너") if pick.chance(0.7) else pick.any(others)
@@ -275,7 +275,7 @@ class Phrases:
         def fits(key: str) -> bool:
             if key == owner.key or NOUN[key].kind != "kin":
                 return key != owner.key and key not in self.mentioned
-            return bool(kin_fits) and RELATIVES_OF.get(key, sex) in (sex, "") or bool(
+            return (bool(kin_fits) and RELATIVES_OF.get(key, sex) in (sex, "")) or bool(
                 kin_fits and not sex and owner.pronoun == "I")  # fmt: skip
 
         options_ = [k for k in keys if fits(k)]
@@ -345,7 +345,7 @@ class Phrases:
         if role == "subject" and key in POINTED and style == "bare":
             style = "demonstrative"
         fixed = key in FIXED_THE or noun.kind in NO_ARTICLE or noun.is_mass
-        if style == "bare" and known and not fixed and pick.chance(known):
+        if style == "bare" and known and (not fixed or key in UNSEEN) and pick.chance(known):
             theirs = owned and key in OWNED_KEYS and pick.chance(0.4)
             style = "owned" if theirs else "demonstrative"
         head = Morph(noun.korean)
@@ -363,10 +363,10 @@ class Phrases:
         determiner: list[Token] = []
         last, many = Word(noun.korean, [head]), noun.is_plural
         if style == "demonstrative":
-            korean = "그"
+            korean, near = "그", owner in ("", "나", "우리", "너", "너희")
             if role == "subject" and not (key in UNSEEN or key in POINTED):
                 korean = pick.any(("그", "이", "이", "저"))
-            elif role != "subject" and key not in UNSEEN and self.detail > 0.5:
+            elif near and role != "subject" and key not in UNSEEN and self.detail > 0.5:
                 korean = pick.any(("그", "그", "이"))
             before = [simple(korean)]
             if key in PLURALISED and pick.chance(0.25):

@@ -10,11 +10,19 @@ from .clauses import for_people
 from .english import render_english
 from .lexicon import NOUN, VERB, Verb, expand
 from .phrases import COUNTED
-from .places import ASKABLE
 from .single import NUMBERED, PEOPLE_VERBS, Singles, able
+from .tables.places import ASKABLE
 from .tree import Sentence, finish
 
-VAGUE = ("타", "보", "쓰", "치", "준비하")  # without an object nobody knows which sense is meant
+VAGUE = (
+    "타",
+    "보",
+    "쓰",
+    "치",
+    "준비하",
+    "갈아입",
+    "찍",
+)  # without an object nobody knows which sense is meant
 ASKABLE = set(expand(ASKABLE))  # 무슨 책: what book
 ACTIONS = tuple(i for i in PEOPLE_VERBS if "stative" not in NUMBERED[i].flags)
 COMINGS = tuple(i for i in ACTIONS if NUMBERED[i].base == "come" and not NUMBERED[i].places)
@@ -166,7 +174,8 @@ class Questions(Singles):
         subject = self.person(True)
         if subject.noun and subject.noun.kind == "person":
             verb = NUMBERED[pick.any(able(options, subject.key))]
-        tense = "past" if pick.chance(0.7) or not self.hearer(subject) else "future"
+        plans = kind != "why" and self.hearer(subject)  # 왜 갈 거니? sounds like a reproach
+        tense = "past" if pick.chance(0.7) or not plans else "future"
         if "past" in verb.flags:
             tense = "past"
         refused = kind == "why" and tense == "past" and pick.chance(0.3) and not (
@@ -210,6 +219,8 @@ class Questions(Singles):
         verb = NUMBERED[pick.balanced([i for i in PEOPLE_VERBS
                                        if _object_askable(NUMBERED[i], kind)], 5)]  # fmt: skip
         subject, tense = self.person(True), self.tense(verb)
+        if "present" in verb.flags:
+            tense = "present"
         if kind == "many" or (tense == "future" and not self.hearer(subject)):
             tense = "past"
         modality = ""

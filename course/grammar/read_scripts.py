@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .contrasts import ALIKE, CHOICES, OPPOSITES, PAIRS, REPORTS, TASTES, THOUGH
 from .events import Event, Step, event, sense, steps
 from .lexicon import expand, rows
-from .reasons import CAUSES, DESPITE, FOURS, WISHES
-from .scripts import FOUND, INTERRUPTED, PURPOSES, ROUTINES, SHARED, WHILES
+from .tables.contrasts import ALIKE, CHOICES, OPPOSITES, PAIRS, REPORTS, TASTES, THOUGH
+from .tables.reasons import CAUSES, DESPITE, FOURS, WISHES
+from .tables.scripts import FOUND, INTERRUPTED, PURPOSES, ROUTINES, SHARED, WHILES
 
 WHO = {"any": expand("name kin"), "young": expand("YOUNG"), "adult": expand("ADULTS")}
 

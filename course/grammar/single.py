@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from .adjectives import ACHES, COMPARATIVES
 from .adverbs import place_preposition
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
 from .clauses import ADJECTIVE_OF, NATURE, STATES, WEATHER, for_people
@@ -13,7 +12,8 @@ from .english import render_english
 from .happenings import Happenings
 from .lexicon import ADJECTIVE, NOUN, VERB, Adjective, Verb, expand, rows
 from .phrases import DEMONSTRATIVES, NO_ARTICLE, Unsayable
-from .places import (
+from .tables.adjectives import ACHES, COMPARATIVES
+from .tables.places import (
     ABUNDANCE,
     HAVABLE,
     HERE,
@@ -24,8 +24,9 @@ from .places import (
     SIDES,
     SIGHTS,
 )
+from .tables.times import UNSEEN
+from .tables.verbs import HABITS, ONGOING, OWED, PLANNED, SKILLS, UNWILLED, WANTED
 from .tree import Sentence, finish
-from .verbs import HABITS, ONGOING, OWED, PLANNED, SKILLS, UNWILLED, WANTED
 
 NUMBERED = {str(i): verb for i, verb in enumerate(VERB) if "told" not in verb.flags}
 PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))
@@ -125,6 +126,8 @@ class Singles(Happenings):
         """A tense that the verb allows."""
         if "past" in verb.flags:
             return "past"
+        if "present" in verb.flags:
+            return "present"
         roll = self.pick.random.random()
         if "stative" in verb.flags or "ongoing" in verb.flags:
             return "present" if roll < 0.7 else "past"
@@ -230,7 +233,7 @@ class Singles(Happenings):
         tense = "past" if "past" in verb.flags or pick.chance(0.6) else "present"
         if tense == "present" and not going and verb.base in ("come", "arrive"):
             tense = "past"
-        timed = not going and verb.base not in HEAVENLY
+        timed = tense == "past" and not going and verb.base not in HEAVENLY
         clause = self.action(subject, verb, tense, modality="progress" if going else "",
                              extras=0.7, time=timed, manner="-")  # fmt: skip
         return self.fronted(clause)
@@ -261,8 +264,10 @@ class Singles(Happenings):
             else:
                 wanted = {k: f"{adjective.stem}|{k}" for k in nouns if NOUN[k].kind != "body"}
                 detail, self.detail = self.detail, 2.0
-                subject = self.noun(pick.balanced(self.allowed(wanted)), "subject", counted=False,
-                                    described=False, known=0.6)  # fmt: skip
+                key = pick.balanced(self.allowed(wanted))
+                known = 1.0 if key in UNSEEN or NOUN[key].kind == "animal" else 0.6
+                subject = self.noun(key, "subject", counted=False,
+                                    described=False, known=known)  # fmt: skip
                 self.detail = detail
         tense = "present" if pick.chance(0.7) else "past"
         if subject.words and subject.words[0].surface in ("이", "저"):
@@ -324,10 +329,11 @@ class Singles(Happenings):
             key = ""
         else:
             where, location, key, things = self.beside()
-        thing = pick.balanced([t for t in things if t != key])
+        told = [t for t in things if t != key and not (question and NOUN[t].measure)]
+        thing = pick.balanced(told or things)
         style = "있" if question or roll >= 0.6 or pick.chance(0.85) else "없"
         grown = roll < 0.6 and NOUN[thing].kind in IN_NUMBERS
-        return self.existence(where, location, thing, style, tense, grown)
+        return self.existence(where, location, thing, style, tense, grown, counted=not question)
 
     def beside(self) -> tuple[list[Word], list[Token], str, tuple[str, ...]]:
         """책상 위에 -> on the desk."""

@@ -65,6 +65,10 @@ class Telling(Questions):
                     and all(self.may(k, v.subjects) for v in done)]  # fmt: skip
         if taken:  # whoever they are, nobody has spoken of them
             pronouns = [k for k in pronouns if k != "그들"]
+        if any(t.noun and t.noun.kind == "kin" for t in taken):  # my husband, and who is she?
+            pronouns = [k for k in pronouns if k == "나"]
+        if any(t.pronoun in ("he", "she", "they") and not t.noun for t in taken):
+            nouns = [k for k in nouns if NOUN[k].kind != "kin"]
         if nouns and (pick.chance(0.5) or not pronouns):
             key = pick.balanced(nouns)
             if NOUN[key].kind == "kin":

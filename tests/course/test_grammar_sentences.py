@@ -66,7 +66,7 @@ SAID = """
 그들 쓰 모자 - past | 그들은 모자를 썼다. | they wore hats
 고양이 잡 쥐 - past | 고양이는 쥐를 잡았다. | the cat caught a mouse
 그 먹 배#pear - past | 그는 배를 먹었다. | he ate a pear
-그 타 배#ship - past | 그는 배를 탔다. | he took a ship
+그 타 배#ship - past | 그는 배를 탔다. | he boarded the ship
 나 여행하 한국 - past | 나는 한국을 여행했다. | I travelled around Korea
 나 하 저녁#meal - past | 나는 저녁을 했다. | I made dinner
 나 합격하 시험 - past | 나는 시험에 합격했다. | I passed the exam
@@ -266,7 +266,6 @@ def test_a_number_follows_what_is_there(key: str, count: int, korean: str, engli
         ("학생", 2, "학생 두 명", "two students"),
         ("영화", 1, "영화 한 편", "a film"),
         ("편지", 3, "편지 세 통", "three letters"),
-        ("보고서", 2, "보고서 두 부", "two reports"),
         ("수업", 1, "수업 하나", "a class"),
         ("사과", 1, "사과 한 개", "an apple"),
     ],

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from course.grammar import cut
-from course.grammar.forms import forms
+from course.grammar.cutting.forms import forms
 from helpers.corpora.korean_english import PARTS, Pair, english_sentence, load
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,6 +15,7 @@ from .forms import QUESTIONS, Reading
 from .reading import Read, is_accepted, join_copula, lone_copula, read
 from .repairs import STYLES, Repair, noun_repairs, pattern_repairs, stem_forms, word_repairs
 from .spelling import Way
+from .stand_in import last_words
 from .styles import plainer
 
 DEPTH = 7  # repairs in one sentence
@@ -144,7 +145,7 @@ def refusal(words: tuple[str, ...], asked: bool) -> ValueError:
     strange = [i for i in found.unknown if not stem_forms(found.words[i])]
     advice = _Search(asked).solve(tuple(words))
     if advice is None or _is_guessed(found, advice, strange):
-        return _hopeless(found, advice, asked)
+        return _hopeless(found, asked)
     reasons = told(_about(advice.reasons, given))
     if not reasons:
         reasons = f"{given[-1]!r} has more than one plain form"
@@ -188,11 +189,20 @@ def _is_guessed(found: Read, advice: Advice, strange: list[int]) -> bool:
     return len(guessed) > 1 or (len(guessed) == len(strange) == len(found.words) and not kept)
 
 
-def _hopeless(found: Read, advice: Advice | None, asked: bool) -> ValueError:
+def _about_topic(found: Read, asked: bool) -> str:
+    """A sentence that says something of the topic of the reader's, or else the example."""
+    topic = found.words[0]
+    read_as = plainest(found.options[0]) if found.options[0] else []
+    if read_as and read_as[-1].ending == "은/는":
+        for said in last_words("이니" if asked else "이다", read_as, asked):
+            if is_accepted((topic, said), asked):
+                return written((topic, said), asked)
+    return repr(EXAMPLE)
+
+
+def _hopeless(found: Read, asked: bool) -> ValueError:
     """The error for a sentence of which too little is known."""
-    kept = advice is not None and len(set(found.words) & set(advice.words)) > 1
-    topics = sum(w.endswith(("은", "는")) for w in advice.words) if advice else 0
-    example = written(advice.words, asked) if advice and kept and topics < 2 else repr(EXAMPLE)
+    example = _about_topic(found, asked)
     unknown = [repr(found.words[i]) for i in found.unknown] or [repr(" ".join(found.words))]
     shown = ", ".join(unknown[:4])
     if len(unknown) == len(found.words):

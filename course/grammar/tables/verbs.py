@@ -15,7 +15,7 @@ object: asks him the way), ``phone`` (에게, but the person is the English obje
 Flags of a place: ``to``, ``towards`` (로), ``on``, ``arrive``, ``into``, ``bare`` (no English
 preposition), ``placed`` (always with a place), ``hither`` (a motion without its goal).
 Flags of the verb: ``stative`` (no progressive, no time), ``past`` (told in the past and the future
-only), ``single`` (once in a while at most), ``noneg``, ``nonneg``, ``unable`` (negated by 못하다),
+only), ``present`` (never in the past: 안다), ``single`` (once in a while at most), ``noneg``, ``nonneg``, ``unable`` (negated by 못하다),
 ``negated`` (English negates it: 모르다, *does not know*), ``become``, ``uncontracted`` (피었다),
 ``scene`` (a stranger may be presented doing it: 아이가 울고 있다; the subjects are strangers),
 ``told`` (for the scripts alone; see `scripts.TOLD`, too).
@@ -34,7 +34,7 @@ VERBS = """
 먹 | take/took | PEOPLE | 약 | | plainobject
 먹 | eat/ate | 토끼 | 당근 | | plural
 먹 | eat/ate | 원숭이 코끼리 | 바나나 사과 | | plural
-먹 | eat/ate | 고양이 곰 | 생선 | |
+먹 | eat/ate | 고양이 | 생선 | |
 먹 | eat/ate | 호랑이 사자 개 강아지 | 고기 | | plainobject
 먹 | eat/ate | 아이 소년 소녀 | 아이스크림 바나나 샌드위치 | 공원 놀이터 | scene
 마시 | drink/drank | PEOPLE | hotdrink | 카페 집 회사 | count
@@ -98,7 +98,7 @@ VERBS = """
 가르치 | teach/taught | 선생님 교수 | language subject | 학교 대학교 | dative
 가르치 | teach/taught | name 친구 남자 여자 어머니 아버지 이모 삼촌 형 언니 아내 남편 | language
     수학 과학 역사 미술 음악 | 학교 | dative
-가르치 | teach/taught | 운동선수 삼촌 이모 언니 형 | 테니스 축구 | | dative
+가르치 | teach/taught | 삼촌 이모 언니 형 | 테니스 축구 | | dative
 사 | buy/bought | PEOPLE | 사과 배#pear 복숭아 오렌지 귤 딸기 감자 고구마 양파 당근 오이 토마토
     버섯 바나나 | 시장 슈퍼마켓 | plural count
 사 | buy/bought | PEOPLE | 수박 | 시장 슈퍼마켓 | count
@@ -120,7 +120,7 @@ VERBS = """
 사 | buy/bought | PEOPLE | 약 | 약국 | plainobject
 사 | buy/bought | PEOPLE | 빵 케이크 샌드위치 | 빵집 |
 사 | buy/bought | PEOPLE | 연필 펜 공책 장난감 인형 공 카드 지도 | 가게 | count
-사 | buy/bought | PEOPLE | 컵 접시 숟가락 칼 | 시장 가게 | count
+사 | buy/bought | PEOPLE | 컵 접시 칼 | 시장 가게 | count
 사 | buy/bought | PEOPLE | 표 | 역 영화관 극장 | count
 사 | buy/bought | PEOPLE | 우표 | 우체국 | plural count
 사 | buy/bought | ADULTS | 컴퓨터 노트북 휴대폰 카메라 침대 소파 책상 의자 책장 식탁 옷장 거울 램프
@@ -210,7 +210,8 @@ VERBS = """
 싫어하 | hate | PEOPLE | 당근 양파 오이 버섯 생선 치즈 우유 콜라 쥐 뱀 | | plural stative
 싫어하 | hate | YOUNG | 시험 숙제 subject 약 | | plural stative
 싫어하 | hate | PEOPLE | 겨울 여름 비 | | stative
-알 | know/knew | PEOPLE | 이름 전화번호 주소 이유 비밀 길#way 규칙 노래 | | the stative noneg
+알 | know/knew | PEOPLE | 이름 전화번호 주소 이유 비밀 길#way 규칙 노래 | |
+    the stative noneg present
     plainobject
 알 | know/knew | PEOPLE | name 친구 선생님 | | the stative noneg plainobject
 모르:르 | know/knew | PEOPLE | 이름 전화번호 주소 이유 비밀 길#way 규칙 노래 | | the stative noneg
@@ -232,10 +233,10 @@ VERBS = """
 타 | ride/rode | MEN | 오토바이 | |
 타 | take/took | PEOPLE | 버스 택시 기차 비행기 | | plainobject
 타 | take/took | PEOPLE | 지하철 | | the plainobject
-타 | take/took | PEOPLE | 배#ship | 항구 부산 | plainobject
+타 | board | PEOPLE | 배#ship | | the plainobject
 운전하 | drive/drove | ADULTS | 차#car | |
 운전하 | drive/drove | 삼촌 운전사 남자 | 버스 택시 트럭 | |
-빌리 | borrow | PEOPLE | 책 소설 잡지 사전 만화책 동화책 | 도서관 | count
+빌리 | borrow | PEOPLE | 책 소설 잡지 사전 만화책 동화책 | | count
 빌리 | borrow | PEOPLE | 돈 우산 자전거 오토바이 카메라 연필 펜 노트북 공책 교과서 | |
 빌려주 | lend/lent | PEOPLE | 책 소설 사전 공책 돈 우산 자전거 연필 펜 카메라 노트북 | | dative
 돌려주 | return | PEOPLE | 책 소설 공책 돈 우산 카메라 사전 자전거 지갑 열쇠 모자 | | the dative
@@ -247,7 +248,7 @@ VERBS = """
 보여주 | show | PEOPLE | 사진 그림 지도 편지 선물 반지 카드 강아지 보고서 표 | | dative
 보여주 | show | PEOPLE | 방 여권 공책 시계 집#house | | dative own
 말하 | speak/spoke | PEOPLE | language | | told
-말하 | tell/told | PEOPLE | 이름 비밀 이유 전화번호 주소 계획 | | the double past
+말하 | tell/told | PEOPLE | 이름 비밀 이유 계획 | | the double past
 묻:ㄷ | ask | PEOPLE | 길#way 이름 이유 전화번호 주소 | | the double
 대답하 | answer | PEOPLE | 질문 | | the goal
 전화하 | call | PEOPLE | | | phone
@@ -272,7 +273,9 @@ VERBS = """
 잡 | catch/caught | 경찰관 | 도둑 | 역 시장 은행 | past scene
 던지 | throw/threw | ACTIVE | 공 | 운동장 공원 | the
 차 | kick | ACTIVE | 공 | 운동장 공원 | the
-시작하 | start | PEOPLE | 일 여행 수업 회의 | | the past
+시작하 | start | PEOPLE | 일 | | the past
+시작하 | start | 선생님 교수 | 수업 | | the past
+시작하 | start | ADULTS | 회의 | | the past
 시작하 | start | YOUNG | 숙제 | | own past plainobject
 끝내 | finish | PEOPLE | 일 보고서 회의 | | the past
 끝내 | finish | YOUNG | 숙제 | | own past plainobject
@@ -420,19 +423,18 @@ VERBS = """
 # Adverbs of manner: Korean | English | their English verbs; without any, only the scripts say it.
 MANNERS = """
 천천히 | slowly | eat drink read walk open close push cross write
-빨리 | quickly | eat drink run walk wash finish tidy clean write change
+빨리 | quickly | eat drink run walk finish tidy clean write change
 조용히 | quietly | read sit cry pray work study rest talk close open
 열심히 | hard | study work practise exercise
 혼자 | alone | live travel eat study work walk rest cook exercise watch take come go stay play
 다시 | again | read write watch see meet explain call come go visit draw fix practise start begin
 많이 | a_lot | sleep cry laugh walk work rest cough talk read eat drink
-잘 | well | sing dance swim cook play draw sleep drive
+잘 | well | sing swim cook play draw sleep drive
 일찍 | early | sleep get come go arrive depart start begin end leave
 늦게 | late | sleep get come go arrive depart begin end
 같이 | together | eat study walk travel live work sing dance cook laugh shop play watch exercise
     clean practise come go rest swim
 오래 | for_a_long_time | walk talk wait sleep rest run swim sit cry work stay
-곧 | soon |
 조금 | a_little |
 자주 | often |
 끝까지 | to_the_end |
@@ -442,7 +444,7 @@ MANNERS = """
 HABITS = (
     "eat drink sleep get read study exercise cook watch listen take walk run go come swim play "
     "sing dance rest work meet visit laugh talk clean wash fish pray shop call help write ride "
-    "draw practise do tidy brush greet"
+    "draw practise do tidy greet"
 ).split()
 SEASONAL = ("live travel move visit plant rain snow stay grow be").split()
 # English verbs that stand in the progressive.

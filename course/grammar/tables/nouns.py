@@ -85,8 +85,8 @@ NOUNS = """
 동화책 storybook; 공책 notebook; 일기 diary :-
 
 [text -]
-신문 newspaper :부; 시 poem :편; 이메일 email :통; 기사 article :편; 이야기 story :하나
-보고서 report :부; 문장 sentence :개; 단어 word :개
+신문 newspaper :-; 시 poem :편; 이메일 email :통; 기사 article :편; 이야기 story :하나
+보고서 report :-; 문장 sentence :개; 단어 word :개
 전화번호 phone_number; 주소 address
 
 [letter 통]
@@ -99,7 +99,7 @@ NOUNS = """
 수건 towel; 담요 blanket
 
 [sheet 장]
-그림 picture :점; 사진 photo; 표 ticket; 지도 map; 카드 card; 우표 stamp; 종이 paper mass
+그림 picture :-; 사진 photo; 표 ticket; 지도 map; 카드 card; 우표 stamp; 종이 paper mass
 
 [pen 자루]
 연필 pencil; 펜 pen

@@ -10,8 +10,7 @@ from __future__ import annotations
 REPORTS = """
 합격하 시험 | past future | think say hear believe
 떨어지 시험 | past | say hear
-오 @여기 ~곧 ; 오 ~늦게 ; 오 ~일찍 | future | think say believe
-돌아오 @집 ~곧 | future | think say believe
+오 ~늦게 ; 오 ~일찍 | future | think say believe
 도착하 @역+공항+호텔 | past | say hear think
 이사하 @서울+부산+시골 | past future | say hear
 결혼하 | past future | say hear
@@ -33,6 +32,7 @@ REPORTS = """
 치 피아노+기타 ~잘 ; 노래하 ~잘 ; 요리하 ~잘 ; 그리 그림 ~잘 ; 춤추 ~잘 | present | think say hear
 말하 영어+한국어+중국어 ~잘 | present | think say hear
 좋아하 커피+음악+축구+고양이+영화 | present | think say hear
+먹 고기+생선 not ; 마시 커피 not | present | think say hear
 싫어하 우유+생선+개+야구 | present | think say hear
 살 @서울+부산+시골+미국+일본 | present past | say hear think
 일하 @은행+병원+회사+식당 | present past | say hear think
@@ -148,7 +148,6 @@ TASTES = """
 불고기 피자 햄버거
 국수 빵
 라면 국수
-김치 치즈
 케이크 초콜릿 아이스크림
 당근 오이 양파 토마토
 감자 고구마
@@ -182,7 +181,6 @@ TASTES = """
 치마 바지
 서울 부산
 파리 런던 도쿄
-공원 시장
 도서관 영화관
 박물관 동물원
 편지 이메일
@@ -241,7 +239,6 @@ PAIRS = """
 백화점 시장 | 비싸 | 싸
 커피 주스 | 뜨겁 | 차갑
 수프 아이스크림 | 뜨겁 | 차갑
-김치 빵 | 맵 | 달
 소설 시 | 길 | 짧
 바지 치마 | 길 | 짧
 코트 셔츠 | 무겁 | 가볍

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..hangul import final
 from .choosing import PREDICATES, STEMS, Fault, objects, opens_phrase
 from .foreign import PHRASES, stem_word
 from .forms import (
@@ -18,7 +19,6 @@ from .forms import (
     copula_surface,
     join_particle,
 )
-from .hangul import final
 from .repairs import (
     Repair,
     foreign_repairs,

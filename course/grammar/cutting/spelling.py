@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from itertools import product
 
+from ..lexicon import rows
+from ..tables.times import TIMES
 from .choosing import STEMS, objects
 from .forms import (
     COUNTERS,
@@ -24,8 +26,6 @@ from .forms import (
     readings,
     stems,
 )
-from .lexicon import rows
-from .times import TIMES
 
 CONTRACTIONS = {
     "난": "나는", "넌": "너는", "날": "나를", "널": "너를", "내게": "나에게", "네게": "너에게",
@@ -224,6 +224,9 @@ def join_words(words: list[str]) -> list[str]:
         if word not in known:
             word = re.sub(rf"({'|'.join(deeds - set(names()))})[을를](?=[가-힣])", r"\1", word)
         last = joined[-1] if joined else ""
+        if word[0] == "씨" and NOUN_KINDS.get(last) == "name":  # 민수 씨는
+            joined[-1] += word[1:]
+            continue
         adverb = last if last in HOW else ""
         if adverb and len(joined) > 1:
             last = joined[-2]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from ..hangul import LEADS, TAILS, VOWELS, is_syllable, letters
 from .choosing import STEMS
 from .forms import PARTICLES, join_particle, readings
-from .hangul import LEADS, TAILS, VOWELS, is_syllable, letters
 
 # Letters that are easily taken for one another: plain, tense and aspirated consonants, like vowels.
 LIKE = ("ㄱㄲㅋ", "ㄷㄸㅌ", "ㅂㅃㅍ", "ㅅㅆ", "ㅈㅉㅊ", "ㅐㅔ", "ㅒㅖ", "ㅙㅚㅞ", "ㅓㅗ", "ㅡㅜ")

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..hangul import final, is_syllable
+from ..lexicon import rows
+from ..tables.times import TIMES
 from . import foreign as other
 from .choosing import STEMS, objects
 from .forms import (
@@ -27,12 +30,9 @@ from .forms import (
     names,
     readings,
 )
-from .hangul import final, is_syllable
-from .lexicon import rows
 from .near import near, other_shape
 from .spelling import DIGITS, is_counter, may_precede, run_together, ways
 from .stand_in import in_place, is_past, last_words, person_for, swapped
-from .times import TIMES
 
 
 class Repair(NamedTuple):
@@ -64,7 +64,7 @@ HELPERS = "간|갈|온|올|있|없|보|봤|봅|본|볼|봐|주|줬|준|줄|줘|�
 PATTERNS = (  # ending of the first word, what follows, what to write; T is the verb in its tense
     ("어", rf"({HELPERS})\S*", "V"),
     ("지", r"(못하|못한|못했|못할)\S*", "못"),
-    ("을", r"줄 (알|안|압|모|몰)\S*", "을+수+있다"),
+    ("을", r"줄 (알|아|안|압|모|몰)\S*", "을+수+있다"),
     ("은", r"적[이은]? (있|없)\S*", "었다"),
     ("는", r"것 같\S*", "는다"), ("은", r"것 같\S*", "었다"), ("을", r"것 같\S*", "을+것이다"),
     ("어도", r"(되|돼|된|됩|괜찮)\S*", "을+수+있다"),

@@ -95,13 +95,11 @@ CAUSES = """
 없 시간 | 타 택시 ; 먹 샌드위치+빵 ; 걷 ~빨리 ; 뛰어가 @역+정류장 | 만나 친구 cannot ; 먹 아침#meal
     cannot ; 요리하 cannot ; 운동하 cannot ; 쉬 cannot ; 읽 신문 cannot ; 보 영화+드라마 cannot ;
     청소하 방 cannot ; 샤워하 cannot ; 쓰 편지 cannot | so because if when | any
-없 돈 | 걷 ; 빌리 자전거 ; 일하 @식당+가게+서점 ; 먹 라면 ; 빌리 책 @도서관 ; 팔 자전거+기타 ! | 사
+없 돈 | 걷 ; 빌리 자전거 ; 일하 @식당+가게+서점 ; 먹 라면 ; 빌리 책 ; 팔 자전거+기타 ! | 사
     옷+신발+컴퓨터+자전거 cannot ; 여행하 cannot ; 타 택시 cannot ; 사 선물 cannot ; 가 @식당+극장
     cannot ; 보 연극 cannot ; 주문하 피자 cannot | so because if when | any
 있 돈 | 사 옷+신발+가방+카메라 ; 여행하 ; 타 택시 ; 가 @백화점 -> 사 가방+시계 ; 사 선물 >어머니 ;
     먹 불고기 @식당 ; 사 컴퓨터+노트북 | | so because if when | any
-받 돈 | 사 자전거+카메라+신발 ; 가 @백화점 -> 사 옷+가방 ; 먹 불고기 @식당 ; 사 선물 ; 여행하 | |
-    so because if | any
 있 시험 | 공부하 @도서관+집 ; 외우 단어 ; 읽 교과서 ; 가 @도서관 -> 공부하 ; 자 ~늦게 ; 일어나
     ~일찍 ; 빌리 교과서+공책 | 보 드라마+영화 ; 만나 친구 ; 놀 cannot ; 하 축구+농구 ; 여행하
     cannot ; 쉬 cannot ; 가 @극장+영화관+수영장 | so because if when | young
@@ -117,7 +115,7 @@ CAUSES = """
 많 숙제 | 공부하 @도서관 ; 자 ~늦게 ; 있 @집 ; 돌아가 @집 ~일찍 ; 가 @도서관 ; 먹 저녁#meal ~빨리 |
     놀 cannot ; 만나 친구 cannot ; 보 텔레비전#tv+드라마 cannot ; 운동하 cannot ; 하 축구+농구
     cannot ; 쉬 cannot | so because if when | young
-많 일 | 자 ~늦게 ; 돌아가 @집 ~늦게 ; 일어나 ~일찍 ; 마시 커피 ; 먹 점심#meal @사무실 | 쉬 cannot ;
+많 일 | 자 ~늦게 ; 돌아가 @집 ~늦게 ; 일어나 ~일찍 ; 먹 점심#meal @사무실 | 쉬 cannot ;
     만나 친구 cannot ; 먹 점심#meal cannot ; 보 영화 cannot ; 여행하 cannot ; 요리하 cannot | so
     because if when | adult
 필요하 우산 | 가 @가게 ; 돌아가 @집 ! | | so because if when | any
@@ -170,7 +168,7 @@ CAUSES = """
 방/어둡 | 켜 불+램프 ; 사 램프 ! | 읽 책+신문 cannot ; 공부하 cannot ; 찾 열쇠 cannot ! ; 그리 그림
     cannot | so because if when | any
 음식/맵 | 마시 물+우유 ; 울 ! ; 먹 빵 ; 주문하 주스+물 ! | 먹 = cannot | so because if when | any
-음식/맛있 | 먹 ~많이 ; 칭찬하 요리사 ! ; 가 ~자주 @식당 ! | | so because if when | any
+음식/맛있 | 먹 ~많이 ; 칭찬하 요리사 ! | | so because if when | any
 음식/맛없 | 나가 ! ; 먹 빵 ! | 먹 = | so because if when | any
 커피/뜨겁 | 마시 = ~천천히 ; 기다리 ! ; 마시 물 ! | 마시 = cannot | so because if when | any
 줄/길 | 기다리 ~오래 ; 가 @식당+카페 ! ; 돌아가 @집 ! ; 읽 책+신문 | 사 표 cannot ! ; 기다리 ; 보
@@ -193,7 +191,7 @@ CAUSES = """
     @운동장 | | so | young
 일/끝나 | 돌아가 @집 -> 쉬 ; 만나 친구 ; 가 @식당 -> 먹 저녁#meal ; 마시 맥주 ; 가 @체육관 ->
     운동하 ; 끄 컴퓨터 ; 나가 | | so | adult
-있 회의 | 가 @회사 ~일찍 ; 준비하 = ; 일어나 ~일찍 ; 끄 휴대폰 | 먹 점심#meal cannot ; 만나 친구
+있 회의 | 가 @회사 ~일찍 ; 일어나 ~일찍 ; 끄 휴대폰 | 먹 점심#meal cannot ; 만나 친구
     cannot ; 오 cannot ! ; 쉬 cannot | so because if when | adult
 있 약속#appointment | 나가 ; 갈아입 옷 ! ; 끝내 일 ~일찍 ; 샤워하 ; 타 택시 ! | 있 @집 ; 일하 ~늦게
     ; 보 드라마 cannot ; 가 @도서관+체육관 cannot ! | so because if when | any
@@ -209,7 +207,7 @@ CAUSES = """
 화나 | 나가 ! ; 닫 문 ! ; 싸우 ! ; 걷 ~빨리 ! | 이야기하 ; 대답하 ; 웃 ; 전화하 >친구 ! ; 자 cannot
     | so because if when | any
 무섭 | 켜 불 ; 울 ; 닫 문 ; 전화하 >어머니 ; 안 인형+강아지 ; 뛰어가 @집 ! | 자 cannot ; 들어가 @방
-    cannot ! ; 나가 cannot | so because if when | young
+    cannot ! ; 나가 cannot | so if when | young
 게으르 | 일어나 ~늦게 ; 눕 @소파 ; 늦 약속#appointment | 청소하 방 ; 운동하 ; 요리하 ; 일하 ;
     설거지하 ; 공부하 | so because | any
 손님/오 | 청소하 집#house+거실 ; 요리하 ; 준비하 저녁#meal+음식 ; 굽 케이크+빵 ; 끓이 차#tea ; 가
@@ -252,7 +250,8 @@ WISHES = """
 여행하 | 없 돈 ; 바쁘 ; 어머니/아프 | 쉬 @집 ; 읽 책 @집
 여행하 ; 사 자전거+카메라+컴퓨터 ; 사 차#car | 없 돈 | 일하 @식당+가게 ; 팔 기타
 사 옷+신발+가방 | 없 돈 | 구경하 신발+옷 ; 돌아가 @집
-사 코트+드레스 | 옷/비싸 | 사 모자+양말 ; 돌아가 @집 ; 가 @시장
+사 코트 | 코트/비싸 | 사 모자+셔츠 ; 돌아가 @집
+사 드레스 | 드레스/비싸 | 사 치마+모자 ; 돌아가 @집
 먹 불고기 | 없 돈 ; 식당/쉬 ; 줄/길 ; 없 시간 | 먹 라면 ; 사 빵 ; 먹 김밥
 먹 아이스크림 | 걸리 감기 ; 이#tooth.아프 ; 목.아프 ; 날씨/춥 | 마시 차#tea ; 먹 수프
 마시 커피 | 카페/쉬 ; 목.아프 ; 배#belly.아프 | 마시 물 ; 끓이 차#tea ; 마시 차#tea
@@ -291,7 +290,7 @@ DESPITE = """
 걸리 감기 | 가 @학교+회사 ; 만나 친구 ; 수영하 ; 운동하 ; 먹 아이스크림
 배고프 | 기다리 친구 ; 먹 not ; 공부하 ~열심히 ; 요리하 not ; 자
 배부르 | 먹 케이크+아이스크림+수박 ; 주문하 피자
-목마르 | 마시 물 not ; 달리
+목마르 | 마시 물 not
 비/오 | 가 @공원+산+시장 ; 하 축구+야구 ; 산책하 ; 타 자전거 ; 쓰 우산 not ; 나가
 눈#snow/오 | 운전하 차#car ; 타 자전거 ; 달리 @공원 ; 가 @산
 날씨/춥 | 수영하 @바다 ; 먹 아이스크림 ; 입 코트 not ; 열 창문 ; 산책하 ; 나가
@@ -300,7 +299,7 @@ DESPITE = """
 날씨/나쁘 | 가 @바다 ; 낚시하 ; 여행하 ; 타 배#ship
 바람/불 ~많이 | 타 자전거 ; 산책하 @해변 ; 열 창문 ; 치 배드민턴
 바쁘 ; 없 시간 | 만나 친구 ; 읽 책+신문 ; 운동하 ; 전화하 >어머니+친구 ; 먹 아침#meal ; 요리하
-바쁘 ; 많 일 | 웃 ; 자 ~일찍 ; 보 영화 ; 쉬 ; 돌아가 @집 ~일찍
+바쁘 ; 많 일 | 자 ~일찍 ; 보 영화 ; 쉬 ; 돌아가 @집 ~일찍
 있 시간 | 운동하 not ; 청소하 방 not ; 타 택시 ; 전화하 > not
 없 돈 | 사 꽃+선물 ; 여행하 ; 타 택시 ; 행복하 ; 웃
 있 돈 | 사 옷 not ; 걷 ; 빌리 자전거 ; 타 버스
@@ -351,10 +350,12 @@ evening | any | 피곤하 : 자 ~일찍 || 많 일 : 자 ~늦게
 match | young | 이기 경기 : 웃 ; 춤추 ; 받 선물 || 지 경기 : 울
 exam | young | 합격하 시험 : 웃 ; 받 선물 || 떨어지 시험 : 울 ; 공부하 ~다시
 hard exam | young | 공부하 ~열심히 : 합격하 시험 || 공부하 not : 떨어지 시험
-free | any | 바쁘 : 만나 친구 cannot ; 보 영화 cannot ; 쉬 cannot || 한가하 : 만나 친구 ; 보 영화 ;
-    쉬
-homework | young | 많 숙제 : 놀 cannot ; 보 드라마 cannot ; 만나 친구 cannot || 없 숙제 : 놀 ; 보
-    드라마 ; 만나 친구
+free | any | 바쁘 : 만나 친구 cannot || 한가하 : 만나 친구
+free for a film | any | 바쁘 : 보 영화 cannot || 한가하 : 보 영화
+free to rest | any | 바쁘 : 쉬 cannot || 한가하 : 쉬
+homework | young | 많 숙제 : 놀 cannot || 없 숙제 : 놀
+homework or a drama | young | 많 숙제 : 보 드라마 cannot || 없 숙제 : 보 드라마
+homework or a friend | young | 많 숙제 : 만나 친구 cannot || 없 숙제 : 만나 친구
 ill | any | 아프 : 쉬 @집 ; 가 @병원 ; 있 @집 || 건강하 : 운동하 ; 가 @산+공원
 rain | any | 없 우산 : 타 택시 ; 나가 cannot || 있 우산 : 걷 ; 나가
 tickets | any | 있 표 : 보 영화+연극 || 없 표 : 보 영화+연극 cannot

@@ -10,11 +10,9 @@ TIMES = """
 내일 | tomorrow | future
 모레 | the_day_after_tomorrow | future
 지난주에 | last_week | past
-지난달에 | last_month | past
 작년에 | last_year | past
 다음 주에 | next_week | future
 다음 달에 | next_month | future
-내년에 | next_year | future
 매일 | every_day | present
 아침마다 | every_morning | present
 저녁마다 | every_evening | present
@@ -65,5 +63,5 @@ DEGREES = {"아주": "very", "정말": "really", "너무": "too", "조금": "a_l
 # What cannot be seen cannot be pointed at by 저, and hardly by 이.
 UNSEEN = (
     "뉴스 수업 회의 시험 파티 여행 계획 약속 비밀 꿈 이름 대답 이유 소식 이야기 일 도움 "
-    "시간 숙제 드라마 음악"
+    "시간 숙제 드라마 음악 생각 질문 문제"
 ).split()

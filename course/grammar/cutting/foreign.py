@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from ..hangul import attach, final, particle
 from .forms import (
     COPULAS,
     NOUN_NAMES,
@@ -21,7 +22,6 @@ from .forms import (
     readings,
     stems,
 )
-from .hangul import attach, final, particle
 from .spelling import DEMONSTRATED, SAME_WORDS, written_names
 
 
@@ -263,7 +263,7 @@ SYNONYMS = """
 참 정말 | 자꾸 자주 | 대개 보통 | 열심이 열심히 | 동생 남동생 | 친구분 친구 | 대학 대학교
 잘생겼다 멋있다 | 고등학생 학생 | 중학생 학생 | 초등학생 학생 | 마트 시장 | 사탕 과자
 건물 집 | 한글 한국어 | 여자친구 친구
-남자친구 친구 | 댁 집 | 동안 - | 나흘 - | 하루 - | 오랫동안 - | 기차역 역
+남자친구 친구 | 댁 집 | 동안 - | 나흘 - | 하루에 - | 오랫동안 - | 기차역 역
 기차표 표 | 새벽 아침 | 휴가 방학 | 그분 그 | 같은 -
 이번 - | 얼마예요 비싸니 | 얼마에요 비싸니 | 얼마니 비싸니 | 얼마야 비싸니 | 얼마입니까 비싸니
 덜 - | 모든 - | 서로 - | 그런데 - | 하지만 - | 그래서 - | 그러나 - | 요즘 오늘 | 이제 지금

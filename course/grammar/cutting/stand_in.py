@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ..hangul import decompose, is_syllable
 from .choosing import objects
 from .foreign import stem_word
 from .forms import (
@@ -19,7 +20,6 @@ from .forms import (
     join_particle,
     stems,
 )
-from .hangul import decompose, is_syllable
 
 HOW_MANY = 4
 GOALS = {"to", "on", "arrive", "into", "bare", "stative"}  # of verbs whose place takes 에
@@ -177,6 +177,8 @@ def in_place(word: str, before: Sequence[Reading], later: Sequence[Reading]) -> 
             nouns = _nouns_for(pair, before, later)
             if before and before[-1].head in ("우리", "너희", "나", "너") and not before[-1].ending:
                 nouns.sort(key=lambda noun: noun in _of_kind("name"))  # 우리 친구가
+            elif before and not before[-1].ending and is_person(before[-1].head):
+                nouns = _of_kind("name")[:HOW_MANY]  # 배우 민수를
             return [join_particle(noun, pair) if noun else "" for noun in nouns]
     return [""]
 

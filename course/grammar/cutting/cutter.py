@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 
+from ..hangul import is_syllable, normalise
 from .advice import refusal
 from .choosing import morphemes_of
 from .forms import COPULAS, endings, forms, morphemes
-from .hangul import is_syllable, normalise
 from .reading import is_accepted, read
 from .stand_in import is_person
 from .styles import plain_morphemes

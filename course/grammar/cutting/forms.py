@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from .clause import (
+from ..clause import (
     BOUND_NOUNS,
     CONTRACTED_SUBJECTS,
     COPULA,
@@ -17,11 +17,11 @@ from .clause import (
     POSSESSIVES,
     copula_surface,
 )
-from .hangul import attach, particle
-from .lexicon import ADJECTIVE, NOUN, VERB, rows
-from .phrases import PLURALISED
-from .times import DEGREES, FREQUENCIES, NUMERALS, TIMES
-from .verbs import MANNERS
+from ..hangul import attach, particle
+from ..lexicon import ADJECTIVE, NOUN, VERB, rows
+from ..phrases import PLURALISED
+from ..tables.times import DEGREES, FREQUENCIES, NUMERALS, TIMES
+from ..tables.verbs import MANNERS
 
 Cut = tuple[str, ...]
 
@@ -77,7 +77,7 @@ IRREGULAR_STATES = (("부르", "르"), ("마르", "르"))
 BARE_NUMERALS = ("하나",)  # after a noun whose counter is 하나
 NOUN_NAMES = frozenset(n.korean for n in NOUN.values())
 # Morphemes that the tables hold and no training sentence does: a model has not seen them.
-UNWRITTEN = frozenset(("곳", "는다고"))
+UNWRITTEN = frozenset(("곳",))
 COUNTERS = frozenset(n.counter for n in NOUN.values() if n.counter) - UNWRITTEN
 COPULAS = frozenset(form for pair in COPULA.values() for form in pair)
 STATEMENTS = frozenset((*ENDINGS["statement"], *COPULA["statement"]))
