@@ -21,6 +21,24 @@ def exact_match(answers: Sequence[Sequence[Any]], wanted: Sequence[Sequence[Any]
     return sum(hits) / len(hits)
 
 
+def wilson_interval(share: float, n: int, z: float = 1.96) -> tuple[float, float]:
+    """Return the ends of the Wilson interval of a share of n independent cases.
+
+    It holds the true share in about 95 of 100 samples (z = 1.96), and unlike ``share ± z · error``
+    it stays between 0 and 1 and works at 0 and 1, too. Source: Wilson 1927, "Probable inference,
+    the law of succession, and statistical inference"; Newcombe 1998, method 3.
+    """
+    if n < 1 or not 0 <= share <= 1:
+        raise ValueError(
+            f"wilson_interval: got a share of {share} of {n} cases; give a share from 0 to 1 and "
+            "the number of cases, at least 1"
+        )
+    centre = share + z * z / (2 * n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
+    return max(0.0, low), min(1.0, high)
+
+
 def perplexity(log_probabilities: npt.ArrayLike) -> float:
     """Return the perplexity: the inverse geometric mean of the tokens' probabilities.
 

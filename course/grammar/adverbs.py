@@ -207,9 +207,11 @@ class Adverbs(Phrases):
                 human
                 and not subject.is_plural
                 and "into" not in verb.flags
-                and verb.stem not in ("돌아가", "뛰어가")
+                and verb.stem not in ("돌아가", "뛰어가", "나가")
             ):
                 words["means"], tokens["means"] = self.means(pick.balanced(options))
+        if modality == "want":  # 빨리 먹고 싶다 is: cannot wait to eat
+            manner = manner or "-"
         self._add_manner(verb, subject, negative, words, tokens, manner,
                          0.15 * extras if free else 0.0)  # fmt: skip
 
@@ -229,7 +231,7 @@ class Adverbs(Phrases):
             options = {k: e for k, e in options.items() if e not in ("early", "late")}
         if verb.base == "sleep":  # to sleep late is something else
             options = {k: e for k, e in options.items() if e not in ("early", "late")}
-        if verb.stem == "하":  # 잘하다 is a verb of its own
+        if verb.stem in ("하", "노래하"):  # 잘하다 is a verb of its own; 노래를 잘 부르다
             options.pop("잘", None)
         if manner == "-":
             return

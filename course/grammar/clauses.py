@@ -10,8 +10,9 @@ from .english import article
 from .lexicon import ADJECTIVE, NOUN, Adjective, Verb, expand
 from .phrases import COUNTABLE, HUMANS, OBJECT_OF, POSSESSIVE_OF, PRONOUNS, Unsayable
 from .tables.adjectives import EXCESSIVE, SLIGHT
-from .tables.times import DEGREES
+from .tables.times import DEGREES, NUMERALS
 
+DETERMINERS = (*"a an the this that my your his her our their".split(), *NUMERALS.values())
 NAMES = set(expand("name"))
 MEN, WOMEN = ({k for k in NAMES if NOUN[k].gender == g} for g in ("he", "she"))
 NATURE = set(expand("nature 하늘"))  # 바람이 분다, 날씨가 좋다: presented, not talked about
@@ -183,7 +184,7 @@ class Clauses(Adverbs):
             pointed=article_ not in ("plural", "several") and not own
             and not verb.flags & {"plainobject", "double"},
         )  # fmt: skip
-        if "whole" in verb.flags and noun.is_mass and phrase.tokens[0][1] == phrase.tokens[-1][1]:
+        if "whole" in verb.flags and noun.is_mass and phrase.tokens[0][0] not in DETERMINERS:
             phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]  # baked a cake
         if own:
             body = [t for t in phrase.tokens if t[1]]
@@ -223,7 +224,7 @@ class Clauses(Adverbs):
         if when:
             front, late = self.time(when)
         amount: list[Token] = []
-        if degree and not negation and self.pick.chance(0.22):
+        if degree and not negation and adjective.stem != "한가하" and self.pick.chance(0.22):
             fitting = tuple(d for d in DEGREES if (d != "너무" or adjective.stem in EXCESSIVE)
                             and (d != "조금" or adjective.stem in SLIGHT))  # fmt: skip
             korean = self.pick.balanced(fitting)

@@ -219,10 +219,10 @@ class Joined(PairsOfPeople):
         barred = [e for e in row.prevents if (e.objects or e.places) and SAME not in e.objects
                   and not e.manner and e.stem not in ("닫", "열", "켜", "끄", "뛰어가")]  # fmt: skip
         relations = [r for r in row.relations if r in ("so", "because")]
-        if not barred or not relations:
+        if not barred or not relations or row.cause.stem == "쉬":  # a shop is closed to all
             raise Unsayable
         what = pick.any(barred)
-        tense = "past" if row.cause.past_only or what.once or pick.chance(0.75) else "present"
+        tense = "past"
         effect, refused = (what,), True
         stays = [s for s in row.leads if len(s) == 1 and "@집" in s[0].text and not s[0].once]
         if stays and what.places and pick.chance(0.4):  # stayed at home but he went to the park

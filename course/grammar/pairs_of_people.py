@@ -205,10 +205,11 @@ class PairsOfPeople(Telling):
         self.company = True
         person = self.cast(())
         other = self.cast((), person, who=WORKERS, absent=True)
-        tense = self.pick.any(("present", "past"))
+        by = self.pick.any(("think", "say", "hear"))  # heard that he was: 이라고, not 이었다고
+        tense = "past" if by == "think" and self.pick.chance(0.6) else "present"
         clause = self.identity(other, self.pick.balanced(TRADES), tense)
         inner = About(other, Leaf(clause, other), "이/가")
-        return self.told_by(person, inner, self.pick.any(("think", "say", "hear")))
+        return self.told_by(person, inner, by)
 
     def report(self) -> Node:
         """나는 그가 시험에 합격했다고 들었다 -> I heard that he passed the exam."""

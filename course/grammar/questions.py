@@ -51,7 +51,7 @@ def _askable(verb: Verb, kind: str) -> list[str]:
 
 def _object_askable(verb: Verb, kind: str) -> bool:
     """Whether whom, what, which or how many can be asked of the object of a verb."""
-    if not verb.objects or verb.flags & {"become", "own", "goal"}:
+    if (verb.stem, verb.base) == ("먹", "take") or not verb.objects or verb.flags & {"become", "own", "goal"}:
         return False
     people = any(NOUN[k].is_human for k in verb.objects)
     if kind == "whom":

@@ -11,7 +11,7 @@ from .clauses import ADJECTIVE_OF, NATURE, STATES, WEATHER, for_people
 from .english import render_english
 from .happenings import Happenings
 from .lexicon import ADJECTIVE, NOUN, VERB, Adjective, Verb, expand, rows
-from .phrases import DEMONSTRATIVES, NO_ARTICLE, Unsayable
+from .phrases import DEMONSTRATIVES, ELDERS, NO_ARTICLE, Unsayable
 from .tables.adjectives import ACHES, COMPARATIVES
 from .tables.places import (
     ABUNDANCE,
@@ -86,7 +86,7 @@ class Singles(Happenings):
     def person(self, question: bool = False, keys: tuple[str, ...] = PEOPLE) -> Phrase:
         """Somebody out of `keys`: a pronoun, a name, a relative, a man, a woman or a friend."""
         pick, roll = self.pick, self.pick.random.random()
-        kin = [k for k in keys if NOUN[k].kind == "kin"]
+        kin = [k for k in keys if NOUN[k].kind == "kin" and not (question and k in ELDERS)]
         others = [
             k for k in keys if k in ("친구", "남자", "여자") and (k != "친구" or not question)
         ]

@@ -22,6 +22,23 @@ def test_exact_match_refuses_to_score_nothing(answers, wanted):
         metrics.exact_match(answers, wanted)
 
 
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611),
+     (1, 29, 0.0061, 0.1718)],
+)  # fmt: skip
+def test_wilson_interval_gives_the_published_values(hits, n, low, high):
+    # Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I, method 3;
+    # the published values have four decimals.
+    assert metrics.wilson_interval(hits / n, n) == pytest.approx((low, high), abs=5.1e-5)
+
+
+@pytest.mark.parametrize(("share", "n"), [(1.2, 10), (-0.1, 10), (0.5, 0), (math.nan, 3)])
+def test_wilson_interval_refuses_what_is_no_share(share, n):
+    with pytest.raises(ValueError, match="share from 0 to 1"):
+        metrics.wilson_interval(share, n)
+
+
 @given(st.integers(1, 1000), st.integers(1, 30))
 def test_a_fair_die_with_v_faces_has_perplexity_v(faces, throws):
     assert metrics.perplexity(np.full(throws, -math.log(faces))) == pytest.approx(faces, rel=1e-12)

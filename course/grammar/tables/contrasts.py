@@ -30,7 +30,6 @@ REPORTS = """
 이기 경기 | past future | think say hear believe
 지 경기 | past | say hear
 치 피아노+기타 ~잘 ; 노래하 ~잘 ; 요리하 ~잘 ; 그리 그림 ~잘 ; 춤추 ~잘 | present | think say hear
-말하 영어+한국어+중국어 ~잘 | present | think say hear
 좋아하 커피+음악+축구+고양이+영화 | present | think say hear
 먹 고기+생선 not ; 마시 커피 not | present | think say hear
 싫어하 우유+생선+개+야구 | present | think say hear
@@ -204,7 +203,7 @@ OPPOSITES = """
 합격하 시험 | 떨어지 시험
 이기 경기 | 지 경기
 웃 | 울
-일하 | 쉬 ; 놀
+일하 | 쉬
 일하 | 자
 공부하 | 놀 ; 자 ; 쉬
 일어나 ~일찍 | 일어나 ~늦게
@@ -303,7 +302,6 @@ THOUGH = """
 도시 시장 거리 | 시끄럽 | 재미있
 마을 섬 공원 호수 | 작 | 아름답
 마을 도시 섬 | 멀 | 아름답
-산 | 높 | 아름답
 산 바다 강 | 위험하 | 아름답
 바다 호수 강 | 깊 | 맑
 날씨 | 맑 | 춥

@@ -69,7 +69,7 @@ NOUNS = """
 소금 salt mass
 
 [meal -]
-밥 meal; 아침#meal breakfast mass; 점심#meal lunch mass; 저녁#meal dinner mass
+밥 rice mass; 아침#meal breakfast mass; 점심#meal lunch mass; 저녁#meal dinner mass
 
 [hotdrink 잔:cup]
 커피 coffee mass; 차#tea tea mass

@@ -192,7 +192,7 @@ VERBS = """
 기다리 | wait for | PEOPLE | 택시 | 호텔 공항 | plainobject
 기다리 | wait for | PEOPLE | 편지 손님 | |
 기다리 | wait for | YOUNG | 방학 주말 생일 | | the
-기다리 | wait for | PEOPLE | season | |
+기다리 | wait for | PEOPLE | season | | nonneg
 기다리 | wait for | 남자 여자 학생 노인 | 버스 | 정류장 | the scene
 기다리 | wait for | 관광객 남자 여자 | 택시 | 공항 호텔 | scene
 기다리 | wait | PEOPLE | | 역 카페 공원 병원 |
@@ -443,14 +443,14 @@ MANNERS = """
 # English verbs of what people do time and again, and of what takes days or years.
 HABITS = (
     "eat drink sleep get read study exercise cook watch listen take walk run go come swim play "
-    "sing dance rest work meet visit laugh talk clean wash fish pray shop call help write ride "
+    "sing dance rest work meet laugh talk clean wash fish pray shop call help write ride "
     "draw practise do tidy greet"
 ).split()
 SEASONAL = ("live travel move visit plant rain snow stay grow be").split()
 # English verbs that stand in the progressive.
 ONGOING = (
     "eat drink read write watch listen study teach make cook boil bake grill slice fry peel "
-    "wash clean wipe tidy brush comb change move carry look wait help sing draw paint take ride "
+    "wash clean wipe tidy brush comb change carry look wait help sing draw paint take ride "
     "drive learn play practise prepare walk run swim work rest cry laugh dance exercise fish pray "
     "shop sleep talk fight go come rain snow plant fix travel fly cut choose do "
     "translate memorise solve explain cross collect use stroke worry kick lie cough "
