@@ -133,9 +133,9 @@ def alignments(student: tuple[Pair, Array], longer: tuple[Pair, Array]) -> None:
         figure,
         alt="Two heatmaps of attention weights, English words down, Korean morphemes across, the "
         "true links framed in orange. Left: I is dark at 나, am at 이다, student at 학생. Right: I "
-        "wear a coat, at the top, is dark at the right end, at 나, 입 and 코트; because at 어서, "
-        "in the middle; the weather is cold, at the bottom, at 날씨 and 춥 on the left. Most dark "
-        "cells lie in the frames.",
+        "went back home, at the top, is dark in the right half, at 나, 돌아가 and 집; because at "
+        "아서, further left; it rained, at the bottom, at 비 and 오 on the left. Most dark cells "
+        "lie in the frames.",
     )
 
 
@@ -206,7 +206,7 @@ def longer_sources(record: Record) -> None:
         "percent up to 12 symbols, the longest in training, and falls to a few percent at 20; "
         "plain, each step and even fall from 6 symbols on and reach zero at 12, plain with four "
         "times the steps a little later. Right, Korean: attention falls from 95 to 65 percent at "
-        "14 to 18 morphemes, then to a tenth beyond training; each step and even lie together far "
+        "15 to 20 morphemes, then to a tenth beyond training; each step and even lie together far "
         "below, plain lowest. Reading two ways changes each a little.",
     )
 
