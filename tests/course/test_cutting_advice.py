@@ -268,6 +268,7 @@ I am a student | Hangul
 내가 산 책이 재미있다 | relative clause
 나는 책을 읽는 것을 좋아한다 | used as a noun
 나는 밥 좋다 | '밥' has no particle
+여기 앉는다 | '여기에 앉는다'
 나는 예쁜 | calls for another word
 명이 왔다 | counter
 나는 먹는다 사과를 | other words follow
