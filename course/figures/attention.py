@@ -133,9 +133,9 @@ def alignments(student: tuple[Pair, Array], longer: tuple[Pair, Array]) -> None:
         figure,
         alt="Two heatmaps of attention weights, English words down, Korean morphemes across, the "
         "true links framed in orange. Left: I is dark at 나, am at 이다, student at 학생. Right: I "
-        "went back home, at the top, is dark in the right half, at 나, 돌아가 and 집; because at "
-        "아서, further left; it rained, at the bottom, at 비 and 오 on the left. Most dark cells "
-        "lie in the frames.",
+        "tidied the bookcase, at the top, is dark in the right half, at 나, 정리하 and 책장; "
+        "because at 어서, further left; the room was dirty, at the bottom, at 방 and 더럽 on the "
+        "left. Most dark cells lie in the frames.",
     )
 
 

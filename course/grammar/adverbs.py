@@ -125,6 +125,7 @@ class Adverbs(Phrases):
             korean: english
             for korean, english in TIME_TABLE[tense].items()
             if not (negative and english.startswith("every"))
+            and not (wished and english.startswith(("in_the_", "during")))
             and not (base in LASTING and english.startswith(DAYTIMES))
             and (base in SEASONAL or not english.startswith(SEASONS))
             and not (tense == "present" and base not in HABITS and not english.startswith(SEASONS))

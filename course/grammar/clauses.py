@@ -61,6 +61,8 @@ class Clauses(Adverbs):
             tense == "future" and negation == "unable" and "unable" not in verb.flags
         ):  # fmt: skip
             negation = "long"
+        if verb.stem == "찾" and verb.base == "look" and negation in ("cannot", "unable"):
+            verb = replace(verb, base="find", past="found", tail=())  # 못 찾았다
         if verb.stem == "자" and manner in ("일찍", "늦게"):
             verb = replace(verb, base="go", past="went", tail=("to", "bed"))
         words: dict[str, list[Word]] = {}
@@ -299,7 +301,8 @@ class Clauses(Adverbs):
             phrase = self.unnumbered(key)
             phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]
         else:
-            phrase = self.noun(key, "object", owned=False, pointed=False, counted=counted,
+            phrase = self.noun(key, "object", plural=key == "표" and subject.is_plural,
+                               owned=False, pointed=False, counted=counted,
                                described=noun.kind not in ("idea", "event"),
                                plain=style in ("없", "필요하"), floating=True)  # fmt: skip
         forms = ("need", "needed", "needs") if style == "필요하" else ("have", "had", "has")

@@ -30,6 +30,8 @@ class Happenings(Clauses):
             return self._deed(what, subject, tense, modality, negation, time, extras, before)
         if what.kind == "adjective":
             return self._quality(what, subject, tense, negation, hung)
+        if negation and what.kind != "weather":
+            raise Unsayable
         if what.kind == "have":
             key = self.pick.balanced(what.objects)
             return self.have(subject, what.stem, key, tense, counted=False)
@@ -47,6 +49,8 @@ class Happenings(Clauses):
     def _own_subject(self, what: Event, person: Phrase) -> Phrase:
         key = self.pick.any(what.subjects)
         if NOUN[key].kind == "kin":
+            if person.is_plural and key in ("아내", "남편"):
+                raise Unsayable
             if not person.pronoun or (person.noun and person.noun.kind == "kin"):
                 raise Unsayable
             return self.own_kin(key, person)
@@ -77,7 +81,8 @@ class Happenings(Clauses):
         key = self.chosen(what)
         verb = what.verb(key)
         if negation == "unable" and len(verb.stem) < LONG and not verb.stem.endswith("하"):
-            negation = "cannot" if self.pick.chance(0.4) else "unable"
+            short = verb.stem == "자" or self.pick.chance(0.4)  # 잠을 못 자서
+            negation = "cannot" if short else "unable"
         elif negation == "long" and "unable" in verb.flags:
             negation = "unable"
         if key == SAME and before is None:

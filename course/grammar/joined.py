@@ -358,7 +358,7 @@ class Joined(PairsOfPeople):
     def four(self) -> Sentence:
         """A sentence of four clauses."""
         return self._made((
-            (30, lambda: self.occasion(3)), (20, lambda: self.routine(4)), (22, self.two_causes),
+            (30, lambda: self.occasion(3)), (20, lambda: self.routine(4)), (5, self.two_causes),
             (6, lambda: self.found(3)), (10, lambda: self.wish(2)),
         ))  # fmt: skip
 

@@ -275,6 +275,8 @@ class Phrases:
         def fits(key: str) -> bool:
             if key == owner.key or NOUN[key].kind != "kin":
                 return key != owner.key and key not in self.mentioned
+            if owner.is_plural and key in ("아내", "남편"):  # several men, one wife?
+                return False
             return (bool(kin_fits) and RELATIVES_OF.get(key, sex) in (sex, "")) or bool(
                 kin_fits and not sex and owner.pronoun == "I")  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from .adverbs import HOURLY, place_particle
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
@@ -24,7 +25,7 @@ VAGUE = (
     "찍",
 )  # without an object nobody knows which sense is meant
 ASKABLE = set(expand(ASKABLE))  # 무슨 책: what book
-ACTIONS = tuple(i for i in PEOPLE_VERBS if "stative" not in NUMBERED[i].flags)
+ACTIONS = tuple(i for i in PEOPLE_VERBS if not NUMBERED[i].flags & {"stative", "ongoing"})
 COMINGS = tuple(i for i in ACTIONS if NUMBERED[i].base == "come" and not NUMBERED[i].places)
 LOOKED_FOR = "가방 지갑 열쇠 우산 안경 휴대폰 카메라 책 사전 공책 여권 표 연필 name kin 친구"
 ASKED_FOR = (
@@ -55,7 +56,7 @@ def _object_askable(verb: Verb, kind: str) -> bool:
         return False
     people = any(NOUN[k].is_human for k in verb.objects)
     if kind == "whom":
-        return people
+        return people and verb.stem != "사랑하"
     if NOUN[verb.objects[0]].kind in ("place", "country", "town"):  # where, not what
         return False
     if people or (kind == "what" and (verb.stem in VAGUE or (verb.stem, verb.base) in (
@@ -168,6 +169,8 @@ class Questions(Singles):
         else:
             options, words = ACTIONS, [simple("언제" if kind == "when" else "왜")]
             tokens = [(kind, tuple(words[0].morphs))]
+        if kind == "when":
+            options = tuple(i for i in options if NUMBERED[i].stem not in ("잊어버리", "놓치"))
         if kind == "why":  # nobody loses a watch for a reason
             options = tuple(i for i in options if "past" not in NUMBERED[i].flags)
         verb = NUMBERED[pick.balanced(options, 5)]
@@ -180,6 +183,10 @@ class Questions(Singles):
             tense = "past"
         refused = kind == "why" and tense == "past" and pick.chance(0.3) and not (
             verb.flags & {"noneg", "nonneg", "past"})  # fmt: skip
+        if kind == "hour":  # not: at what time did you go to Japan?
+            far = expand("country town")
+            near = [k for k in verb.places if k not in far]
+            verb = replace(verb, places=tuple(near))
         clause = self.action(
             subject, verb, tense, negation="long" if refused else "",
             skip="time" if kind != "why" else "", time=False, extras=0.4, manner="-",

@@ -10,7 +10,7 @@ from __future__ import annotations
 REPORTS = """
 합격하 시험 | past future | think say hear believe
 떨어지 시험 | past | say hear
-오 ~늦게 ; 오 ~일찍 | future | think say believe
+오 ~늦게 ; 오 ~일찍 | future | think say
 도착하 @역+공항+호텔 | past | say hear think
 이사하 @서울+부산+시골 | past future | say hear
 결혼하 | past future | say hear
@@ -177,7 +177,6 @@ TASTES = """
 기차 비행기
 버스 지하철
 자전거 오토바이
-치마 바지
 서울 부산
 파리 런던 도쿄
 도서관 영화관

@@ -178,7 +178,7 @@ CAUSES = """
 가방/무겁 | 타 택시 ; 걷 ~천천히 ; 쉬 ; 넘어지 ! | 달리 cannot ; 걷 cannot ; 뛰어가 @역 cannot ! |
     so because if when | any
 옷/비싸 | 가 @시장 ! ; 구경하 = ! | 사 = cannot ; 사 = not ! | so because if | any
-책/어렵 | 읽 = ~천천히 ; 사용하 사전 ; 읽 = ~다시 ; 닫 = ! | 읽 = cannot ; 이해하 = cannot ; 끝내 =
+책/어렵 | 읽 = ~천천히 ; 사용하 사전 ; 읽 = ~다시 | 읽 = cannot ; 이해하 = cannot ; 끝내 =
     cannot ! | so because if when | young
 책/재미있 | 읽 = ~다시 ; 자 ~늦게 ! ; 읽 = ~빨리 ; 빌려주 = >친구 ! ; 읽 = @버스+지하철 | 자 cannot
     ! ; 보 텔레비전#tv ! | so because if when | any

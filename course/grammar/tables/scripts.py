@@ -22,7 +22,7 @@ bedtime | any | 샤워하 ; 닦 이#tooth ; 쓰 일기 ; 읽 책+소설 ; 끄 �
 school day | young | 가 @학교 -> 공부하 ; 먹 점심#meal ; 하 축구+농구 @운동장 ; 돌아오 @집 -> 쉬
 after school | young | 돌아오 @집 -> 먹 빵+과일+샌드위치 ; 하 숙제 ; 놀 @마당+공원 ; 먹 저녁#meal ;
     보 텔레비전#tv
-evening before the exam | young | 먹 저녁#meal ; 읽 교과서 ; 외우 단어 ; 샤워하 ; 자 ~늦게
+evening before the exam | young | 먹 저녁#meal ; 읽 교과서 ; 외우 단어 ; 샤워하 ; 자
 library | young | 가 @도서관 -> 빌리 책+소설+사전 ; 하 숙제 ; 읽 잡지+신문 ; 마시 커피 @카페 ;
     돌아가 @집
 study group | young | 만나 친구 -> 공부하 @카페+도서관 ; 먹 점심#meal ; 외우 단어 ; 돌아가 @집
