@@ -185,15 +185,17 @@ class Adverbs(Phrases):
         free = extras > 0 and "stative" not in verb.flags
         meal = bool(tokens.get("object")) and tokens["object"][-1][0] in (
             "breakfast", "lunch", "dinner")  # fmt: skip
-        timed = time and free and skip != "time" and not meal and modality not in (
-            "progress", "can")  # fmt: skip
+        timed = (
+            time and free and skip != "time" and not meal and modality not in ("progress", "can")
+        )
         habit = tense == "present" and not modality and not negative and verb.base in HABITS
         when = "future" if modality in ("want", "can", "must") and tense == "present" else tense
         single = "single" in verb.flags and tense == "present"
         likely = 0.45 if habit else 0.3 * extras if verb.base in DATED else 0.08
         if timed and not single and pick.chance(likely):
             words["time"], tokens["time"] = self.time(
-                when, verb.base, negative, modality == "want" or manner == "-")  # fmt: skip
+                when, verb.base, negative, modality == "want" or manner == "-"
+            )
         elif (
             timed and habit and verb.base != "work"
         ):  # one eats every day, often, usually; once, one ate
@@ -210,8 +212,9 @@ class Adverbs(Phrases):
                 and verb.stem not in ("돌아가", "뛰어가")
             ):
                 words["means"], tokens["means"] = self.means(pick.balanced(options))
-        self._add_manner(verb, subject, negative, words, tokens, manner,
-                         0.15 * extras if free else 0.0)  # fmt: skip
+        self._add_manner(
+            verb, subject, negative, words, tokens, manner, 0.15 * extras if free else 0.0
+        )
 
     def _add_manner(
         self, verb: Verb, subject: Phrase, negative: bool, words: dict[str, list[Word]],

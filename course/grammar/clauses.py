@@ -58,7 +58,7 @@ class Clauses(Adverbs):
         """
         if (tense == "future" and negation == "cannot") or (
             tense == "future" and negation == "unable" and "unable" not in verb.flags
-        ):  # fmt: skip
+        ):
             negation = "long"
         if verb.stem == "자" and manner in ("일찍", "늦게"):
             verb = replace(verb, base="go", past="went", tail=("to", "bed"))
@@ -153,8 +153,9 @@ class Clauses(Adverbs):
         if not keys:
             raise Unsayable
         if "become" in verb.flags:
-            return self.noun(pick.balanced(keys), "complement", plain=True,
-                             plural=subject.is_plural)  # fmt: skip
+            return self.noun(
+                pick.balanced(keys), "complement", plain=True, plural=subject.is_plural
+            )
         if NAMES & set(verb.objects) or (set(verb.objects) & set(HUMANS)):
             return self.other_person(subject, verb.objects, "the" if "the" in verb.flags else "")
         return self.thing(verb, pick.balanced(keys), subject, negative)
@@ -248,18 +249,21 @@ class Clauses(Adverbs):
         """배가 고프다 -> is hungry, 키가 크다 -> is tall."""
         irregular, english = STATES[body, stem]
         word = simple(body)
-        predicate = Predicate([join(word, "이/가")], stem, "adjective", "be", "was", irregular,
-                              stem_in_english=False)  # fmt: skip
+        predicate = Predicate(
+            [join(word, "이/가")], stem, "adjective", "be", "was", irregular, stem_in_english=False
+        )
         predicate.complement = [(english, (*word.morphs, predicate.stem_morph))]
         return Clause(subject, predicate, tense)
 
     def pain(self, subject: Phrase, key: str, tense: str) -> Clause:
         """나는 배가 아프다 -> my stomach hurts."""
         body = simple(NOUN[key].korean)
-        predicate = Predicate([join(body, "이/가")], "아프", "adjective", "hurt", "hurt",
-                              third="hurts")  # fmt: skip
-        possessor: list[Token] = [self.whose(subject)] if subject.key in PRONOUNS else [
-            *subject.tokens, ("'s", ())]  # fmt: skip
+        predicate = Predicate(
+            [join(body, "이/가")], "아프", "adjective", "hurt", "hurt", third="hurts"
+        )
+        possessor: list[Token] = (
+            [self.whose(subject)] if subject.key in PRONOUNS else [*subject.tokens, ("'s", ())]
+        )
         part = spread(" ".join(NOUN[key].english), body.morphs)
         holder = Phrase(subject.words, subject.tokens, "p" if NOUN[key].is_plural else "3s",
                         subject.pronoun, subject.noun, subject.key)  # fmt: skip
@@ -284,8 +288,9 @@ class Clauses(Adverbs):
         noun, word = NOUN[key], simple(NOUN[key].korean)
         plural = noun.is_plural or (many and not noun.is_mass)
         name = noun.plural if plural and not noun.is_plural else noun.english
-        return Phrase([word], spread(" ".join(name), word.morphs), "p" if plural else "3s", "",
-                      noun, key)  # fmt: skip
+        return Phrase(
+            [word], spread(" ".join(name), word.morphs), "p" if plural else "3s", "", noun, key
+        )
 
     def have(
         self, subject: Phrase, style: str, key: str, tense: str, counted: bool = True

@@ -80,8 +80,9 @@ def _verb_group(
     if _is_progressive(clause):
         going: Token = (predicate.gerund, own + korean.link)
         return [(be, korean.modal + korean.finite)], [*not_, *predicate.middle, going, *tail]
-    if clause.modality == "can" or (clause.negation in ("cannot", "unable")
-                                    and not predicate.unable):  # fmt: skip
+    if clause.modality == "can" or (
+        clause.negation in ("cannot", "unable") and not predicate.unable
+    ):
         return _modal(clause, korean, verb)
     if clause.modality == "must" and not past:
         return [("must", korean.modal + korean.finite)], [*not_, *verb]

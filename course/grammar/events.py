@@ -50,8 +50,9 @@ class Event:
 
     def verb(self, key: str = "") -> Verb:
         """The row of VERBS that is meant, of this object or the first one."""
-        found = sense(self.stem, key or (self.objects[:1] or ("",))[0], self.places,
-                      self.subjects[:1])  # fmt: skip
+        found = sense(
+            self.stem, key or (self.objects[:1] or ("",))[0], self.places, self.subjects[:1]
+        )
         if found is None:
             raise ValueError(f"scripts: no row of VERBS says {self.text!r}; add its words there")
         return found
@@ -60,8 +61,9 @@ class Event:
         """The row of ADJECTIVES that is meant of this subject: a film is scary, a person afraid."""
         human = key not in NOUN or NOUN[key].is_human
         rows = [a for a in ADJECTIVE if a.stem == self.stem]
-        return next((a for a in rows if key in a.nouns or (human and set(a.nouns) >= NAMES)),
-                    rows[0])  # fmt: skip
+        return next(
+            (a for a in rows if key in a.nouns or (human and set(a.nouns) >= NAMES)), rows[0]
+        )
 
     @property
     def past_only(self) -> bool:
@@ -170,5 +172,6 @@ Step = tuple[Event, ...]  # one event, or two or more that 아서 joins
 def steps(cell: str) -> tuple[Step, ...]:
     """Read the events of a cell: 'a ; b -> c' is two steps, the second of two events."""
     found = (step.strip() for step in cell.split(";"))
-    return tuple(tuple(event(e.strip()) for e in step.split("->")) for step in found
-                 if step and step != "-")  # fmt: skip
+    return tuple(
+        tuple(event(e.strip()) for e in step.split("->")) for step in found if step and step != "-"
+    )

@@ -53,8 +53,9 @@ class Happenings(Clauses):
         role = "new" if NOUN[key].kind == "person" and what.kind == "verb" else "subject"
         if key in POINTED_OUT and self.pick.chance(0.7):  # 그 책이 어려워서
             detail, self.detail = self.detail, 1e-9
-            phrase = self.noun(key, "object", "the", counted=False, described=False, owned=False,
-                               known=1.0)  # fmt: skip
+            phrase = self.noun(
+                key, "object", "the", counted=False, described=False, owned=False, known=1.0
+            )
             self.detail = detail
             return phrase
         return self.noun(key, role, plain=True)

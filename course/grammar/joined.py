@@ -181,8 +181,9 @@ class Joined(PairsOfPeople):
     def effect(self, row: Cause, relation: str, tense: str, length: int) -> tuple[Step, bool]:
         """What a cause leads to, or what it prevents; and which of them it is."""
         occasion = relation in ("so", "because") and tense == "past"
-        leads = [s for s in row.leads if len(s) == length and (occasion or not any(
-            e.once for e in s))]  # fmt: skip
+        leads = [
+            s for s in row.leads if len(s) == length and (occasion or not any(e.once for e in s))
+        ]
         barred = [e for e in row.prevents if occasion or not e.once]
         if length > 1 or relation == "when":
             barred = []

@@ -161,8 +161,9 @@ class PairsOfPeople(Telling):
             subject = self.cast([first, second])
         else:
             detail, self.detail = self.detail, 2.0
-            subject = self.noun(pick.balanced(nouns), "subject", counted=False, described=False,
-                                known=0.7)  # fmt: skip
+            subject = self.noun(
+                pick.balanced(nouns), "subject", counted=False, described=False, known=0.7
+            )
             self.detail = detail
         here = subject.words[0].surface in ("이", "저")  # what is pointed at is here
         tense = "present" if here or pick.chance(0.7) else "past"
@@ -187,8 +188,9 @@ class PairsOfPeople(Telling):
             if not single or (what.stem, what.places, what.negation) in done:
                 raise Unsayable
             done.add((what.stem, what.places, what.negation))
-            people.append(self.cast([reason, what], *people, who=[
-                k for k in who if NOUN[k].kind == "name"]))  # fmt: skip
+            people.append(
+                self.cast([reason, what], *people, who=[k for k in who if NOUN[k].kind == "name"])
+            )
             sub = self.leaf(reason, people[-1], "past", hung=True)
             before = sub.clause.thing or (sub.clause.subject if reason.subjects else None)
             main = self.leaf(what, people[-1], "past", before=before)

@@ -53,9 +53,10 @@ NEWABLE_KEYS = set(expand(NEWABLE))
 FIXED_THE = set(expand("지하철 라디오#radio 달 하늘 날씨 바다 시골 뉴스 바람"))
 ALIVE = {"person", "animal"}  # what takes 들: on things it sounds translated
 COUNTABLE = {  # what has an English plural
-    k for k, n in NOUN.items()
+    k
+    for k, n in NOUN.items()
     if not (n.is_mass or n.is_plural or n.kind in NO_ARTICLE or k in NOT_COUNTED)
-}  # fmt: skip
+}
 PLURALISED = {k for k in COUNTABLE if NOUN[k].kind in ALIVE}
 COUNTED = {k for k, n in NOUN.items() if n.counter} - NOT_COUNTED
 HUMANS = expand("name kin")
@@ -276,7 +277,8 @@ class Phrases:
             if key == owner.key or NOUN[key].kind != "kin":
                 return key != owner.key and key not in self.mentioned
             return (bool(kin_fits) and RELATIVES_OF.get(key, sex) in (sex, "")) or bool(
-                kin_fits and not sex and owner.pronoun == "I")  # fmt: skip
+                kin_fits and not sex and owner.pronoun == "I"
+            )
 
         options_ = [k for k in keys if fits(k)]
         key = pick.balanced(options_ or list(expand("name")))

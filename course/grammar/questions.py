@@ -44,8 +44,9 @@ def _askable(verb: Verb, kind: str) -> list[str]:
     """The objects that the question may ask about."""
     things = [k for k in verb.objects if not NOUN[k].is_human and NOUN[k].kind != "place"]
     if kind == "many":
-        return [k for k in things if k in COUNTED and not NOUN[k].measure
-                and NOUN[k].counter != "하나"]  # fmt: skip
+        return [
+            k for k in things if k in COUNTED and not NOUN[k].measure and NOUN[k].counter != "하나"
+        ]
     return [k for k in things if k in ASKABLE]
 
 
@@ -125,8 +126,9 @@ class Questions(Singles):
             return self.be_question(kind)
         if kind == "with whom":
             verb = pick.any([v for v in VERB if "comitative" in v.flags and for_people(v.subjects)])
-            clause = self.action(self.person(True), verb, "past", skip="company", extras=0.4,
-                                 manner="-")  # fmt: skip
+            clause = self.action(
+                self.person(True), verb, "past", skip="company", extras=0.4, manner="-"
+            )
             word = join(simple("누구"), "과/와")
             return self.ask(clause, ([word], [("who", (word.morphs[0],))]),
                             stranded=[("with", (word.morphs[1],))])  # fmt: skip
@@ -163,8 +165,10 @@ class Questions(Singles):
         if kind == "hour":
             options = TIMED
             words = [simple("몇"), join(simple("시"), "에")]
-            tokens: list[Token] = [("what", tuple(words[0].morphs)),
-                                   ("time", tuple(words[1].morphs))]  # fmt: skip
+            tokens: list[Token] = [
+                ("what", tuple(words[0].morphs)),
+                ("time", tuple(words[1].morphs)),
+            ]
         else:
             options, words = ACTIONS, [simple("언제" if kind == "when" else "왜")]
             tokens = [(kind, tuple(words[0].morphs))]
@@ -216,8 +220,9 @@ class Questions(Singles):
     def object_question(self, kind: str) -> Sentence:
         """너는 무엇을 먹니? 너는 누구를 만났니? 그는 무슨 책을 읽니? 너는 사과 몇 개를 먹었니?"""
         pick = self.pick
-        verb = NUMBERED[pick.balanced([i for i in PEOPLE_VERBS
-                                       if _object_askable(NUMBERED[i], kind)], 5)]  # fmt: skip
+        verb = NUMBERED[
+            pick.balanced([i for i in PEOPLE_VERBS if _object_askable(NUMBERED[i], kind)], 5)
+        ]
         subject, tense = self.person(True), self.tense(verb)
         if "present" in verb.flags:
             tense = "present"
@@ -231,8 +236,9 @@ class Questions(Singles):
             and not verb.flags & {"stative", "past"}
         ):
             modality = "want" if tense != "future" else ""
-        clause = self.action(subject, verb, tense, modality=modality, skip="object", extras=0.5,
-                             manner="-")  # fmt: skip
+        clause = self.action(
+            subject, verb, tense, modality=modality, skip="object", extras=0.5, manner="-"
+        )
         if kind in ("whom", "what"):
             word = join(simple("누구" if kind == "whom" else "무엇"), "을/를")
             english = "who" if kind == "whom" else "what"

@@ -72,9 +72,11 @@ def _qualities(table: str) -> list[tuple[tuple[str, ...], Event, Event]]:
 
 def _opposites() -> list[tuple[tuple[str, ...], tuple[Event, ...], tuple[Event, ...]]]:
     people: list[tuple[tuple[str, ...], tuple[Event, ...], tuple[Event, ...]]] = [
-        ((), events(first), events(second)) for first, second in rows(OPPOSITES)]  # fmt: skip
-    things = [(expand(nouns), events(first), events(second))
-              for nouns, first, second in rows(PAIRS)]  # fmt: skip
+        ((), events(first), events(second)) for first, second in rows(OPPOSITES)
+    ]
+    things = [
+        (expand(nouns), events(first), events(second)) for nouns, first, second in rows(PAIRS)
+    ]
     return people + things
 
 

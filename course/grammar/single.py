@@ -32,9 +32,10 @@ NUMBERED = {str(i): verb for i, verb in enumerate(VERB) if "told" not in verb.fl
 PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))
 # Things and animals are presented when they do something: 개가 달린다.
 KNOWN = tuple(
-    i for i, v in NUMBERED.items()
+    i
+    for i, v in NUMBERED.items()
     if "scene" not in v.flags or all(NOUN[k].kind == "person" for k in v.subjects)
-)  # fmt: skip
+)
 PRESENTED = tuple(i for i, v in NUMBERED.items() if "scene" in v.flags)
 STRANGERS = tuple(expand("외국인 한국인 미국인 관광객"))  # what one's own aunt is not called
 NAMED_PLACES = expand("공원 학교 도서관 병원 박물관 호텔 은행 시장 식당 교회 서점 우체국 약국 역")
@@ -210,8 +211,9 @@ class Singles(Happenings):
             modality, negation = self.mood(verb, subject, tense, question)
         if "hither" in verb.flags and subject.person == "1s" and tense == "present":
             tense = "past"  # the speaker is here already
-        clause = self.action(subject, verb, tense, modality=modality, negation=negation, skip=skip,
-                             extras=extras)  # fmt: skip
+        clause = self.action(
+            subject, verb, tense, modality=modality, negation=negation, skip=skip, extras=extras
+        )
         if self.liver(verb):
             clause.negation = ""
         if modality == "progress" and tense == "present" and pick.chance(0.4):
@@ -266,8 +268,7 @@ class Singles(Happenings):
                 detail, self.detail = self.detail, 2.0
                 key = pick.balanced(self.allowed(wanted))
                 known = 1.0 if key in UNSEEN or NOUN[key].kind == "animal" else 0.6
-                subject = self.noun(key, "subject", counted=False,
-                                    described=False, known=known)  # fmt: skip
+                subject = self.noun(key, "subject", counted=False, described=False, known=known)
                 self.detail = detail
         tense = "present" if pick.chance(0.7) else "past"
         if subject.words and subject.words[0].surface in ("이", "저"):
@@ -277,8 +278,9 @@ class Singles(Happenings):
         if not question and not nature and pick.chance(0.12):
             negation = "long"
         when = tense if subject.key == "날씨" and pick.chance(0.5) else ""
-        clause = self.quality(subject, adjective, tense, degree=not question, negation=negation,
-                              when=when)  # fmt: skip
+        clause = self.quality(
+            subject, adjective, tense, degree=not question, negation=negation, when=when
+        )
         if when:  # 오늘 날씨가 좋다: the time goes before the weather
             front, at = clause.predicate.front, clause.predicate.asked_at
             clause.before, clause.predicate.front = front[:at], front[at:]
@@ -368,8 +370,9 @@ class Singles(Happenings):
         keys = {"많": PLENTY_KEYS, "필요하": NEEDED_KEYS}.get(style, HAVABLE_KEYS)
         if not subject.words:  # 이모가 있니? asks whether she is there
             keys = tuple(k for k in keys if NOUN[k].kind != "kin")
-        return self.have(subject, style, pick.balanced(keys), "present" if pick.chance(0.7)
-                         else "past")  # fmt: skip
+        return self.have(
+            subject, style, pick.balanced(keys), "present" if pick.chance(0.7) else "past"
+        )
 
     def feeling(self, question: bool = False) -> Clause:
         """나는 배가 아프다, 나는 배가 고프다, 머리가 아프다."""
@@ -469,8 +472,8 @@ class Singles(Happenings):
         """Subject, predicate, full stop."""
         subject = clause.subject.marked(marker)
         if marker == "도":
-            clause.predicate.middle = [("also", tuple(subject[-1].morphs[-1:])),
-                                       *clause.predicate.middle]  # fmt: skip
+            also: Token = ("also", tuple(subject[-1].morphs[-1:]))
+            clause.predicate.middle = [also, *clause.predicate.middle]
         korean = render_korean(clause, "statement")
         tokens = render_english(clause, korean, clause.english_subject or clause.subject.tokens)
         return finish([*clause.before, *subject, *korean.words], tokens, 1, self.pairs)

@@ -126,9 +126,10 @@ class Telling(Questions):
         """
         pronoun = self.taken_up(thing).tokens
         main.predicate.complement = [
-            t for token in main.predicate.complement
+            t
+            for token in main.predicate.complement
             for t in (thing.tokens if token == pronoun[0] else [token])
-        ]  # fmt: skip
+        ]
         if sub.thing is None:
             nominative = {"them": "they"}.get(pronoun[0][0], pronoun[0][0])
             sub.english_subject = [(nominative, pronoun[0][1])]

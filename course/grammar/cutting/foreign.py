@@ -434,8 +434,9 @@ def neighbours() -> dict[str, list[str]]:
 def foreign() -> dict[str, tuple[Foreign, ...]]:
     """Every word form that the grammar lacks and that has a plain counterpart."""
     found: dict[str, dict[Foreign, None]] = {}
-    for surface, entry in chain(_of_stems(), _of_honorifics(), _of_copulas(), _of_words(),
-                                _of_same_stems()):  # fmt: skip
+    for surface, entry in chain(
+        _of_stems(), _of_honorifics(), _of_copulas(), _of_words(), _of_same_stems()
+    ):
         found.setdefault(surface, {})[entry] = None
     return {surface: tuple(entries) for surface, entries in found.items()}
 

@@ -142,8 +142,9 @@ def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
     if not fitting and not taken and subject and not done:
         fitting = {(a.stem, "adjective") for a in ADJECTIVE if subject in _koreans(a.nouns)}
         if not fitting or (ending.startswith("었") and is_person(subject)):
-            fitting = {(v.stem, "verb") for v in VERB if not v.objects
-                       and subject in _koreans(v.subjects)}  # fmt: skip
+            fitting = {
+                (v.stem, "verb") for v in VERB if not v.objects and subject in _koreans(v.subjects)
+            }
     if not fitting and subject and not done and not is_person(subject):
         fitting = {("좋", "adjective")}
     if not fitting:
