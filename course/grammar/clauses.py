@@ -25,9 +25,12 @@ YOUNGER = expand("name 남동생 여동생 아들 딸")  # whom one teaches
 GIVING = ("give", "show", "lend", "return", "send")  # to somebody, always
 WORN = ("wear", "ride")  # they wear hats, they ride bicycles
 STATES = {  # noun and stem of 배가 고프다: irregular class, English
-    ("배", "고프"): ("", "hungry"), ("배", "부르"): ("르", "full"), ("목", "마르"): ("르", "thirsty"),
-    ("키", "크"): ("", "tall"), ("키", "작"): ("", "short"),
-}  # fmt: skip
+    ("배", "고프"): ("", "hungry"),
+    ("배", "부르"): ("르", "full"),
+    ("목", "마르"): ("르", "thirsty"),
+    ("키", "크"): ("", "tall"),
+    ("키", "작"): ("", "short"),
+}
 WEATHER = {"비": "rain", "눈#snow": "snow"}
 ADJECTIVE_OF = {a.stem: a for a in reversed(ADJECTIVE)}
 
@@ -106,10 +109,13 @@ class Clauses(Adverbs):
         if goal:  # 버스로 학교에 간다
             korean = ("time", "means", "company", "place", "object", "manner", "receiver")
         english = (
-            *(("receiver", "object") if "double" in verb.flags else ("object", "receiver")), *(("manner",) if talking else ()), "company",
-            *(() if goal else ("means",)), *(() if talking else ("manner",)), "place",
-            *(("means",) if goal else ()), "late", "time",
-        )  # fmt: skip
+            *(("receiver", "object") if "double" in verb.flags else ("object", "receiver")),
+            *(("manner", "company") if talking else ("company",)),
+            *(() if goal else ("means",)),
+            *(() if talking else ("manner",)),
+            *(("place", "means") if goal else ("place",)),
+            *("late", "time"),
+        )
         before = ("place", "company", "receiver", "means") if skip in ("object", "company") else ()
         return Predicate(
             [w for part in korean for w in words.get(part, [])],

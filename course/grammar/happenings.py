@@ -83,12 +83,13 @@ class Happenings(Clauses):
             negation = "unable"
         if key == SAME and before is None:
             raise ValueError(f"scripts: the clause before {what.text!r} names no thing for its =")
+        instead = self.taken_up(before) if key == SAME and before else None
         receivers = () if what.receivers == ANYBODY else what.receivers
         return self.action(
             subject, verb, tense, modality=modality, negation=negation, time=time, extras=extras,
-            manner=what.manner or "-", alone=True,
-            skip="receiver" if what.subjects and what.stem == "전화하" else "", instead=self.taken_up(before) if key == SAME and before
-            else None, placed=bool(what.places), giving=bool(what.receivers), receivers=receivers,
+            skip="receiver" if what.subjects and what.stem == "전화하" else "",
+            manner=what.manner or "-", alone=True, instead=instead, placed=bool(what.places),
+            giving=bool(what.receivers), receivers=receivers,
         )  # fmt: skip
 
     def chosen(self, what: Event) -> str:

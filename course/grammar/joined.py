@@ -32,6 +32,13 @@ DUTIES = ("하 숙제", "공부하", "쓰", "일하", "청소하", "빨래하", 
 FINE = tuple(map(event, ("날씨/좋", "날씨/따뜻하")))
 LEISURE = tuple(map(event, ("시험/끝나", "있 시간", "한가하", "심심하")))
 INDOOR = tuple(map(event, ("비/오", "날씨/춥", "날씨/나쁘", "피곤하", "날씨/춥")))
+TOGETHER = ("닫", "열", "켜", "끄", "뛰어가")  # a door that one closes is closed for the other
+
+
+def _done_apart(what: Event) -> bool:
+    """Whether one person may do it and another not: eat ice cream, go to the park."""
+    named = bool(what.objects or what.places) and SAME not in what.objects
+    return named and not what.manner and what.stem not in TOGETHER
 
 
 class Joined(PairsOfPeople):
@@ -54,7 +61,8 @@ class Joined(PairsOfPeople):
             chosen.append(self.pick.any(left))
         if sum(len(steps[i]) for i in chosen) != count:
             raise Unsayable
-        told, links = [], []
+        told: list[Event] = []
+        links: list[str] = []
         for i in sorted(chosen):
             told += steps[i]
             links += [*self.steps(steps[i]), "and"]
@@ -217,8 +225,7 @@ class Joined(PairsOfPeople):
         """나는 피곤해서 집에서 쉬었지만 민수는 공원에 갔다."""
         pick = self.pick
         row = self.cause_row()
-        barred = [e for e in row.prevents if (e.objects or e.places) and SAME not in e.objects
-                  and not e.manner and e.stem not in ("닫", "열", "켜", "끄", "뛰어가")]  # fmt: skip
+        barred = [e for e in row.prevents if _done_apart(e)]
         relations = [r for r in row.relations if r in ("so", "because")]
         if not barred or not relations:
             raise Unsayable
@@ -344,8 +351,8 @@ class Joined(PairsOfPeople):
         return self._made((
             (32, self.cause), (22, self.routine), (9, self.shared), (9, self.purpose),
             (8, self.meanwhile), (6, self.found), (4, self.interrupted), (7, self.choices),
-            (4, self.tastes), (6, self.identities), (3, self.opposites), (4, self.qualities), (5, self.wish),
-            (6, self.despite), (6, self.report),
+            (4, self.tastes), (6, self.identities), (3, self.opposites), (4, self.qualities),
+            (5, self.wish), (6, self.despite), (6, self.report),
         ))  # fmt: skip
 
     def three(self) -> Sentence:

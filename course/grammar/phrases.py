@@ -60,6 +60,7 @@ COUNTABLE = {  # what has an English plural
 PLURALISED = {k for k in COUNTABLE if NOUN[k].kind in ALIVE}
 COUNTED = {k for k, n in NOUN.items() if n.counter} - NOT_COUNTED
 HUMANS = expand("name kin")
+OWNERS = ("나", "나", "너", "우리", "그", "그녀", "그들")
 POINTED = set(expand("남자 여자 소년 소녀 노인 아이 사람"))  # as topics 그 남자, not a bare 남자
 
 ADJECTIVES_OF: dict[str, list[Adjective]] = {}
@@ -331,8 +332,8 @@ class Phrases:
         ("the", "plural") says otherwise; `owner` must not own it. `plain` asks for a bare noun,
         `plural` for the English plural of a bare noun (they are students); `counted`, `described`,
         `owned` and `pointed` allow numbers, adjectives, possessives and demonstratives; `floating`
-        puts the number behind the particle (고양이가 두 마리). `known` is how often a bare noun gets
-        an owner or a demonstrative (이 방은 넓다, 그 주소를 안다).
+        puts the number behind the particle (고양이가 두 마리). `known` is how often a bare noun
+        gets an owner or a demonstrative (이 방은 넓다, 그 주소를 안다).
         """
         pick, noun = self.pick, NOUN[key]
         if noun.kind == "kin":
@@ -375,9 +376,7 @@ class Phrases:
                 style, last, many = "pointed", Word(noun.korean + "들", [head, Morph("들")]), True
             determiner = [(DEMONSTRATIVES[korean][many], (before[0].morphs[0],))]
         elif style == "owned":
-            options = [p for p in ("나", "나", "너", "우리", "그", "그녀", "그들", *expand("name"))
-                       if p not in (owner, *self.mentioned) and {p, owner} != {"나", "우리"}]  # fmt: skip
-            before, determiner = self.possessor(pick.any(options))
+            before, determiner = self.possessor(pick.any(self._owners(owner)))
         elif style == "plural":
             last, many = Word(noun.korean + "들", [head, Morph("들")]), True
         generic = (plural or article_ == "plural") and key in COUNTABLE and key not in FIXED_THE
@@ -390,6 +389,14 @@ class Phrases:
         person = "p" if many else "3s"
         words = [*before, *adjectives, last]
         return Phrase(words, [*determiner, *body], person, pronoun, noun, key)
+
+    def _owners(self, owner: str) -> list[str]:
+        """Whose a thing may be said to be, though not the subject's."""
+        return [
+            p
+            for p in (*OWNERS, *expand("name"))
+            if p not in (owner, *self.mentioned) and {p, owner} != {"나", "우리"}
+        ]
 
     def _article(
         self, noun: Noun, role: str, article_: str, many: bool, body: list[Token], described: bool

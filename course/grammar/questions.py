@@ -23,7 +23,7 @@ VAGUE = (
     "갈아입",
     "찍",
 )  # without an object nobody knows which sense is meant
-ASKABLE = set(expand(ASKABLE))  # 무슨 책: what book
+ASKABLE_KEYS = set(expand(ASKABLE))  # 무슨 책: what book
 ACTIONS = tuple(i for i in PEOPLE_VERBS if "stative" not in NUMBERED[i].flags)
 COMINGS = tuple(i for i in ACTIONS if NUMBERED[i].base == "come" and not NUMBERED[i].places)
 LOOKED_FOR = "가방 지갑 열쇠 우산 안경 휴대폰 카메라 책 사전 공책 여권 표 연필 name kin 친구"
@@ -38,6 +38,13 @@ ASKED_FOR = (
     "see",
 )  # what do you want to …
 TIMED = tuple(i for i in ACTIONS if NUMBERED[i].base in HOURLY)
+PLACED = tuple(
+    i
+    for i, v in NUMBERED.items()
+    if len(v.places) > 2
+    and not v.flags & {"bare", "on", "into", "for", "scene"}
+    and v.stem not in ("걸어가", "찾")
+)
 
 
 def _askable(verb: Verb, kind: str) -> list[str]:
@@ -47,7 +54,7 @@ def _askable(verb: Verb, kind: str) -> list[str]:
         return [
             k for k in things if k in COUNTED and not NOUN[k].measure and NOUN[k].counter != "하나"
         ]
-    return [k for k in things if k in ASKABLE]
+    return [k for k in things if k in ASKABLE_KEYS]
 
 
 def _object_askable(verb: Verb, kind: str) -> bool:
@@ -147,10 +154,7 @@ class Questions(Singles):
     def where_question(self) -> Sentence:
         """너는 어디에 가니? -> where are you going?"""
         pick = self.pick
-        options = tuple(i for i, v in NUMBERED.items()
-                        if len(v.places) > 2 and not v.flags & {"bare", "on", "into", "for", "scene"}
-                        and v.stem not in ("걸어가", "찾"))  # fmt: skip
-        verb = NUMBERED[pick.balanced(options, 5)]
+        verb = NUMBERED[pick.balanced(PLACED, 5)]
         subject = self.subject(verb.subjects, True)
         tense = self.tense(verb)
         if tense == "future" and not self.hearer(subject):

@@ -43,8 +43,10 @@ PERSONAL = (("똑똑하", "cleverer"), ("강하", "stronger"), ("바쁘", "busie
             ("친절하", "kinder"))  # fmt: skip
 THINGLIKE = ("thing", "clothes", "machine", "vehicle", "book", "fruit", "building", "wear", "pair")
 # Deeds that one may be expected to do, and does not.
-DENIED = ("eat drink watch buy meet go come sleep study work call read understand answer sell learn "
-          "help invite win finish exercise swim drive cook clean take").split()  # fmt: skip
+DENIED = (
+    "eat drink watch buy meet go come sleep study work call read understand answer sell learn help "
+    "invite win finish exercise swim drive cook clean take"
+).split()
 HEAVENLY = ("rise", "set", "shine")  # the sun does not set in the morning
 IN_NUMBERS = ("fruit", "vegetable", "flower", "tree", "book")  # there are books in the library
 FEW = 60  # objects times subjects
@@ -67,8 +69,11 @@ def _listed(table: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
 SIGHT_ROWS = _listed(SIGHTS)
 ABUNDANCE_ROWS = _listed(ABUNDANCE)
 SIDE_ROWS = [(k, e, expand(g), expand(f)) for k, e, g, f in rows(SIDES)]
-COMPARED = [(stem.partition(":")[0], english, *pair.split()) for stem, english, *pairs in rows(COMPARATIVES)
-            for pair in pairs]  # fmt: skip
+COMPARED = [
+    (stem.partition(":")[0], english, *pair.split())
+    for stem, english, *pairs in rows(COMPARATIVES)
+    for pair in pairs
+]
 HAVABLE_KEYS, NEEDED_KEYS, PLENTY_KEYS = expand(HAVABLE), expand(NEEDED), expand(PLENTY)
 PROFESSION_KEYS, THING_KEYS, HERE_KEYS = expand(PROFESSIONS), expand(IDENTIFIABLE), expand(HERE)
 

@@ -15,7 +15,8 @@ object: asks him the way), ``phone`` (에게, but the person is the English obje
 Flags of a place: ``to``, ``towards`` (로), ``on``, ``arrive``, ``into``, ``bare`` (no English
 preposition), ``placed`` (always with a place), ``hither`` (a motion without its goal).
 Flags of the verb: ``stative`` (no progressive, no time), ``past`` (told in the past and the future
-only), ``present`` (never in the past: 안다), ``single`` (once in a while at most), ``noneg``, ``nonneg``, ``unable`` (negated by 못하다),
+only), ``present`` (never in the past: 안다), ``single`` (once in a while at most), ``noneg``,
+``nonneg``, ``unable`` (negated by 못하다),
 ``negated`` (English negates it: 모르다, *does not know*), ``become``, ``uncontracted`` (피었다),
 ``scene`` (a stranger may be presented doing it: 아이가 울고 있다; the subjects are strangers),
 ``told`` (for the scripts alone; see `scripts.TOLD`, too).
