@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .adverbs import Adverbs, place_preposition
-from .clause import Clause, Morph, Phrase, Predicate, Token, Word, join, simple, spread
+from .clause import Clause, Morph, Parts, Phrase, Predicate, Token, Word, join, simple, spread
 from .english import article
 from .lexicon import ADJECTIVE, NOUN, Adjective, Verb, expand
 from .phrases import COUNTABLE, HUMANS, OBJECT_OF, POSSESSIVE_OF, PRONOUNS, Unsayable
@@ -15,12 +15,14 @@ from .tables.times import DEGREES
 NAMES = set(expand("name"))
 MEN, WOMEN = ({k for k in NAMES if NOUN[k].gender == g} for g in ("he", "she"))
 NATURE = set(expand("nature 하늘"))  # 바람이 분다, 날씨가 좋다: presented, not talked about
-# Deeds whose thing may be described: ate delicious bread, but not washed a red cup.
 # Whose, or which: 그 주소를 안다, not 주소를 안다.
 ABSTRACT = set(expand("이름 전화번호 주소 소식 이유 규칙 문장 계획 비밀 이야기 노래"))
-KEPT = ("fix", "use", "read", "ride", "wash", "like", "wear")  # what may be somebody's
-TASTED = ("eat", "drink", "buy", "read", "watch", "wear", "make", "receive", "give", "have", "hear",
-          "listen", "write", "draw", "cook", "sing", "tell")  # fmt: skip
+# Deeds whose thing may be somebody's: uses her bicycle.
+KEPT = ("fix", "use", "read", "ride", "wash", "like", "wear")
+# Deeds whose thing may be described: ate delicious bread, but not washed a red cup.
+TASTED = (
+    "eat drink buy read watch wear make receive give hear listen write draw cook sing tell".split()
+)
 YOUNGER = expand("name 남동생 여동생 아들 딸")  # whom one teaches
 GIVING = ("give", "show", "lend", "return", "send")  # to somebody, always
 WORN = ("wear", "ride")  # they wear hats, they ride bicycles
@@ -59,49 +61,38 @@ class Clauses(Adverbs):
         *them*), `fixed` one that is given; `placed` and `giving` ask for a place and a receiver,
         `alone` for nobody with whom it is done.
         """
-        if (tense == "future" and negation == "cannot") or (
-            tense == "future" and negation == "unable" and "unable" not in verb.flags
-        ):
+        clumsy = negation == "cannot" or (negation == "unable" and "unable" not in verb.flags)
+        if tense == "future" and clumsy:
             negation = "long"
         if verb.stem == "자" and manner in ("일찍", "늦게"):
             verb = replace(verb, base="go", past="went", tail=("to", "bed"))
-        words: dict[str, list[Word]] = {}
-        tokens: dict[str, list[Token]] = {}
         negative = negation != ""
-        also: list[Morph] = []
+        parts = Parts()
         thing: Phrase | None = None
         if verb.objects and skip != "object":
             few = negative or modality == "progress" or (alone and tense == "future")
             thing = instead or fixed or self.object(verb, subject, few)
-            marker = (
-                "이/가" if "become" in verb.flags else "에" if "goal" in verb.flags else "을/를"
-            )
-            words["object"], tokens["object"] = thing.marked(marker), list(thing.tokens)
-            if "goal" in verb.flags and words["object"]:
-                also += words["object"][-1].morphs[-1:]
-        bare = not verb.objects and extras >= 1.0  # he worked: say where
-        likely = 0.0 if negative or modality == "can" else 0.65 if bare else 0.25 * extras
-        likely = 0.0 if manner == "-" and not skip else likely  # scripts name their places
-        if skip != "place" and verb.places and (
-            placed or self.needs_place(verb) or self.pick.chance(likely)
-        ):  # fmt: skip
-            words["place"], tokens["place"] = self.place_of(verb, subject)
-            if "bare" in verb.flags:
-                also += words["place"][-1].morphs[-1:]
+            self._add_object(parts, verb, thing)
+        if verb.places and skip != "place":
+            bare = not verb.objects and extras >= 1.0  # he worked: say where
+            named = manner == "-" and not skip  # by the scripts, or not at all
+            likely = 0.65 if bare else 0.25 * extras
+            likely = 0.0 if negative or modality == "can" or named else likely
+            self._add_place(parts, verb, subject, placed, likely)
         if "on" in verb.flags and subject.is_plural:
             raise Unsayable  # they sit on the chair?
-        for part in ("receiver",) if alone else ("company", "receiver"):
-            if skip != part:
-                self._add_person(part, verb, subject, words, tokens, also, giving, receivers)
-        self._add_adverbs(verb, subject, tense, negative, modality, words, tokens,
-                          time=time, extras=extras, skip=skip, manner=manner)  # fmt: skip
-        predicate = self._arrange(verb, words, tokens, skip)
-        predicate.also = tuple(also)
+        if skip != "company" and not alone:
+            self._add_company(parts, verb, subject, receivers)
+        if skip != "receiver":
+            self._add_receiver(parts, verb, subject, receivers, giving)
+        self._add_adverbs(
+            parts, verb, subject, tense, negative, modality, time=time, extras=extras, skip=skip,
+            manner=manner,
+        )  # fmt: skip
+        predicate = self._arrange(parts, verb, skip)
         return Clause(subject, predicate, tense, modality, negation, thing=thing)
 
-    def _arrange(
-        self, verb: Verb, words: dict[str, list[Word]], tokens: dict[str, list[Token]], skip: str
-    ) -> Predicate:
+    def _arrange(self, parts: Parts, verb: Verb, skip: str) -> Predicate:
         """Put the parts in the order of each language."""
         goal = bool(verb.flags & {"to", "arrive"})
         talking = "comitative" in verb.flags  # talks quietly with her
@@ -118,38 +109,68 @@ class Clauses(Adverbs):
         )
         before = ("place", "company", "receiver", "means") if skip in ("object", "company") else ()
         return Predicate(
-            [w for part in korean for w in words.get(part, [])],
-            verb.stem, "verb", verb.base, verb.past, verb.irregular, verb.third, verb.gerund,
-            verb.tail, [t for part in english for t in tokens.get(part, [])],
-            middle=tokens.get("often", []), contract="uncontracted" not in verb.flags,
-            unknown="negated" in verb.flags, unable="unable" in verb.flags,
+            [word for part in korean for word in parts.words.get(part, ())],
+            verb.stem,
+            "verb",
+            verb.base,
+            verb.past,
+            verb.irregular,
+            verb.third,
+            verb.gerund,
+            verb.tail,
+            complement=[token for part in english for token in parts.tokens.get(part, ())],
+            middle=parts.tokens.get("often", []),
+            unknown="negated" in verb.flags,
+            unable="unable" in verb.flags,
             ongoing="single" in verb.flags,
-            asked_at=sum(len(words.get(p, [])) for p in ("time", *before)),
-        )  # fmt: skip
+            also=tuple(parts.also),
+            asked_at=sum(len(parts.words.get(part, ())) for part in ("time", *before)),
+        )
 
-    def _add_person(
-        self, part: str, verb: Verb, subject: Phrase, words: dict[str, list[Word]],
-        tokens: dict[str, list[Token]], also: list[Morph], giving: bool,
-        receivers: tuple[str, ...],
-    ) -> None:  # fmt: skip
-        """Add with whom or to whom it is done."""
-        pick = self.pick
-        if part == "company" and ("comitative" not in verb.flags or not pick.chance(0.8)):
+    def _add_object(self, parts: Parts, verb: Verb, thing: Phrase) -> None:
+        """Add what is acted on."""
+        marker = "이/가" if "become" in verb.flags else "에" if "goal" in verb.flags else "을/를"
+        words = thing.marked(marker)
+        parts.words["object"], parts.tokens["object"] = words, list(thing.tokens)
+        if "goal" in verb.flags and words:
+            parts.also += words[-1].morphs[-1:]
+
+    def _add_place(
+        self, parts: Parts, verb: Verb, subject: Phrase, placed: bool, likely: float
+    ) -> None:
+        """Add where it is done, if that is asked for or needed, or as chance has it."""
+        if not (placed or self.needs_place(verb) or self.pick.chance(likely)):
             return
-        if part == "receiver" and not giving:
-            always = verb.flags & {"phone", "double"} or verb.base in GIVING
-            if not always and ("dative" not in verb.flags or not pick.chance(0.75)):
+        parts.words["place"], parts.tokens["place"] = self.place_of(verb, subject)
+        if "bare" in verb.flags:
+            parts.also += parts.words["place"][-1].morphs[-1:]
+
+    def _add_company(
+        self, parts: Parts, verb: Verb, subject: Phrase, people: tuple[str, ...]
+    ) -> None:
+        """Add with whom it is done."""
+        if "comitative" not in verb.flags or not self.pick.chance(0.8):
+            return
+        other = self.other_person(subject, people or HUMANS)
+        marked = other.marked("과/와")
+        parts.words["company"] = marked
+        parts.tokens["company"] = [("with", tuple(marked[-1].morphs[-1:])), *other.tokens]
+
+    def _add_receiver(
+        self, parts: Parts, verb: Verb, subject: Phrase, people: tuple[str, ...], giving: bool
+    ) -> None:
+        """Add to whom it is done, if that is asked for or needed, or as chance has it."""
+        called = verb.flags & {"phone", "double"}  # calls a friend
+        if not (giving or called or verb.base in GIVING):
+            if "dative" not in verb.flags or not self.pick.chance(0.75):
                 return
-        taught = YOUNGER if verb.base == "teach" else HUMANS
-        other = self.other_person(subject, receivers or taught)
-        marked = other.marked("과/와" if part == "company" else "에게")
-        marker = marked[-1].morphs[-1]
-        words[part] = marked
-        if part == "receiver" and verb.flags & {"phone", "double"}:  # calls a friend
-            also.append(marker)
-            tokens[part] = other.tokens
-        else:
-            tokens[part] = [("with" if part == "company" else "to", (marker,)), *other.tokens]
+        other = self.other_person(subject, people or (YOUNGER if verb.base == "teach" else HUMANS))
+        marked = other.marked("에게")
+        marker = tuple(marked[-1].morphs[-1:])
+        parts.words["receiver"] = marked
+        parts.tokens["receiver"] = other.tokens if called else [("to", marker), *other.tokens]
+        if called:
+            parts.also += marker
 
     def object(self, verb: Verb, subject: Phrase, negative: bool = False) -> Phrase:
         """The object of a verb; remembers the pair."""
@@ -162,7 +183,7 @@ class Clauses(Adverbs):
             return self.noun(
                 pick.balanced(keys), "complement", plain=True, plural=subject.is_plural
             )
-        if NAMES & set(verb.objects) or (set(verb.objects) & set(HUMANS)):
+        if set(verb.objects) & set(HUMANS):
             return self.other_person(subject, verb.objects, "the" if "the" in verb.flags else "")
         return self.thing(verb, pick.balanced(keys), subject, negative)
 
@@ -180,16 +201,19 @@ class Clauses(Adverbs):
         each = own or verb.base in WORN or (noun.kind in ("fruit", "vegetable") and not article_)
         if subject.is_plural and key in COUNTABLE and each:
             article_ = "plural"
-        counted = "count" in verb.flags and not negative and not own
+        bare = own or "plainobject" in verb.flags
+        few = negative or own
         phrase = self.noun(
-            key, "object", article_, owner=subject.key, counted=counted,
+            key,
+            "object",
+            article_,
+            owner=subject.key,
+            counted="count" in verb.flags and not few,
+            described=verb.base in TASTED and not bare and not few and "plural" not in verb.flags,
+            owned=verb.base in KEPT and not bare and "dative" not in verb.flags,
+            pointed=article_ in ("", "the") and not bare and "double" not in verb.flags,
             known=1.0 if article_ == "the" and key in ABSTRACT else 0.0,
-            described=not verb.flags & {"plainobject", "plural"} and not own and not negative
-            and verb.base in TASTED,
-            owned=verb.base in KEPT and not own and not verb.flags & {"plainobject", "dative"},
-            pointed=article_ not in ("plural", "several") and not own
-            and not verb.flags & {"plainobject", "double"},
-        )  # fmt: skip
+        )
         if "whole" in verb.flags and noun.is_mass and phrase.tokens[0][1] == phrase.tokens[-1][1]:
             phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]  # baked a cake
         if own:
@@ -199,17 +223,15 @@ class Clauses(Adverbs):
 
     def taken_up(self, phrase: Phrase) -> Phrase:
         """The English pronoun for an object that the clause before has named."""
-        head = tuple(m for w in phrase.words for m in w.morphs[:1])[-1:]
         many = phrase.person == "p" or (phrase.noun is not None and phrase.noun.is_plural)
-        pronoun = OBJECT_OF["they" if many else "it"]
-        return Phrase([], [(pronoun, head)], phrase.person, phrase.pronoun, phrase.noun, phrase.key)
+        tokens: list[Token] = [(OBJECT_OF["they" if many else "it"], phrase.head)]
+        return Phrase([], tokens, phrase.person, phrase.pronoun, phrase.noun, phrase.key)
 
     def whose(self, owner: Phrase) -> Token:
         """The English possessive that takes a phrase up: his, my; *the* where none is clear."""
         if owner.pronoun not in POSSESSIVE_OF:
             return ("the", ())
-        return (POSSESSIVE_OF[owner.pronoun], tuple(
-            m for w in owner.words[-1:] for m in w.morphs[:1]))  # fmt: skip
+        return (POSSESSIVE_OF[owner.pronoun], owner.head)
 
     def contrast(self, clause: Clause) -> None:
         """Mark the object as a topic: 커피는 좋아하지만 차는 싫어한다."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .clause import Clause, Morph, Rendered, Token
+from .clause import Clause, Rendered, Token
 
 
 def article(tokens: Sequence[Token]) -> str:
@@ -123,8 +123,3 @@ def render_english(
     if question:
         return [*asked, *auxiliary, *subject, *rest, *ending, ("?", korean.conjunction)]
     return [*subject, *auxiliary, *rest, *ending]
-
-
-def all_morphs(tokens: Sequence[Token]) -> tuple[Morph, ...]:
-    """Return every morpheme that some tokens express."""
-    return tuple(dict.fromkeys(m for _, morphs in tokens for m in morphs))

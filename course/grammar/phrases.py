@@ -196,14 +196,6 @@ class Phrases:
         phrase.tokens = [(PRONOUNS[key][1], phrase.tokens[0][1])]
         return phrase
 
-    def again(self, phrase: Phrase) -> Phrase:
-        """The pronoun that takes a phrase up again, for the English of a clause without it."""
-        morphs = next((w.morphs[:1] for w in reversed(phrase.words) if w.morphs), [])
-        return Phrase(
-            phrase.words, [(phrase.pronoun, tuple(morphs))], phrase.person, phrase.pronoun,
-            phrase.noun, phrase.key,
-        )  # fmt: skip
-
     def possessor(self, key: str) -> tuple[list[Word], list[Token]]:
         """내 -> my, 우리 -> our, 그의 -> his, 민수의 -> Minsu 's."""
         if key in POSSESSIVES:
@@ -254,9 +246,8 @@ class Phrases:
         if key in RELATIVES_OF and owner.key in ("나", "우리"):
             self.sexes.add(("speaker", RELATIVES_OF[key]))
         word = simple(noun.korean)
-        by = tuple(m for w in owner.words[-1:] for m in w.morphs[:1])
-        whose = POSSESSIVE_OF[owner.pronoun]
-        tokens = [(whose, by), *spread(" ".join(noun.english), word.morphs)]
+        whose = (POSSESSIVE_OF[owner.pronoun], owner.head)
+        tokens = [whose, *spread(" ".join(noun.english), word.morphs)]
         return Phrase([word], tokens, "3s", noun.gender, noun, key)
 
     def other_person(

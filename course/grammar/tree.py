@@ -147,13 +147,11 @@ class _English:
         if leaf.who is None:
             return list(clause.english_subject or clause.subject.tokens)
         if clause.part and id(leaf.who) in self.named:
-            morphs = tuple(m for w in leaf.who.words[-1:] for m in w.morphs[:1])
-            return [(POSSESSIVE_OF[leaf.who.pronoun], morphs), *clause.part]
+            return [(POSSESSIVE_OF[leaf.who.pronoun], leaf.who.head), *clause.part]
         if id(leaf.who) not in self.named:
             self.named.add(id(leaf.who))
             return list(clause.english_subject or leaf.who.tokens)
-        morphs = tuple(m for w in leaf.who.words[-1:] for m in w.morphs[:1])
-        return [(leaf.who.pronoun, morphs)]
+        return [(leaf.who.pronoun, leaf.who.head)]
 
     def leaf(self, leaf: Leaf, shared: bool = False, bare: bool = False) -> list[Token]:
         subject = [] if shared or bare else self.subject(leaf)
