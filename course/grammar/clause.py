@@ -137,6 +137,11 @@ class Phrase:
         return self.person == "p" or self.key == "너희"
 
     @property
+    def is_third(self) -> bool:
+        """Whether neither the speaker nor the hearer is meant."""
+        return self.person in ("3s", "p") and self.key != "우리"
+
+    @property
     def head(self) -> tuple[Morph, ...]:
         """The noun or pronoun, without its particle; empty if Korean leaves the phrase out."""
         return tuple(m for word in self.words[-1:] for m in word.morphs[:1])
@@ -300,7 +305,7 @@ def _add_modality(chain: _Chain, clause: Clause) -> tuple[list[Morph], list[Morp
         link, modal = [chain.advance("고", "있", "exist")], [chain.current]
     elif clause.modality == "want":
         link, modal = [chain.advance("고", "싶", "adjective")], [chain.current]
-        if clause.subject.person in ("3s", "p") and clause.subject.key != "우리":
+        if clause.subject.is_third:
             modal += [chain.advance("어", "하", "verb"), chain.current]
     elif clause.modality == "can":
         modal = [chain.advance("을", "없" if clause.negative else "있", "exist")]

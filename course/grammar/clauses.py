@@ -7,6 +7,7 @@ from dataclasses import replace
 from .adverbs import Adverbs, place_preposition
 from .clause import Clause, Morph, Parts, Phrase, Predicate, Token, Word, join, simple, spread
 from .english import article
+from .inflection import gerund, past_tense, third_person
 from .lexicon import ADJECTIVE, NOUN, Adjective, Verb, expand
 from .phrases import COUNTABLE, HUMANS, OBJECT_OF, POSSESSIVE_OF, PRONOUNS, Unsayable
 from .tables.adjectives import EXCESSIVE, SLIGHT
@@ -40,6 +41,17 @@ ADJECTIVE_OF = {a.stem: a for a in reversed(ADJECTIVE)}
 def for_people(keys: tuple[str, ...]) -> bool:
     """Say whether a list of subjects is open to people in general, and so to pronouns."""
     return set(keys) >= NAMES
+
+
+def adjectival(front: list[Word], stem: str, irregular: str = "") -> Predicate:
+    """A predicate that English says with 'be' and a word for the stem: is pretty, is not."""
+    return Predicate(front, stem, "adjective", "be", "was", irregular, stem_in_english=False)
+
+
+def _degrees(stem: str) -> tuple[str, ...]:
+    """The adverbs of degree that an adjective takes."""
+    taken = {"너무": stem in EXCESSIVE, "조금": stem in SLIGHT}
+    return tuple(degree for degree in DEGREES if taken.get(degree, True))
 
 
 class Clauses(Adverbs):
@@ -251,19 +263,16 @@ class Clauses(Adverbs):
         late: list[Token] = []
         if when:
             front, late = self.time(when)
+        measured: list[Word] = []
         amount: list[Token] = []
         if degree and not negation and self.pick.chance(0.22):
-            fitting = tuple(d for d in DEGREES if (d != "너무" or adjective.stem in EXCESSIVE)
-                            and (d != "조금" or adjective.stem in SLIGHT))  # fmt: skip
-            korean = self.pick.balanced(fitting)
-            front = [*front, simple(korean)]
-            amount = spread(DEGREES[korean], front[-1].morphs)
-        predicate = Predicate(front, adjective.stem, "adjective", "be", "was", adjective.irregular,
-                              stem_in_english=False)  # fmt: skip
-        predicate.asked_at = len(front) - len(amount and front[-1:])
+            korean = self.pick.balanced(_degrees(adjective.stem))
+            measured = [simple(korean)]
+            amount = spread(DEGREES[korean], measured[0].morphs)
+        predicate = adjectival([*front, *measured], adjective.stem, adjective.irregular)
+        predicate.asked_at = len(front)
         stem = [predicate.stem_morph]
-        third = subject.person in ("3s", "p") and subject.key not in ("우리", "나", "너")
-        third = third and (subject.noun is None or subject.noun.is_human)  # a story feels nothing
+        third = subject.is_third and subject.is_human  # a story feels nothing
         now = tense == "present" or adjective.english == "afraid"  # 할머니는 무서웠다: was scary
         if "felt" in adjective.flags and third and now and not hung:
             predicate.felt = (Morph(), Morph())
@@ -277,9 +286,7 @@ class Clauses(Adverbs):
         """배가 고프다 -> is hungry, 키가 크다 -> is tall."""
         irregular, english = STATES[body, stem]
         word = simple(body)
-        predicate = Predicate(
-            [join(word, "이/가")], stem, "adjective", "be", "was", irregular, stem_in_english=False
-        )
+        predicate = adjectival([join(word, "이/가")], stem, irregular)
         predicate.complement = [(english, (*word.morphs, predicate.stem_morph))]
         return Clause(subject, predicate, tense)
 
@@ -293,21 +300,27 @@ class Clauses(Adverbs):
             [self.whose(subject)] if subject.key in PRONOUNS else [*subject.tokens, ("'s", ())]
         )
         part = spread(" ".join(NOUN[key].english), body.morphs)
-        holder = Phrase(subject.words, subject.tokens, "p" if NOUN[key].is_plural else "3s",
-                        subject.pronoun, subject.noun, subject.key)  # fmt: skip
+        holder = replace(subject, person="p" if NOUN[key].is_plural else "3s")
         return Clause(holder, predicate, tense, english_subject=[*possessor, *part], part=part)
 
     # --- nouns ----------------------------------------------------------------------------------
 
     def identity(self, subject: Phrase, key: str, tense: str, negative: bool = False) -> Clause:
         """나는 학생이다, 나는 학생이 아니다."""
-        what = self.noun(key, "complement", counted=False, pointed=False, owned=False,
-                         described=False, plural=subject.is_plural)  # fmt: skip
+        what = self.noun(
+            key,
+            "complement",
+            plural=subject.is_plural,
+            counted=False,
+            described=False,
+            owned=False,
+            pointed=False,
+        )
         if not negative:
             predicate = Predicate(what.words, "", "copula", "be", "was", complement=what.tokens)
             return Clause(subject, predicate, tense)
-        predicate = Predicate(what.marked("이/가"), "아니", "adjective", "be", "was",
-                              stem_in_english=False, contract=False)  # fmt: skip
+        predicate = adjectival(what.marked("이/가"), "아니")
+        predicate.contract = False
         predicate.complement = [("not", (predicate.stem_morph,)), *what.tokens]
         return Clause(subject, predicate, tense)
 
@@ -331,13 +344,22 @@ class Clauses(Adverbs):
             phrase = self.unnumbered(key)
             phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]
         else:
-            phrase = self.noun(key, "object", owned=False, pointed=False, counted=counted,
-                               described=noun.kind not in ("idea", "event"),
-                               plain=style in ("없", "필요하"), floating=True)  # fmt: skip
-        forms = ("need", "needed", "needs") if style == "필요하" else ("have", "had", "has")
+            phrase = self.noun(
+                key,
+                "object",
+                plain=style in ("없", "필요하"),
+                counted=counted,
+                described=noun.kind not in ("idea", "event"),
+                owned=False,
+                pointed=False,
+                floating=True,
+            )
+        base, past, third = ("have", "had", "has")
+        if style == "필요하":
+            base, past, third = ("need", "needed", "needs")
         group = "exist" if style in ("있", "없") else "adjective"
-        predicate = Predicate(phrase.marked("이/가"), style, group, forms[0], forms[1],
-                              third=forms[2], lacking=style == "없")  # fmt: skip
+        predicate = Predicate(phrase.marked("이/가"), style, group, base, past, third=third)
+        predicate.lacking = style == "없"
         amount = spread("a lot of" if style == "많" else "", [predicate.stem_morph])
         predicate.complement = [*amount, *phrase.tokens]
         return Clause(subject, predicate, tense)
@@ -347,13 +369,19 @@ class Clauses(Adverbs):
         in_numbers: bool = False, counted: bool = True,
     ) -> Clause:  # fmt: skip
         """공원에 아이가 있다 -> there is a child in the park; `in_numbers`: there are trees."""
-        predicate = Predicate([], style, "adjective" if style == "많" else "exist", "be", "was",
-                              stem_in_english=style == "있")  # fmt: skip
+        group = "adjective" if style == "많" else "exist"
+        predicate = Predicate([], style, group, "be", "was", stem_in_english=style == "있")
         if style == "있":
-            phrase = self.noun(key, "object", "plural" if in_numbers else "", owned=False,
-                               pointed=False, counted=counted and NOUN[key].kind != "place",
-                               described=False,
-                               floating=self.pick.chance(0.5))  # fmt: skip
+            phrase = self.noun(
+                key,
+                "object",
+                "plural" if in_numbers else "",
+                counted=counted and NOUN[key].kind != "place",
+                described=False,
+                owned=False,
+                pointed=False,
+                floating=self.pick.chance(0.5),
+            )
         else:
             phrase = self.unnumbered(key, many=True)
         before = {"있": "", "없": "no", "많": "a lot of"}[style]
@@ -374,8 +402,8 @@ class Clauses(Adverbs):
         """비가 온다 -> it is raining."""
         base, word = WEATHER[key], simple(NOUN[key].korean)
         subject = Phrase([word], [], "3s", "it", None, key)
-        predicate = Predicate([], "오", "verb", base, base + "ed", "", base + "s", base + "ing",
-                              also=tuple(word.morphs))  # fmt: skip
+        predicate = Predicate([], "오", "verb", base, past_tense(base), also=tuple(word.morphs))
+        predicate.third, predicate.gerund = third_person(base), gerund(base)
         return Clause(subject, predicate, tense, modality, negation, [("it", ())])
 
     def may(self, key: str, keys: tuple[str, ...]) -> bool:

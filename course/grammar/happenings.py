@@ -64,8 +64,7 @@ class Happenings(Clauses):
         self, what: Event, subject: Phrase, tense: str, negation: str, hung: bool
     ) -> Clause:
         adjective = what.adjective_of(subject.key)
-        third = subject.person in ("3s", "p") and subject.key not in ("우리", "나")
-        felt = "felt" in adjective.flags and third and tense == "present" and not hung
+        felt = "felt" in adjective.flags and subject.is_third and tense == "present" and not hung
         short = {"배고프": ("배", "고프"), "목마르": ("목", "마르"), "배부르": ("배", "부르")}
         if what.stem in short and not felt and not negation and self.pick.chance(0.5):
             return self.state(subject, *short[what.stem], tense)
