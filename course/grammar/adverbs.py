@@ -182,7 +182,7 @@ class Adverbs(Phrases):
         noun = NOUN[key]
         word = join(simple(noun.korean), "으로/로")
         head, marker = word.morphs
-        body = spread(" ".join(noun.english), [head])
+        body = spread(noun.name(), [head])
         if noun.kind in ("vehicle", "ship"):
             return [word], [("by", (marker,)), *body]
         determiner: list[Token] = [] if noun.is_mass else [(article(body), ())]

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from .adverbs import Adverbs, place_preposition
 from .clause import Clause, Morph, Parts, Phrase, Predicate, Token, Word, join, simple, spread
+from .drawing import Unsayable
 from .english import article
 from .inflection import gerund, past_tense, third_person
 from .lexicon import ADJECTIVE, NOUN, Adjective, Verb, expand
-from .phrases import COUNTABLE, HUMANS, OBJECT_OF, POSSESSIVE_OF, PRONOUNS, Unsayable
+from .phrases import COUNTABLE, HUMANS, OBJECT_OF, POSSESSIVE_OF, PRONOUNS
 from .tables.adjectives import EXCESSIVE, SLIGHT
 from .tables.times import DEGREES
 
@@ -299,7 +300,7 @@ class Clauses(Adverbs):
         possessor: list[Token] = (
             [self.whose(subject)] if subject.key in PRONOUNS else [*subject.tokens, ("'s", ())]
         )
-        part = spread(" ".join(NOUN[key].english), body.morphs)
+        part = spread(NOUN[key].name(), body.morphs)
         holder = replace(subject, person="p" if NOUN[key].is_plural else "3s")
         return Clause(holder, predicate, tense, english_subject=[*possessor, *part], part=part)
 
@@ -328,10 +329,8 @@ class Clauses(Adverbs):
         """A bare noun without an article: (no) tree, (a lot of) trees."""
         noun, word = NOUN[key], simple(NOUN[key].korean)
         plural = noun.is_plural or (many and not noun.is_mass)
-        name = noun.plural if plural and not noun.is_plural else noun.english
-        return Phrase(
-            [word], spread(" ".join(name), word.morphs), "p" if plural else "3s", "", noun, key
-        )
+        name = spread(noun.name(plural), word.morphs)
+        return Phrase([word], name, "p" if plural else "3s", "", noun, key)
 
     def have(
         self, subject: Phrase, style: str, key: str, tense: str, counted: bool = True

@@ -2,7 +2,7 @@
 
 The parts are drawn by one seeded stream each of Python's own generator and balanced over the words,
 so a new run gives the same bytes.  A pair of verb and object, or of adjective and noun, that
-`grammar.held_out` names goes to test_combinations alone.
+`drawing.held_out` names goes to test_combinations alone.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from course.grammar.drawing import held_out
 from course.grammar.joined import Joined
-from course.grammar.phrases import held_out
 from course.grammar.tree import Sentence
 from helpers.corpora.korean_english import FOLDER, Pair
 

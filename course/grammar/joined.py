@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from .clause import Clause
+from .drawing import Unsayable
 from .events import SAME, Event, Step, event
 from .lexicon import NOUN
 from .pairs_of_people import PairsOfPeople
-from .phrases import Unsayable
 from .read_scripts import (
     CAUSE_ROWS,
     DESPITE_ROWS,

@@ -51,6 +51,10 @@ class Noun:
         """Whether English has only the plural."""
         return "plural" in self.flags
 
+    def name(self, many: bool = False) -> str:
+        """The English name, in the plural if there are `many`."""
+        return " ".join(self.plural if many and not self.is_plural else self.english)
+
     @property
     def gender(self) -> str:
         """Return "he" or "she" if English takes it up again so, else ""."""

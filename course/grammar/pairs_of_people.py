@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from .clause import Phrase
+from .drawing import Unsayable
 from .events import SAME, Event, event
 from .lexicon import NOUN
-from .phrases import Unsayable
 from .read_scripts import (
     ALIKE_ROWS,
     CHOICE_ROWS,
@@ -160,11 +160,10 @@ class PairsOfPeople(Telling):
         if not nouns:
             subject = self.cast([first, second])
         else:
-            detail, self.detail = self.detail, 2.0
-            subject = self.noun(
-                pick.balanced(nouns), "subject", counted=False, described=False, known=0.7
-            )
-            self.detail = detail
+            with self.detailed(2.0):
+                subject = self.noun(
+                    pick.balanced(nouns), "subject", counted=False, described=False, known=0.7
+                )
         here = subject.words[0].surface in ("이", "저")  # what is pointed at is here
         tense = "present" if here or pick.chance(0.7) else "past"
         opening = self.leaf(first, subject, tense)

@@ -253,7 +253,7 @@ class Questions(Singles):
         noun = NOUN[key]
         if kind == "which":
             words = [simple("무슨"), join(simple(noun.korean), "을/를")]
-            name = spread(" ".join(noun.english), words[1].morphs[:1])
+            name = spread(noun.name(), words[1].morphs[:1])
             return self.ask(clause, (words, [("what", tuple(words[0].morphs)), *name]))
         unit = simple(noun.counter)  # 책을 몇 권 읽었니?
         words = [join(simple(noun.korean), "을/를"), simple("몇"), unit]

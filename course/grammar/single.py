@@ -8,10 +8,11 @@ from functools import cache
 from .adverbs import place_preposition
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
 from .clauses import ADJECTIVE_OF, NATURE, STATES, WEATHER, for_people
+from .drawing import Unsayable
 from .english import render_english
 from .happenings import Happenings
 from .lexicon import ADJECTIVE, NOUN, VERB, Adjective, Verb, expand, rows
-from .phrases import DEMONSTRATIVES, NO_ARTICLE, Unsayable
+from .phrases import DEMONSTRATIVES, NO_ARTICLE
 from .tables.adjectives import ACHES, COMPARATIVES
 from .tables.places import (
     ABUNDANCE,
@@ -270,11 +271,10 @@ class Singles(Happenings):
                     subject = self.pronoun("나")
             else:
                 wanted = {k: f"{adjective.stem}|{k}" for k in nouns if NOUN[k].kind != "body"}
-                detail, self.detail = self.detail, 2.0
                 key = pick.balanced(self.allowed(wanted))
                 known = 1.0 if key in UNSEEN or NOUN[key].kind == "animal" else 0.6
-                subject = self.noun(key, "subject", counted=False, described=False, known=known)
-                self.detail = detail
+                with self.detailed(2.0):
+                    subject = self.noun(key, "subject", counted=False, described=False, known=known)
         tense = "present" if pick.chance(0.7) else "past"
         if subject.words and subject.words[0].surface in ("이", "저"):
             tense = "present"  # what is pointed at is here
@@ -449,7 +449,7 @@ class Singles(Happenings):
         noun, before = NOUN[key], simple(demonstrative)
         head = simple(noun.korean)
         this = DEMONSTRATIVES[demonstrative][noun.is_plural]
-        tokens = [(this, tuple(before.morphs)), *spread(" ".join(noun.english), head.morphs)]
+        tokens = [(this, tuple(before.morphs)), *spread(noun.name(), head.morphs)]
         return Phrase([before, head], tokens, "p" if noun.is_plural else "3s", "it", noun, key)
 
     def comparison(self) -> Clause:

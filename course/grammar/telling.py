@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from .adverbs import DATED
 from .clause import Clause, Phrase, Predicate
+from .drawing import Unsayable
 from .events import Event, sense
 from .lexicon import NOUN, Verb, expand
-from .phrases import Unsayable
 from .questions import Questions
 from .tree import About, Hung, Leaf, Node, Series
 
