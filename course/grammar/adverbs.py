@@ -7,7 +7,16 @@ from .english import article
 from .lexicon import NOUN, Verb, expand, rows
 from .phrases import Phrases
 from .tables.times import FREQUENCIES, NUMERALS, TIMES
-from .tables.verbs import HABITS, LASTING, MANNERS, SEASONAL
+from .tables.verb_classes import (
+    DATED,
+    HABITS,
+    HOMELY,
+    HOURLY,
+    LASTING,
+    MOMENTARY,
+    SEASONAL,
+)
+from .tables.verbs import MANNERS
 
 MEANS = {  # English verb: by what, with what
     **dict.fromkeys(("go", "travel"), expand("버스 기차 택시 자전거 지하철 차#car")),
@@ -41,24 +50,13 @@ def _manners() -> dict[str, dict[str, str]]:
 TIME_TABLE = _times()  # tense: Korean: English
 MANNER_OF = _manners()  # English verb: Korean: English
 ALL_MANNERS = {row[0]: row[1] for row in rows(MANNERS)}
-# What happens at an hour.
-HOURLY = ("arrive", "depart", "begin", "end", "leave", "meet", "get", "go", "come", "eat")
-# What people do on a day that they name; of other deeds one says yesterday, today or tomorrow.
-DATED = (
-    "eat study exercise cook watch go come meet visit swim play dance rest work clean help "
-    "travel practise learn teach arrive depart leave stay buy sell fish pray bake move live "
-    "invite take begin end climb walk run ride read"
-).split()
 WEATHERLESS = ("last_year", "next_month")  # nobody speaks of so long
 SNOWLESS = (
     "in_April in_May in_June in_July in_August in_September in_October in_spring in_summer "
     "in_autumn"
 ).split()
-# What people do at home or in passing is not told of a week or a weekday.
-HOMELY = ("eat", "read", "watch", "rest", "cook", "take", "bake", "sleep", "clean")
 NEAR = ("yesterday", "today")
 MEALS = ("breakfast", "lunch", "dinner")  # they say when
-MOMENTARY = ("turn", "open", "close", "kick")  # nobody says on which day
 LATE = ("early", "late", "again", "for_a_long_time", "soon", "to_the_end")  # these follow the place
 
 

@@ -13,21 +13,14 @@ from .lexicon import ADJECTIVE, NOUN, Adjective, Verb, expand
 from .phrases import COUNTABLE, HUMANS, OBJECT_OF, POSSESSIVE_OF, PRONOUNS
 from .tables.adjectives import EXCESSIVE, SLIGHT
 from .tables.times import DEGREES
+from .tables.verb_classes import GIVING, KEPT, TASTED, WORN
 
 NAMES = set(expand("name"))
 MEN, WOMEN = ({k for k in NAMES if NOUN[k].gender == g} for g in ("he", "she"))
 NATURE = set(expand("nature 하늘"))  # 바람이 분다, 날씨가 좋다: presented, not talked about
 # Whose, or which: 그 주소를 안다, not 주소를 안다.
 ABSTRACT = set(expand("이름 전화번호 주소 소식 이유 규칙 문장 계획 비밀 이야기 노래"))
-# Deeds whose thing may be somebody's: uses her bicycle.
-KEPT = ("fix", "use", "read", "ride", "wash", "like", "wear")
-# Deeds whose thing may be described: ate delicious bread, but not washed a red cup.
-TASTED = (
-    "eat drink buy read watch wear make receive give hear listen write draw cook sing tell".split()
-)
 YOUNGER = expand("name 남동생 여동생 아들 딸")  # whom one teaches
-GIVING = ("give", "show", "lend", "return", "send")  # to somebody, always
-WORN = ("wear", "ride")  # they wear hats, they ride bicycles
 STATES = {  # noun and stem of 배가 고프다: irregular class, English
     ("배", "고프"): ("", "hungry"),
     ("배", "부르"): ("르", "full"),

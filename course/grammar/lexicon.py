@@ -1,19 +1,7 @@
 """The words of the Korean-English grammar, read from their tables.
 
-Nouns (`nouns.NOUNS`): ``Korean English [flags]``, under a heading ``[class counter]``. ``_`` joins
-the words of a longer English name, ``/`` introduces an irregular plural, ``:`` a noun's own counter
-(``:-`` none; ``:하나`` the native number alone: 질문 하나). Homographs carry a sense after ``#``
-(배#pear, 배#ship, 배#belly); the sentence shows 배 each time. Flags: ``mass`` (no article, no
-plural), ``plural`` (English has only the plural), ``name`` (no article), ``he`` and ``she`` (the
-pronoun that takes it up again), ``in``/``at``/``on`` (the preposition of a place).
-
-Verbs (`verbs.VERBS`): ``stem | English | who | objects | places | flags``. An irregular class
-stands behind the stem: ``듣:ㄷ``. English is the base form, with an irregular past after ``/`` and
-further words after a space. The lists name nouns, classes and `nouns.GROUPS`. `verbs` says what the
-flags mean.
-
-Adjectives (`adjectives.ADJECTIVES`): ``stem | English | said of | before | flags``: of what a
-sentence says it, and before what it stands.
+How a row is written is said in the tables themselves: `tables.nouns`, `tables.verbs` and
+`tables.adjectives`. Where a row lists nouns, it names nouns, classes and groups (`expand`).
 """
 
 from __future__ import annotations

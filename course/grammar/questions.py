@@ -4,39 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .adverbs import HOURLY, place_particle
+from .adverbs import place_particle
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
 from .clauses import for_people
+from .deeds import NUMBERED, PEOPLE_VERBS, able
 from .english import render_english
 from .lexicon import NOUN, VERB, Verb, expand
 from .phrases import COUNTED
-from .single import NUMBERED, PEOPLE_VERBS, Singles, able
+from .single import Singles
 from .tables.places import ASKABLE
+from .tables.verb_classes import ASKED_FOR, HOURLY
 from .tree import Sentence, finish
 
-VAGUE = (
-    "타",
-    "보",
-    "쓰",
-    "치",
-    "준비하",
-    "갈아입",
-    "찍",
-)  # without an object nobody knows which sense is meant
+# Without an object nobody knows which sense is meant.
+VAGUE = ("타", "보", "쓰", "치", "준비하", "갈아입", "찍")
 ASKABLE_KEYS = set(expand(ASKABLE))  # 무슨 책: what book
 ACTIONS = tuple(i for i in PEOPLE_VERBS if "stative" not in NUMBERED[i].flags)
 COMINGS = tuple(i for i in ACTIONS if NUMBERED[i].base == "come" and not NUMBERED[i].places)
 LOOKED_FOR = "가방 지갑 열쇠 우산 안경 휴대폰 카메라 책 사전 공책 여권 표 연필 name kin 친구"
-ASKED_FOR = (
-    "eat",
-    "drink",
-    "buy",
-    "watch",
-    "read",
-    "learn",
-    "meet",
-    "see",
-)  # what do you want to …
 TIMED = tuple(i for i in ACTIONS if NUMBERED[i].base in HOURLY)
 PLACED = tuple(
     i
@@ -187,7 +172,7 @@ class Questions(Singles):
         if "past" in verb.flags:
             tense = "past"
         refused = kind == "why" and tense == "past" and pick.chance(0.3) and not (
-            verb.flags & {"noneg", "nonneg", "past"})  # fmt: skip
+            verb.flags & {"noneg", "past"})  # fmt: skip
         clause = self.action(
             subject, verb, tense, negation="long" if refused else "",
             skip="time" if kind != "why" else "", time=False, extras=0.4, manner="-",

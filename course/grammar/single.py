@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 from .adverbs import place_preposition
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
 from .clauses import ADJECTIVE_OF, NATURE, STATES, WEATHER, for_people
+from .deeds import Deeds
 from .drawing import Unsayable
 from .english import render_english
-from .happenings import Happenings
-from .lexicon import ADJECTIVE, NOUN, VERB, Adjective, Verb, expand, rows
-from .phrases import DEMONSTRATIVES, NO_ARTICLE
+from .lexicon import ADJECTIVE, NOUN, Adjective, expand, rows
+from .phrases import DEMONSTRATIVES
 from .tables.adjectives import ACHES, COMPARATIVES
 from .tables.places import (
     ABUNDANCE,
@@ -26,41 +25,21 @@ from .tables.places import (
     SIGHTS,
 )
 from .tables.times import UNSEEN
-from .tables.verbs import HABITS, ONGOING, OWED, PLANNED, SKILLS, UNWILLED, WANTED
 from .tree import Sentence, finish
 
-NUMBERED = {str(i): verb for i, verb in enumerate(VERB) if "told" not in verb.flags}
-PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))
-# Things and animals are presented when they do something: 개가 달린다.
-KNOWN = tuple(
-    i
-    for i, v in NUMBERED.items()
-    if "scene" not in v.flags or all(NOUN[k].kind == "person" for k in v.subjects)
-)
-PRESENTED = tuple(i for i, v in NUMBERED.items() if "scene" in v.flags)
 STRANGERS = tuple(expand("외국인 한국인 미국인 관광객"))  # what one's own aunt is not called
 NAMED_PLACES = expand("공원 학교 도서관 병원 박물관 호텔 은행 시장 식당 교회 서점 우체국 약국 역")
 PERSONAL = (("똑똑하", "cleverer"), ("강하", "stronger"), ("바쁘", "busier"), ("젊", "younger"),
             ("친절하", "kinder"))  # fmt: skip
 THINGLIKE = ("thing", "clothes", "machine", "vehicle", "book", "fruit", "building", "wear", "pair")
-# Deeds that one may be expected to do, and does not.
-DENIED = (
-    "eat drink watch buy meet go come sleep study work call read understand answer sell learn help "
-    "invite win finish exercise swim drive cook clean take"
-).split()
-HEAVENLY = ("rise", "set", "shine")  # the sun does not set in the morning
 IN_NUMBERS = ("fruit", "vegetable", "flower", "tree", "book")  # there are books in the library
-FEW = 60  # objects times subjects
 QUALITIES = [
     a
     for a in ADJECTIVE
     if any(NOUN[k].kind != "body" for k in a.nouns) and "adnominal" not in a.flags
 ]
-PEOPLE = expand("PEOPLE")
 PAINFUL = expand(ACHES)
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
-TOLD = ("나", "나", "나", "그", "그녀", "우리", "그들")
-ASKED = ("너", "너", "너", "너", "너희", "그", "그녀", "그들")
 
 
 def _listed(table: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -79,179 +58,8 @@ HAVABLE_KEYS, NEEDED_KEYS, PLENTY_KEYS = expand(HAVABLE), expand(NEEDED), expand
 PROFESSION_KEYS, THING_KEYS, HERE_KEYS = expand(PROFESSIONS), expand(IDENTIFIABLE), expand(HERE)
 
 
-@cache
-def able(verbs: tuple[str, ...], subject: str) -> tuple[str, ...]:
-    """Return those of the verbs (keys of `NUMBERED`) that a noun can be the subject of."""
-    return tuple(i for i in verbs if subject in NUMBERED[i].subjects) or verbs
-
-
-class Singles(Happenings):
+class Singles(Deeds):
     """Random statements of one clause, and what questions share with them."""
-
-    # --- who ------------------------------------------------------------------------------------
-
-    def person(self, question: bool = False, keys: tuple[str, ...] = PEOPLE) -> Phrase:
-        """Somebody out of `keys`: a pronoun, a name, a relative, a man, a woman or a friend."""
-        pick, roll = self.pick, self.pick.random.random()
-        kin = [k for k in keys if NOUN[k].kind == "kin"]
-        others = [
-            k for k in keys if k in ("친구", "남자", "여자") and (k != "친구" or not question)
-        ]
-        if roll < 0.48:
-            who = pick.any(ASKED if question else TOLD)
-            if question and who == "너" and pick.chance(0.25):  # 어디에 가니?
-                return self.unsaid(who)
-            return self.pronoun(who)
-        if roll < 0.72:
-            return self.noun(pick.balanced(expand("name")), "subject", plain=True)
-        if (roll < 0.94 or not others) and kin:
-            return self.kin(pick.balanced(kin), asked=question)
-        key = pick.balanced(others or list(expand("name")))
-        return self.noun(key, "subject", counted=False, described=False)
-
-    def subject(self, keys: tuple[str, ...], question: bool = False) -> Phrase:
-        """A known subject: somebody where people act, otherwise one of `keys`."""
-        others = [k for k in keys if NOUN[k].kind not in ("name", "kin")]
-        if for_people(keys) and (len(others) < 4 or self.pick.chance(0.8)):
-            return self.person(question, keys)
-        key = self.pick.balanced(others or keys)
-        if NOUN[key].kind == "kin":
-            return self.kin(key, asked=question)
-        return self.noun(key, "subject", counted=False, described=False)
-
-    def liver(self, verb: Verb) -> bool:
-        """Whether a verb says where a kind of animal lives: 고래는 바다에 산다."""
-        return verb.base == "live" and not for_people(verb.subjects)
-
-    def speaker(self, question: bool = False) -> Phrase:
-        """Somebody who may be left unsaid: I in a statement, you in a question."""
-        return self.unsaid("너" if question else "나")
-
-    # --- verbs ----------------------------------------------------------------------------------
-
-    def tense(self, verb: Verb) -> str:
-        """A tense that the verb allows."""
-        if "past" in verb.flags:
-            return "past"
-        if "present" in verb.flags:
-            return "present"
-        roll = self.pick.random.random()
-        if "stative" in verb.flags or "ongoing" in verb.flags:
-            return "present" if roll < 0.7 else "past"
-        usual = 0.35 if verb.base in HABITS else 0.0  # one reads every day, but chooses once
-        coming = 0.22 if verb.base in PLANNED else 0.0
-        return "present" if roll < usual else "future" if roll > 1 - coming else "past"
-
-    def mood(self, verb: Verb, subject: Phrase, tense: str, question: bool) -> tuple[str, str]:
-        """A modality and a negation that go with the verb."""
-        pick, roll = self.pick, self.pick.random.random()
-        human = subject.noun is None or subject.noun.is_human
-        stative, past = "stative" in verb.flags, "past" in verb.flags
-        modality = negation = ""
-        still = stative or "hither" in verb.flags
-        going = verb.base in ONGOING and not still and (verb.stem, verb.base) != ("타", "take")
-        if verb.base == "wear" and tense == "present":  # 모자를 쓰고 있다
-            return "progress", ""
-        if "ongoing" in verb.flags or (going and tense != "future" and roll < 0.16):
-            return "progress", ""
-        if human and for_people(verb.subjects) and not past and tense != "future" and not stative:
-            if verb.base in WANTED and roll < 0.3:
-                modality = "want"
-            elif verb.base in SKILLS and roll < 0.45:
-                modality = "can"
-            elif verb.base in OWED and not question and roll > 0.85:
-                modality = "must"
-        if subject.key in ("너", "너희") and not question and modality != "must":
-            modality = "can" if verb.base in SKILLS else "must"
-        if tense == "present" and not modality and not stative and verb.base not in HABITS:
-            return modality, negation
-        if verb.base not in DENIED and not stative:
-            return modality, negation
-        if (
-            question
-            or modality == "must"
-            or not for_people(verb.subjects)
-            or verb.flags & {"noneg", "nonneg"}
-        ):
-            return modality, negation
-        roll = pick.random.random()
-        if modality == "can":
-            return modality, "long" if roll < 0.3 else ""
-        if roll < 0.06 and not modality:
-            negation = "unable" if "unable" in verb.flags else "long"
-        elif roll < 0.15 and not modality and tense != "future":
-            willed = human and not stative and not past and verb.base not in UNWILLED
-            negation = self._short_negation(verb, willed)
-        return modality, negation
-
-    def _short_negation(self, verb: Verb, able_: bool) -> str:
-        """못 or 안 before a short verb, 지 못하다 behind a long one."""
-        compound = verb.stem.endswith(("하", "되")) and len(verb.stem) > 2
-        if "unable" in verb.flags or (able_ and compound):
-            return "unable"
-        if compound or len(verb.stem) > 3 or verb.stem == "모르":
-            return "long"
-        return "cannot" if able_ and self.pick.chance(0.6) else "short"
-
-    def deed(self, question: bool = False, subject: Phrase | None = None, skip: str = "",
-             verbs: tuple[str, ...] = (), moods: bool = True, tense: str = "",
-             extras: float = 1.0) -> Clause:  # fmt: skip
-        """A clause with any verb."""
-        pick = self.pick
-        options = verbs or (PEOPLE_VERBS if question or subject else KNOWN)
-        chosen = pick.balanced(options, 6)
-        verb = NUMBERED[chosen]
-        if len(verb.objects) * len(verb.subjects) < FEW:  # little to say: half as often
-            pick.note(chosen)
-        if self.liver(verb):
-            subject, tense = self.generic(pick.balanced(verb.subjects)), "present"
-        subject = subject or self.subject(verb.subjects, question)
-        tense = tense or self.tense(verb)
-        if question and tense == "present" and not {"stative", "ongoing"} & verb.flags:
-            tense = "past" if pick.chance(0.7) else tense
-        planned = tense == "future" and question and subject.pronoun != "you"
-        if "past" in verb.flags or planned:  # plans are asked of the hearer alone
-            tense = "past"
-        modality = negation = ""
-        if moods:
-            modality, negation = self.mood(verb, subject, tense, question)
-        if "hither" in verb.flags and subject.person == "1s" and tense == "present":
-            tense = "past"  # the speaker is here already
-        clause = self.action(
-            subject, verb, tense, modality=modality, negation=negation, skip=skip, extras=extras
-        )
-        if self.liver(verb):
-            clause.negation = ""
-        if modality == "progress" and tense == "present" and pick.chance(0.4):
-            now = simple("지금")
-            clause.predicate.front.insert(0, now)
-            clause.predicate.complement.append(("now", tuple(now.morphs)))
-            clause.predicate.asked_at += 1
-        return clause
-
-    def scene(self) -> Clause:
-        """Somebody or something turns up: 아이가 울고 있다 -> a child is crying."""
-        pick = self.pick
-        verb = NUMBERED[pick.balanced(PRESENTED, 4)]
-        keys = tuple(k for k in verb.subjects if NOUN[k].kind not in NO_ARTICLE)
-        grown = any(NOUN[k].kind in ("fruit", "vegetable", "flower") for k in keys)
-        subject = self.noun(pick.balanced(keys), "new", owned=False, pointed=False,
-                            counted=not grown, described=False)  # fmt: skip
-        going = verb.base in ONGOING and subject.key not in NATURE and pick.chance(0.6)
-        tense = "past" if "past" in verb.flags or pick.chance(0.6) else "present"
-        if tense == "present" and not going and verb.base in ("come", "arrive"):
-            tense = "past"
-        timed = tense == "past" and not going and verb.base not in HEAVENLY
-        clause = self.action(subject, verb, tense, modality="progress" if going else "",
-                             extras=0.7, time=timed, manner="-")  # fmt: skip
-        return self.fronted(clause)
-
-    def fronted(self, clause: Clause) -> Clause:
-        """Time and place go before a subject that is presented: 어제 손님이 왔다."""
-        front = clause.predicate.front
-        at = clause.predicate.asked_at
-        clause.before, clause.predicate.front = [*clause.before, *front[:at]], front[at:]
-        return clause
 
     # --- other predicates -----------------------------------------------------------------------
 
@@ -422,10 +230,6 @@ class Singles(Happenings):
             clause.predicate.ongoing = True
         return clause
 
-    def generic(self, key: str) -> Phrase:
-        """A kind of things: 코끼리는 -> elephants."""
-        return self.noun(key, "kind", "plural", counted=False, described=False)
-
     def compared(self) -> tuple[str, str, Phrase, Phrase]:
         """Two kinds, this one and that one, or two people, and what is said of them."""
         pick, roll = self.pick, self.pick.random.random()
@@ -488,7 +292,7 @@ class Singles(Happenings):
         pick, roll = self.pick, self.pick.random.random()
         if roll < 0.52:
             if pick.chance(0.05):  # 가방 두 개를 샀다
-                return self.state_it(self.deed(subject=self.speaker()), "")
+                return self.state_it(self.deed(subject=self.unsaid("나")), "")
             clause = self.deed()
             said = clause.predicate
             plain = not (clause.negative or said.middle or clause.modality or said.unknown

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .adverbs import DATED
 from .clause import Clause, Phrase, Predicate
 from .drawing import Unsayable
 from .events import Event, sense
 from .lexicon import NOUN, Verb, expand
 from .questions import Questions
+from .tables.verb_classes import DATED
 from .tree import About, Hung, Leaf, Node, Series
 
 TOLD_OF = {"나": "I", "그": "he", "그녀": "she", "우리": "we", "그들": "they"}
