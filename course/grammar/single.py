@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from .adverbs import place_preposition
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
-from .clauses import ADJECTIVE_OF, NATURE, STATES, WEATHER, for_people
+from .clauses import ADJECTIVE_OF, NATURE, STATES, WEATHER, adjectival, for_people
 from .deeds import Deeds
 from .drawing import Unsayable
 from .english import render_english
@@ -27,17 +27,18 @@ from .tables.places import (
 from .tables.times import UNSEEN
 from .tree import Sentence, finish
 
-STRANGERS = tuple(expand("외국인 한국인 미국인 관광객"))  # what one's own aunt is not called
+STRANGERS = expand("외국인 한국인 미국인 관광객")  # what one's own aunt is not called
 NAMED_PLACES = expand("공원 학교 도서관 병원 박물관 호텔 은행 시장 식당 교회 서점 우체국 약국 역")
-PERSONAL = (("똑똑하", "cleverer"), ("강하", "stronger"), ("바쁘", "busier"), ("젊", "younger"),
-            ("친절하", "kinder"))  # fmt: skip
+PERSONAL = (
+    ("똑똑하", "cleverer"),
+    ("강하", "stronger"),
+    ("바쁘", "busier"),
+    ("젊", "younger"),
+    ("친절하", "kinder"),
+)
 THINGLIKE = ("thing", "clothes", "machine", "vehicle", "book", "fruit", "building", "wear", "pair")
 IN_NUMBERS = ("fruit", "vegetable", "flower", "tree", "book")  # there are books in the library
-QUALITIES = [
-    a
-    for a in ADJECTIVE
-    if any(NOUN[k].kind != "body" for k in a.nouns) and "adnominal" not in a.flags
-]
+QUALITIES = [a for a in ADJECTIVE if any(NOUN[k].kind != "body" for k in a.nouns)]
 PAINFUL = expand(ACHES)
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
 
@@ -61,43 +62,34 @@ PROFESSION_KEYS, THING_KEYS, HERE_KEYS = expand(PROFESSIONS), expand(IDENTIFIABL
 class Singles(Deeds):
     """Random statements of one clause, and what questions share with them."""
 
-    # --- other predicates -----------------------------------------------------------------------
+    # --- what something is ----------------------------------------------------------------------
 
-    def description(
-        self, question: bool = False, subject: Phrase | None = None,
-        options: Sequence[Adjective] = (),
-    ) -> Clause:  # fmt: skip
+    def description(self, question: bool = False) -> Clause:
         """꽃이 예쁘다, 이 방은 넓다."""
         pick = self.pick
-        names = {str(i): a for i, a in enumerate(options or QUALITIES)}
+        names = {str(i): a for i, a in enumerate(QUALITIES)}
         adjective = names[pick.balanced(tuple(names), 12)]
-        if subject is None:
-            nouns = adjective.nouns
-            if for_people(nouns):
-                subject = self.subject(nouns, question)
-                if not question and not subject.words:
-                    subject = self.pronoun("나")
-            else:
-                wanted = {k: f"{adjective.stem}|{k}" for k in nouns if NOUN[k].kind != "body"}
-                key = pick.balanced(self.allowed(wanted))
-                known = 1.0 if key in UNSEEN or NOUN[key].kind == "animal" else 0.6
-                with self.detailed(2.0):
-                    subject = self.noun(key, "subject", counted=False, described=False, known=known)
+        people = for_people(adjective.nouns)
+        subject = self.subject(adjective.nouns, question) if people else self.described(adjective)
         tense = "present" if pick.chance(0.7) else "past"
         if subject.words and subject.words[0].surface in ("이", "저"):
             tense = "present"  # what is pointed at is here
         negation = ""
-        nature = subject.key in NATURE
-        if not question and not nature and pick.chance(0.12):
+        if not question and subject.key not in NATURE and pick.chance(0.12):
             negation = "long"
         when = tense if subject.key == "날씨" and pick.chance(0.5) else ""
         clause = self.quality(
             subject, adjective, tense, degree=not question, negation=negation, when=when
         )
-        if when:  # 오늘 날씨가 좋다: the time goes before the weather
-            front, at = clause.predicate.front, clause.predicate.asked_at
-            clause.before, clause.predicate.front = front[:at], front[at:]
-        return clause
+        return self.fronted(clause) if when else clause  # 오늘 날씨가 좋다
+
+    def described(self, adjective: Adjective) -> Phrase:
+        """Something of which one says that it is so: 이 방."""
+        wanted = {k: f"{adjective.stem}|{k}" for k in adjective.nouns if NOUN[k].kind != "body"}
+        key = self.pick.balanced(self.allowed(wanted))
+        known = 1.0 if key in UNSEEN or NOUN[key].kind == "animal" else 0.6
+        with self.detailed(2.0):
+            return self.noun(key, "subject", counted=False, described=False, known=known)
 
     def being(self, question: bool = False) -> Clause:
         """나는 학생이다, 이것은 책이다, 여기는 도서관이다."""
@@ -123,6 +115,8 @@ class Singles(Deeds):
         word = simple(korean)
         return Phrase([word], [(english, tuple(word.morphs))], "3s", "it", None, korean)
 
+    # --- what there is, and what one has --------------------------------------------------------
+
     def where_there_is(self, question: bool = False) -> Clause:
         """공원에 나무가 있다, 도시에 공원이 많다, 책상 위에 책이 있다, 여기에 책이 있다."""
         pick, roll = self.pick, self.pick.random.random()
@@ -139,9 +133,8 @@ class Singles(Deeds):
             where, location = self.place(key, "에", place_preposition(key))
         elif roll < 0.68:
             where = [join(simple("여기"), "에")]
-            location = spread("here", where[0].morphs)
-            _, _, _, things = pick.any(SIDE_ROWS[:1])
-            key = ""
+            location, key = spread("here", where[0].morphs), ""
+            *_, things = pick.any(SIDE_ROWS[:1])  # what may be on a desk may be here
         else:
             where, location, key, things = self.beside()
         told = [t for t in things if t != key and not (question and NOUN[t].measure)]
@@ -156,7 +149,7 @@ class Singles(Deeds):
         key = self.pick.balanced(grounds)
         ground = self.noun(key, "subject", counted=False, described=False, pointed=False)
         spot = join(simple(side), "에")
-        return ([*ground.words, spot], [*spread(english, spot.morphs), *ground.tokens], key, things)
+        return [*ground.words, spot], [*spread(english, spot.morphs), *ground.tokens], key, things
 
     def position(self, question: bool = False) -> Clause:
         """민수는 집에 있다, 책은 책상 위에 있다."""
@@ -183,9 +176,8 @@ class Singles(Deeds):
         keys = {"많": PLENTY_KEYS, "필요하": NEEDED_KEYS}.get(style, HAVABLE_KEYS)
         if not subject.words:  # 이모가 있니? asks whether she is there
             keys = tuple(k for k in keys if NOUN[k].kind != "kin")
-        return self.have(
-            subject, style, pick.balanced(keys), "present" if pick.chance(0.7) else "past"
-        )
+        key = pick.balanced(keys)
+        return self.have(subject, style, key, "present" if pick.chance(0.7) else "past")
 
     def feeling(self, question: bool = False) -> Clause:
         """나는 배가 아프다, 나는 배가 고프다, 머리가 아프다."""
@@ -199,14 +191,13 @@ class Singles(Deeds):
         if pick.chance(0.6):
             return self.pain(subject, pick.balanced(PAINFUL), tense)
         body, stem = pick.any(tuple(STATES))
-        third = subject.person == "3s"
-        if third and (body, stem) != ("키", "크") and body != "키":
-            tense = "past"
+        if subject.person == "3s" and body != "키":
+            tense = "past"  # of others one says so afterwards
         if not subject.words and body == "키":
             subject = self.pronoun("너" if question else "나")
         return self.state(subject, body, stem, tense)
 
-    def rain(self, question: bool = False) -> Clause:
+    def rain(self) -> Clause:
         """어제 비가 왔다 -> it rained yesterday."""
         pick = self.pick
         key = pick.any(("비", "비", "눈#snow"))
@@ -214,21 +205,21 @@ class Singles(Deeds):
         tense = "past" if roll < 0.5 else "present" if roll < 0.75 else "future"
         modality = "progress" if tense == "present" and pick.chance(0.6) else ""
         clause = self.weather(key, tense, modality)
-        if modality:
-            words, tokens = [simple("지금")], []
-            tokens = [("now", tuple(words[0].morphs))]
-            if pick.chance(0.5):
-                words, tokens = [], []
-        else:
+        words: list[Word] = []
+        tokens: list[Token] = []
+        if not modality:
             words, tokens = self.time(tense, WEATHER[key])
+        elif not pick.chance(0.5):
+            words = [simple("지금")]
+            tokens = spread("now", words[0].morphs)
         if pick.chance(0.4):
             place = pick.balanced(expand("town 산 시골 섬"))
             where, location = self.place(place, "에", place_preposition(place))
             words, tokens = [*words, *where], [*location, *tokens]
         clause.before, clause.predicate.complement = words, tokens
-        if tense == "present" and not modality and not tokens:
-            clause.predicate.ongoing = True
         return clause
+
+    # --- comparisons ----------------------------------------------------------------------------
 
     def compared(self) -> tuple[str, str, Phrase, Phrase]:
         """Two kinds, this one and that one, or two people, and what is said of them."""
@@ -258,21 +249,18 @@ class Singles(Deeds):
 
     def comparison(self) -> Clause:
         """코끼리는 말보다 더 크다 -> elephants are bigger than horses."""
-        pick = self.pick
         stem, comparative, subject, other = self.compared()
-        adjective = ADJECTIVE_OF[stem]
         marked = other.marked("보다")
-        more = [simple("더")] if pick.chance(0.6) else []
-        predicate = Predicate([*marked, *more], stem, "adjective", "be", "was",
-                              adjective.irregular, stem_in_english=False)  # fmt: skip
-        mark = [predicate.stem_morph]
-        by_more = [m for w in more for m in w.morphs]
-        words = comparative.replace("_", " ").split()
-        graded = spread(words[0], [*by_more, *mark])
-        if len(words) == 2:
-            graded = [(words[0], tuple(by_more or mark)), (words[1], tuple(mark))]
-        than = marked[-1].morphs[-1]
-        predicate.complement = [*graded, ("than", (than,)), *other.tokens]
+        more = [simple("더")] if self.pick.chance(0.6) else []
+        predicate = adjectival([*marked, *more], stem, ADJECTIVE_OF[stem].irregular)
+        said = (predicate.stem_morph,)
+        by_more = tuple(m for w in more for m in w.morphs)
+        first, *rest = comparative.split()
+        graded: list[Token] = [(first, (*by_more, *said))]
+        if rest:  # more expensive
+            graded = [(first, by_more or said), (rest[0], said)]
+        than: Token = ("than", tuple(marked[-1].morphs[-1:]))
+        predicate.complement = [*graded, than, *other.tokens]
         return Clause(subject, predicate, "present")
 
     # --- statements -----------------------------------------------------------------------------
@@ -295,8 +283,8 @@ class Singles(Deeds):
                 return self.state_it(self.deed(subject=self.unsaid("나")), "")
             clause = self.deed()
             said = clause.predicate
-            plain = not (clause.negative or said.middle or clause.modality or said.unknown
-                         or len(said.front) > 1)  # fmt: skip
+            furnished = said.middle or len(said.front) > 1
+            plain = not (furnished or clause.negative or clause.modality or said.unknown)
             marker = "도" if plain and pick.chance(0.06) else self.marker(clause)
             return self.state_it(clause, marker)
         if roll < 0.60:
@@ -308,7 +296,13 @@ class Singles(Deeds):
             clause = self.being()
             also = clause.predicate.group == "copula" and pick.chance(0.1)
             return self.state_it(clause, "도" if also else "은/는")
-        kinds = ((0.85, self.where_there_is), (0.89, self.position), (0.93, self.possession),
-                 (0.945, self.feeling), (0.955, self.rain), (1.0, self.comparison))  # fmt: skip
+        kinds: tuple[tuple[float, Callable[[], Clause]], ...] = (
+            (0.85, self.where_there_is),
+            (0.89, self.position),
+            (0.93, self.possession),
+            (0.945, self.feeling),
+            (0.955, self.rain),
+            (1.0, self.comparison),
+        )
         clause = next(make for bound, make in kinds if roll < bound)()
         return self.state_it(clause, self.marker(clause))

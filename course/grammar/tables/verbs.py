@@ -14,8 +14,8 @@ be counted), ``plainobject`` (it takes no adjective), ``goal`` (Korean marks it 
 Flags of a person: ``dative`` (에게, *to*), ``double`` (에게, but English puts the person before the
 object: asks him the way), ``phone`` (에게, but the person is the English object: calls a friend),
 ``comitative`` (와, *with*).
-Flags of a place: ``to``, ``towards`` (로), ``on``, ``arrive``, ``into``, ``set`` (에, though no goal:
-정원에 심는다), ``bare`` (no English preposition), ``hither`` (a motion without its goal).
+Flags of a place: ``to``, ``towards`` (로), ``on``, ``arrive``, ``into``, ``set`` (에, though it is
+no goal: 정원에 심는다), ``bare`` (no English preposition), ``hither`` (a motion without its goal).
 Flags of the verb: ``stative`` (no progressive, no time), ``past`` (told in the past and the future
 only), ``present`` (never in the past: 안다), ``ongoing`` (always in the progressive: 찾고 있다),
 ``single`` (once in a while at most), ``noneg`` (never negated), ``unable`` (negated by 못하다),
