@@ -111,7 +111,8 @@ class Clauses(Adverbs):
             *(() if goal else ("means",)),
             *(() if talking else ("manner",)),
             *(("place", "means") if goal else ("place",)),
-            *("late", "time"),
+            "late",
+            "time",
         )
         before = ("place", "company", "receiver", "means") if skip in ("object", "company") else ()
         return Predicate(
