@@ -71,6 +71,10 @@ class Picker:
         self.used[key] += 1
         self.log.append(key)
 
+    def row(self, table: Sequence[T], draws: int = 8) -> T:
+        """Return a row of a table, balanced by the numbers of the rows."""
+        return table[int(self.balanced([str(i) for i in range(len(table))], draws))]
+
     def balanced(self, options: Sequence[str], draws: int = 8) -> str:
         """Return, of a few draws, the option least used so far.
 

@@ -48,7 +48,7 @@ class Joined(PairsOfPeople):
 
     def routine_row(self) -> Routine:
         """An occasion, balanced over the occasions."""
-        return ROUTINE_ROWS[int(self.pick.balanced(tuple(map(str, range(len(ROUTINE_ROWS))))))]
+        return self.pick.row(ROUTINE_ROWS)
 
     def some(self, row: Routine, count: int) -> tuple[list[Event], list[str]]:
         """A few events of an occasion in their order, and what joins them."""
@@ -153,7 +153,7 @@ class Joined(PairsOfPeople):
 
     def cause_row(self) -> Cause:
         """A cause, balanced over the causes."""
-        return CAUSE_ROWS[int(self.pick.balanced(tuple(map(str, range(len(CAUSE_ROWS))))))]
+        return self.pick.row(CAUSE_ROWS)
 
     def relation(self, row: Cause, tense: str) -> str:
         """How a cause is joined to its effect in this tense."""
@@ -200,26 +200,6 @@ class Joined(PairsOfPeople):
         if not leads:
             raise Unsayable
         return self.pick.any(leads), False
-
-    def caused(
-        self, cause: Event, effect: Step, refused: bool, relation: str, person: object, tense: str
-    ) -> Node:
-        """Cause and effect as a tree."""
-        who = self.as_person(person)
-        sub = self.leaf(cause, who, "present" if tense == "future" else tense, hung=True)
-        moving = cause.kind == "weather" or (cause.kind == "verb" and cause.subjects)
-        if relation in ("so", "because") and moving:
-            sub.clause.predicate.ongoing = True  # because it is raining, because the baby is crying
-        before = sub.clause.thing or (sub.clause.subject if cause.subjects else None)
-        negation = (effect[0].negation or "long") if refused else ""
-        if refused and tense != "past" and negation == "unable" and relation == "if":
-            negation = "long" if not self.pick.chance(0.5) else "unable"
-        if len(effect) > 1:
-            return Hung(relation, sub, self.chain(effect, self.steps(effect), who, tense))
-        main = self.leaf(effect[0], who, tense, negation=negation, before=before)
-        if SAME in effect[0].objects and before:
-            self.swap(sub.clause, main.clause, before)
-        return Hung(relation, sub, main)
 
     def cause_and_other(self) -> Node:
         """나는 피곤해서 집에서 쉬었지만 민수는 공원에 갔다."""

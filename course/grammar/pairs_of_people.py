@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .clause import Phrase
 from .drawing import Unsayable
-from .events import SAME, Event, event
+from .events import Event, event
 from .lexicon import NOUN
 from .read_scripts import (
     ALIKE_ROWS,
@@ -190,13 +190,9 @@ class PairsOfPeople(Telling):
             people.append(
                 self.cast([reason, what], *people, who=[k for k in who if NOUN[k].kind == "name"])
             )
-            sub = self.leaf(reason, people[-1], "past", hung=True)
-            before = sub.clause.thing or (sub.clause.subject if reason.subjects else None)
-            main = self.leaf(what, people[-1], "past", before=before)
-            if SAME in what.objects and before:
-                self.swap(sub.clause, main.clause, before)
             why = "because" if reason.stem == "일어나" else "so"  # 일어나서 is: got up and
-            parts.append(About(people[-1], Hung(why, sub, main)))
+            told = self.caused(reason, (what,), False, why, people[-1], "past")
+            parts.append(About(people[-1], told))
         return Series(parts, ["but"])
 
     # --- said and thought -----------------------------------------------------------------------

@@ -67,8 +67,7 @@ class Singles(Deeds):
     def description(self, question: bool = False) -> Clause:
         """꽃이 예쁘다, 이 방은 넓다."""
         pick = self.pick
-        names = {str(i): a for i, a in enumerate(QUALITIES)}
-        adjective = names[pick.balanced(tuple(names), 12)]
+        adjective = pick.row(QUALITIES, 12)
         people = for_people(adjective.nouns)
         subject = self.subject(adjective.nouns, question) if people else self.described(adjective)
         tense = "present" if pick.chance(0.7) else "past"
@@ -224,8 +223,7 @@ class Singles(Deeds):
     def compared(self) -> tuple[str, str, Phrase, Phrase]:
         """Two kinds, this one and that one, or two people, and what is said of them."""
         pick, roll = self.pick, self.pick.random.random()
-        index = pick.balanced(tuple(str(i) for i in range(len(COMPARED))), 12)
-        stem, comparative, first, second = COMPARED[int(index)]
+        stem, comparative, first, second = pick.row(COMPARED, 12)
         if roll < 0.4:
             return stem, comparative, self.generic(first), self.generic(second)
         if roll < 0.7:
