@@ -56,6 +56,15 @@ class Picker:
         """Return one of the options."""
         return options[int(self.random.random() * len(options))]
 
+    def weighted(self, options: Sequence[tuple[float, T]]) -> T:
+        """Return one of the options, by their weights."""
+        roll = self.random.random() * sum(weight for weight, _ in options)
+        for weight, option in options:
+            roll -= weight
+            if roll < 0:
+                return option
+        return options[-1][1]
+
     def keep(self) -> None:
         """Let the choices of this sentence count."""
         self.sentences += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from .clause import Clause
@@ -23,9 +23,10 @@ from .read_scripts import (
 )
 from .tree import About, Hung, Leaf, Node, Sentence, Series, leaves, write
 
-OUTINGS = ("beach", "lake", "park", "park with a friend", "zoo", "shopping", "cafe", "cinema",
-           "gallery", "swimming", "football day")  # fmt: skip
+Kinds = list[tuple[float, Callable[[], Node]]]  # by how often, and what makes one
+
 OUTDOORS = ("lake", "park", "park with a friend", "zoo", "football day")
+OUTINGS = (*OUTDOORS, "beach", "shopping", "cafe", "cinema", "gallery", "swimming")
 EVENINGS = ("at home", "at home with a film")
 POSSESSIVES_OF_ENGLISH = ("my", "your", "his", "her", "our", "their")
 DUTIES = ("하 숙제", "공부하", "쓰", "일하", "청소하", "빨래하", "끝내", "요리하")
@@ -80,25 +81,15 @@ class Joined(PairsOfPeople):
         hung = "before" if pick.chance(0.4) else "after"
         cut = len(told) - 1 if hung == "before" else 1
         riding = any(e.stem == "타" for e in told)  # 버스를 타고, not after one took the bus
-        joined = (
-            riding
-            or links[cut - 1] == "then"
-            or len(row.steps) == 1
-            or any(e.is_state for e in told)
-        )
-        if joined or count == 4 or pick.chance(0.5):
+        joined = riding or links[cut - 1] == "then" or any(e.is_state for e in told)
+        if joined or len(row.steps) == 1 or count == 4 or pick.chance(0.5):
             return About(person, self.chain(told, links, person, tense, time=True))
         if hung == "before" and "then" in links:
             raise Unsayable
-        present = "present" if tense == "future" else tense
-        early, late = told[:cut], told[cut:]
-        if hung == "before":
-            sub = self.chain(late, links[cut:], person, present)
-            return About(
-                person, Hung(hung, sub, self.chain(early, links[: cut - 1], person, tense))
-            )
-        sub = self.chain(early, links[: cut - 1], person, present)
-        return About(person, Hung(hung, sub, self.chain(late, links[cut:], person, tense)))
+        early, late = (told[:cut], links[: cut - 1]), (told[cut:], links[cut:])
+        first, second = (late, early) if hung == "before" else (early, late)
+        sub = self.chain(*first, person, "present" if tense == "future" else tense)
+        return About(person, Hung(hung, sub, self.chain(*second, person, tense)))
 
     def opening(self, row: Routine, count: int) -> tuple[list[Event], list[str]]:
         """The first step of an occasion and a few more, but not the way home."""
@@ -144,8 +135,16 @@ class Joined(PairsOfPeople):
         thing = self.thing(plain, key, person)
         clause = self.action(person, plain, tense, extras=0.4, fixed=thing, manner="-")
         self.pairs.add(f"{row.second}|{key}")
-        following = self.action(person, verbs[1], tense, time=False, extras=0.0, manner="-",
-                                instead=self.taken_up(thing), giving=row.giving)  # fmt: skip
+        following = self.action(
+            person,
+            verbs[1],
+            tense,
+            time=False,
+            extras=0.0,
+            manner="-",
+            instead=self.taken_up(thing),
+            giving=row.giving,
+        )
         parts: list[Node] = [Leaf(clause, person), Leaf(following, person)]
         return About(person, Series(parts, ["then"]))  # 씻어서 먹었다, never 씻고 먹었다
 
@@ -162,13 +161,12 @@ class Joined(PairsOfPeople):
             "present": ("so", "if", "if", "if", "when"),
             "future": ("if",),
         }[tense]
-        feels = (
-            not row.cause.subjects or row.cause.kind == "weather"
-        )  # 바쁠 때, but not 책이 어려울 때
         things = row.cause.kind == "adjective" and row.cause.subjects[:1] not in ((), ("날씨",))
         if things and tense == "present":  # a film that is dull is dull once
             allowed = ("if",)
-        options = [r for r in allowed if r in row.relations and (r != "when" or feels)]
+        # 바쁠 때, but not 책이 어려울 때
+        whenever = not row.cause.subjects or row.cause.kind == "weather"
+        options = [r for r in allowed if r in row.relations and (r != "when" or whenever)]
         if not options:
             raise Unsayable
         return self.pick.any(options)
@@ -216,8 +214,9 @@ class Joined(PairsOfPeople):
         if stays and what.places and pick.chance(0.4):  # stayed at home but he went to the park
             effect, refused = pick.any(stays), False
         elif len(what.objects) > 1 or len(what.places) > 1:
-            what = replace(what, objects=(pick.any(what.objects or ("",)),) if what.objects else (),
-                           places=(pick.any(what.places),) if what.places else ())  # fmt: skip
+            objects = (pick.any(what.objects),) if what.objects else ()
+            places = (pick.any(what.places),) if what.places else ()
+            what = replace(what, objects=objects, places=places)
             effect = (what,)
         self.company = True
         person = self.cast([row.cause, *effect], who=row.who)
@@ -227,6 +226,21 @@ class Joined(PairsOfPeople):
         if refused and what.kind == "verb":
             self.shorten(one, second.clause)
         return Series([one, About(other, second)], ["but"])
+
+    def reported_cause(self) -> Node:
+        """나는 그가 아파서 오지 않았다고 생각한다."""
+        row = self.cause_row()
+        relations = [r for r in row.relations if r in ("so", "because")]
+        if not relations or row.cause.subjects:  # 나는 비가 와서 … would be why I think so
+            raise Unsayable
+        tense, relation, self.company = "past", relations[0], True
+        effect, refused = self.effect(row, relation, tense, 1)
+        person = self.cast(())
+        other = self.cast([row.cause, *effect], person, who=row.who, absent=True)
+        inner = self.caused(row.cause, effect, refused, relation, other, tense)
+        return self.told_by(
+            person, About(other, inner, "이/가"), self.pick.any(("think", "say", "hear"))
+        )
 
     def shorten(self, one: About, clause: Clause) -> None:
         """Say only the verb of what the clause before has said: 그는 먹었다.
@@ -268,29 +282,27 @@ class Joined(PairsOfPeople):
         main = self.caused(reason, rest, False, "so", person, tense)
         return About(person, Series([want, main], ["but"]))
 
-    def despite(self, length: int = 1) -> Node:
+    def despite(self) -> Node:
         """나는 피곤했지만 숙제를 끝냈다; 비가 왔지만 우리는 공원에 갔다."""
         pick = self.pick
         states, deeds = pick.any(DESPITE_ROWS)
         state = pick.any(states)[0]
         self.spare_rain(state)
-        fitting = [s for s in deeds if len(s) == length]
-        if not fitting:
+        single = [step for step in deeds if len(step) == 1]
+        if not single:
             raise Unsayable
-        rest = pick.any(fitting)
-        if {*state.objects, *state.receivers} & {k for e in rest for k in e.objects}:
+        (deed,) = pick.any(single)
+        if {*state.objects, *state.receivers} & {*deed.objects}:
             raise Unsayable
-        tense = self.told([state, *rest], future=False)
-        person = self.cast([state, *rest])
+        tense = self.told([state, deed], future=False)
+        person = self.cast([state, deed])
         first = self.leaf(state, person, tense)
         first.clause.predicate.ongoing = state.kind == "weather"
         before = first.clause.thing or (first.clause.subject if state.subjects else None)
-        main = [self.leaf(e, person, tense, before=before) for e in rest]
-        links = ["but", *self.steps(rest)]
+        main = self.leaf(deed, person, tense, before=before)
         if first.who is not None:
-            return About(person, Series([first, *main], links))
-        body: Node = main[0] if length == 1 else Series(list(main), links[1:])
-        return Series([first, About(person, body)], ["but"])
+            return About(person, Series([first, main], ["but"]))
+        return Series([first, About(person, main)], ["but"])
 
     def interrupted(self) -> Node:
         """내가 공부하고 있을 때 친구가 전화했다."""
@@ -308,16 +320,10 @@ class Joined(PairsOfPeople):
 
     # --- by length ------------------------------------------------------------------------------
 
-    def _made(self, kinds: Sequence[tuple[float, Callable[[], Node]]]) -> Sentence:
+    def _made(self, kinds: Kinds) -> Sentence:
         """A sentence of one of the kinds, drawn by their weights; an unsayable one is redrawn."""
         while True:
-            roll = self.pick.random.random() * sum(weight for weight, _ in kinds)
-            make = kinds[-1][1]
-            for weight, kind in kinds:
-                roll -= weight
-                if roll < 0:
-                    make = kind
-                    break
+            make = self.pick.weighted(kinds)
             self.start()
             try:
                 made = write(make(), self.pairs)
@@ -328,42 +334,49 @@ class Joined(PairsOfPeople):
 
     def two(self) -> Sentence:
         """A sentence of two clauses."""
-        return self._made((
-            (32, self.cause), (22, self.routine), (9, self.shared), (9, self.purpose),
-            (8, self.meanwhile), (6, self.found), (4, self.interrupted), (7, self.choices),
-            (4, self.tastes), (6, self.identities), (3, self.opposites), (4, self.qualities),
-            (5, self.wish), (6, self.despite), (6, self.report),
-        ))  # fmt: skip
+        kinds: Kinds = [
+            (32, self.cause),
+            (22, self.routine),
+            (9, self.shared),
+            (9, self.purpose),
+            (8, self.meanwhile),
+            (6, self.found),
+            (4, self.interrupted),
+            (7, self.choices),
+            (4, self.tastes),
+            (6, self.identities),
+            (3, self.opposites),
+            (4, self.qualities),
+            (5, self.wish),
+            (6, self.despite),
+            (6, self.report),
+        ]
+        return self._made(kinds)
 
     def three(self) -> Sentence:
         """A sentence of three clauses."""
-        return self._made((
-            (12, lambda: self.cause(2)), (16, lambda: self.occasion(2)),
-            (14, self.cause_and_other), (26, lambda: self.routine(3)), (14, lambda: self.wish(1)),
-            (6, lambda: self.choices(3)), (8, lambda: self.found(2)), (6, self.reported_cause),
-        ))  # fmt: skip
+        kinds: Kinds = [
+            (12, lambda: self.cause(2)),
+            (16, lambda: self.occasion(2)),
+            (14, self.cause_and_other),
+            (26, lambda: self.routine(3)),
+            (14, lambda: self.wish(1)),
+            (6, lambda: self.choices(3)),
+            (8, lambda: self.found(2)),
+            (6, self.reported_cause),
+        ]
+        return self._made(kinds)
 
     def four(self) -> Sentence:
         """A sentence of four clauses."""
-        return self._made((
-            (30, lambda: self.occasion(3)), (20, lambda: self.routine(4)), (22, self.two_causes),
-            (6, lambda: self.found(3)), (10, lambda: self.wish(2)),
-        ))  # fmt: skip
-
-    def reported_cause(self) -> Node:
-        """나는 그가 아파서 오지 않았다고 생각한다."""
-        row = self.cause_row()
-        relations = [r for r in row.relations if r in ("so", "because")]
-        if not relations or row.cause.subjects:  # 나는 비가 와서 … would be why I think so
-            raise Unsayable
-        tense, relation, self.company = "past", relations[0], True
-        effect, refused = self.effect(row, relation, tense, 1)
-        person = self.cast(())
-        other = self.cast([row.cause, *effect], person, who=row.who, absent=True)
-        inner = self.caused(row.cause, effect, refused, relation, other, tense)
-        return self.told_by(
-            person, About(other, inner, "이/가"), self.pick.any(("think", "say", "hear"))
-        )
+        kinds: Kinds = [
+            (30, lambda: self.occasion(3)),
+            (20, lambda: self.routine(4)),
+            (22, self.two_causes),
+            (6, lambda: self.found(3)),
+            (10, lambda: self.wish(2)),
+        ]
+        return self._made(kinds)
 
     def sentence(self, clauses: int) -> Sentence:
         """A random sentence of one to four clauses."""
