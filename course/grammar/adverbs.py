@@ -200,9 +200,15 @@ class Adverbs(Phrases):
         self._add_manner(parts, verb, subject, negative, manner, 0.15 * extras if free else 0.0)
 
     def _add_time(
-        self, parts: Parts, verb: Verb, tense: str, negative: bool, modality: str, wished: bool,
+        self,
+        parts: Parts,
+        verb: Verb,
+        tense: str,
+        negative: bool,
+        modality: str,
+        wished: bool,
         extras: float,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Add when it is done, or how often: one eats every day, usually; once, one ate."""
         thing = parts.tokens.get("object")
         if thing and thing[-1][0] in MEALS:

@@ -92,9 +92,17 @@ class Clauses(Adverbs):
         if skip != "receiver":
             self._add_receiver(parts, verb, subject, receivers, giving)
         self._add_adverbs(
-            parts, verb, subject, tense, negative, modality, time=time, extras=extras, skip=skip,
+            parts,
+            verb,
+            subject,
+            tense,
+            negative,
+            modality,
+            time=time,
+            extras=extras,
+            skip=skip,
             manner=manner,
-        )  # fmt: skip
+        )
         predicate = self._arrange(parts, verb, skip)
         return Clause(subject, predicate, tense, modality, negation, thing=thing)
 
@@ -250,9 +258,16 @@ class Clauses(Adverbs):
     # --- adjectives -----------------------------------------------------------------------------
 
     def quality(
-        self, subject: Phrase, adjective: Adjective, tense: str, *, degree: bool = True,
-        negation: str = "", when: str = "", hung: bool = False,
-    ) -> Clause:  # fmt: skip
+        self,
+        subject: Phrase,
+        adjective: Adjective,
+        tense: str,
+        *,
+        degree: bool = True,
+        negation: str = "",
+        when: str = "",
+        hung: bool = False,
+    ) -> Clause:
         """꽃이 예쁘다 -> the flower is pretty; `when` names the tense of a time expression."""
         front: list[Word] = []
         late: list[Token] = []
@@ -358,9 +373,15 @@ class Clauses(Adverbs):
         return Clause(subject, predicate, tense)
 
     def existence(
-        self, where: list[Word], location: list[Token], key: str, style: str, tense: str,
-        in_numbers: bool = False, counted: bool = True,
-    ) -> Clause:  # fmt: skip
+        self,
+        where: list[Word],
+        location: list[Token],
+        key: str,
+        style: str,
+        tense: str,
+        in_numbers: bool = False,
+        counted: bool = True,
+    ) -> Clause:
         """공원에 아이가 있다 -> there is a child in the park; `in_numbers`: there are trees."""
         group = "adjective" if style == "많" else "exist"
         predicate = Predicate([], style, group, "be", "was", stem_in_english=style == "있")

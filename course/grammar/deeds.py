@@ -163,9 +163,15 @@ class Deeds(Happenings):
     # --- clauses --------------------------------------------------------------------------------
 
     def deed(
-        self, question: bool = False, subject: Phrase | None = None, *,
-        verbs: tuple[str, ...] = (), moods: bool = True, tense: str = "", extras: float = 1.0,
-    ) -> Clause:  # fmt: skip
+        self,
+        question: bool = False,
+        subject: Phrase | None = None,
+        *,
+        verbs: tuple[str, ...] = (),
+        moods: bool = True,
+        tense: str = "",
+        extras: float = 1.0,
+    ) -> Clause:
         """A clause with any verb, or with one of `verbs` (keys of `NUMBERED`)."""
         pick = self.pick
         options = verbs or (PEOPLE_VERBS if question or subject else KNOWN)

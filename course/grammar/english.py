@@ -92,9 +92,14 @@ def _verb_group(
 
 
 def render_english(
-    clause: Clause, korean: Rendered, subject: Sequence[Token], question: bool = False,
-    asked: Sequence[Token] = (), bare: bool = False, stranded: Sequence[Token] = (),
-) -> list[Token]:  # fmt: skip
+    clause: Clause,
+    korean: Rendered,
+    subject: Sequence[Token],
+    question: bool = False,
+    asked: Sequence[Token] = (),
+    bare: bool = False,
+    stranded: Sequence[Token] = (),
+) -> list[Token]:
     """Write the clause in English.
 
     Parameters

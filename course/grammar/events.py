@@ -78,13 +78,19 @@ class Event:
         )
 
 
+def _takes(verb: Verb, key: str) -> bool:
+    """Whether a row of VERBS has this object, or no object if there is none."""
+    if key == SAME:
+        return True
+    return key in verb.objects if key else not verb.objects
+
+
 @cache
 def sense(
     stem: str, key: str, places: tuple[str, ...], subjects: tuple[str, ...] = ()
 ) -> Verb | None:
     """Return the row of VERBS with this stem, object and places; None if there is none."""
-    found = [v for v in VERB if v.stem == stem and (key in v.objects if key not in ("", SAME) else
-                                                    key == SAME or not v.objects)]  # fmt: skip
+    found = [v for v in VERB if v.stem == stem and _takes(v, key)]
     if subjects:
         found = [v for v in found if set(subjects) & set(v.subjects)]
     goal = {"to", "into", "on", "bare", "towards"}
@@ -98,8 +104,8 @@ def sense(
     found.sort(key=misfit)
     if not found or (places and not found[0].places and found[0].flags & {"hither"}):
         return None
-    return replace(found[0], objects=(key,) if key not in ("", SAME) else found[0].objects,
-                   places=places or found[0].places)  # fmt: skip
+    objects = (key,) if key not in ("", SAME) else found[0].objects
+    return replace(found[0], objects=objects, places=places or found[0].places)
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -140,9 +146,18 @@ def event(text: str) -> Event:
     objects = (SAME,) if said == SAME else _listed(said)
     to = parts.get(">", "")
     made = Event(
-        text, "verb", stem, _listed(subject), part, objects, places,
-        ANYBODY if to == "*" else _listed(to), manner, parts.get("negation", ""), "!" in parts,
-    )  # fmt: skip
+        text,
+        "verb",
+        stem,
+        subjects=_listed(subject),
+        part=part,
+        objects=objects,
+        places=places,
+        receivers=ANYBODY if to == "*" else _listed(to),
+        manner=manner,
+        negation=parts.get("negation", ""),
+        once="!" in parts,
+    )
     made = replace(made, kind=_kind(made))
     if made.kind == "verb":
         for key in made.objects or ("",):

@@ -119,8 +119,8 @@ def _read_nouns() -> dict[str, Noun]:
         many = tuple(plural.split("_")) if plural else (*words[:-1], plural_form(words[-1]))
         if key in nouns:
             raise ValueError(f"NOUNS: {key!r} stands there twice; mark the sense with #")
-        nouns[key] = Noun(key, key.partition("#")[0], words, many, kind, own.strip("-"), measure,
-                          frozenset(f for f in flags if not f.startswith(":")))  # fmt: skip
+        korean, others = key.partition("#")[0], frozenset(f for f in flags if f[0] != ":")
+        nouns[key] = Noun(key, korean, words, many, kind, own.strip("-"), measure, others)
     return nouns
 
 
@@ -161,9 +161,18 @@ def _read_verbs() -> list[Verb]:
         stem, _, irregular = stem.partition(":")
         first, *tail = english.split()
         base, _, past = first.partition("/")
-        verbs.append(Verb(stem, irregular, base, past or past_tense(base), tuple(tail),
-                          expand(subjects), expand(objects), _places(places),
-                          frozenset(" ".join(flags).split())))  # fmt: skip
+        verb = Verb(
+            stem,
+            irregular,
+            base,
+            past or past_tense(base),
+            tuple(tail),
+            expand(subjects),
+            expand(objects),
+            _places(places),
+            frozenset(" ".join(flags).split()),
+        )
+        verbs.append(verb)
     return verbs
 
 
@@ -173,8 +182,8 @@ def _read_adjectives() -> list[Adjective]:
         stem, _, irregular = stem.partition(":")
         said_of = () if nouns in ("", "-") else expand(nouns)
         stands_before = said_of if before == "=" else () if before in ("", "-") else expand(before)
-        adjectives.append(Adjective(stem, irregular, english, said_of, stands_before,
-                                    frozenset(" ".join(flags).split())))  # fmt: skip
+        own = frozenset(" ".join(flags).split())
+        adjectives.append(Adjective(stem, irregular, english, said_of, stands_before, own))
     return adjectives
 
 

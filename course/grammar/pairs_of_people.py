@@ -41,9 +41,9 @@ class PairsOfPeople(Telling):
         person = self.cast([aim, goes])
         sub = self.leaf(aim, person, "present")
         main = self.leaf(goes, person, tense, time=place not in INDOORS)
-        when = main.clause.predicate.asked_at  # the time goes before the purpose
-        sub.clause.before, main.clause.predicate.front = (
-            main.clause.predicate.front[:when], main.clause.predicate.front[when:])  # fmt: skip
+        goes_to = main.clause.predicate
+        front, when = goes_to.front, goes_to.asked_at
+        sub.clause.before, goes_to.front = front[:when], front[when:]  # the time comes first
         return About(person, Hung("to", sub, main))
 
     def meanwhile(self) -> Node:

@@ -99,9 +99,14 @@ class Questions(Singles):
         return subject.pronoun == "you"
 
     def ask(
-        self, clause: Clause, asked: tuple[list[Word], list[Token]] | None = None, *,
-        marker: str = "은/는", stranded: list[Token] | None = None, whose_subject: bool = False,
-    ) -> Sentence:  # fmt: skip
+        self,
+        clause: Clause,
+        asked: tuple[list[Word], list[Token]] | None = None,
+        *,
+        marker: str = "은/는",
+        stranded: list[Token] | None = None,
+        whose_subject: bool = False,
+    ) -> Sentence:
         """Turn a clause into a question.
 
         `asked` holds the question words of both languages: they stand in place in Korean, and

@@ -51,8 +51,10 @@ def _causes() -> list[Cause]:
 
 def _choices() -> list[tuple[Event, ...]]:
     """마시 | 커피 주스 -> 마시 커피, 마시 주스."""
-    return [tuple(event(f"{verb} {option}") for option in options.split())
-            for verb, options in rows(CHOICES)]  # fmt: skip
+    return [
+        tuple(event(f"{verb} {option}") for option in options.split())
+        for verb, options in rows(CHOICES)
+    ]
 
 
 def _tastes() -> list[tuple[Event, ...]]:
@@ -66,8 +68,10 @@ def hated(liked: Event) -> Event | None:
 
 
 def _qualities(table: str) -> list[tuple[tuple[str, ...], Event, Event]]:
-    return [(() if nouns == "PEOPLE" else expand(nouns), event(first), event(second))
-            for nouns, first, second in rows(table)]  # fmt: skip
+    return [
+        (() if nouns == "PEOPLE" else expand(nouns), event(first), event(second))
+        for nouns, first, second in rows(table)
+    ]
 
 
 def _opposites() -> list[tuple[tuple[str, ...], tuple[Event, ...], tuple[Event, ...]]]:
@@ -139,6 +143,8 @@ OPPOSITE_ROWS = _opposites()
 THOUGH_ROWS, ALIKE_ROWS = _qualities(THOUGH), _qualities(ALIKE)
 WISH_ROWS = _columns(WISHES)
 DESPITE_ROWS = _columns(DESPITE)
-REPORT_ROWS = [Report(events(told), tuple(tenses.split()), tuple(by.split()))
-               for told, tenses, by in rows(REPORTS)]  # fmt: skip
+REPORT_ROWS = [
+    Report(events(told), tuple(tenses.split()), tuple(by.split()))
+    for told, tenses, by in rows(REPORTS)
+]
 FOUR_ROWS = _fours()

@@ -46,9 +46,13 @@ class Telling(Questions):
             raise Unsayable
 
     def cast(
-        self, told: Sequence[Event], *taken: Phrase, who: Sequence[str] = EVERYBODY,
-        verbs: Sequence[Verb] = (), absent: bool = False,
-    ) -> Phrase:  # fmt: skip
+        self,
+        told: Sequence[Event],
+        *taken: Phrase,
+        who: Sequence[str] = EVERYBODY,
+        verbs: Sequence[Verb] = (),
+        absent: bool = False,
+    ) -> Phrase:
         """Somebody who can do all of this, and cannot be mistaken for those already there."""
         pick = self.pick
         done = [*verbs, *(e.verb() for e in told if e.kind == "verb" and not e.subjects)]
