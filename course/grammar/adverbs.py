@@ -57,7 +57,7 @@ SNOWLESS = (
 ).split()
 NEAR = ("yesterday", "today")
 MEALS = ("breakfast", "lunch", "dinner")  # they say when
-LATE = ("early", "late", "again", "for_a_long_time", "soon", "to_the_end")  # these follow the place
+LATE = ("early", "late", "again", "for_a_long_time", "to_the_end")  # these follow the place
 
 
 def place_preposition(key: str) -> str:
@@ -157,7 +157,7 @@ class Adverbs(Phrases):
             pointed=False,
         )
         words = phrase.marked(marker)
-        if phrase.tokens[0][0] == "home" and (preposition != "at" or marker == "도착"):
+        if phrase.tokens[0][0] == "home" and preposition != "at":
             preposition = ""
         return words, [*spread(preposition, words[-1].morphs[-1:]), *phrase.tokens]
 

@@ -1,6 +1,6 @@
 """The corpus on disk: drawn from the grammar and written as tables.
 
-The sentences are drawn by a seeded stream of Python's own generator and balanced over the words, so
+The sentences are drawn by seeded streams of Python's own generator and balanced over the words, so
 a new run gives the same bytes.  A pair of verb and object, or of adjective and noun, that
 `drawing.held_out` names goes to test_combinations alone.
 """

@@ -56,6 +56,10 @@ class Picker:
         """Return one of the options."""
         return options[int(self.random.random() * len(options))]
 
+    def take(self, options: list[T]) -> T:
+        """Take one of the options out of the list."""
+        return options.pop(int(self.random.random() * len(options)))
+
     def weighted(self, options: Sequence[tuple[float, T]]) -> T:
         """Return one of the options, by their weights."""
         roll = self.random.random() * sum(weight for weight, _ in options)

@@ -6,6 +6,13 @@ from collections.abc import Sequence
 
 from .clause import Clause, Rendered, Token
 
+BE = {  # person: present, past
+    "1s": ("am", "was"),
+    "2": ("are", "were"),
+    "3s": ("is", "was"),
+    "p": ("are", "were"),
+}
+
 
 def article(tokens: Sequence[Token]) -> str:
     """Choose a or an by the sound of the next word."""
@@ -13,9 +20,6 @@ def article(tokens: Sequence[Token]) -> str:
     if word in ("honest", "hour"):
         return "an"
     return "an" if word[0].lower() in "aeiou" and not word.startswith(("uni", "use")) else "a"
-
-
-BE = {"1s": ("am", "was"), "2": ("are", "were"), "3s": ("is", "was"), "p": ("are", "were")}
 
 
 def _modal(clause: Clause, korean: Rendered, verb: list[Token]) -> tuple[list[Token], list[Token]]:

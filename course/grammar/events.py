@@ -50,9 +50,8 @@ class Event:
 
     def verb(self, key: str = "") -> Verb:
         """The row of VERBS that is meant, of this object or the first one."""
-        found = sense(
-            self.stem, key or (self.objects[:1] or ("",))[0], self.places, self.subjects[:1]
-        )
+        first = self.objects[0] if self.objects else ""
+        found = sense(self.stem, key or first, self.places, self.subjects[:1])
         if found is None:
             raise ValueError(f"scripts: no row of VERBS says {self.text!r}; add its words there")
         return found
@@ -73,9 +72,9 @@ class Event:
     @property
     def is_state(self) -> bool:
         """Whether it holds rather than happens."""
-        return self.kind not in ("verb", "weather") or (
-            self.kind == "verb" and "stative" in self.verb().flags
-        )
+        if self.kind == "verb":
+            return "stative" in self.verb().flags
+        return self.kind != "weather"
 
 
 def _takes(verb: Verb, key: str) -> bool:

@@ -47,34 +47,33 @@ class Joined(PairsOfPeople):
 
     # --- one thing after another ----------------------------------------------------------------
 
-    def routine_row(self) -> Routine:
-        """An occasion, balanced over the occasions."""
-        return self.pick.row(ROUTINE_ROWS)
-
     def some(self, row: Routine, count: int) -> tuple[list[Event], list[str]]:
         """A few events of an occasion in their order, and what joins them."""
-        steps = row.steps
-        chosen: list[int] = []
-        while sum(len(steps[i]) for i in chosen) < count:
-            left = [i for i in range(len(steps)) if i not in chosen]
-            if not left:
-                raise Unsayable
-            chosen.append(self.pick.any(left))
-        if sum(len(steps[i]) for i in chosen) != count:
+        return self._with_more(row, [], list(range(len(row.steps))), count)
+
+    def opening(self, row: Routine, count: int) -> tuple[list[Event], list[str]]:
+        """The first step of an occasion and a few more, but not the way home."""
+        rest = list(enumerate(row.steps))[1:]
+        later = [i for i, s in rest if not any("@집" in e.text or e.stem == "타" for e in s)]
+        return self._with_more(row, [0], later, count)
+
+    def _with_more(
+        self, row: Routine, chosen: list[int], left: list[int], count: int
+    ) -> tuple[list[Event], list[str]]:
+        """Choose more steps, until there are so many events; no verb is said twice."""
+        while sum(len(row.steps[i]) for i in chosen) < count and left:
+            chosen.append(self.pick.take(left))
+        steps = [row.steps[i] for i in sorted(chosen)]
+        told = [what for step in steps for what in step]
+        if len(told) != count or len({what.stem for what in told}) < count:
             raise Unsayable
-        told: list[Event] = []
-        links: list[str] = []
-        for i in sorted(chosen):
-            told += steps[i]
-            links += [*self.steps(steps[i]), "and"]
-        if len({e.stem for e in told}) < count:  # no verb twice
-            raise Unsayable
+        links = [link for step in steps for link in (*self.steps(step), "and")]
         return told, links[:-1]
 
     def routine(self, count: int = 2) -> Node:
         """일어나서 세수했다, 씻고 아침을 먹었다, 자기 전에 책을 읽었다, 일한 후에 쉬었다."""
         pick = self.pick
-        row = self.routine_row()
+        row = pick.row(ROUTINE_ROWS)
         told, links = self.some(row, count)
         tense = self.told(told)
         person = self.cast(told, who=row.who)
@@ -90,22 +89,6 @@ class Joined(PairsOfPeople):
         first, second = (late, early) if hung == "before" else (early, late)
         sub = self.chain(*first, person, "present" if tense == "future" else tense)
         return About(person, Hung(hung, sub, self.chain(*second, person, tense)))
-
-    def opening(self, row: Routine, count: int) -> tuple[list[Event], list[str]]:
-        """The first step of an occasion and a few more, but not the way home."""
-        first, *rest = row.steps
-        later = [s for s in rest if not any("@집" in e.text or e.stem == "타" for e in s)]
-        chosen = [first]
-        while sum(map(len, chosen)) < count and later:
-            chosen.append(later.pop(int(self.pick.random.random() * len(later))))
-        if sum(map(len, chosen)) != count:
-            raise Unsayable
-        chosen = [s for s in row.steps if s in chosen]
-        links = [link for s in chosen for link in (*self.steps(s), "and")][:-1]
-        told = [e for s in chosen for e in s]
-        if len({e.stem for e in told}) < count:
-            raise Unsayable
-        return told, links
 
     def occasion(self, count: int) -> Node:
         """날씨가 좋아서 나는 바다에 가서 수영했다; 시간이 있으면 친구를 만나서 영화를 볼 것이다."""
@@ -150,10 +133,6 @@ class Joined(PairsOfPeople):
 
     # --- causes ---------------------------------------------------------------------------------
 
-    def cause_row(self) -> Cause:
-        """A cause, balanced over the causes."""
-        return self.pick.row(CAUSE_ROWS)
-
     def relation(self, row: Cause, tense: str) -> str:
         """How a cause is joined to its effect in this tense."""
         allowed = {
@@ -173,7 +152,7 @@ class Joined(PairsOfPeople):
 
     def cause(self, length: int = 1) -> Node:
         """비가 와서 나는 집에서 쉬었다."""
-        row = self.cause_row()
+        row = self.pick.row(CAUSE_ROWS)
         self.spare_rain(row.cause)
         tense = self.told([row.cause])
         mood = row.cause.kind == "adjective" and not row.cause.subjects
@@ -202,7 +181,7 @@ class Joined(PairsOfPeople):
     def cause_and_other(self) -> Node:
         """나는 피곤해서 집에서 쉬었지만 민수는 공원에 갔다."""
         pick = self.pick
-        row = self.cause_row()
+        row = self.pick.row(CAUSE_ROWS)
         barred = [e for e in row.prevents if _done_apart(e)]
         relations = [r for r in row.relations if r in ("so", "because")]
         if not barred or not relations:
@@ -229,18 +208,17 @@ class Joined(PairsOfPeople):
 
     def reported_cause(self) -> Node:
         """나는 그가 아파서 오지 않았다고 생각한다."""
-        row = self.cause_row()
+        row = self.pick.row(CAUSE_ROWS)
         relations = [r for r in row.relations if r in ("so", "because")]
         if not relations or row.cause.subjects:  # 나는 비가 와서 … would be why I think so
             raise Unsayable
-        tense, relation, self.company = "past", relations[0], True
-        effect, refused = self.effect(row, relation, tense, 1)
+        self.company = True
+        effect, refused = self.effect(row, relations[0], "past", 1)
         person = self.cast(())
         other = self.cast([row.cause, *effect], person, who=row.who, absent=True)
-        inner = self.caused(row.cause, effect, refused, relation, other, tense)
-        return self.told_by(
-            person, About(other, inner, "이/가"), self.pick.any(("think", "say", "hear"))
-        )
+        inner = self.caused(row.cause, effect, refused, relations[0], other, "past")
+        by = self.pick.any(("think", "say", "hear"))
+        return self.told_by(person, About(other, inner, "이/가"), by)
 
     def shorten(self, one: About, clause: Clause) -> None:
         """Say only the verb of what the clause before has said: 그는 먹었다.

@@ -74,8 +74,12 @@ def _qualities(table: str) -> list[tuple[tuple[str, ...], Event, Event]]:
     ]
 
 
-def _opposites() -> list[tuple[tuple[str, ...], tuple[Event, ...], tuple[Event, ...]]]:
-    people: list[tuple[tuple[str, ...], tuple[Event, ...], tuple[Event, ...]]] = [
+Opposition = tuple[tuple[str, ...], tuple[Event, ...], tuple[Event, ...]]
+"""Two kinds of things (or none, of people), and what is said of one and of the other."""
+
+
+def _opposites() -> list[Opposition]:
+    people: list[Opposition] = [
         ((), events(first), events(second)) for first, second in rows(OPPOSITES)
     ]
     things = [
@@ -86,7 +90,7 @@ def _opposites() -> list[tuple[tuple[str, ...], tuple[Event, ...], tuple[Event, 
 
 @dataclass(frozen=True)
 class Report:
-    """What is said of another, in which tenses, and by which verbs (think, say, know, hear …)."""
+    """What is said of another, in which tenses, and by which verbs (think, say, hear, believe)."""
 
     events: tuple[Event, ...]
     tenses: tuple[str, ...]
@@ -109,7 +113,8 @@ def _shared() -> list[Shared]:
         first, second, *to = deeds.split()
         found.append(Shared(first, second, bool(to), expand(keys)))
         for key in found[-1].keys:
-            event(f"{first} {key}"), event(f"{second} {key}")
+            for stem in (first, second):
+                event(f"{stem} {key}")  # raises an error if no row of VERBS says it
     return found
 
 

@@ -1,6 +1,6 @@
 """What people do together: one thing after another, on the way, and at the same time.
 
-Events are written as `events` says.  A line that is set in continues the one before.
+Events are written as `course.grammar.events` says.  A line that is set in continues the one before.
 """
 
 from __future__ import annotations
