@@ -85,11 +85,21 @@ class Happenings(Clauses):
         instead = self.taken_up(before) if key == SAME and before else None
         receivers = () if what.receivers == ANYBODY else what.receivers
         return self.action(
-            subject, verb, tense, modality=modality, negation=negation, time=time, extras=extras,
+            subject,
+            verb,
+            tense,
+            modality=modality,
+            negation=negation,
+            time=time,
+            extras=extras,
             skip="receiver" if what.subjects and what.stem == "전화하" else "",
-            manner=what.manner or "-", alone=True, instead=instead, placed=bool(what.places),
-            giving=bool(what.receivers), receivers=receivers,
-        )  # fmt: skip
+            manner=what.manner or "-",
+            instead=instead,
+            placed=bool(what.places),
+            giving=bool(what.receivers),
+            receivers=receivers,
+            alone=True,
+        )
 
     def chosen(self, what: Event) -> str:
         """One of an event's objects, "" if it has none."""
