@@ -295,7 +295,7 @@ def particle_or_noun(pair: Pair, others: Sequence[str]) -> dict[str, Case] | Non
         return None
     final = (ord(noun[-1]) - ord("가")) % 28 > 0
     other = next(o for o in others if o != noun and ((ord(o[-1]) - ord("가")) % 28 > 0) == final)
-    cases = {}
+    cases: dict[str, Case] = {}
     for kind, tokens in cut.items():
         if kind == "morphemes":
             harmless = [noun, TOPIC[particle], *tokens[2:]]

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from .clause import Phrase, Token, Word, join, simple, spread
+from .clause import Parts, Phrase, Token, Word, join, simple, spread
 from .english import article
 from .lexicon import NOUN, Verb, expand, rows
 from .phrases import Phrases
 from .tables.times import FREQUENCIES, NUMERALS, TIMES
-from .tables.verbs import HABITS, LASTING, MANNERS, SEASONAL
+from .tables.verb_classes import (
+    DATED,
+    HABITS,
+    HOMELY,
+    HOURLY,
+    LASTING,
+    MOMENTARY,
+    SEASONAL,
+)
+from .tables.verbs import MANNERS
 
 MEANS = {  # English verb: by what, with what
     **dict.fromkeys(("go", "travel"), expand("버스 기차 택시 자전거 지하철 차#car")),
-    "write": expand("연필 펜"), "draw": expand("연필 펜"), "cut": expand("칼"),
-}  # fmt: skip
-SEASONS = ("in_January", "in_February", "in_March", "in_April", "in_May", "in_June", "in_July",
-           "in_August", "in_September", "in_October", "in_November", "in_December", "in_spring",
-           "in_summer", "in_autumn", "in_winter", "last_year", "next_month")  # fmt: skip
-DAYTIMES = ("in_the", "at_", "during", "every", "on_", "today", "tomorrow", "yesterday",
-            "the_day", "last_night")  # fmt: skip
+    **dict.fromkeys(("write", "draw"), expand("연필 펜")),
+    "cut": expand("칼"),
+}
+SEASONS = tuple(
+    "in_January in_February in_March in_April in_May in_June in_July in_August in_September "
+    "in_October in_November in_December in_spring in_summer in_autumn in_winter last_year "
+    "next_month".split()
+)
+DAYTIMES = tuple("in_the at_ during every on_ today tomorrow yesterday the_day".split())
 
 
 def _times() -> dict[str, dict[str, str]]:
@@ -39,22 +50,14 @@ def _manners() -> dict[str, dict[str, str]]:
 TIME_TABLE = _times()  # tense: Korean: English
 MANNER_OF = _manners()  # English verb: Korean: English
 ALL_MANNERS = {row[0]: row[1] for row in rows(MANNERS)}
-# What happens at an hour.
-HOURLY = ("arrive", "depart", "begin", "end", "leave", "meet", "get", "go", "come", "eat")
-# What people do on a day that they name; of other deeds one says yesterday, today or tomorrow.
-DATED = (
-    "eat study exercise cook watch go come meet visit swim play dance rest work clean shop help "
-    "travel practise learn teach arrive depart leave stay buy sell fish pray bake move live "
-    "invite take begin end climb walk run ride read"
-).split()
 WEATHERLESS = ("last_year", "next_month")  # nobody speaks of so long
-SNOWLESS = ("in_April", "in_May", "in_June", "in_July", "in_August", "in_September", "in_October",
-            "in_spring", "in_summer", "in_autumn")  # fmt: skip
-# What people do at home or in passing is not told of a week or a weekday.
-HOMELY = ("eat", "read", "watch", "rest", "cook", "take", "bake", "sleep", "clean")
+SNOWLESS = (
+    "in_April in_May in_June in_July in_August in_September in_October in_spring in_summer "
+    "in_autumn"
+).split()
 NEAR = ("yesterday", "today")
-MOMENTARY = ("turn", "open", "close", "push", "kick")  # nobody says on which day
-LATE = ("early", "late", "again", "for_a_long_time", "soon", "to_the_end")  # these follow the place
+MEALS = ("breakfast", "lunch", "dinner")  # they say when
+LATE = ("early", "late", "again", "for_a_long_time", "to_the_end")  # these follow the place
 
 
 def place_preposition(key: str) -> str:
@@ -68,7 +71,7 @@ def place_particle(verb: Verb) -> str:
     """Return 에 for a goal and with verbs of staying, 에서 for the scene of an action."""
     if "towards" in verb.flags:
         return "으로/로"
-    staying = verb.flags & {"to", "on", "bare", "into", "for", "arrive", "stay", "set"}
+    staying = verb.flags & {"to", "on", "bare", "into", "arrive", "set"}
     return "에" if staying or verb.base in ("live", "stay") else "에서"
 
 
@@ -99,7 +102,7 @@ class Adverbs(Phrases):
 
     def needs_place(self, verb: Verb) -> bool:
         """Whether a verb is not complete without a place."""
-        needy = verb.flags & {"to", "on", "bare", "into", "for", "placed", "stay"}
+        needy = verb.flags & {"to", "on", "bare", "into"}
         return bool(needy) or verb.base in ("live", "stay")
 
     def hour(self) -> tuple[list[Word], list[Token]]:
@@ -141,20 +144,28 @@ class Adverbs(Phrases):
         return time_phrase(korean, options[korean])
 
     def place(
-        self, key: str, marker: str, preposition: str, owner: str = "", plain: bool = False
+        self, key: str, marker: str, preposition: str, owner: str = ""
     ) -> tuple[list[Word], list[Token]]:
         """Where it happens: 공원에서 -> in the park; 학교에 -> to school."""
-        phrase = self.noun(key, "place", owner=owner, counted=False, plain=plain or key == "집",
-                           pointed=False, described=False, owned=False)  # fmt: skip
+        phrase = self.noun(
+            key,
+            "place",
+            owner=owner,
+            plain=key == "집",
+            counted=False,
+            described=False,
+            owned=False,
+            pointed=False,
+        )
         words = phrase.marked(marker)
-        if phrase.tokens[0][0] == "home" and (preposition != "at" or marker == "도착"):
+        if phrase.tokens[0][0] == "home" and preposition != "at":
             preposition = ""
         return words, [*spread(preposition, words[-1].morphs[-1:]), *phrase.tokens]
 
     def place_of(self, verb: Verb, subject: Phrase) -> tuple[list[Word], list[Token]]:
         """Where a verb happens, with the particle and preposition that it asks for."""
         key = self.pick.balanced(verb.places)
-        special = {"to": "to", "into": "into", "for": "for", "bare": ""}
+        special = {"to": "to", "into": "into", "bare": ""}
         chosen = next((p for flag, p in special.items() if flag in verb.flags), None)
         if "arrive" in verb.flags:
             chosen = "in" if NOUN[key].kind in ("town", "country") else "at"
@@ -170,79 +181,93 @@ class Adverbs(Phrases):
         noun = NOUN[key]
         word = join(simple(noun.korean), "으로/로")
         head, marker = word.morphs
-        body = spread(" ".join(noun.english), [head])
+        body = spread(noun.name(), [head])
         if noun.kind in ("vehicle", "ship"):
             return [word], [("by", (marker,)), *body]
         determiner: list[Token] = [] if noun.is_mass else [(article(body), ())]
         return [word], [("with", (marker,)), *determiner, *body]
 
     def _add_adverbs(
-        self, verb: Verb, subject: Phrase, tense: str, negative: bool, modality: str,
-        words: dict[str, list[Word]], tokens: dict[str, list[Token]], *, time: bool,
-        extras: float, skip: str, manner: str,
+        self, parts: Parts, verb: Verb, subject: Phrase, tense: str, negative: bool,
+        modality: str, *, time: bool, extras: float, skip: str, manner: str,
     ) -> None:  # fmt: skip
         """Add time, frequency, means and manner, as chance has it."""
-        pick = self.pick
         free = extras > 0 and "stative" not in verb.flags
-        meal = bool(tokens.get("object")) and tokens["object"][-1][0] in (
-            "breakfast", "lunch", "dinner")  # fmt: skip
-        timed = time and free and skip != "time" and not meal and modality not in (
-            "progress", "can")  # fmt: skip
+        if time and free and skip != "time" and modality not in ("progress", "can"):
+            wished = modality == "want" or manner == "-"
+            self._add_time(parts, verb, tense, negative, modality, wished, extras)
+        if modality == "want":  # 빨리 먹고 싶다 is: cannot wait to eat
+            manner = manner or "-"
+        if free and not negative:
+            self._add_means(parts, verb, subject, 0.12 * extras)
+        self._add_manner(parts, verb, subject, negative, manner, 0.15 * extras if free else 0.0)
+
+    def _add_time(
+        self,
+        parts: Parts,
+        verb: Verb,
+        tense: str,
+        negative: bool,
+        modality: str,
+        wished: bool,
+        extras: float,
+    ) -> None:
+        """Add when it is done, or how often: one eats every day, usually; once, one ate."""
+        thing = parts.tokens.get("object")
+        if thing and thing[-1][0] in MEALS:
+            return
         habit = tense == "present" and not modality and not negative and verb.base in HABITS
         when = "future" if modality in ("want", "can", "must") and tense == "present" else tense
         single = "single" in verb.flags and tense == "present"
         likely = 0.45 if habit else 0.3 * extras if verb.base in DATED else 0.08
-        if timed and not single and pick.chance(likely):
-            words["time"], tokens["time"] = self.time(
-                when, verb.base, negative, modality == "want" or manner == "-")  # fmt: skip
-        elif (
-            timed and habit and verb.base != "work"
-        ):  # one eats every day, often, usually; once, one ate
-            korean = pick.balanced(tuple(FREQUENCIES))
-            words["time"] = [simple(korean)]
-            tokens["often"] = spread(FREQUENCIES[korean], words["time"][0].morphs)
+        if not single and self.pick.chance(likely):
+            parts.words["time"], parts.tokens["time"] = self.time(when, verb.base, negative, wished)
+        elif habit and verb.base != "work":
+            korean = self.pick.balanced(tuple(FREQUENCIES))
+            word = simple(korean)
+            parts.words["time"] = [word]
+            parts.tokens["often"] = spread(FREQUENCIES[korean], word.morphs)
+
+    def _add_means(self, parts: Parts, verb: Verb, subject: Phrase, likely: float) -> None:
+        """Add by what or with what it is done."""
         options = MEANS.get(verb.base, ())
-        if options and free and not negative and pick.chance(0.12 * extras):
-            human = subject.noun is None or subject.noun.is_human
-            if (
-                human
-                and not subject.is_plural
-                and "into" not in verb.flags
-                and verb.stem not in ("돌아가", "뛰어가", "나가")
-            ):
-                words["means"], tokens["means"] = self.means(pick.balanced(options))
-        if modality == "want":  # 빨리 먹고 싶다 is: cannot wait to eat
-            manner = manner or "-"
-        self._add_manner(verb, subject, negative, words, tokens, manner,
-                         0.15 * extras if free else 0.0)  # fmt: skip
+        if not options or not self.pick.chance(likely):
+            return
+        one = subject.is_human and not subject.is_plural
+        if one and "into" not in verb.flags and verb.stem not in ("돌아가", "뛰어가", "나가"):
+            parts.words["means"], parts.tokens["means"] = self.means(self.pick.balanced(options))
 
     def _add_manner(
-        self, verb: Verb, subject: Phrase, negative: bool, words: dict[str, list[Word]],
-        tokens: dict[str, list[Token]], manner: str, chance: float,
-    ) -> None:  # fmt: skip
-        options = dict(MANNER_OF.get(verb.base, {}))
-        human = subject.noun is None or subject.noun.is_human
-        if not subject.is_plural:
-            options.pop("같이", None)
-        if not human or subject.is_plural:
-            options.pop("혼자", None)
-        if words.get("time"):
-            options.pop("오래", None)
-        if words.get("time"):  # early and late are times, too
-            options = {k: e for k, e in options.items() if e not in ("early", "late")}
-        if verb.base == "sleep":  # to sleep late is something else
-            options = {k: e for k, e in options.items() if e not in ("early", "late")}
-        if verb.stem in ("하", "노래하"):  # 잘하다 is a verb of its own; 노래를 잘 부르다
-            options.pop("잘", None)
+        self, parts: Parts, verb: Verb, subject: Phrase, negative: bool, manner: str, likely: float
+    ) -> None:
+        """Add how it is done: `manner` if it is given, none if it is "-"."""
         if manner == "-":
             return
         if manner:
             options = {manner: ALL_MANNERS[manner] if verb.base != "blow" else "hard"}
-        elif not options or negative or tokens.get("often") or not self.pick.chance(chance):
-            return
+        else:
+            options = self._manners(verb, subject, timed=bool(parts.words.get("time")))
+            often = parts.tokens.get("often")
+            if not options or negative or often or not self.pick.chance(likely):
+                return
         korean = self.pick.balanced(tuple(options))
         word = simple(korean)
-        words["manner"] = [word]
+        parts.words["manner"] = [word]
         part = "late" if options[korean] in LATE else "manner"
         part = "often" if options[korean] in FREQUENCIES.values() else part
-        tokens[part] = spread(options[korean], word.morphs)
+        parts.tokens[part] = spread(options[korean], word.morphs)
+
+    def _manners(self, verb: Verb, subject: Phrase, timed: bool) -> dict[str, str]:
+        """The adverbs that go with a verb, its subject and perhaps a time."""
+        barred = set()
+        if not subject.is_plural:
+            barred.add("같이")
+        if not subject.is_human or subject.is_plural:
+            barred.add("혼자")
+        if timed:
+            barred.add("오래")
+        if timed or verb.base == "sleep":  # they are times, too; to sleep late is something else
+            barred |= {"일찍", "늦게"}
+        if verb.stem in ("하", "노래하"):  # 잘하다 is a verb of its own; 노래를 잘 부르다
+            barred.add("잘")
+        return {k: e for k, e in MANNER_OF.get(verb.base, {}).items() if k not in barred}

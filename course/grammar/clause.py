@@ -74,13 +74,12 @@ COPULA = {  # present, past
     "that": ("이라고", "이었다고"),
 }
 BOUND_NOUNS = {  # what follows the ending: 때문에, 때, 전에, 후에
-    "because": ("때문", "에"), "when": ("때",), "before": ("전", "에"), "after": ("후", "에"),
-}  # fmt: skip
-CONJUNCTION = {
-    "and": "and", "but": "but", "so": "because", "then": "and", "because": "because", "if": "if",
-    "when": "when", "before": "before", "after": "after", "while": "while", "to": "to",
-    "that": "that",
-}  # fmt: skip
+    "because": ("때문", "에"),
+    "when": ("때",),
+    "before": ("전", "에"),
+    "after": ("후", "에"),
+}
+CONJUNCTION = {**{kind: kind for kind in ENDINGS}, "so": "because", "then": "and"}  # in English
 WITH_FUTURE = ("statement", "question", "but", "that")  # the kinds that take ㄹ 것이
 WITH_TENSE = ("statement", "question", "that")  # those whose ending always carries tense
 WITH_PAST = ("and", "but", "because", "when")  # those whose ending carries a past
@@ -137,6 +136,21 @@ class Phrase:
         """Whether it is more than one: 우리, 너희, 학생들."""
         return self.person == "p" or self.key == "너희"
 
+    @property
+    def is_third(self) -> bool:
+        """Whether neither the speaker nor the hearer is meant."""
+        return self.person in ("3s", "p") and self.key != "우리"
+
+    @property
+    def head(self) -> tuple[Morph, ...]:
+        """The noun or pronoun, without its particle; empty if Korean leaves the phrase out."""
+        return tuple(m for word in self.words[-1:] for m in word.morphs[:1])
+
+    @property
+    def is_human(self) -> bool:
+        """Whether it is a person: a pronoun, or a noun for people."""
+        return self.noun is None or self.noun.is_human
+
     def marked(self, pair: str) -> list[Word]:
         """Return the words with a particle at the end."""
         if not pair or not self.words:
@@ -163,7 +177,6 @@ class Predicate:
     tail: tuple[str, ...] = ()
     complement: list[Token] = field(default_factory=list)
     middle: list[Token] = field(default_factory=list)  # always, often, also: before the verb
-    opposite: tuple[Morph, ...] = ()  # of 도: the particle that 'also' expresses
     stem_in_english: bool = True  # False: 'be' carries the ending alone (예쁘다: is pretty)
     contract: bool = True
     lacking: bool = False  # 없다: does not have
@@ -187,6 +200,15 @@ class Predicate:
     def is_state(self) -> bool:
         """Whether it holds rather than happens: such clauses take 을 때, never 었을 때."""
         return self.group != "verb" or self.felt is not None
+
+
+@dataclass
+class Parts:
+    """What stands around a verb (time, place, object …), by its name, in both languages."""
+
+    words: dict[str, list[Word]] = field(default_factory=dict)
+    tokens: dict[str, list[Token]] = field(default_factory=dict)
+    also: list[Morph] = field(default_factory=list)  # particles that the English verb expresses
 
 
 @dataclass
@@ -257,8 +279,16 @@ class _Chain:
         return self._write(ending)
 
 
-def _negate(chain: _Chain, clause: Clause) -> list[Morph]:
-    """Add the long negation and return its morphemes."""
+def _add_adverb_of_negation(chain: _Chain, clause: Clause) -> list[Morph]:
+    """Put 안 or 못 before the verb and return it."""
+    if clause.negation not in ("short", "cannot"):
+        return []
+    chain.words.append(simple("안" if clause.negation == "short" else "못"))
+    return chain.words[-1].morphs
+
+
+def _add_long_negation(chain: _Chain, clause: Clause) -> list[Morph]:
+    """Add 지 않다 or 지 못하다 and return its morphemes."""
     if clause.negation == "long" and clause.modality != "can":
         group = "verb" if chain.group == "verb" else "adjective"
         return [chain.advance("지", "않", group), chain.current]
@@ -275,7 +305,7 @@ def _add_modality(chain: _Chain, clause: Clause) -> tuple[list[Morph], list[Morp
         link, modal = [chain.advance("고", "있", "exist")], [chain.current]
     elif clause.modality == "want":
         link, modal = [chain.advance("고", "싶", "adjective")], [chain.current]
-        if clause.subject.person in ("3s", "p") and clause.subject.key != "우리":
+        if clause.subject.is_third:
             modal += [chain.advance("어", "하", "verb"), chain.current]
     elif clause.modality == "can":
         modal = [chain.advance("을", "없" if clause.negative else "있", "exist")]
@@ -284,6 +314,13 @@ def _add_modality(chain: _Chain, clause: Clause) -> tuple[list[Morph], list[Morp
     elif clause.modality == "must":
         modal = [chain.advance("어야", "하", "verb"), chain.current]
     return link, modal
+
+
+def _add_future(chain: _Chain) -> list[Morph]:
+    """Add ㄹ 것 and return its morphemes; 이다 is still to come."""
+    ending = chain.advance("을", "", "copula")
+    chain.words.append(simple("것"))
+    return [ending, *chain.words[-1].morphs]
 
 
 def _close_copula(chain: _Chain, kind: str, past: bool) -> Morph:
@@ -297,49 +334,46 @@ def _close_copula(chain: _Chain, kind: str, past: bool) -> Morph:
     return ending
 
 
+def _close(chain: _Chain, kind: str, past: bool) -> list[Morph]:
+    """Add the ending of a kind of clause, and return it with the bound noun that follows it."""
+    if chain.group == "copula":
+        return [_close_copula(chain, kind, past)]
+    of_verb, of_adjective, of_past = ENDINGS[kind]
+    ending = chain.close(of_past if past else of_verb if chain.group == "verb" else of_adjective)
+    bound = [Morph(form) for form in BOUND_NOUNS.get(kind, ())]
+    if bound:
+        chain.words.append(Word("".join(m.form for m in bound), bound))
+    return [ending, *bound]
+
+
 def render_korean(clause: Clause, kind: str, tenseless: bool = False) -> Rendered:
     """Write the predicate of a clause with the ending that `kind` names (a key of `ENDINGS`).
 
     `tenseless` leaves tense to the last of several predicates: 먹고 마셨다, ate and drank.
     """
     predicate = clause.predicate
-    chain, stem = _Chain(predicate), (predicate.stem_morph,)
-    negation: list[Morph] = []
-    if clause.negation in ("short", "cannot"):
-        chain.words.append(simple("안" if clause.negation == "short" else "못"))
-        negation += chain.words[-1].morphs
+    chain = _Chain(predicate)
+    negation = _add_adverb_of_negation(chain, clause)
     if predicate.felt:
         chain.feel(predicate.felt)
     link, modal = _add_modality(chain, clause)
-    negation += _negate(chain, clause)
+    negation = [*negation, *_add_long_negation(chain, clause)]
     future = clause.tense == "future" and kind in WITH_FUTURE
     if future:
-        modal.append(chain.advance("을", "", "copula"))
-        chain.words.append(simple("것"))
-        modal += chain.words[-1].morphs
+        modal += _add_future(chain)
     past = clause.tense == "past" and not tenseless
     if kind == "when" and (predicate.is_state or clause.modality == "progress"):
         past = False  # 더울 때 수영했다: what holds takes 을 때 whatever the tense
-    group = chain.group
-    if group == "copula":
-        ending = _close_copula(chain, kind, past)
-        if not future:
-            stem = (ending,)
-    else:
-        verbal, descriptive, preterite = ENDINGS[kind]
-        ending = chain.close(preterite if past else verbal if group == "verb" else descriptive)
-    conjunction = [ending]
-    if kind in BOUND_NOUNS:
-        bound = [Morph(form) for form in BOUND_NOUNS[kind]]
-        chain.words.append(Word("".join(BOUND_NOUNS[kind]), bound))
-        conjunction += bound
-    carries = kind in WITH_TENSE or (past and kind in WITH_PAST) or group == "copula"
+    ending, *bound = _close(chain, kind, past)
+    copula = chain.group == "copula"
+    stem = ending if copula and not future else predicate.stem_morph
+    carries_tense = kind in WITH_TENSE or (past and kind in WITH_PAST) or copula
     return Rendered(
         chain.words,
-        (*stem, *predicate.also),
-        (ending,) if carries else (),
-        tuple(negation),
-        tuple(modal),
-        tuple(link),
-        tuple(conjunction),
+        stem=(stem, *predicate.also),
+        finite=(ending,) if carries_tense else (),
+        negation=tuple(negation),
+        modal=tuple(modal),
+        link=tuple(link),
+        conjunction=(ending, *bound),
     )

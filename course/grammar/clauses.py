@@ -5,30 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .adverbs import Adverbs, place_preposition
-from .clause import Clause, Morph, Phrase, Predicate, Token, Word, join, simple, spread
+from .clause import Clause, Morph, Parts, Phrase, Predicate, Token, Word, join, simple, spread
+from .drawing import Unsayable
 from .english import article
+from .inflection import gerund, past_tense, third_person
 from .lexicon import ADJECTIVE, NOUN, Adjective, Verb, expand
-from .phrases import COUNTABLE, HUMANS, OBJECT_OF, POSSESSIVE_OF, PRONOUNS, Unsayable
+from .phrases import COUNTABLE, HUMANS, OBJECT_OF, POSSESSIVE_OF, PRONOUNS
 from .tables.adjectives import EXCESSIVE, SLIGHT
 from .tables.times import DEGREES, NUMERALS
+from .tables.verb_classes import GIVING, KEPT, TASTED, WORN
 
 DETERMINERS = (*"a an the this that my your his her our their".split(), *NUMERALS.values())
 NAMES = set(expand("name"))
 MEN, WOMEN = ({k for k in NAMES if NOUN[k].gender == g} for g in ("he", "she"))
 NATURE = set(expand("nature 하늘"))  # 바람이 분다, 날씨가 좋다: presented, not talked about
-# Deeds whose thing may be described: ate delicious bread, but not washed a red cup.
 # Whose, or which: 그 주소를 안다, not 주소를 안다.
 ABSTRACT = set(expand("이름 전화번호 주소 소식 이유 규칙 문장 계획 비밀 이야기 노래"))
-KEPT = ("fix", "use", "read", "ride", "wash", "like", "wear")  # what may be somebody's
-TASTED = ("eat", "drink", "buy", "read", "watch", "wear", "make", "receive", "give", "have", "hear",
-          "listen", "write", "draw", "cook", "sing", "tell")  # fmt: skip
 YOUNGER = expand("name 남동생 여동생 아들 딸")  # whom one teaches
-GIVING = ("give", "show", "lend", "return", "send")  # to somebody, always
-WORN = ("wear", "ride")  # they wear hats, they ride bicycles
 STATES = {  # noun and stem of 배가 고프다: irregular class, English
-    ("배", "고프"): ("", "hungry"), ("배", "부르"): ("르", "full"), ("목", "마르"): ("르", "thirsty"),
-    ("키", "크"): ("", "tall"), ("키", "작"): ("", "short"),
-}  # fmt: skip
+    ("배", "고프"): ("", "hungry"),
+    ("배", "부르"): ("르", "full"),
+    ("목", "마르"): ("르", "thirsty"),
+    ("키", "크"): ("", "tall"),
+    ("키", "작"): ("", "short"),
+}
 WEATHER = {"비": "rain", "눈#snow": "snow"}
 ADJECTIVE_OF = {a.stem: a for a in reversed(ADJECTIVE)}
 
@@ -36,6 +36,17 @@ ADJECTIVE_OF = {a.stem: a for a in reversed(ADJECTIVE)}
 def for_people(keys: tuple[str, ...]) -> bool:
     """Say whether a list of subjects is open to people in general, and so to pronouns."""
     return set(keys) >= NAMES
+
+
+def adjectival(front: list[Word], stem: str, irregular: str = "") -> Predicate:
+    """A predicate that English says with 'be' and a word for the stem: is pretty, is not."""
+    return Predicate(front, stem, "adjective", "be", "was", irregular, stem_in_english=False)
+
+
+def _degrees(stem: str) -> tuple[str, ...]:
+    """The adverbs of degree that an adjective takes."""
+    taken = {"너무": stem in EXCESSIVE, "조금": stem in SLIGHT}
+    return tuple(degree for degree in DEGREES if taken.get(degree, True))
 
 
 class Clauses(Adverbs):
@@ -57,51 +68,48 @@ class Clauses(Adverbs):
         *them*), `fixed` one that is given; `placed` and `giving` ask for a place and a receiver,
         `alone` for nobody with whom it is done.
         """
-        if (tense == "future" and negation == "cannot") or (
-            tense == "future" and negation == "unable" and "unable" not in verb.flags
-        ):  # fmt: skip
+        clumsy = negation == "cannot" or (negation == "unable" and "unable" not in verb.flags)
+        if tense == "future" and clumsy:
             negation = "long"
-        if verb.stem == "찾" and verb.base == "look" and negation in ("cannot", "unable"):
+        if (verb.stem, verb.base) == ("찾", "look") and negation in ("cannot", "unable"):
             verb = replace(verb, base="find", past="found", tail=())  # 못 찾았다
         if verb.stem == "자" and manner in ("일찍", "늦게"):
             verb = replace(verb, base="go", past="went", tail=("to", "bed"))
-        words: dict[str, list[Word]] = {}
-        tokens: dict[str, list[Token]] = {}
         negative = negation != ""
-        also: list[Morph] = []
+        parts = Parts()
         thing: Phrase | None = None
         if verb.objects and skip != "object":
             few = negative or modality == "progress" or (alone and tense == "future")
             thing = instead or fixed or self.object(verb, subject, few)
-            marker = (
-                "이/가" if "become" in verb.flags else "에" if "goal" in verb.flags else "을/를"
-            )
-            words["object"], tokens["object"] = thing.marked(marker), list(thing.tokens)
-            if "goal" in verb.flags and words["object"]:
-                also += words["object"][-1].morphs[-1:]
-        bare = not verb.objects and extras >= 1.0  # he worked: say where
-        likely = 0.0 if negative or modality == "can" else 0.65 if bare else 0.25 * extras
-        likely = 0.0 if manner == "-" and not skip else likely  # scripts name their places
-        if skip != "place" and verb.places and (
-            placed or self.needs_place(verb) or self.pick.chance(likely)
-        ):  # fmt: skip
-            words["place"], tokens["place"] = self.place_of(verb, subject)
-            if "bare" in verb.flags:
-                also += words["place"][-1].morphs[-1:]
+            self._add_object(parts, verb, thing)
+        if verb.places and skip != "place":
+            bare = not verb.objects and extras >= 1.0  # he worked: say where
+            named = manner == "-" and not skip  # by the scripts, or not at all
+            likely = 0.65 if bare else 0.25 * extras
+            likely = 0.0 if negative or modality == "can" or named else likely
+            self._add_place(parts, verb, subject, placed, likely)
         if "on" in verb.flags and subject.is_plural:
             raise Unsayable  # they sit on the chair?
-        for part in ("receiver",) if alone else ("company", "receiver"):
-            if skip != part:
-                self._add_person(part, verb, subject, words, tokens, also, giving, receivers)
-        self._add_adverbs(verb, subject, tense, negative, modality, words, tokens,
-                          time=time, extras=extras, skip=skip, manner=manner)  # fmt: skip
-        predicate = self._arrange(verb, words, tokens, skip)
-        predicate.also = tuple(also)
+        if skip != "company" and not alone:
+            self._add_company(parts, verb, subject, receivers)
+        if skip != "receiver":
+            self._add_receiver(parts, verb, subject, receivers, giving)
+        self._add_adverbs(
+            parts,
+            verb,
+            subject,
+            tense,
+            negative,
+            modality,
+            time=time,
+            extras=extras,
+            skip=skip,
+            manner=manner,
+        )
+        predicate = self._arrange(parts, verb, skip)
         return Clause(subject, predicate, tense, modality, negation, thing=thing)
 
-    def _arrange(
-        self, verb: Verb, words: dict[str, list[Word]], tokens: dict[str, list[Token]], skip: str
-    ) -> Predicate:
+    def _arrange(self, parts: Parts, verb: Verb, skip: str) -> Predicate:
         """Put the parts in the order of each language."""
         goal = bool(verb.flags & {"to", "arrive"})
         talking = "comitative" in verb.flags  # talks quietly with her
@@ -109,44 +117,78 @@ class Clauses(Adverbs):
         if goal:  # 버스로 학교에 간다
             korean = ("time", "means", "company", "place", "object", "manner", "receiver")
         english = (
-            *(("receiver", "object") if "double" in verb.flags else ("object", "receiver")), *(("manner",) if talking else ()), "company",
-            *(() if goal else ("means",)), *(() if talking else ("manner",)), "place",
-            *(("means",) if goal else ()), "late", "time",
-        )  # fmt: skip
+            *(("receiver", "object") if "double" in verb.flags else ("object", "receiver")),
+            *(("manner", "company") if talking else ("company",)),
+            *(() if goal else ("means",)),
+            *(() if talking else ("manner",)),
+            *(("place", "means") if goal else ("place",)),
+            "late",
+            "time",
+        )
         before = ("place", "company", "receiver", "means") if skip in ("object", "company") else ()
         return Predicate(
-            [w for part in korean for w in words.get(part, [])],
-            verb.stem, "verb", verb.base, verb.past, verb.irregular, verb.third, verb.gerund,
-            verb.tail, [t for part in english for t in tokens.get(part, [])],
-            middle=tokens.get("often", []), contract="uncontracted" not in verb.flags,
-            unknown="negated" in verb.flags, unable="unable" in verb.flags,
+            [word for part in korean for word in parts.words.get(part, ())],
+            verb.stem,
+            "verb",
+            verb.base,
+            verb.past,
+            verb.irregular,
+            verb.third,
+            verb.gerund,
+            verb.tail,
+            complement=[token for part in english for token in parts.tokens.get(part, ())],
+            middle=parts.tokens.get("often", []),
+            unknown="negated" in verb.flags,
+            unable="unable" in verb.flags,
             ongoing="single" in verb.flags,
-            asked_at=sum(len(words.get(p, [])) for p in ("time", *before)),
-        )  # fmt: skip
+            also=tuple(parts.also),
+            asked_at=sum(len(parts.words.get(part, ())) for part in ("time", *before)),
+        )
 
-    def _add_person(
-        self, part: str, verb: Verb, subject: Phrase, words: dict[str, list[Word]],
-        tokens: dict[str, list[Token]], also: list[Morph], giving: bool,
-        receivers: tuple[str, ...],
-    ) -> None:  # fmt: skip
-        """Add with whom or to whom it is done."""
-        pick = self.pick
-        if part == "company" and ("comitative" not in verb.flags or not pick.chance(0.8)):
+    def _add_object(self, parts: Parts, verb: Verb, thing: Phrase) -> None:
+        """Add what is acted on."""
+        marker = "이/가" if "become" in verb.flags else "에" if "goal" in verb.flags else "을/를"
+        words = thing.marked(marker)
+        parts.words["object"], parts.tokens["object"] = words, list(thing.tokens)
+        if "goal" in verb.flags and words:
+            parts.also += words[-1].morphs[-1:]
+
+    def _add_place(
+        self, parts: Parts, verb: Verb, subject: Phrase, placed: bool, likely: float
+    ) -> None:
+        """Add where it is done, if that is asked for or needed, or as chance has it."""
+        if not (placed or self.needs_place(verb) or self.pick.chance(likely)):
             return
-        if part == "receiver" and not giving:
-            always = verb.flags & {"phone", "double"} or verb.base in GIVING
-            if not always and ("dative" not in verb.flags or not pick.chance(0.75)):
+        parts.words["place"], parts.tokens["place"] = self.place_of(verb, subject)
+        if "bare" in verb.flags:
+            parts.also += parts.words["place"][-1].morphs[-1:]
+
+    def _add_company(
+        self, parts: Parts, verb: Verb, subject: Phrase, people: tuple[str, ...]
+    ) -> None:
+        """Add with whom it is done."""
+        if "comitative" not in verb.flags or not self.pick.chance(0.8):
+            return
+        other = self.other_person(subject, people or HUMANS)
+        marked = other.marked("과/와")
+        parts.words["company"] = marked
+        parts.tokens["company"] = [("with", tuple(marked[-1].morphs[-1:])), *other.tokens]
+
+    def _add_receiver(
+        self, parts: Parts, verb: Verb, subject: Phrase, people: tuple[str, ...], giving: bool
+    ) -> None:
+        """Add to whom it is done, if that is asked for or needed, or as chance has it."""
+        called = verb.flags & {"phone", "double"}  # calls a friend
+        if not (giving or called or verb.base in GIVING):
+            if "dative" not in verb.flags or not self.pick.chance(0.75):
                 return
-        taught = YOUNGER if verb.base == "teach" else HUMANS
-        other = self.other_person(subject, receivers or taught)
-        marked = other.marked("과/와" if part == "company" else "에게")
-        marker = marked[-1].morphs[-1]
-        words[part] = marked
-        if part == "receiver" and verb.flags & {"phone", "double"}:  # calls a friend
-            also.append(marker)
-            tokens[part] = other.tokens
-        else:
-            tokens[part] = [("with" if part == "company" else "to", (marker,)), *other.tokens]
+        other = self.other_person(subject, people or (YOUNGER if verb.base == "teach" else HUMANS))
+        marked = other.marked("에게")
+        marker = tuple(marked[-1].morphs[-1:])
+        parts.words["receiver"] = marked
+        parts.tokens["receiver"] = other.tokens if called else [("to", marker), *other.tokens]
+        if called:
+            parts.also += marker
 
     def object(self, verb: Verb, subject: Phrase, negative: bool = False) -> Phrase:
         """The object of a verb; remembers the pair."""
@@ -156,9 +198,10 @@ class Clauses(Adverbs):
         if not keys:
             raise Unsayable
         if "become" in verb.flags:
-            return self.noun(pick.balanced(keys), "complement", plain=True,
-                             plural=subject.is_plural)  # fmt: skip
-        if NAMES & set(verb.objects) or (set(verb.objects) & set(HUMANS)):
+            return self.noun(
+                pick.balanced(keys), "complement", plain=True, plural=subject.is_plural
+            )
+        if set(verb.objects) & set(HUMANS):
             return self.other_person(subject, verb.objects, "the" if "the" in verb.flags else "")
         return self.thing(verb, pick.balanced(keys), subject, negative)
 
@@ -176,16 +219,19 @@ class Clauses(Adverbs):
         each = own or verb.base in WORN or (noun.kind in ("fruit", "vegetable") and not article_)
         if subject.is_plural and key in COUNTABLE and each:
             article_ = "plural"
-        counted = "count" in verb.flags and not negative and not own
+        bare = own or "plainobject" in verb.flags
+        few = negative or own
         phrase = self.noun(
-            key, "object", article_, owner=subject.key, counted=counted,
+            key,
+            "object",
+            article_,
+            owner=subject.key,
+            counted="count" in verb.flags and not few,
+            described=verb.base in TASTED and not bare and not few and "plural" not in verb.flags,
+            owned=verb.base in KEPT and not bare and "dative" not in verb.flags,
+            pointed=article_ in ("", "the") and not bare and "double" not in verb.flags,
             known=1.0 if article_ == "the" and key in ABSTRACT else 0.0,
-            described=not verb.flags & {"plainobject", "plural"} and not own and not negative
-            and verb.base in TASTED,
-            owned=verb.base in KEPT and not own and not verb.flags & {"plainobject", "dative"},
-            pointed=article_ not in ("plural", "several") and not own
-            and not verb.flags & {"plainobject", "double"},
-        )  # fmt: skip
+        )
         if "whole" in verb.flags and noun.is_mass and phrase.tokens[0][0] not in DETERMINERS:
             phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]  # baked a cake
         if own:
@@ -195,17 +241,15 @@ class Clauses(Adverbs):
 
     def taken_up(self, phrase: Phrase) -> Phrase:
         """The English pronoun for an object that the clause before has named."""
-        head = tuple(m for w in phrase.words for m in w.morphs[:1])[-1:]
         many = phrase.person == "p" or (phrase.noun is not None and phrase.noun.is_plural)
-        pronoun = OBJECT_OF["they" if many else "it"]
-        return Phrase([], [(pronoun, head)], phrase.person, phrase.pronoun, phrase.noun, phrase.key)
+        tokens: list[Token] = [(OBJECT_OF["they" if many else "it"], phrase.head)]
+        return Phrase([], tokens, phrase.person, phrase.pronoun, phrase.noun, phrase.key)
 
     def whose(self, owner: Phrase) -> Token:
         """The English possessive that takes a phrase up: his, my; *the* where none is clear."""
         if owner.pronoun not in POSSESSIVE_OF:
             return ("the", ())
-        return (POSSESSIVE_OF[owner.pronoun], tuple(
-            m for w in owner.words[-1:] for m in w.morphs[:1]))  # fmt: skip
+        return (POSSESSIVE_OF[owner.pronoun], owner.head)
 
     def contrast(self, clause: Clause) -> None:
         """Mark the object as a topic: 커피는 좋아하지만 차는 싫어한다."""
@@ -217,27 +261,31 @@ class Clauses(Adverbs):
     # --- adjectives -----------------------------------------------------------------------------
 
     def quality(
-        self, subject: Phrase, adjective: Adjective, tense: str, *, degree: bool = True,
-        negation: str = "", when: str = "", hung: bool = False,
-    ) -> Clause:  # fmt: skip
+        self,
+        subject: Phrase,
+        adjective: Adjective,
+        tense: str,
+        *,
+        degree: bool = True,
+        negation: str = "",
+        when: str = "",
+        hung: bool = False,
+    ) -> Clause:
         """꽃이 예쁘다 -> the flower is pretty; `when` names the tense of a time expression."""
         front: list[Word] = []
         late: list[Token] = []
         if when:
             front, late = self.time(when)
+        measured: list[Word] = []
         amount: list[Token] = []
         if degree and not negation and adjective.stem != "한가하" and self.pick.chance(0.22):
-            fitting = tuple(d for d in DEGREES if (d != "너무" or adjective.stem in EXCESSIVE)
-                            and (d != "조금" or adjective.stem in SLIGHT))  # fmt: skip
-            korean = self.pick.balanced(fitting)
-            front = [*front, simple(korean)]
-            amount = spread(DEGREES[korean], front[-1].morphs)
-        predicate = Predicate(front, adjective.stem, "adjective", "be", "was", adjective.irregular,
-                              stem_in_english=False)  # fmt: skip
-        predicate.asked_at = len(front) - len(amount and front[-1:])
+            korean = self.pick.balanced(_degrees(adjective.stem))
+            measured = [simple(korean)]
+            amount = spread(DEGREES[korean], measured[0].morphs)
+        predicate = adjectival([*front, *measured], adjective.stem, adjective.irregular)
+        predicate.asked_at = len(front)
         stem = [predicate.stem_morph]
-        third = subject.person in ("3s", "p") and subject.key not in ("우리", "나", "너")
-        third = third and (subject.noun is None or subject.noun.is_human)  # a story feels nothing
+        third = subject.is_third and subject.is_human  # a story feels nothing
         now = tense == "present" or adjective.english == "afraid"  # 할머니는 무서웠다: was scary
         if "felt" in adjective.flags and third and now and not hung:
             predicate.felt = (Morph(), Morph())
@@ -251,34 +299,41 @@ class Clauses(Adverbs):
         """배가 고프다 -> is hungry, 키가 크다 -> is tall."""
         irregular, english = STATES[body, stem]
         word = simple(body)
-        predicate = Predicate([join(word, "이/가")], stem, "adjective", "be", "was", irregular,
-                              stem_in_english=False)  # fmt: skip
+        predicate = adjectival([join(word, "이/가")], stem, irregular)
         predicate.complement = [(english, (*word.morphs, predicate.stem_morph))]
         return Clause(subject, predicate, tense)
 
     def pain(self, subject: Phrase, key: str, tense: str) -> Clause:
         """나는 배가 아프다 -> my stomach hurts."""
         body = simple(NOUN[key].korean)
-        predicate = Predicate([join(body, "이/가")], "아프", "adjective", "hurt", "hurt",
-                              third="hurts")  # fmt: skip
-        possessor: list[Token] = [self.whose(subject)] if subject.key in PRONOUNS else [
-            *subject.tokens, ("'s", ())]  # fmt: skip
-        part = spread(" ".join(NOUN[key].english), body.morphs)
-        holder = Phrase(subject.words, subject.tokens, "p" if NOUN[key].is_plural else "3s",
-                        subject.pronoun, subject.noun, subject.key)  # fmt: skip
+        predicate = Predicate(
+            [join(body, "이/가")], "아프", "adjective", "hurt", "hurt", third="hurts"
+        )
+        possessor: list[Token] = (
+            [self.whose(subject)] if subject.key in PRONOUNS else [*subject.tokens, ("'s", ())]
+        )
+        part = spread(NOUN[key].name(), body.morphs)
+        holder = replace(subject, person="p" if NOUN[key].is_plural else "3s")
         return Clause(holder, predicate, tense, english_subject=[*possessor, *part], part=part)
 
     # --- nouns ----------------------------------------------------------------------------------
 
     def identity(self, subject: Phrase, key: str, tense: str, negative: bool = False) -> Clause:
         """나는 학생이다, 나는 학생이 아니다."""
-        what = self.noun(key, "complement", counted=False, pointed=False, owned=False,
-                         described=False, plural=subject.is_plural)  # fmt: skip
+        what = self.noun(
+            key,
+            "complement",
+            plural=subject.is_plural,
+            counted=False,
+            described=False,
+            owned=False,
+            pointed=False,
+        )
         if not negative:
             predicate = Predicate(what.words, "", "copula", "be", "was", complement=what.tokens)
             return Clause(subject, predicate, tense)
-        predicate = Predicate(what.marked("이/가"), "아니", "adjective", "be", "was",
-                              stem_in_english=False, contract=False)  # fmt: skip
+        predicate = adjectival(what.marked("이/가"), "아니")
+        predicate.contract = False
         predicate.complement = [("not", (predicate.stem_morph,)), *what.tokens]
         return Clause(subject, predicate, tense)
 
@@ -286,9 +341,8 @@ class Clauses(Adverbs):
         """A bare noun without an article: (no) tree, (a lot of) trees."""
         noun, word = NOUN[key], simple(NOUN[key].korean)
         plural = noun.is_plural or (many and not noun.is_mass)
-        name = noun.plural if plural and not noun.is_plural else noun.english
-        return Phrase([word], spread(" ".join(name), word.morphs), "p" if plural else "3s", "",
-                      noun, key)  # fmt: skip
+        name = spread(noun.name(plural), word.morphs)
+        return Phrase([word], name, "p" if plural else "3s", "", noun, key)
 
     def have(
         self, subject: Phrase, style: str, key: str, tense: str, counted: bool = True
@@ -301,30 +355,51 @@ class Clauses(Adverbs):
             phrase = self.unnumbered(key)
             phrase.tokens = [(article(phrase.tokens), ()), *phrase.tokens]
         else:
-            phrase = self.noun(key, "object", plural=key == "표" and subject.is_plural,
-                               owned=False, pointed=False, counted=counted,
-                               described=noun.kind not in ("idea", "event"),
-                               plain=style in ("없", "필요하"), floating=True)  # fmt: skip
-        forms = ("need", "needed", "needs") if style == "필요하" else ("have", "had", "has")
+            phrase = self.noun(
+                key,
+                "object",
+                plain=style in ("없", "필요하"),
+                plural=key == "표" and subject.is_plural,
+                counted=counted,
+                described=noun.kind not in ("idea", "event"),
+                owned=False,
+                pointed=False,
+                floating=True,
+            )
+        base, past, third = ("have", "had", "has")
+        if style == "필요하":
+            base, past, third = ("need", "needed", "needs")
         group = "exist" if style in ("있", "없") else "adjective"
-        predicate = Predicate(phrase.marked("이/가"), style, group, forms[0], forms[1],
-                              third=forms[2], lacking=style == "없")  # fmt: skip
+        predicate = Predicate(phrase.marked("이/가"), style, group, base, past, third=third)
+        predicate.lacking = style == "없"
         amount = spread("a lot of" if style == "많" else "", [predicate.stem_morph])
         predicate.complement = [*amount, *phrase.tokens]
         return Clause(subject, predicate, tense)
 
     def existence(
-        self, where: list[Word], location: list[Token], key: str, style: str, tense: str,
-        in_numbers: bool = False, counted: bool = True,
-    ) -> Clause:  # fmt: skip
+        self,
+        where: list[Word],
+        location: list[Token],
+        key: str,
+        style: str,
+        tense: str,
+        in_numbers: bool = False,
+        counted: bool = True,
+    ) -> Clause:
         """공원에 아이가 있다 -> there is a child in the park; `in_numbers`: there are trees."""
-        predicate = Predicate([], style, "adjective" if style == "많" else "exist", "be", "was",
-                              stem_in_english=style == "있")  # fmt: skip
+        group = "adjective" if style == "많" else "exist"
+        predicate = Predicate([], style, group, "be", "was", stem_in_english=style == "있")
         if style == "있":
-            phrase = self.noun(key, "object", "plural" if in_numbers else "", owned=False,
-                               pointed=False, counted=counted and NOUN[key].kind != "place",
-                               described=False,
-                               floating=self.pick.chance(0.5))  # fmt: skip
+            phrase = self.noun(
+                key,
+                "object",
+                "plural" if in_numbers else "",
+                counted=counted and NOUN[key].kind != "place",
+                described=False,
+                owned=False,
+                pointed=False,
+                floating=self.pick.chance(0.5),
+            )
         else:
             phrase = self.unnumbered(key, many=True)
         before = {"있": "", "없": "no", "많": "a lot of"}[style]
@@ -345,8 +420,8 @@ class Clauses(Adverbs):
         """비가 온다 -> it is raining."""
         base, word = WEATHER[key], simple(NOUN[key].korean)
         subject = Phrase([word], [], "3s", "it", None, key)
-        predicate = Predicate([], "오", "verb", base, base + "ed", "", base + "s", base + "ing",
-                              also=tuple(word.morphs))  # fmt: skip
+        predicate = Predicate([], "오", "verb", base, past_tense(base), also=tuple(word.morphs))
+        predicate.third, predicate.gerund = third_person(base), gerund(base)
         return Clause(subject, predicate, tense, modality, negation, [("it", ())])
 
     def may(self, key: str, keys: tuple[str, ...]) -> bool:

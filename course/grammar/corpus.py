@@ -1,8 +1,8 @@
 """The corpus on disk: drawn from the grammar and written as tables.
 
-The parts are drawn by one seeded stream each of Python's own generator and balanced over the words,
-so a new run gives the same bytes.  A pair of verb and object, or of adjective and noun, that
-`grammar.held_out` names goes to test_combinations alone.
+The sentences are drawn by seeded streams of Python's own generator and balanced over the words, so
+a new run gives the same bytes.  A pair of verb and object, or of adjective and noun, that
+`drawing.held_out` names goes to test_combinations alone.
 """
 
 from __future__ import annotations
@@ -12,17 +12,27 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from course.grammar.drawing import held_out
 from course.grammar.joined import Joined
-from course.grammar.phrases import held_out
 from course.grammar.tree import Sentence
 from helpers.corpora.korean_english import FOLDER, Pair
 
 SEED = 20260
 HEADER = "Korean\tmorphemes\tEnglish\talignment\tclauses"
-SIZES = {"train": 36_000, "validation": 2_000, "test": 2_000, "test_combinations": 1_500,
-         "test_longer": 1_200}  # fmt: skip
+SIZES = {
+    "train": 36_000,
+    "validation": 2_000,
+    "test": 2_000,
+    "test_combinations": 1_500,
+    "test_longer": 1_200,
+}
 ONE, TWO = 0.48, 0.33  # shares of sentences of one and two clauses; the others have three
 LONGEST = 20  # morphemes in a sentence of train, validation, test and test_combinations
+SPARE = 1.1  # some sentences are lost, some take the place of others
+LOSS = 1.18  # of the test parts with unknown words
+TRIES = 130_000  # further draws, for what is rare
+RARE = 15  # a word that is in fewer training sentences is in no part
+COMMON = 60  # a sentence with all its words in more training sentences can leave that part
 GREETING = Pair(  # the course's first example belongs in the test part
     "나는 학생이다.",
     ("나", "는", "학생", "이다"),
@@ -30,25 +40,17 @@ GREETING = Pair(  # the course's first example belongs in the test part
     frozenset({(0, 0), (3, 1), (2, 3)}),
     1,
 )
-
-
-SPARE = 1.1  # some sentences are lost, some take the place of others
-LOSS = 1.18  # of the test parts with unknown words
-TRIES = 130_000  # further draws, for what is rare
-
 # The longer example of the first lesson stands in no part.
 LESSON = tuple("날씨 가 덥 어서 나 는 수박 일곱 통 을 먹 었다".split())
-RARE = 15  # a word that is in fewer training sentences is in no part
+
+Wanted = Callable[[Sentence], bool]
 
 
 def write_row(pair: Pair) -> str:
     """Write a pair as one line of a table."""
     alignment = " ".join(f"{i}-{j}" for i, j in sorted(pair.alignment))
-    return "\t".join((pair.korean, " ".join(pair.morphemes), " ".join(pair.english), alignment,
-                      str(pair.clauses)))  # fmt: skip
-
-
-Wanted = Callable[[Sentence], bool]
+    morphemes, english = " ".join(pair.morphemes), " ".join(pair.english)
+    return "\t".join((pair.korean, morphemes, english, alignment, str(pair.clauses)))
 
 
 def _draw(grammar: Joined, seen: set[tuple[str, ...]], clauses: int, wanted: Wanted) -> Pair | None:
@@ -118,7 +120,7 @@ def _promote(pairs: list[Pair], rng: random.Random) -> None:
         if min(count[w] for w in words[i]) >= RARE + 2:
             continue
         place = int(rng.random() * train)
-        while min(count[w] for w in words[place]) < 60:
+        while min(count[w] for w in words[place]) < COMMON:
             place = int(rng.random() * train)
         count.update(words[i])
         count.subtract(words[place])

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .clause import Clause, Morph, Rendered, Token
+from .clause import Clause, Rendered, Token
+
+BE = {  # person: present, past
+    "1s": ("am", "was"),
+    "2": ("are", "were"),
+    "3s": ("is", "was"),
+    "p": ("are", "were"),
+}
 
 
 def article(tokens: Sequence[Token]) -> str:
@@ -13,9 +20,6 @@ def article(tokens: Sequence[Token]) -> str:
     if word in ("honest", "hour"):
         return "an"
     return "an" if word[0].lower() in "aeiou" and not word.startswith(("uni", "use")) else "a"
-
-
-BE = {"1s": ("am", "was"), "2": ("are", "were"), "3s": ("is", "was"), "p": ("are", "were")}
 
 
 def _modal(clause: Clause, korean: Rendered, verb: list[Token]) -> tuple[list[Token], list[Token]]:
@@ -80,8 +84,9 @@ def _verb_group(
     if _is_progressive(clause):
         going: Token = (predicate.gerund, own + korean.link)
         return [(be, korean.modal + korean.finite)], [*not_, *predicate.middle, going, *tail]
-    if clause.modality == "can" or (clause.negation in ("cannot", "unable")
-                                    and not predicate.unable):  # fmt: skip
+    if clause.modality == "can" or (
+        clause.negation in ("cannot", "unable") and not predicate.unable
+    ):
         return _modal(clause, korean, verb)
     if clause.modality == "must" and not past:
         return [("must", korean.modal + korean.finite)], [*not_, *verb]
@@ -91,9 +96,14 @@ def _verb_group(
 
 
 def render_english(
-    clause: Clause, korean: Rendered, subject: Sequence[Token], question: bool = False,
-    asked: Sequence[Token] = (), bare: bool = False, stranded: Sequence[Token] = (),
-) -> list[Token]:  # fmt: skip
+    clause: Clause,
+    korean: Rendered,
+    subject: Sequence[Token],
+    question: bool = False,
+    asked: Sequence[Token] = (),
+    bare: bool = False,
+    stranded: Sequence[Token] = (),
+) -> list[Token]:
     """Write the clause in English.
 
     Parameters
@@ -122,8 +132,3 @@ def render_english(
     if question:
         return [*asked, *auxiliary, *subject, *rest, *ending, ("?", korean.conjunction)]
     return [*subject, *auxiliary, *rest, *ending]
-
-
-def all_morphs(tokens: Sequence[Token]) -> tuple[Morph, ...]:
-    """Return every morpheme that some tokens express."""
-    return tuple(dict.fromkeys(m for _, morphs in tokens for m in morphs))

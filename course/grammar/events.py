@@ -50,8 +50,8 @@ class Event:
 
     def verb(self, key: str = "") -> Verb:
         """The row of VERBS that is meant, of this object or the first one."""
-        found = sense(self.stem, key or (self.objects[:1] or ("",))[0], self.places,
-                      self.subjects[:1])  # fmt: skip
+        first = self.objects[0] if self.objects else ""
+        found = sense(self.stem, key or first, self.places, self.subjects[:1])
         if found is None:
             raise ValueError(f"scripts: no row of VERBS says {self.text!r}; add its words there")
         return found
@@ -60,8 +60,9 @@ class Event:
         """The row of ADJECTIVES that is meant of this subject: a film is scary, a person afraid."""
         human = key not in NOUN or NOUN[key].is_human
         rows = [a for a in ADJECTIVE if a.stem == self.stem]
-        return next((a for a in rows if key in a.nouns or (human and set(a.nouns) >= NAMES)),
-                    rows[0])  # fmt: skip
+        return next(
+            (a for a in rows if key in a.nouns or (human and set(a.nouns) >= NAMES)), rows[0]
+        )
 
     @property
     def past_only(self) -> bool:
@@ -71,9 +72,16 @@ class Event:
     @property
     def is_state(self) -> bool:
         """Whether it holds rather than happens."""
-        return self.kind not in ("verb", "weather") or (
-            self.kind == "verb" and "stative" in self.verb().flags
-        )
+        if self.kind == "verb":
+            return "stative" in self.verb().flags
+        return self.kind != "weather"
+
+
+def _takes(verb: Verb, key: str) -> bool:
+    """Whether a row of VERBS has this object, or no object if there is none."""
+    if key == SAME:
+        return True
+    return key in verb.objects if key else not verb.objects
 
 
 @cache
@@ -81,8 +89,7 @@ def sense(
     stem: str, key: str, places: tuple[str, ...], subjects: tuple[str, ...] = ()
 ) -> Verb | None:
     """Return the row of VERBS with this stem, object and places; None if there is none."""
-    found = [v for v in VERB if v.stem == stem and (key in v.objects if key not in ("", SAME) else
-                                                    key == SAME or not v.objects)]  # fmt: skip
+    found = [v for v in VERB if v.stem == stem and _takes(v, key)]
     if subjects:
         found = [v for v in found if set(subjects) & set(v.subjects)]
     goal = {"to", "into", "on", "bare", "towards"}
@@ -96,8 +103,8 @@ def sense(
     found.sort(key=misfit)
     if not found or (places and not found[0].places and found[0].flags & {"hither"}):
         return None
-    return replace(found[0], objects=(key,) if key not in ("", SAME) else found[0].objects,
-                   places=places or found[0].places)  # fmt: skip
+    objects = (key,) if key not in ("", SAME) else found[0].objects
+    return replace(found[0], objects=objects, places=places or found[0].places)
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -138,9 +145,18 @@ def event(text: str) -> Event:
     objects = (SAME,) if said == SAME else _listed(said)
     to = parts.get(">", "")
     made = Event(
-        text, "verb", stem, _listed(subject), part, objects, places,
-        ANYBODY if to == "*" else _listed(to), manner, parts.get("negation", ""), "!" in parts,
-    )  # fmt: skip
+        text,
+        "verb",
+        stem,
+        subjects=_listed(subject),
+        part=part,
+        objects=objects,
+        places=places,
+        receivers=ANYBODY if to == "*" else _listed(to),
+        manner=manner,
+        negation=parts.get("negation", ""),
+        once="!" in parts,
+    )
     made = replace(made, kind=_kind(made))
     if made.kind == "verb":
         for key in made.objects or ("",):
@@ -170,5 +186,6 @@ Step = tuple[Event, ...]  # one event, or two or more that 아서 joins
 def steps(cell: str) -> tuple[Step, ...]:
     """Read the events of a cell: 'a ; b -> c' is two steps, the second of two events."""
     found = (step.strip() for step in cell.split(";"))
-    return tuple(tuple(event(e.strip()) for e in step.split("->")) for step in found
-                 if step and step != "-")  # fmt: skip
+    return tuple(
+        tuple(event(e.strip()) for e in step.split("->")) for step in found if step and step != "-"
+    )

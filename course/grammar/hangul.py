@@ -154,23 +154,11 @@ def attach(stem: str, ending: str, irregular: str = "", contract: bool = True) -
         ``attach("듣", "었다", "ㄷ") == ("들었다", "었다")``, and
         ``attach("살", "는다") == ("산다", "ㄴ다")``.
     """
-    tail = final(stem)
     if ending.startswith(("어", "었")):
         return _attach_harmonic(stem, ending, irregular, contract)
     if ending.startswith(("으", "을", "은")):
-        bare = {"으": ending[1:], "을": "ㄹ" + ending[1:], "은": "ㄴ" + ending[1:]}[ending[0]]
-        if irregular == "ㄷ":
-            return _retail(stem, "ㄹ") + ending, ending
-        if irregular == "ㅅ":
-            return _retail(stem, "") + ending, ending
-        if irregular == "ㅂ":
-            return _put_under(_retail(stem, "") + "우", bare), bare
-        if irregular == "ㅎ":
-            return _put_under(_retail(stem, ""), bare), bare
-        if tail == "ㄹ":  # 살 + 으면 -> 살면, 살 + 을 -> 살, 길 + 은 -> 긴
-            keep = not bare.startswith(("ㄴ", "ㄹ"))
-            return _put_under(stem if keep else _retail(stem, ""), bare), bare
-        return (stem + ending, ending) if tail else (_put_under(stem, bare), bare)
+        return _attach_open(stem, ending, irregular)
+    tail = final(stem)
     if ending.startswith("는다"):
         if tail and tail != "ㄹ":
             return stem + ending, ending
@@ -181,44 +169,65 @@ def attach(stem: str, ending: str, irregular: str = "", contract: bool = True) -
     return stem + ending, ending
 
 
+def _attach_open(stem: str, ending: str, irregular: str) -> tuple[str, str]:
+    """Join an ending that starts with 으, 을 or 은, which an open stem shortens."""
+    bare = {"으": ending[1:], "을": "ㄹ" + ending[1:], "은": "ㄴ" + ending[1:]}[ending[0]]
+    if irregular == "ㄷ":
+        return _retail(stem, "ㄹ") + ending, ending
+    if irregular == "ㅅ":
+        return _retail(stem, "") + ending, ending
+    if irregular == "ㅂ":
+        return _put_under(_retail(stem, "") + "우", bare), bare
+    if irregular == "ㅎ":
+        return _put_under(_retail(stem, ""), bare), bare
+    tail = final(stem)
+    if tail == "ㄹ":  # 살 + 으면 -> 살면, 살 + 을 -> 살, 길 + 은 -> 긴
+        keep = not bare.startswith(("ㄴ", "ㄹ"))
+        return _put_under(stem if keep else _retail(stem, ""), bare), bare
+    return (stem + ending, ending) if tail else (_put_under(stem, bare), bare)
+
+
 def _attach_harmonic(stem: str, ending: str, irregular: str, contract: bool) -> tuple[str, str]:
     """Join an ending that starts with 어 or 었."""
+    first = _first_syllable(stem, irregular)
+    written = _join_syllable(stem, first, irregular, contract)
+    tail, rest = final(ending[0]), ending[1:]  # "" and 서 of 어서, ㅆ and 다 of 었다
+    return _retail(written, tail) + rest, _retail(first, tail) + rest
+
+
+def _first_syllable(stem: str, irregular: str) -> str:
+    """Return 아 or 어 as the stem asks for it, 여 after 하."""
+    _, vowel, tail = decompose(stem[-1])
+    if stem[-1] == "하" and not irregular:
+        return "여"
+    if irregular == "ㅂ":
+        return "아" if stem in ("돕", "곱") else "어"
+    open_eu = vowel == "ㅡ" and not tail and not irregular
+    if open_eu or irregular == "르":  # 쓰 -> 써, 바쁘 -> 바빠, 모르 -> 몰라
+        return _harmony(decompose(stem[-2])[1]) if len(stem) > 1 else "어"
+    return _harmony(vowel)
+
+
+def _join_syllable(stem: str, first: str, irregular: str, contract: bool) -> str:
+    """Join a stem and the 아, 어 or 여 that it asks for."""
     lead, vowel, tail = decompose(stem[-1])
-    ending_tail = decompose(ending[0])[2]  # "" for 어서, ㅆ for 었다
-    rest = ending[1:]
-
-    def shape(first: str) -> str:
-        return _retail(first, ending_tail) + rest
-
-    if stem[-1] == "하" and not irregular:  # 하 + 였다 -> 했다
-        fused = compose("ㅎ", "ㅐ", ending_tail) + rest
-        return stem[:-1] + fused if contract else stem + shape("여"), shape("여")
-    if irregular == "르":  # 모르 + 았다 -> 몰랐다
-        before = stem[-2]
-        first = _harmony(decompose(before)[1])
-        doubled = _retail(before, "ㄹ")
-        lead_vowel = decompose(first)[1]
-        return stem[:-2] + doubled + compose("ㄹ", lead_vowel, ending_tail) + rest, shape(first)
-    if irregular == "ㅂ":  # 돕 + 았다 -> 도왔다, 춥 + 었다 -> 추웠다
-        first = "아" if stem in ("돕", "곱") else "어"
-        glide = compose("ㅇ", "ㅘ" if first == "아" else "ㅝ", ending_tail)
-        return _retail(stem, "") + glide + rest, shape(first)
-    if irregular == "ㅎ":  # 빨갛 + 았다 -> 빨갰다
-        fused = compose(lead, "ㅒ" if vowel == "ㅑ" else "ㅐ", ending_tail)
-        return stem[:-1] + fused + rest, shape(_harmony(vowel))
-    first = _harmony(vowel)
+    if first == "여":  # 하 -> 해
+        return stem[:-1] + "해" if contract else stem + first
+    if irregular == "르":  # 모르 -> 몰라
+        return stem[:-2] + _retail(stem[-2], "ㄹ") + compose("ㄹ", decompose(first)[1])
+    if irregular == "ㅂ":  # 돕 -> 도와, 춥 -> 추워
+        return _retail(stem, "") + ("와" if first == "아" else "워")
+    if irregular == "ㅎ":  # 빨갛 -> 빨개, 하얗 -> 하얘
+        return stem[:-1] + compose(lead, "ㅒ" if vowel == "ㅑ" else "ㅐ")
     if irregular == "ㄷ":
-        return _retail(stem, "ㄹ") + shape(first), shape(first)
+        return _retail(stem, "ㄹ") + first
     if irregular == "ㅅ":
-        return _retail(stem, "") + shape(first), shape(first)
+        return _retail(stem, "") + first
     if tail:
-        return stem + shape(first), shape(first)
-    if vowel == "ㅡ":  # 쓰 + 었다 -> 썼다, 바쁘 + 았다 -> 바빴다
-        first = _harmony(decompose(stem[-2])[1]) if len(stem) > 1 else "어"
-        fused = compose(lead, decompose(first)[1], ending_tail)
-        return stem[:-1] + fused + rest, shape(first)
-    must = vowel in "ㅏㅓㅕ"  # 가았다 is never written, 보았다 is
+        return stem + first
+    if vowel == "ㅡ":  # 쓰 -> 써, 바쁘 -> 바빠
+        return stem[:-1] + compose(lead, decompose(first)[1])
+    must = vowel in "ㅏㅓㅕ"  # 가아 is never written, 보아 is
     if vowel in CONTRACTIONS and (contract or must):
-        fused = compose(lead, CONTRACTIONS[vowel], ending_tail)
-        return stem[:-1] + fused + rest, shape(first)
-    return stem + shape(first), shape(first)
+        return stem[:-1] + compose(lead, CONTRACTIONS[vowel])
+    return stem + first

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from .clause import Clause, Phrase
 from .clauses import Clauses
+from .drawing import Unsayable
 from .events import ANYBODY, SAME, Event
 from .lexicon import NOUN, expand
-from .phrases import Unsayable
 
 POINTED_OUT = set(expand("책 영화 옷 신발 가방"))
 LONG = 3  # syllables of a stem before which 못 is not put
+# 배고프다, which can be said in two words: part of the body, stem.
+IN_TWO_WORDS = {"배고프": ("배", "고프"), "목마르": ("목", "마르"), "배부르": ("배", "부르")}
 
 
 class Happenings(Clauses):
@@ -41,8 +43,8 @@ class Happenings(Clauses):
             body = NOUN[what.part].korean if what.part in NOUN else what.part
             return self.state(subject, body, what.stem, tense)
         if what.kind == "pain":
-            part = what.part if what.part in NOUN else next(
-                k for k in NOUN if NOUN[k].korean == what.part)  # fmt: skip
+            known = what.part in NOUN
+            part = what.part if known else next(k for k in NOUN if NOUN[k].korean == what.part)
             return self.pain(subject, part, tense)
         return self.weather(what.subjects[0], tense, modality, negation)
 
@@ -56,22 +58,20 @@ class Happenings(Clauses):
             return self.own_kin(key, person)
         role = "new" if NOUN[key].kind == "person" and what.kind == "verb" else "subject"
         if key in POINTED_OUT and self.pick.chance(0.7):  # 그 책이 어려워서
-            detail, self.detail = self.detail, 1e-9
-            phrase = self.noun(key, "object", "the", counted=False, described=False, owned=False,
-                               known=1.0)  # fmt: skip
-            self.detail = detail
-            return phrase
+            with self.detailed(1e-9):
+                return self.noun(
+                    key, "object", "the", counted=False, described=False, owned=False, known=1.0
+                )
         return self.noun(key, role, plain=True)
 
     def _quality(
         self, what: Event, subject: Phrase, tense: str, negation: str, hung: bool
     ) -> Clause:
         adjective = what.adjective_of(subject.key)
-        third = subject.person in ("3s", "p") and subject.key not in ("우리", "나")
-        felt = "felt" in adjective.flags and third and tense == "present" and not hung
-        short = {"배고프": ("배", "고프"), "목마르": ("목", "마르"), "배부르": ("배", "부르")}
-        if what.stem in short and not felt and not negation and self.pick.chance(0.5):
-            return self.state(subject, *short[what.stem], tense)
+        felt = "felt" in adjective.flags and subject.is_third and tense == "present" and not hung
+        plain = what.stem in IN_TWO_WORDS and not felt and not negation
+        if plain and self.pick.chance(0.5):
+            return self.state(subject, *IN_TWO_WORDS[what.stem], tense)
         return self.quality(subject, adjective, tense, degree=False, negation=negation, hung=hung)
 
     def _deed(
@@ -87,13 +87,24 @@ class Happenings(Clauses):
             negation = "unable"
         if key == SAME and before is None:
             raise ValueError(f"scripts: the clause before {what.text!r} names no thing for its =")
+        instead = self.taken_up(before) if key == SAME and before else None
         receivers = () if what.receivers == ANYBODY else what.receivers
         return self.action(
-            subject, verb, tense, modality=modality, negation=negation, time=time, extras=extras,
-            manner=what.manner or "-", alone=True,
-            skip="receiver" if what.subjects and what.stem == "전화하" else "", instead=self.taken_up(before) if key == SAME and before
-            else None, placed=bool(what.places), giving=bool(what.receivers), receivers=receivers,
-        )  # fmt: skip
+            subject,
+            verb,
+            tense,
+            modality=modality,
+            negation=negation,
+            time=time,
+            extras=extras,
+            skip="receiver" if what.subjects and what.stem == "전화하" else "",
+            manner=what.manner or "-",
+            instead=instead,
+            placed=bool(what.places),
+            giving=bool(what.receivers),
+            receivers=receivers,
+            alone=True,
+        )
 
     def chosen(self, what: Event) -> str:
         """One of an event's objects, "" if it has none."""

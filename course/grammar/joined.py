@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from .clause import Clause
+from .drawing import Unsayable
 from .events import SAME, Event, Step, event
 from .lexicon import NOUN
 from .pairs_of_people import PairsOfPeople
-from .phrases import Unsayable
 from .read_scripts import (
     CAUSE_ROWS,
     DESPITE_ROWS,
@@ -23,15 +23,23 @@ from .read_scripts import (
 )
 from .tree import About, Hung, Leaf, Node, Sentence, Series, leaves, write
 
-OUTINGS = ("beach", "lake", "park", "park with a friend", "zoo", "shopping", "cafe", "cinema",
-           "gallery", "swimming", "football day")  # fmt: skip
+Kinds = list[tuple[float, Callable[[], Node]]]  # by how often, and what makes one
+
 OUTDOORS = ("lake", "park", "park with a friend", "zoo", "football day")
+OUTINGS = (*OUTDOORS, "beach", "shopping", "cafe", "cinema", "gallery", "swimming")
 EVENINGS = ("at home", "at home with a film")
 POSSESSIVES_OF_ENGLISH = ("my", "your", "his", "her", "our", "their")
 DUTIES = ("하 숙제", "공부하", "쓰", "일하", "청소하", "빨래하", "끝내", "요리하")
 FINE = tuple(map(event, ("날씨/좋", "날씨/따뜻하")))
 LEISURE = tuple(map(event, ("시험/끝나", "있 시간", "한가하", "심심하")))
 INDOOR = tuple(map(event, ("비/오", "날씨/춥", "날씨/나쁘", "피곤하", "날씨/춥")))
+TOGETHER = ("닫", "열", "켜", "끄", "뛰어가")  # a door that one closes is closed for the other
+
+
+def _done_apart(what: Event) -> bool:
+    """Whether one person may do it and another not: eat ice cream, go to the park."""
+    named = bool(what.objects or what.places) and SAME not in what.objects
+    return named and not what.manner and what.stem not in TOGETHER
 
 
 class Joined(PairsOfPeople):
@@ -39,74 +47,48 @@ class Joined(PairsOfPeople):
 
     # --- one thing after another ----------------------------------------------------------------
 
-    def routine_row(self) -> Routine:
-        """An occasion, balanced over the occasions."""
-        return ROUTINE_ROWS[int(self.pick.balanced(tuple(map(str, range(len(ROUTINE_ROWS))))))]
-
     def some(self, row: Routine, count: int) -> tuple[list[Event], list[str]]:
         """A few events of an occasion in their order, and what joins them."""
-        steps = row.steps
-        chosen: list[int] = []
-        while sum(len(steps[i]) for i in chosen) < count:
-            left = [i for i in range(len(steps)) if i not in chosen]
-            if not left:
-                raise Unsayable
-            chosen.append(self.pick.any(left))
-        if sum(len(steps[i]) for i in chosen) != count:
+        return self._with_more(row, [], list(range(len(row.steps))), count)
+
+    def opening(self, row: Routine, count: int) -> tuple[list[Event], list[str]]:
+        """The first step of an occasion and a few more, but not the way home."""
+        rest = list(enumerate(row.steps))[1:]
+        later = [i for i, s in rest if not any("@집" in e.text or e.stem == "타" for e in s)]
+        return self._with_more(row, [0], later, count)
+
+    def _with_more(
+        self, row: Routine, chosen: list[int], left: list[int], count: int
+    ) -> tuple[list[Event], list[str]]:
+        """Choose more steps, until there are so many events; no verb is said twice."""
+        while sum(len(row.steps[i]) for i in chosen) < count and left:
+            chosen.append(self.pick.take(left))
+        steps = [row.steps[i] for i in sorted(chosen)]
+        told = [what for step in steps for what in step]
+        if len(told) != count or len({what.stem for what in told}) < count:
             raise Unsayable
-        told, links = [], []
-        for i in sorted(chosen):
-            told += steps[i]
-            links += [*self.steps(steps[i]), "and"]
-        if len({e.stem for e in told}) < count:  # no verb twice
-            raise Unsayable
+        links = [link for step in steps for link in (*self.steps(step), "and")]
         return told, links[:-1]
 
     def routine(self, count: int = 2) -> Node:
         """일어나서 세수했다, 씻고 아침을 먹었다, 자기 전에 책을 읽었다, 일한 후에 쉬었다."""
         pick = self.pick
-        row = self.routine_row()
+        row = pick.row(ROUTINE_ROWS)
         told, links = self.some(row, count)
         tense = self.told(told)
         person = self.cast(told, who=row.who)
         hung = "before" if pick.chance(0.4) else "after"
         cut = len(told) - 1 if hung == "before" else 1
         riding = any(e.stem == "타" for e in told)  # 버스를 타고, not after one took the bus
-        joined = (
-            riding
-            or links[cut - 1] == "then"
-            or len(row.steps) == 1
-            or any(e.is_state for e in told)
-        )
-        if joined or count == 4 or pick.chance(0.5):
+        joined = riding or links[cut - 1] == "then" or any(e.is_state for e in told)
+        if joined or len(row.steps) == 1 or count == 4 or pick.chance(0.5):
             return About(person, self.chain(told, links, person, tense, time=True))
         if hung == "before" and "then" in links:
             raise Unsayable
-        present = "present" if tense == "future" else tense
-        early, late = told[:cut], told[cut:]
-        if hung == "before":
-            sub = self.chain(late, links[cut:], person, present)
-            return About(
-                person, Hung(hung, sub, self.chain(early, links[: cut - 1], person, tense))
-            )
-        sub = self.chain(early, links[: cut - 1], person, present)
-        return About(person, Hung(hung, sub, self.chain(late, links[cut:], person, tense)))
-
-    def opening(self, row: Routine, count: int) -> tuple[list[Event], list[str]]:
-        """The first step of an occasion and a few more, but not the way home."""
-        first, *rest = row.steps
-        later = [s for s in rest if not any("@집" in e.text or e.stem == "타" for e in s)]
-        chosen = [first]
-        while sum(map(len, chosen)) < count and later:
-            chosen.append(later.pop(int(self.pick.random.random() * len(later))))
-        if sum(map(len, chosen)) != count:
-            raise Unsayable
-        chosen = [s for s in row.steps if s in chosen]
-        links = [link for s in chosen for link in (*self.steps(s), "and")][:-1]
-        told = [e for s in chosen for e in s]
-        if len({e.stem for e in told}) < count:
-            raise Unsayable
-        return told, links
+        early, late = (told[:cut], links[: cut - 1]), (told[cut:], links[cut:])
+        first, second = (late, early) if hung == "before" else (early, late)
+        sub = self.chain(*first, person, "present" if tense == "future" else tense)
+        return About(person, Hung(hung, sub, self.chain(*second, person, tense)))
 
     def occasion(self, count: int) -> Node:
         """날씨가 좋아서 나는 바다에 가서 수영했다; 시간이 있으면 친구를 만나서 영화를 볼 것이다."""
@@ -136,16 +118,20 @@ class Joined(PairsOfPeople):
         thing = self.thing(plain, key, person)
         clause = self.action(person, plain, tense, extras=0.4, fixed=thing, manner="-")
         self.pairs.add(f"{row.second}|{key}")
-        following = self.action(person, verbs[1], tense, time=False, extras=0.0, manner="-",
-                                instead=self.taken_up(thing), giving=row.giving)  # fmt: skip
+        following = self.action(
+            person,
+            verbs[1],
+            tense,
+            time=False,
+            extras=0.0,
+            manner="-",
+            instead=self.taken_up(thing),
+            giving=row.giving,
+        )
         parts: list[Node] = [Leaf(clause, person), Leaf(following, person)]
         return About(person, Series(parts, ["then"]))  # 씻어서 먹었다, never 씻고 먹었다
 
     # --- causes ---------------------------------------------------------------------------------
-
-    def cause_row(self) -> Cause:
-        """A cause, balanced over the causes."""
-        return CAUSE_ROWS[int(self.pick.balanced(tuple(map(str, range(len(CAUSE_ROWS))))))]
 
     def relation(self, row: Cause, tense: str) -> str:
         """How a cause is joined to its effect in this tense."""
@@ -154,20 +140,19 @@ class Joined(PairsOfPeople):
             "present": ("so", "if", "if", "if", "when"),
             "future": ("if",),
         }[tense]
-        feels = (
-            not row.cause.subjects or row.cause.kind == "weather"
-        )  # 바쁠 때, but not 책이 어려울 때
         things = row.cause.kind == "adjective" and row.cause.subjects[:1] not in ((), ("날씨",))
         if things and tense == "present":  # a film that is dull is dull once
             allowed = ("if",)
-        options = [r for r in allowed if r in row.relations and (r != "when" or feels)]
+        # 바쁠 때, but not 책이 어려울 때
+        whenever = not row.cause.subjects or row.cause.kind == "weather"
+        options = [r for r in allowed if r in row.relations and (r != "when" or whenever)]
         if not options:
             raise Unsayable
         return self.pick.any(options)
 
     def cause(self, length: int = 1) -> Node:
         """비가 와서 나는 집에서 쉬었다."""
-        row = self.cause_row()
+        row = self.pick.row(CAUSE_ROWS)
         self.spare_rain(row.cause)
         tense = self.told([row.cause])
         mood = row.cause.kind == "adjective" and not row.cause.subjects
@@ -181,8 +166,9 @@ class Joined(PairsOfPeople):
     def effect(self, row: Cause, relation: str, tense: str, length: int) -> tuple[Step, bool]:
         """What a cause leads to, or what it prevents; and which of them it is."""
         occasion = relation in ("so", "because") and tense == "past"
-        leads = [s for s in row.leads if len(s) == length and (occasion or not any(
-            e.once for e in s))]  # fmt: skip
+        leads = [
+            s for s in row.leads if len(s) == length and (occasion or not any(e.once for e in s))
+        ]
         barred = [e for e in row.prevents if occasion or not e.once]
         if length > 1 or relation == "when":
             barred = []
@@ -192,32 +178,11 @@ class Joined(PairsOfPeople):
             raise Unsayable
         return self.pick.any(leads), False
 
-    def caused(
-        self, cause: Event, effect: Step, refused: bool, relation: str, person: object, tense: str
-    ) -> Node:
-        """Cause and effect as a tree."""
-        who = self.as_person(person)
-        sub = self.leaf(cause, who, "present" if tense == "future" else tense, hung=True)
-        moving = cause.kind == "weather" or (cause.kind == "verb" and cause.subjects)
-        if relation in ("so", "because") and moving:
-            sub.clause.predicate.ongoing = True  # because it is raining, because the baby is crying
-        before = sub.clause.thing or (sub.clause.subject if cause.subjects else None)
-        negation = (effect[0].negation or "long") if refused else ""
-        if refused and tense != "past" and negation == "unable" and relation == "if":
-            negation = "long" if not self.pick.chance(0.5) else "unable"
-        if len(effect) > 1:
-            return Hung(relation, sub, self.chain(effect, self.steps(effect), who, tense))
-        main = self.leaf(effect[0], who, tense, negation=negation, before=before)
-        if SAME in effect[0].objects and before:
-            self.swap(sub.clause, main.clause, before)
-        return Hung(relation, sub, main)
-
     def cause_and_other(self) -> Node:
         """나는 피곤해서 집에서 쉬었지만 민수는 공원에 갔다."""
         pick = self.pick
-        row = self.cause_row()
-        barred = [e for e in row.prevents if (e.objects or e.places) and SAME not in e.objects
-                  and not e.manner and e.stem not in ("닫", "열", "켜", "끄", "뛰어가")]  # fmt: skip
+        row = self.pick.row(CAUSE_ROWS)
+        barred = [e for e in row.prevents if _done_apart(e)]
         relations = [r for r in row.relations if r in ("so", "because")]
         if not barred or not relations or row.cause.stem == "쉬":  # a shop is closed to all
             raise Unsayable
@@ -228,8 +193,9 @@ class Joined(PairsOfPeople):
         if stays and what.places and pick.chance(0.4):  # stayed at home but he went to the park
             effect, refused = pick.any(stays), False
         elif len(what.objects) > 1 or len(what.places) > 1:
-            what = replace(what, objects=(pick.any(what.objects or ("",)),) if what.objects else (),
-                           places=(pick.any(what.places),) if what.places else ())  # fmt: skip
+            objects = (pick.any(what.objects),) if what.objects else ()
+            places = (pick.any(what.places),) if what.places else ()
+            what = replace(what, objects=objects, places=places)
             effect = (what,)
         self.company = True
         person = self.cast([row.cause, *effect], who=row.who)
@@ -239,6 +205,20 @@ class Joined(PairsOfPeople):
         if refused and what.kind == "verb":
             self.shorten(one, second.clause)
         return Series([one, About(other, second)], ["but"])
+
+    def reported_cause(self) -> Node:
+        """나는 그가 아파서 오지 않았다고 생각한다."""
+        row = self.pick.row(CAUSE_ROWS)
+        relations = [r for r in row.relations if r in ("so", "because")]
+        if not relations or row.cause.subjects:  # 나는 비가 와서 … would be why I think so
+            raise Unsayable
+        self.company = True
+        effect, refused = self.effect(row, relations[0], "past", 1)
+        person = self.cast(())
+        other = self.cast([row.cause, *effect], person, who=row.who, absent=True)
+        inner = self.caused(row.cause, effect, refused, relations[0], other, "past")
+        by = self.pick.any(("think", "say", "hear"))
+        return self.told_by(person, About(other, inner, "이/가"), by)
 
     def shorten(self, one: About, clause: Clause) -> None:
         """Say only the verb of what the clause before has said: 그는 먹었다.
@@ -280,29 +260,27 @@ class Joined(PairsOfPeople):
         main = self.caused(reason, rest, False, "so", person, tense)
         return About(person, Series([want, main], ["but"]))
 
-    def despite(self, length: int = 1) -> Node:
+    def despite(self) -> Node:
         """나는 피곤했지만 숙제를 끝냈다; 비가 왔지만 우리는 공원에 갔다."""
         pick = self.pick
         states, deeds = pick.any(DESPITE_ROWS)
         state = pick.any(states)[0]
         self.spare_rain(state)
-        fitting = [s for s in deeds if len(s) == length]
-        if not fitting:
+        single = [step for step in deeds if len(step) == 1]
+        if not single:
             raise Unsayable
-        rest = pick.any(fitting)
-        if {*state.objects, *state.receivers} & {k for e in rest for k in e.objects}:
+        (deed,) = pick.any(single)
+        if {*state.objects, *state.receivers} & {*deed.objects}:
             raise Unsayable
-        tense = self.told([state, *rest], future=False)
-        person = self.cast([state, *rest])
+        tense = self.told([state, deed], future=False)
+        person = self.cast([state, deed])
         first = self.leaf(state, person, tense)
         first.clause.predicate.ongoing = state.kind == "weather"
         before = first.clause.thing or (first.clause.subject if state.subjects else None)
-        main = [self.leaf(e, person, tense, before=before) for e in rest]
-        links = ["but", *self.steps(rest)]
+        main = self.leaf(deed, person, tense, before=before)
         if first.who is not None:
-            return About(person, Series([first, *main], links))
-        body: Node = main[0] if length == 1 else Series(list(main), links[1:])
-        return Series([first, About(person, body)], ["but"])
+            return About(person, Series([first, main], ["but"]))
+        return Series([first, About(person, main)], ["but"])
 
     def interrupted(self) -> Node:
         """내가 공부하고 있을 때 친구가 전화했다."""
@@ -320,16 +298,10 @@ class Joined(PairsOfPeople):
 
     # --- by length ------------------------------------------------------------------------------
 
-    def _made(self, kinds: Sequence[tuple[float, Callable[[], Node]]]) -> Sentence:
+    def _made(self, kinds: Kinds) -> Sentence:
         """A sentence of one of the kinds, drawn by their weights; an unsayable one is redrawn."""
         while True:
-            roll = self.pick.random.random() * sum(weight for weight, _ in kinds)
-            make = kinds[-1][1]
-            for weight, kind in kinds:
-                roll -= weight
-                if roll < 0:
-                    make = kind
-                    break
+            make = self.pick.weighted(kinds)
             self.start()
             try:
                 made = write(make(), self.pairs)
@@ -340,42 +312,49 @@ class Joined(PairsOfPeople):
 
     def two(self) -> Sentence:
         """A sentence of two clauses."""
-        return self._made((
-            (32, self.cause), (22, self.routine), (9, self.shared), (9, self.purpose),
-            (8, self.meanwhile), (6, self.found), (4, self.interrupted), (7, self.choices),
-            (4, self.tastes), (6, self.identities), (3, self.opposites), (4, self.qualities), (5, self.wish),
-            (6, self.despite), (6, self.report),
-        ))  # fmt: skip
+        kinds: Kinds = [
+            (32, self.cause),
+            (22, self.routine),
+            (9, self.shared),
+            (9, self.purpose),
+            (8, self.meanwhile),
+            (6, self.found),
+            (4, self.interrupted),
+            (7, self.choices),
+            (4, self.tastes),
+            (6, self.identities),
+            (3, self.opposites),
+            (4, self.qualities),
+            (5, self.wish),
+            (6, self.despite),
+            (6, self.report),
+        ]
+        return self._made(kinds)
 
     def three(self) -> Sentence:
         """A sentence of three clauses."""
-        return self._made((
-            (12, lambda: self.cause(2)), (16, lambda: self.occasion(2)),
-            (14, self.cause_and_other), (26, lambda: self.routine(3)), (14, lambda: self.wish(1)),
-            (6, lambda: self.choices(3)), (8, lambda: self.found(2)), (6, self.reported_cause),
-        ))  # fmt: skip
+        kinds: Kinds = [
+            (12, lambda: self.cause(2)),
+            (16, lambda: self.occasion(2)),
+            (14, self.cause_and_other),
+            (26, lambda: self.routine(3)),
+            (14, lambda: self.wish(1)),
+            (6, lambda: self.choices(3)),
+            (8, lambda: self.found(2)),
+            (6, self.reported_cause),
+        ]
+        return self._made(kinds)
 
     def four(self) -> Sentence:
         """A sentence of four clauses."""
-        return self._made((
-            (30, lambda: self.occasion(3)), (20, lambda: self.routine(4)), (5, self.two_causes),
-            (6, lambda: self.found(3)), (10, lambda: self.wish(2)),
-        ))  # fmt: skip
-
-    def reported_cause(self) -> Node:
-        """나는 그가 아파서 오지 않았다고 생각한다."""
-        row = self.cause_row()
-        relations = [r for r in row.relations if r in ("so", "because")]
-        if not relations or row.cause.subjects:  # 나는 비가 와서 … would be why I think so
-            raise Unsayable
-        tense, relation, self.company = "past", relations[0], True
-        effect, refused = self.effect(row, relation, tense, 1)
-        person = self.cast(())
-        other = self.cast([row.cause, *effect], person, who=row.who, absent=True)
-        inner = self.caused(row.cause, effect, refused, relation, other, tense)
-        return self.told_by(
-            person, About(other, inner, "이/가"), self.pick.any(("think", "say", "hear"))
-        )
+        kinds: Kinds = [
+            (30, lambda: self.occasion(3)),
+            (20, lambda: self.routine(4)),
+            (5, self.two_causes),
+            (6, lambda: self.found(3)),
+            (10, lambda: self.wish(2)),
+        ]
+        return self._made(kinds)
 
     def sentence(self, clauses: int) -> Sentence:
         """A random sentence of one to four clauses."""

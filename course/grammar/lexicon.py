@@ -1,19 +1,7 @@
 """The words of the Korean-English grammar, read from their tables.
 
-Nouns (`nouns.NOUNS`): ``Korean English [flags]``, under a heading ``[class counter]``. ``_`` joins
-the words of a longer English name, ``/`` introduces an irregular plural, ``:`` a noun's own counter
-(``:-`` none; ``:하나`` the native number alone: 질문 하나). Homographs carry a sense after ``#``
-(배#pear, 배#ship, 배#belly); the sentence shows 배 each time. Flags: ``mass`` (no article, no
-plural), ``plural`` (English has only the plural), ``name`` (no article), ``he`` and ``she`` (the
-pronoun that takes it up again), ``in``/``at``/``on`` (the preposition of a place).
-
-Verbs (`verbs.VERBS`): ``stem | English | who | objects | places | flags``. An irregular class
-stands behind the stem: ``듣:ㄷ``. English is the base form, with an irregular past after ``/`` and
-further words after a space. The lists name nouns, classes and `nouns.GROUPS`. `verbs` says what the
-flags mean.
-
-Adjectives (`adjectives.ADJECTIVES`): ``stem | English | said of | before | flags``: of what a
-sentence says it, and before what it stands.
+How a row is written is said in the tables themselves: `tables.nouns`, `tables.verbs` and
+`tables.adjectives`. Where a row lists nouns, it names nouns, classes and groups (`expand`).
 """
 
 from __future__ import annotations
@@ -50,6 +38,10 @@ class Noun:
     def is_plural(self) -> bool:
         """Whether English has only the plural."""
         return "plural" in self.flags
+
+    def name(self, many: bool = False) -> str:
+        """The English name, in the plural if there are `many`."""
+        return " ".join(self.plural if many and not self.is_plural else self.english)
 
     @property
     def gender(self) -> str:
@@ -127,8 +119,8 @@ def _read_nouns() -> dict[str, Noun]:
         many = tuple(plural.split("_")) if plural else (*words[:-1], plural_form(words[-1]))
         if key in nouns:
             raise ValueError(f"NOUNS: {key!r} stands there twice; mark the sense with #")
-        nouns[key] = Noun(key, key.partition("#")[0], words, many, kind, own.strip("-"), measure,
-                          frozenset(f for f in flags if not f.startswith(":")))  # fmt: skip
+        korean, others = key.partition("#")[0], frozenset(f for f in flags if f[0] != ":")
+        nouns[key] = Noun(key, korean, words, many, kind, own.strip("-"), measure, others)
     return nouns
 
 
@@ -169,9 +161,18 @@ def _read_verbs() -> list[Verb]:
         stem, _, irregular = stem.partition(":")
         first, *tail = english.split()
         base, _, past = first.partition("/")
-        verbs.append(Verb(stem, irregular, base, past or past_tense(base), tuple(tail),
-                          expand(subjects), expand(objects), _places(places),
-                          frozenset(" ".join(flags).split())))  # fmt: skip
+        verb = Verb(
+            stem,
+            irregular,
+            base,
+            past or past_tense(base),
+            tuple(tail),
+            expand(subjects),
+            expand(objects),
+            _places(places),
+            frozenset(" ".join(flags).split()),
+        )
+        verbs.append(verb)
     return verbs
 
 
@@ -181,8 +182,8 @@ def _read_adjectives() -> list[Adjective]:
         stem, _, irregular = stem.partition(":")
         said_of = () if nouns in ("", "-") else expand(nouns)
         stands_before = said_of if before == "=" else () if before in ("", "-") else expand(before)
-        adjectives.append(Adjective(stem, irregular, english, said_of, stands_before,
-                                    frozenset(" ".join(flags).split())))  # fmt: skip
+        own = frozenset(" ".join(flags).split())
+        adjectives.append(Adjective(stem, irregular, english, said_of, stands_before, own))
     return adjectives
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from .clause import Phrase
-from .events import SAME, Event, event
+from .drawing import Unsayable
+from .events import Event, event
 from .lexicon import NOUN
-from .phrases import Unsayable
 from .read_scripts import (
     ALIKE_ROWS,
     CHOICE_ROWS,
@@ -41,9 +41,9 @@ class PairsOfPeople(Telling):
         person = self.cast([aim, goes])
         sub = self.leaf(aim, person, "present")
         main = self.leaf(goes, person, tense, time=place not in INDOORS)
-        when = main.clause.predicate.asked_at  # the time goes before the purpose
-        sub.clause.before, main.clause.predicate.front = (
-            main.clause.predicate.front[:when], main.clause.predicate.front[when:])  # fmt: skip
+        goes_to = main.clause.predicate
+        front, when = goes_to.front, goes_to.asked_at
+        sub.clause.before, goes_to.front = front[:when], front[when:]  # the time comes first
         return About(person, Hung("to", sub, main))
 
     def meanwhile(self) -> Node:
@@ -162,10 +162,10 @@ class PairsOfPeople(Telling):
         if not nouns:
             subject = self.cast([first, second])
         else:
-            detail, self.detail = self.detail, 2.0
-            subject = self.noun(pick.balanced(nouns), "subject", counted=False, described=False,
-                                known=0.7)  # fmt: skip
-            self.detail = detail
+            with self.detailed(2.0):
+                subject = self.noun(
+                    pick.balanced(nouns), "subject", counted=False, described=False, known=0.7
+                )
         here = subject.words[0].surface in ("이", "저")  # what is pointed at is here
         tense = "present" if here or pick.chance(0.7) else "past"
         opening = self.leaf(first, subject, tense)
@@ -189,15 +189,12 @@ class PairsOfPeople(Telling):
             if not single or (what.stem, what.places, what.negation) in done:
                 raise Unsayable
             done.add((what.stem, what.places, what.negation))
-            people.append(self.cast([reason, what], *people, who=[
-                k for k in who if NOUN[k].kind == "name"]))  # fmt: skip
-            sub = self.leaf(reason, people[-1], "past", hung=True)
-            before = sub.clause.thing or (sub.clause.subject if reason.subjects else None)
-            main = self.leaf(what, people[-1], "past", before=before)
-            if SAME in what.objects and before:
-                self.swap(sub.clause, main.clause, before)
+            people.append(
+                self.cast([reason, what], *people, who=[k for k in who if NOUN[k].kind == "name"])
+            )
             why = "because" if reason.stem == "일어나" else "so"  # 일어나서 is: got up and
-            parts.append(About(people[-1], Hung(why, sub, main)))
+            told = self.caused(reason, (what,), False, why, people[-1], "past")
+            parts.append(About(people[-1], told))
         return Series(parts, ["but"])
 
     # --- said and thought -----------------------------------------------------------------------

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import random
-import zlib
-from collections import Counter
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from .clause import POSSESSIVES, Morph, Phrase, Token, Word, join, simple, spread, with_ending
+from .drawing import Picker, Unsayable, held_out
 from .english import article
-from .lexicon import ADJECTIVE, NOUN, VERB, Adjective, Noun, expand
+from .inflection import plural_form
+from .lexicon import ADJECTIVE, NOUN, Adjective, Noun, expand
 from .tables.places import NEWABLE, OWNED
-from .tables.times import NATIVE_NUMBERS, NUMERALS, UNSEEN
-
-T = TypeVar("T")
+from .tables.times import NUMERALS, UNSEEN
 
 PRONOUNS = {  # Korean: subject, object, possessive, agreement
     "나": ("I", "me", "my", "1s"),
@@ -27,114 +24,37 @@ PRONOUNS = {  # Korean: subject, object, possessive, agreement
 }
 POSSESSIVE_OF = {subject: possessive for subject, _, possessive, _ in PRONOUNS.values()}
 OBJECT_OF = {"it": "it", "they": "them", "he": "him", "she": "her"}
+NEAR = (("나", "우리"), ("너", "너희"))  # one of them does nothing to the other
 DEMONSTRATIVES = {"그": ("the", "the"), "이": ("this", "these"), "저": ("that", "those")}
 ELDERS = expand("어머니 아버지 RELATIVES")  # 우리 어머니, never 내 어머니
-# Whose older brothers and sisters they are: a man's 형 and 누나, a woman's 오빠 and 언니.
-RELATIVES_OF = {"형": "man", "누나": "man", "아내": "man",
-                "오빠": "woman", "언니": "woman", "남편": "woman"}  # fmt: skip
+# Whose they are: a man's 형, 누나 and 아내, a woman's 오빠, 언니 and 남편.
+RELATIVES_OF = {
+    **dict.fromkeys(("형", "누나", "아내"), "man"),
+    **dict.fromkeys(("오빠", "언니", "남편"), "woman"),
+}
 SEX_OF = {"그": "man", "그녀": "woman"}
 # Kinds of nouns that English uses without an article.
-NO_ARTICLE = {
-    "name",
-    "kin",
-    "language",
-    "subject",
-    "sport",
-    "country",
-    "town",
-    "meal",
-    "season",
-    "skill",
-    "family",
-}
+NO_ARTICLE = set("name kin language subject sport country town meal season family".split())
 NOT_COUNTED = set(expand("body nature season family 집 시골 바다 라디오#radio 텔레비전#tv"))
 OWNED_KEYS = set(expand(OWNED))
 NEWABLE_KEYS = set(expand(NEWABLE))
 FIXED_THE = set(expand("지하철 라디오#radio 달 하늘 날씨 바다 시골 뉴스 바람"))
 ALIVE = {"person", "animal"}  # what takes 들: on things it sounds translated
 COUNTABLE = {  # what has an English plural
-    k for k, n in NOUN.items()
+    k
+    for k, n in NOUN.items()
     if not (n.is_mass or n.is_plural or n.kind in NO_ARTICLE or k in NOT_COUNTED)
-}  # fmt: skip
+}
 PLURALISED = {k for k in COUNTABLE if NOUN[k].kind in ALIVE}
 COUNTED = {k for k, n in NOUN.items() if n.counter} - NOT_COUNTED
 HUMANS = expand("name kin")
+OWNERS = ("나", "나", "너", "우리", "그", "그녀", "그들")
 POINTED = set(expand("남자 여자 소년 소녀 노인 아이 사람"))  # as topics 그 남자, not a bare 남자
 
 ADJECTIVES_OF: dict[str, list[Adjective]] = {}
 for _adjective in ADJECTIVE:
     for _key in _adjective.before:
         ADJECTIVES_OF.setdefault(_key, []).append(_adjective)
-
-HELD_OUT = 8  # of a hundred verb-object and noun-adjective pairs, in test_combinations alone
-RICH = 8  # only words with at least so many partners give pairs away
-
-
-def _held_out_pairs() -> frozenset[str]:
-    pairs = []
-    for verb in VERB:
-        if len(verb.objects) >= RICH:
-            pairs += [f"{verb.stem}|{key}" for key in verb.objects]
-    for adjective in ADJECTIVE:
-        if len(adjective.nouns) >= RICH:
-            pairs += [f"{adjective.stem}|{key}" for key in adjective.nouns]
-    return frozenset(p for p in pairs if zlib.crc32(p.encode()) % 100 < HELD_OUT)
-
-
-HELD_OUT_PAIRS = _held_out_pairs()
-
-
-def held_out(pair: str) -> bool:
-    """Say whether a pair is kept for test_combinations: decided by its spelling alone."""
-    return pair in HELD_OUT_PAIRS
-
-
-class Unsayable(Exception):
-    """What was drawn does not go together; another draw is needed."""
-
-
-class Picker:
-    """Random choices that keep the words in balance: of a few draws, the one least used so far."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.used: Counter[str] = Counter()
-        self.sentences = 0
-        self.log: list[str] = []  # the choices of the sentence at hand
-
-    def chance(self, probability: float) -> bool:
-        """Return True with this probability."""
-        return self.random.random() < probability
-
-    def any(self, options: Sequence[T]) -> T:
-        """Return one of the options."""
-        return options[int(self.random.random() * len(options))]
-
-    def keep(self) -> None:
-        """Let the choices of this sentence count."""
-        self.sentences += 1
-        self.log.clear()
-
-    def forget(self) -> None:
-        """Take back the choices since `keep`: their sentence was not used."""
-        self.used.subtract(self.log)
-        self.log.clear()
-
-    def note(self, key: str) -> None:
-        """Count a choice."""
-        self.used[key] += 1
-        self.log.append(key)
-
-    def balanced(self, options: Sequence[str], draws: int = 8) -> str:
-        """Return, of a few draws, the option least used so far.
-
-        Of a short list fewer are drawn, so that no word stands in one frame alone because it is
-        rare elsewhere.
-        """
-        draws = 1 if self.chance(0.4) else max(2, min(draws, len(options) // 2, 3))
-        best = min((self.any(options) for _ in range(draws)), key=lambda o: self.used[o])
-        self.note(best)
-        return best
 
 
 def sex_of(key: str) -> str:
@@ -143,6 +63,11 @@ def sex_of(key: str) -> str:
         return SEX_OF[key]
     noun = NOUN.get(key)
     return {"he": "man", "she": "woman"}.get(noun.gender, "") if noun else ""
+
+
+def _several(noun: Noun) -> Word:
+    """학생들."""
+    return Word(noun.korean + "들", [Morph(noun.korean), Morph("들")])
 
 
 class Phrases:
@@ -162,6 +87,15 @@ class Phrases:
         self.pick.forget()
         self.pairs, self.sexes, self.mentioned = set(), set(), set()
         self.company = False
+
+    @contextmanager
+    def detailed(self, detail: float) -> Iterator[None]:
+        """Furnish noun phrases so richly for a while."""
+        usual, self.detail = self.detail, detail
+        try:
+            yield
+        finally:
+            self.detail = usual
 
     def check(self) -> None:
         """Refuse a sentence in which the speaker or the hearer is of both sexes."""
@@ -194,14 +128,6 @@ class Phrases:
         phrase.tokens = [(PRONOUNS[key][1], phrase.tokens[0][1])]
         return phrase
 
-    def again(self, phrase: Phrase) -> Phrase:
-        """The pronoun that takes a phrase up again, for the English of a clause without it."""
-        morphs = next((w.morphs[:1] for w in reversed(phrase.words) if w.morphs), [])
-        return Phrase(
-            phrase.words, [(phrase.pronoun, tuple(morphs))], phrase.person, phrase.pronoun,
-            phrase.noun, phrase.key,
-        )  # fmt: skip
-
     def possessor(self, key: str) -> tuple[list[Word], list[Token]]:
         """내 -> my, 우리 -> our, 그의 -> his, 민수의 -> Minsu 's."""
         if key in POSSESSIVES:
@@ -224,10 +150,11 @@ class Phrases:
         third person's; `alone` says that nobody else is there whose relative it might be.
         """
         pick, noun = self.pick, NOUN[key]
-        head = Morph(noun.korean)
-        words, tokens = [Word(noun.korean, [head])], spread(" ".join(noun.english), [head])
-        others = [o for o in ("그", "그녀", *expand("name")) if o not in self.mentioned and
-                  RELATIVES_OF.get(key, sex_of(o)) == sex_of(o)]  # fmt: skip
+        others = [
+            o
+            for o in ("그", "그녀", *expand("name"))
+            if o not in self.mentioned and RELATIVES_OF.get(key, sex_of(o)) == sex_of(o)
+        ]
         if asked:
             owner = ("너희" if key in ELDERS else "너") if pick.chance(0.7) else pick.any(others)
         elif alone and not self.company and pick.chance(0.25):
@@ -244,7 +171,9 @@ class Phrases:
             owned = [("my", owned[0][1])]  # 우리 어머니 is my mother
         else:
             front, owned = [], [("my", ())]
-        return Phrase([*front, *words], [*owned, *tokens], "3s", noun.gender, noun, key)
+        head = simple(noun.korean)
+        tokens = [*owned, *spread(noun.name(), head.morphs)]
+        return Phrase([*front, head], tokens, "3s", noun.gender, noun, key)
 
     def own_kin(self, key: str, owner: Phrase) -> Phrase:
         """A relative of the subject: 그는 어머니를 도왔다 -> he helped his mother."""
@@ -252,9 +181,8 @@ class Phrases:
         if key in RELATIVES_OF and owner.key in ("나", "우리"):
             self.sexes.add(("speaker", RELATIVES_OF[key]))
         word = simple(noun.korean)
-        by = tuple(m for w in owner.words[-1:] for m in w.morphs[:1])
-        whose = POSSESSIVE_OF[owner.pronoun]
-        tokens = [(whose, by), *spread(" ".join(noun.english), word.morphs)]
+        whose = (POSSESSIVE_OF[owner.pronoun], owner.head)
+        tokens = [whose, *spread(noun.name(), word.morphs)]
         return Phrase([word], tokens, "3s", noun.gender, noun, key)
 
     def other_person(
@@ -263,30 +191,39 @@ class Phrases:
         """Somebody to whom the subject does something: a name, a relative, a friend, a pronoun."""
         pick = self.pick
         if pick.chance(0.2) and set(HUMANS) <= set(keys):
-            near = [{"나", "우리"}, {"너", "너희"}, {"그"}, {"그녀"}, {"그들"}]
             said = {"he": "그", "she": "그녀", "they": "그들"}.get(owner.pronoun, "")
-            options = [k for k in ("나", "너", "우리", "그", "그녀", "그들")
-                       if k != said and not any({k, owner.key} <= n for n in near)]  # fmt: skip
-            return self.object_pronoun(pick.any(options))
-        sex = sex_of(owner.key)
-        kin_fits = owner.pronoun and owner.pronoun != "you" and not (
-            owner.noun and owner.noun.kind == "kin")  # fmt: skip
-
-        def fits(key: str) -> bool:
-            if key == owner.key or NOUN[key].kind != "kin":
-                return key != owner.key and key not in self.mentioned
-            if owner.is_plural and key in ("아내", "남편"):  # several men, one wife?
-                return False
-            return (bool(kin_fits) and RELATIVES_OF.get(key, sex) in (sex, "")) or bool(
-                kin_fits and not sex and owner.pronoun == "I")  # fmt: skip
-
-        options_ = [k for k in keys if fits(k)]
-        key = pick.balanced(options_ or list(expand("name")))
-        noun = NOUN[key]
-        if noun.kind == "kin":
+            near = next((pair for pair in NEAR if owner.key in pair), (owner.key,))
+            others = [
+                k for k in ("나", "너", "우리", "그", "그녀", "그들") if k not in (said, *near)
+            ]
+            return self.object_pronoun(pick.any(others))
+        options = [k for k in keys if self._may_meet(k, owner)]
+        key = pick.balanced(options or expand("name"))
+        kind = NOUN[key].kind
+        if kind == "kin":
             return self.own_kin(key, owner)
-        return self.noun(key, "object", article_, plain=noun.kind == "name", counted=False,
-                         owner=owner.key, described=False)  # fmt: skip
+        return self.noun(
+            key,
+            "object",
+            article_,
+            owner.key,
+            plain=kind == "name",
+            counted=False,
+            described=False,
+        )
+
+    def _may_meet(self, key: str, owner: Phrase) -> bool:
+        """Whether the subject may do something to somebody: to another, and to its own kin."""
+        if key == owner.key:
+            return False
+        if NOUN[key].kind != "kin":
+            return key not in self.mentioned
+        if owner.pronoun in ("", "you") or (owner.noun and owner.noun.kind == "kin"):
+            return False  # whose, then?
+        if owner.is_plural and key in ("아내", "남편"):  # several men, one wife?
+            return False
+        sex = sex_of(owner.key)
+        return RELATIVES_OF.get(key, sex) == sex or (not sex and owner.pronoun == "I")
 
     # --- things ---------------------------------------------------------------------------------
 
@@ -325,16 +262,16 @@ class Phrases:
         plural: bool = False, counted: bool = True, described: bool = True, owned: bool = True,
         pointed: bool = True, floating: bool = False, known: float = 0.0,
     ) -> Phrase:  # fmt: skip
-        """A noun phrase in a role ("subject", "new", "object", "place", "complement").
+        """A noun phrase in a role ("subject", "new", "object", "place", "complement", "kind").
 
         A bare noun is definite as subject and place and indefinite elsewhere, unless `article_`
         ("the", "plural") says otherwise; `owner` must not own it. `plain` asks for a bare noun,
         `plural` for the English plural of a bare noun (they are students); `counted`, `described`,
         `owned` and `pointed` allow numbers, adjectives, possessives and demonstratives; `floating`
-        puts the number behind the particle (고양이가 두 마리). `known` is how often a bare noun gets
-        an owner or a demonstrative (이 방은 넓다, 그 주소를 안다).
+        puts the number behind the particle (고양이가 두 마리). `known` is how often a bare noun
+        gets an owner or a demonstrative (이 방은 넓다, 그 주소를 안다).
         """
-        pick, noun = self.pick, NOUN[key]
+        noun = NOUN[key]
         if noun.kind == "kin":
             return self.kin(key)
         if noun.kind == "name":
@@ -342,54 +279,78 @@ class Phrases:
         style = "bare"
         if not (plain or plural or article_ == "several"):
             style = self._style(key, role, counted, pointed, owned)
-        if article_ == "plural" and style != "counted":
-            style = "bare"
-        if role == "subject" and key in POINTED and style == "bare":
-            style = "demonstrative"
-        fixed = key in FIXED_THE or noun.kind in NO_ARTICLE or noun.is_mass
-        if style == "bare" and known and (not fixed or key in UNSEEN) and pick.chance(known):
-            theirs = owned and key in OWNED_KEYS and pick.chance(0.4)
-            style = "owned" if theirs else "demonstrative"
-        head = Morph(noun.korean)
+        style = self._fitting_style(style, key, role, article_, owned, known)
         adjectives: list[Word] = []
         description: list[Token] = []
-        if not plain and described and noun.kind not in NO_ARTICLE:
-            if key in NEWABLE_KEYS and pick.chance(0.05 * self.detail):
-                adjectives = [simple("새")]
-                description = [("new", (adjectives[0].morphs[0],))]
-            elif style != "counted" and pick.chance(0.35 * self.detail):
-                adjectives, description = self.adnominal(noun)
+        if described and not plain and noun.kind not in NO_ARTICLE:
+            adjectives, description = self._description(noun, style)
         if style == "counted":
-            return self._counted(noun, head, adjectives, description, floating)
+            return self._counted(noun, adjectives, description, floating)
         before: list[Word] = []
         determiner: list[Token] = []
-        last, many = Word(noun.korean, [head]), noun.is_plural
+        head = _several(noun) if style == "plural" else simple(noun.korean)
         if style == "demonstrative":
-            korean, near = "그", owner in ("", "나", "우리", "너", "너희")
-            if role == "subject" and not (key in UNSEEN or key in POINTED):
-                korean = pick.any(("그", "이", "이", "저"))
-            elif near and role != "subject" and key not in UNSEEN and self.detail > 0.5:
-                korean = pick.any(("그", "그", "이"))
-            before = [simple(korean)]
-            if key in PLURALISED and pick.chance(0.25):
-                style, last, many = "pointed", Word(noun.korean + "들", [head, Morph("들")]), True
-            determiner = [(DEMONSTRATIVES[korean][many], (before[0].morphs[0],))]
+            before, determiner, head = self._with_demonstrative(noun, role, owner)
         elif style == "owned":
-            options = [p for p in ("나", "나", "너", "우리", "그", "그녀", "그들", *expand("name"))
-                       if p not in (owner, *self.mentioned) and {p, owner} != {"나", "우리"}]  # fmt: skip
-            before, determiner = self.possessor(pick.any(options))
-        elif style == "plural":
-            last, many = Word(noun.korean + "들", [head, Morph("들")]), True
+            before, determiner = self.possessor(self.pick.any(self._owners(owner)))
         generic = (plural or article_ == "plural") and key in COUNTABLE and key not in FIXED_THE
-        many = many or generic or article_ == "several" or (key == "별" and role == "new")
-        name = noun.plural if many and not noun.is_plural else noun.english
-        body = [*description, *spread(" ".join(name), last.morphs)]
+        many = noun.is_plural or len(head.morphs) > 1 or generic or article_ == "several"
+        body = [*description, *spread(noun.name(many), head.morphs)]
         if not determiner:
             determiner = self._article(noun, role, article_, many, body, bool(adjectives))
         pronoun = "they" if many else noun.gender if noun.is_human else "it"
-        person = "p" if many else "3s"
-        words = [*before, *adjectives, last]
-        return Phrase(words, [*determiner, *body], person, pronoun, noun, key)
+        words = [*before, *adjectives, head]
+        return Phrase(words, [*determiner, *body], "p" if many else "3s", pronoun, noun, key)
+
+    def _fitting_style(
+        self, style: str, key: str, role: str, article_: str, owned: bool, known: float
+    ) -> str:
+        """The style that was drawn, or what the noun asks for instead: 그 남자, 내 가방."""
+        noun = NOUN[key]
+        if style == "counted" or (style != "bare" and article_ != "plural"):
+            return style
+        if role == "subject" and key in POINTED:
+            return "demonstrative"
+        fixed = key in FIXED_THE or noun.kind in NO_ARTICLE or noun.is_mass
+        if known and (not fixed or key in UNSEEN) and self.pick.chance(known):
+            theirs = owned and key in OWNED_KEYS and self.pick.chance(0.4)
+            return "owned" if theirs else "demonstrative"
+        return "bare"
+
+    def _description(self, noun: Noun, style: str) -> tuple[list[Word], list[Token]]:
+        """새 or another adjective, as chance has it."""
+        if noun.key in NEWABLE_KEYS and self.pick.chance(0.05 * self.detail):
+            word = simple("새")
+            return [word], [("new", tuple(word.morphs))]
+        if style != "counted" and self.pick.chance(0.35 * self.detail):
+            return self.adnominal(noun)
+        return [], []
+
+    def _with_demonstrative(
+        self, noun: Noun, role: str, owner: str
+    ) -> tuple[list[Word], list[Token], Word]:
+        """A demonstrative and its noun: 이 책, 그 학생들."""
+        pick, seen = self.pick, noun.key not in UNSEEN
+        near = owner in ("", "나", "우리", "너", "너희")
+        korean = "그"
+        if role == "subject":
+            if seen and noun.key not in POINTED:
+                korean = pick.any(("그", "이", "이", "저"))
+        elif near and seen and self.detail > 0.5:
+            korean = pick.any(("그", "그", "이"))
+        word, head = simple(korean), simple(noun.korean)
+        if noun.key in PLURALISED and pick.chance(0.25):
+            head = _several(noun)
+        many = noun.is_plural or len(head.morphs) > 1
+        return [word], [(DEMONSTRATIVES[korean][many], tuple(word.morphs))], head
+
+    def _owners(self, owner: str) -> list[str]:
+        """Whose a thing may be said to be, though not the subject's."""
+        return [
+            p
+            for p in (*OWNERS, *expand("name"))
+            if p not in (owner, *self.mentioned) and {p, owner} != {"나", "우리"}
+        ]
 
     def _article(
         self, noun: Noun, role: str, article_: str, many: bool, body: list[Token], described: bool
@@ -411,38 +372,31 @@ class Phrases:
         return [(article(body), ())]
 
     def _counted(
-        self, noun: Noun, head: Morph, adjectives: list[Word], description: list[Token],
-        floating: bool,
-    ) -> Phrase:  # fmt: skip
+        self, noun: Noun, adjectives: list[Word], description: list[Token], floating: bool
+    ) -> Phrase:
         """책 두 권 -> two books, 커피 한 잔 -> a cup of coffee, 질문 하나 -> a question."""
-        pick = self.pick
-        numbers = NATIVE_NUMBERS if noun.counter == "하나" else NUMERALS
-        index = 0 if noun.counter == "하나" else min(int(pick.random.expovariate(0.7)), 9)
-        korean, english = list(numbers.items())[index]
+        alone = noun.counter == "하나"
+        index = 0 if alone else min(int(self.pick.random.expovariate(0.7)), 9)
+        korean, english = ("하나", "one") if alone else list(NUMERALS.items())[index]
+        self.pick.note("counter " + noun.counter)
         several = index > 0
-        number = Morph(korean)
-        units: list[Word] = []
-        if noun.counter != "하나":
-            units = [simple(noun.counter)]
-        pick.note("counter " + noun.counter)
-        by = tuple(m for w in units for m in w.morphs)
+        head, number = simple(noun.korean), simple(korean)
+        units = [] if alone else [simple(noun.counter)]
+        by = tuple(m for unit in units for m in unit.morphs)
         if noun.measure:
-            plurals = {"glass": "glasses", "loaf": "loaves", "slice": "slices"}
-            measure = plurals.get(noun.measure, noun.measure + "s") if several else noun.measure
-            name = [(measure, by), ("of", by), *description,
-                    *spread(" ".join(noun.english), [head])]  # fmt: skip
+            measure = plural_form(noun.measure) if several else noun.measure
+            of = spread(noun.name(), head.morphs)
+            name = [(measure, by), ("of", by), *description, *of]
         else:
-            english_name = noun.plural if several and not noun.is_plural else noun.english
-            name = [*description, *spread(" ".join(english_name), [head, *by])]
-        first = (english if several else article(name), (number,))
-        count = [Word(korean, [number]), *units]
-        noun_words = [*adjectives, Word(noun.korean, [head])]
-        phrase = Phrase(noun_words, [first, *name], "p" if several else "3s",
-                        "they" if several else "it", noun, noun.key)  # fmt: skip
-        if noun.is_human:
-            phrase.pronoun = "they" if several else noun.gender
-        if floating:
-            phrase.after = count
-        else:
-            phrase.words = [*noun_words, *count]
-        return phrase
+            name = [*description, *spread(noun.name(several), (*head.morphs, *by))]
+        pronoun = "they" if several else noun.gender if noun.is_human else "it"
+        words, count = [*adjectives, head], [number, *units]
+        return Phrase(
+            words if floating else [*words, *count],
+            [(english if several else article(name), tuple(number.morphs)), *name],
+            "p" if several else "3s",
+            pronoun,
+            noun,
+            noun.key,
+            after=count if floating else [],
+        )

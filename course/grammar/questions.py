@@ -5,68 +5,83 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from .adverbs import HOURLY, place_particle
+from .adverbs import place_particle
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
 from .clauses import for_people
+from .deeds import NUMBERED, PEOPLE_VERBS, able
 from .english import render_english
-from .lexicon import NOUN, VERB, Verb, expand
+from .lexicon import NOUN, VERB, Noun, Verb, expand
 from .phrases import COUNTED
-from .single import NUMBERED, PEOPLE_VERBS, Singles, able
+from .single import Singles
 from .tables.places import ASKABLE
+from .tables.verb_classes import ASKED_FOR, HOURLY
 from .tree import Sentence, finish
 
-VAGUE = (
-    "타",
-    "보",
-    "쓰",
-    "치",
-    "준비하",
-    "갈아입",
-    "찍",
-)  # without an object nobody knows which sense is meant
-ASKABLE = set(expand(ASKABLE))  # 무슨 책: what book
+KINDS = (
+    "who", "whom", "what", "which", "many", "where", "when", "why", "hour",
+    "is where", "is what", "is who", "with whom",
+)  # fmt: skip
+# Without an object nobody knows which sense is meant.
+VAGUE = ("타", "보", "쓰", "치", "준비하", "갈아입", "찍", "하 play", "하 do")
+ASKABLE_KEYS = set(expand(ASKABLE))  # 무슨 책: what book
 ACTIONS = tuple(i for i in PEOPLE_VERBS if not NUMBERED[i].flags & {"stative", "ongoing"})
 COMINGS = tuple(i for i in ACTIONS if NUMBERED[i].base == "come" and not NUMBERED[i].places)
-LOOKED_FOR = "가방 지갑 열쇠 우산 안경 휴대폰 카메라 책 사전 공책 여권 표 연필 name kin 친구"
-ASKED_FOR = (
-    "eat",
-    "drink",
-    "buy",
-    "watch",
-    "read",
-    "learn",
-    "meet",
-    "see",
-)  # what do you want to …
+WITH_OTHERS = [v for v in VERB if "comitative" in v.flags and for_people(v.subjects)]
+LOOKED_FOR = expand(
+    "가방 지갑 열쇠 우산 안경 휴대폰 카메라 책 사전 공책 여권 표 연필 name kin 친구"
+)
+UNKNOWN = expand("남자 여자 학생 아이 사람")
 TIMED = tuple(i for i in ACTIONS if NUMBERED[i].base in HOURLY)
+PLACED = tuple(
+    i
+    for i, v in NUMBERED.items()
+    if len(v.places) > 2
+    and not v.flags & {"bare", "on", "into", "scene"}
+    and v.stem not in ("걸어가", "찾")
+)
 
 
 def _askable(verb: Verb, kind: str) -> list[str]:
     """The objects that the question may ask about."""
     things = [k for k in verb.objects if not NOUN[k].is_human and NOUN[k].kind != "place"]
-    if kind == "many":
-        return [k for k in things if k in COUNTED and not NOUN[k].measure
-                and NOUN[k].counter != "하나"]  # fmt: skip
-    return [k for k in things if k in ASKABLE]
+    if kind == "which":
+        return [k for k in things if k in ASKABLE_KEYS]
+    counted = [k for k in things if k in COUNTED and NOUN[k].counter != "하나"]
+    return [k for k in counted if not NOUN[k].measure]
 
 
 def _object_askable(verb: Verb, kind: str) -> bool:
     """Whether whom, what, which or how many can be asked of the object of a verb."""
-    if (verb.stem, verb.base) == ("먹", "take") or not verb.objects or verb.flags & {"become", "own", "goal"}:
+    if not verb.objects or verb.flags & {"become", "own", "goal"}:
+        return False
+    if (verb.stem, verb.base) == ("먹", "take"):  # medicine, and what else?
         return False
     people = any(NOUN[k].is_human for k in verb.objects)
     if kind == "whom":
         return people and verb.stem != "사랑하"
     if NOUN[verb.objects[0]].kind in ("place", "country", "town"):  # where, not what
         return False
-    if people or (kind == "what" and (verb.stem in VAGUE or (verb.stem, verb.base) in (
-            ("하", "play"), ("하", "do")))):  # fmt: skip
+    if people:
         return False
     if kind == "many":
         return "count" in verb.flags and bool(_askable(verb, kind))
     if kind == "which":
         return not verb.flags & {"the", "plural"} and len(_askable(verb, kind)) > 1
-    return True
+    return verb.stem not in VAGUE and f"{verb.stem} {verb.base}" not in VAGUE
+
+
+def _which(noun: Noun) -> tuple[list[Word], list[Token]]:
+    """무슨 책을 -> what book."""
+    asked, thing = simple("무슨"), join(simple(noun.korean), "을/를")
+    name = spread(noun.name(), thing.morphs[:1])
+    return [asked, thing], [("what", tuple(asked.morphs)), *name]
+
+
+def _how_many(noun: Noun) -> tuple[list[Word], list[Token]]:
+    """책을 몇 권 -> how many books."""
+    thing, asked, unit = join(simple(noun.korean), "을/를"), simple("몇"), simple(noun.counter)
+    name = spread(" ".join(noun.plural), [thing.morphs[0], *unit.morphs])
+    return [thing, asked, unit], [*spread("how many", asked.morphs), *name]
 
 
 class Questions(Singles):
@@ -74,26 +89,27 @@ class Questions(Singles):
 
     def question(self) -> Sentence:
         """A yes-or-no question, or one with a question word."""
-        pick = self.pick
-        if pick.chance(0.45):
-            kinds: list[Callable[[], Clause]] = [
-                lambda: self.deed(True), lambda: self.deed(True), lambda: self.deed(True),
-                lambda: self.description(True), lambda: self.being(True),
-                lambda: self.possession(True), lambda: self.feeling(True),
-                lambda: self.position(True), lambda: self.where_there_is(True),
-            ]  # fmt: skip
-            clause = pick.any(kinds)()
-            return self.ask(clause, marker=self.marker(clause))
-        return self.wh_question()
+        if not self.pick.chance(0.45):
+            return self.wh_question()
+        kinds: list[Callable[[bool], Clause]] = [self.deed] * 3
+        kinds += [self.description, self.being, self.possession]
+        kinds += [self.feeling, self.position, self.where_there_is]
+        clause = self.pick.any(kinds)(True)
+        return self.ask(clause, marker=self.marker(clause))
 
     def hearer(self, subject: Phrase) -> bool:
         """Whether it is the hearer, who alone is asked for plans: 언제 갈 거니?"""
         return subject.pronoun == "you"
 
     def ask(
-        self, clause: Clause, asked: tuple[list[Word], list[Token]] | None = None, *,
-        marker: str = "은/는", stranded: list[Token] | None = None, whose_subject: bool = False,
-    ) -> Sentence:  # fmt: skip
+        self,
+        clause: Clause,
+        asked: tuple[list[Word], list[Token]] | None = None,
+        *,
+        marker: str = "은/는",
+        stranded: list[Token] | None = None,
+        whose_subject: bool = False,
+    ) -> Sentence:
         """Turn a clause into a question.
 
         `asked` holds the question words of both languages: they stand in place in Korean, and
@@ -106,31 +122,30 @@ class Questions(Singles):
         korean = render_korean(clause, "question")
         subject = clause.english_subject or clause.subject.tokens
         english = render_english(
-            clause, korean, [] if whose_subject else subject, question=True, asked=tokens,
+            clause,
+            korean,
+            [] if whose_subject else subject,
+            question=True,
+            asked=tokens,
             stranded=stranded or (),
-        )  # fmt: skip
+        )
         ordered = [*clause.before, *clause.subject.marked(marker), *korean.words]
         return finish(ordered, english, 1, self.pairs)
 
     def wh_question(self) -> Sentence:
         """누가, 누구, 무엇, 무슨, 몇, 어디, 언제, 왜."""
-        pick = self.pick
         self.detail = 0.15
-        kind = pick.balanced(("who", "whom", "what", "which", "many", "where", "when", "why",
-                              "hour", "is where", "is what", "is who", "with whom"), 2)  # fmt: skip
+        kind = self.pick.balanced(KINDS, 2)
         if kind == "who":
             return self.who_question()
         if kind in ("whom", "what", "which", "many"):
             return self.object_question(kind)
-        if kind.startswith("is "):
-            return self.be_question(kind)
+        if kind == "is where":
+            return self.whereabouts_question()
+        if kind in ("is what", "is who"):
+            return self.identity_question(kind)
         if kind == "with whom":
-            verb = pick.any([v for v in VERB if "comitative" in v.flags and for_people(v.subjects)])
-            clause = self.action(self.person(True), verb, "past", skip="company", extras=0.4,
-                                 manner="-")  # fmt: skip
-            word = join(simple("누구"), "과/와")
-            return self.ask(clause, ([word], [("who", (word.morphs[0],))]),
-                            stranded=[("with", (word.morphs[1],))])  # fmt: skip
+            return self.company_question()
         if kind == "where":
             return self.where_question()
         return self.when_question(kind)
@@ -143,13 +158,19 @@ class Questions(Singles):
         clause = self.deed(True, subject, verbs=verbs, moods=False, tense="past", extras=0.5)
         return self.ask(clause, ([], subject.tokens), marker="이/가", whose_subject=True)
 
+    def company_question(self) -> Sentence:
+        """너는 누구와 이야기했니? -> who did you talk with?"""
+        verb = self.pick.any(WITH_OTHERS)
+        person = self.person(True)
+        clause = self.action(person, verb, "past", skip="company", extras=0.4, manner="-")
+        word = join(simple("누구"), "과/와")
+        who, marker = word.morphs
+        return self.ask(clause, ([word], [("who", (who,))]), stranded=[("with", (marker,))])
+
     def where_question(self) -> Sentence:
         """너는 어디에 가니? -> where are you going?"""
         pick = self.pick
-        options = tuple(i for i, v in NUMBERED.items()
-                        if len(v.places) > 2 and not v.flags & {"bare", "on", "into", "for", "scene"}
-                        and v.stem not in ("걸어가", "찾"))  # fmt: skip
-        verb = NUMBERED[pick.balanced(options, 5)]
+        verb = NUMBERED[pick.balanced(PLACED, 5)]
         subject = self.subject(verb.subjects, True)
         tense = self.tense(verb)
         if tense == "future" and not self.hearer(subject):
@@ -161,14 +182,13 @@ class Questions(Singles):
     def when_question(self, kind: str) -> Sentence:
         """언제, 왜, 몇 시에."""
         pick = self.pick
+        english: tuple[str, ...]
         if kind == "hour":
-            options = TIMED
-            words = [simple("몇"), join(simple("시"), "에")]
-            tokens: list[Token] = [("what", tuple(words[0].morphs)),
-                                   ("time", tuple(words[1].morphs))]  # fmt: skip
+            options, words = TIMED, [simple("몇"), join(simple("시"), "에")]
+            english = ("what", "time")
         else:
             options, words = ACTIONS, [simple("언제" if kind == "when" else "왜")]
-            tokens = [(kind, tuple(words[0].morphs))]
+            english = (kind,)
         if kind == "when":
             options = tuple(i for i in options if NUMBERED[i].stem not in ("잊어버리", "놓치"))
         if kind == "why":  # nobody loses a watch for a reason
@@ -181,79 +201,72 @@ class Questions(Singles):
         tense = "past" if pick.chance(0.7) or not plans else "future"
         if "past" in verb.flags:
             tense = "past"
-        refused = kind == "why" and tense == "past" and pick.chance(0.3) and not (
-            verb.flags & {"noneg", "nonneg", "past"})  # fmt: skip
         if kind == "hour":  # not: at what time did you go to Japan?
             far = expand("country town")
-            near = [k for k in verb.places if k not in far]
-            verb = replace(verb, places=tuple(near))
+            verb = replace(verb, places=tuple(k for k in verb.places if k not in far))
+        refused = kind == "why" and tense == "past" and pick.chance(0.3)
+        refused = refused and not verb.flags & {"noneg", "past"}
         clause = self.action(
-            subject, verb, tense, negation="long" if refused else "",
-            skip="time" if kind != "why" else "", time=False, extras=0.4, manner="-",
-        )  # fmt: skip
+            subject,
+            verb,
+            tense,
+            negation="long" if refused else "",
+            time=False,
+            extras=0.4,
+            skip="time" if kind != "why" else "",
+            manner="-",
+        )
         clause.predicate.asked_at = 0
+        tokens = [(e, tuple(w.morphs)) for e, w in zip(english, words, strict=True)]
         return self.ask(clause, (words, tokens))
 
-    def be_question(self, kind: str) -> Sentence:
-        """책은 어디에 있니, 이것은 무엇이니, 그는 누구니."""
+    def whereabouts_question(self) -> Sentence:
+        """책은 어디에 있니? -> where is the book?"""
         pick = self.pick
-        if kind == "is where":
-            keys = expand(LOOKED_FOR)
-            key = pick.balanced(keys)
-            human = NOUN[key].is_human
-            subject = self.person(True) if human else self.noun(key, "subject", counted=False)
-            while not subject.words or subject.key == "너":
-                subject = self.person(True)
-            word = join(simple("어디"), "에")
-            tense = "present" if pick.chance(0.6) else "past"
-            clause = Clause(subject, Predicate([], "있", "exist", "be", "was"), tense)
-            return self.ask(clause, ([word], [("where", tuple(word.morphs))]))
+        key = pick.balanced(LOOKED_FOR)
+        human = NOUN[key].is_human
+        subject = self.person(True) if human else self.noun(key, "subject", counted=False)
+        while not subject.words or subject.key == "너":
+            subject = self.person(True)
+        word = join(simple("어디"), "에")
+        tense = "present" if pick.chance(0.6) else "past"
+        clause = Clause(subject, Predicate([], "있", "exist", "be", "was"), tense)
+        return self.ask(clause, ([word], [("where", tuple(word.morphs))]))
+
+    def identity_question(self, kind: str) -> Sentence:
+        """이것은 무엇이니, 그는 누구니."""
+        pick = self.pick
         if kind == "is what":
-            subject, word, token = self.this(), simple("무엇"), "what"
+            subject = self.this()
+        elif pick.chance(0.3):
+            subject = self.pronoun(pick.any(("그", "그녀", "너", "그들")))
         else:
-            if pick.chance(0.3):
-                subject = self.pronoun(pick.any(("그", "그녀", "너", "그들")))
-            else:
-                subject = self.noun(pick.balanced(expand("남자 여자 학생 아이 사람")), "subject",
-                                    counted=False, described=False, owned=False)  # fmt: skip
-            word, token = simple("누구"), "who"
+            key = pick.balanced(UNKNOWN)
+            subject = self.noun(key, "subject", counted=False, described=False, owned=False)
+        korean, english = ("무엇", "what") if kind == "is what" else ("누구", "who")
+        word = simple(korean)
         clause = Clause(subject, Predicate([], "", "copula", "be", "was"))
-        return self.ask(clause, ([word], [(token, tuple(word.morphs))]))
+        return self.ask(clause, ([word], [(english, tuple(word.morphs))]))
 
     def object_question(self, kind: str) -> Sentence:
         """너는 무엇을 먹니? 너는 누구를 만났니? 그는 무슨 책을 읽니? 너는 사과 몇 개를 먹었니?"""
         pick = self.pick
-        verb = NUMBERED[pick.balanced([i for i in PEOPLE_VERBS
-                                       if _object_askable(NUMBERED[i], kind)], 5)]  # fmt: skip
+        options = [i for i in PEOPLE_VERBS if _object_askable(NUMBERED[i], kind)]
+        verb = NUMBERED[pick.balanced(options, 5)]
         subject, tense = self.person(True), self.tense(verb)
-        if "present" in verb.flags:
-            tense = "present"
         if kind == "many" or (tense == "future" and not self.hearer(subject)):
             tense = "past"
-        modality = ""
-        if (
-            pick.chance(0.25)
-            and verb.base in ASKED_FOR
-            and kind != "many"
-            and not verb.flags & {"stative", "past"}
-        ):
-            modality = "want" if tense != "future" else ""
-        clause = self.action(subject, verb, tense, modality=modality, skip="object", extras=0.5,
-                             manner="-")  # fmt: skip
+        wished = pick.chance(0.25) and verb.base in ASKED_FOR and kind != "many"
+        wished = wished and tense != "future" and not verb.flags & {"stative", "past"}
+        modality = "want" if wished else ""
+        clause = self.action(
+            subject, verb, tense, modality=modality, skip="object", extras=0.5, manner="-"
+        )
         if kind in ("whom", "what"):
-            word = join(simple("누구" if kind == "whom" else "무엇"), "을/를")
-            english = "who" if kind == "whom" else "what"
+            korean, english = ("누구", "who") if kind == "whom" else ("무엇", "what")
+            word = join(simple(korean), "을/를")
             return self.ask(clause, ([word], [(english, (word.morphs[0],))]))
         wanted = {k: f"{verb.stem}|{k}" for k in _askable(verb, kind)}
         key = pick.balanced(self.allowed(wanted))
         self.pairs.add(wanted[key])
-        noun = NOUN[key]
-        if kind == "which":
-            words = [simple("무슨"), join(simple(noun.korean), "을/를")]
-            name = spread(" ".join(noun.english), words[1].morphs[:1])
-            return self.ask(clause, (words, [("what", tuple(words[0].morphs)), *name]))
-        unit = simple(noun.counter)  # 책을 몇 권 읽었니?
-        words = [join(simple(noun.korean), "을/를"), simple("몇"), unit]
-        head = [words[0].morphs[0], unit.morphs[0]]
-        how = spread("how many", words[1].morphs)
-        return self.ask(clause, (words, [*how, *spread(" ".join(noun.plural), head)]))
+        return self.ask(clause, _which(NOUN[key]) if kind == "which" else _how_many(NOUN[key]))

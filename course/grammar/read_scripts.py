@@ -51,8 +51,10 @@ def _causes() -> list[Cause]:
 
 def _choices() -> list[tuple[Event, ...]]:
     """마시 | 커피 주스 -> 마시 커피, 마시 주스."""
-    return [tuple(event(f"{verb} {option}") for option in options.split())
-            for verb, options in rows(CHOICES)]  # fmt: skip
+    return [
+        tuple(event(f"{verb} {option}") for option in options.split())
+        for verb, options in rows(CHOICES)
+    ]
 
 
 def _tastes() -> list[tuple[Event, ...]]:
@@ -66,21 +68,29 @@ def hated(liked: Event) -> Event | None:
 
 
 def _qualities(table: str) -> list[tuple[tuple[str, ...], Event, Event]]:
-    return [(() if nouns == "PEOPLE" else expand(nouns), event(first), event(second))
-            for nouns, first, second in rows(table)]  # fmt: skip
+    return [
+        (() if nouns == "PEOPLE" else expand(nouns), event(first), event(second))
+        for nouns, first, second in rows(table)
+    ]
 
 
-def _opposites() -> list[tuple[tuple[str, ...], tuple[Event, ...], tuple[Event, ...]]]:
-    people: list[tuple[tuple[str, ...], tuple[Event, ...], tuple[Event, ...]]] = [
-        ((), events(first), events(second)) for first, second in rows(OPPOSITES)]  # fmt: skip
-    things = [(expand(nouns), events(first), events(second))
-              for nouns, first, second in rows(PAIRS)]  # fmt: skip
+Opposition = tuple[tuple[str, ...], tuple[Event, ...], tuple[Event, ...]]
+"""Two kinds of things (or none, of people), and what is said of one and of the other."""
+
+
+def _opposites() -> list[Opposition]:
+    people: list[Opposition] = [
+        ((), events(first), events(second)) for first, second in rows(OPPOSITES)
+    ]
+    things = [
+        (expand(nouns), events(first), events(second)) for nouns, first, second in rows(PAIRS)
+    ]
     return people + things
 
 
 @dataclass(frozen=True)
 class Report:
-    """What is said of another, in which tenses, and by which verbs (think, say, know, hear …)."""
+    """What is said of another, in which tenses, and by which verbs (think, say, hear, believe)."""
 
     events: tuple[Event, ...]
     tenses: tuple[str, ...]
@@ -103,7 +113,8 @@ def _shared() -> list[Shared]:
         first, second, *to = deeds.split()
         found.append(Shared(first, second, bool(to), expand(keys)))
         for key in found[-1].keys:
-            event(f"{first} {key}"), event(f"{second} {key}")
+            for stem in (first, second):
+                event(f"{stem} {key}")  # raises an error if no row of VERBS says it
     return found
 
 
@@ -137,6 +148,8 @@ OPPOSITE_ROWS = _opposites()
 THOUGH_ROWS, ALIKE_ROWS = _qualities(THOUGH), _qualities(ALIKE)
 WISH_ROWS = _columns(WISHES)
 DESPITE_ROWS = _columns(DESPITE)
-REPORT_ROWS = [Report(events(told), tuple(tenses.split()), tuple(by.split()))
-               for told, tenses, by in rows(REPORTS)]  # fmt: skip
+REPORT_ROWS = [
+    Report(events(told), tuple(tenses.split()), tuple(by.split()))
+    for told, tenses, by in rows(REPORTS)
+]
 FOUR_ROWS = _fours()

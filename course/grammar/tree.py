@@ -6,14 +6,16 @@ walks the tree in its own order.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from .clause import CONJUNCTION, Clause, Phrase, Rendered, Token, Word, render_korean
+from .clause import CONJUNCTION, Clause, Morph, Phrase, Rendered, Token, Word, render_korean
 from .english import render_english
 from .phrases import POSSESSIVE_OF
 
 BACKSHIFT = {"will": "would"}  # said that he would come
+FORMS_OF_BE = ("am", "is", "are", "was", "were")
 
 
 class Sentence(NamedTuple):
@@ -105,6 +107,18 @@ def _last(node: Node) -> Leaf:
     return leaves(node)[-1]
 
 
+def _is_same(one: Leaf, other: Leaf) -> bool:
+    """Whether two clauses are about the same person."""
+    return one.who is not None and one.who is other.who
+
+
+def _share(tokens: list[Token], words: Sequence[str], morphs: Sequence[Morph]) -> None:
+    """Let these words, which are said once, express the morphemes of a further clause, too."""
+    for j, (word, own) in enumerate(tokens):
+        if word in words:
+            tokens[j] = (word, tuple(dict.fromkeys((*own, *morphs))))
+
+
 def write_korean(
     node: Node, kind: str, topic: Phrase | None = None, tenseless: bool = False
 ) -> list[Word]:
@@ -147,13 +161,11 @@ class _English:
         if leaf.who is None:
             return list(clause.english_subject or clause.subject.tokens)
         if clause.part and id(leaf.who) in self.named:
-            morphs = tuple(m for w in leaf.who.words[-1:] for m in w.morphs[:1])
-            return [(POSSESSIVE_OF[leaf.who.pronoun], morphs), *clause.part]
+            return [(POSSESSIVE_OF[leaf.who.pronoun], leaf.who.head), *clause.part]
         if id(leaf.who) not in self.named:
             self.named.add(id(leaf.who))
             return list(clause.english_subject or leaf.who.tokens)
-        morphs = tuple(m for w in leaf.who.words[-1:] for m in w.morphs[:1])
-        return [(leaf.who.pronoun, morphs)]
+        return [(leaf.who.pronoun, leaf.who.head)]
 
     def leaf(self, leaf: Leaf, shared: bool = False, bare: bool = False) -> list[Token]:
         subject = [] if shared or bare else self.subject(leaf)
@@ -194,38 +206,29 @@ class _English:
 
     def _next(self, before: Node, part: Node, tokens: list[Token]) -> list[Token]:
         """A further part; the subject is not repeated if it is the same."""
-        if not (isinstance(part, Leaf) and isinstance(before, Leaf) and part.who is not None
-                and part.who is before.who):  # fmt: skip
-            if isinstance(part, Hung) and isinstance(part.main, Leaf) and (
-                part.main.who is not None and part.main.who is _last(before).who
-            ):  # fmt: skip
-                return self._shared_hung(part)
-            return self.write(part)
+        if isinstance(part, Leaf) and isinstance(before, Leaf) and _is_same(before, part):
+            return self._next_deed(before, part, tokens)
+        if isinstance(part, Hung) and isinstance(part.main, Leaf):
+            if _is_same(_last(before), part.main):
+                return self._shared_hung(part, part.main)
+        return self.write(part)
+
+    def _next_deed(self, before: Leaf, part: Leaf, tokens: list[Token]) -> list[Token]:
+        """What the same person does, or is, next."""
         first, second = before.clause, part.clause
         if first.part or second.part:  # my head hurts but I work
             return self.leaf(part)
-        if (
-            first.predicate.is_be
-            and second.predicate.is_be
-            and not second.negative
-            and (first.tense == second.tense and not first.modality and not second.modality)
-        ):  # kind and honest: the one 'is' carries this ending, too
-            for j, (word, morphs) in enumerate(tokens):
-                if word in ("am", "is", "are", "was", "were"):
-                    tokens[j] = (word, (*morphs, *part.done.finite))
+        be = first.predicate.is_be and second.predicate.is_be and first.tense == second.tense
+        if be and not second.negative and not first.modality and not second.modality:
+            _share(tokens, FORMS_OF_BE, part.done.finite)  # is kind and honest
             return self.leaf(part, bare=True)
-        if second.tense == "future" and not second.negative:  # will eat and drink
-            for j, (word, morphs) in enumerate(tokens):
-                if word == "will":
-                    tokens[j] = (word, tuple(dict.fromkeys(
-                        (*morphs, *part.done.modal, *part.done.finite))))  # fmt: skip
+        if second.tense == "future" and not second.negative:
+            _share(tokens, ("will",), (*part.done.modal, *part.done.finite))  # will eat and drink
             return self.leaf(part, bare=True)
         return self.leaf(part, shared=True)
 
-    def _shared_hung(self, part: Hung) -> list[Token]:
-        if not isinstance(part.main, Leaf):
-            raise TypeError("tree: the main clause of a shared subject is one clause")
-        tokens = self.leaf(part.main, shared=True)
+    def _shared_hung(self, part: Hung, main: Leaf) -> list[Token]:
+        tokens = self.leaf(main, shared=True)
         conjunction = (CONJUNCTION[part.relation], _last(part.sub).done.conjunction)
         return [*tokens, conjunction, *self.write(part.sub)]
 

@@ -69,8 +69,8 @@ class _Search:
 def _repairs(found: Read, asked: bool) -> Iterator[Repair]:
     """The repairs of the first thing that is wrong."""
     words = found.words
-    firsts = [plainest(way) if way else meant(word)
-              for word, way in zip(words, found.options, strict=True)]  # fmt: skip
+    read_words = zip(words, found.options, strict=True)
+    firsts = [plainest(options) if options else meant(word) for word, options in read_words]
     if found.unknown:
         i = found.unknown[0]
         before = [r for word in firsts[:i] for r in word]

@@ -67,8 +67,9 @@ def _particles(noun: Reading, later: list[Reading]) -> tuple[str, ...]:
     if verb and verb.kind == "verb":
         if takes(verb.head, name):
             return ("을/를", "이/가", "에")
-        places = {NOUN[key].korean for v in VERB if v.stem == verb.head
-                  for key in v.places if key in NOUN}  # fmt: skip
+        places = {
+            NOUN[key].korean for v in VERB if v.stem == verb.head for key in v.places if key in NOUN
+        }
         if name in places:
             return ("에", "에서", "이/가")
         if "" not in objects().get(verb.head, ("",)):

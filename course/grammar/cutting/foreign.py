@@ -325,10 +325,8 @@ def _table(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
 
 
-FULL = "이입인일"  # what a form of 이다 begins with where it has not lost its 이
-
-
 Entry = tuple[str, Foreign]
+FULL = "이입인일"  # what a form of 이다 begins with where it has not lost its 이
 # The endings of honorific stems, and what they mean in the plain style.
 HONORED = {"는다": "는다", "었다": "었다", "니": "니", "었니": "었니", "어요": "는다",
            "었어요": "었다", "습니다": "는다", "습니까": "니", "었습니다": "었다",
@@ -434,8 +432,9 @@ def neighbours() -> dict[str, list[str]]:
 def foreign() -> dict[str, tuple[Foreign, ...]]:
     """Every word form that the grammar lacks and that has a plain counterpart."""
     found: dict[str, dict[Foreign, None]] = {}
-    for surface, entry in chain(_of_stems(), _of_honorifics(), _of_copulas(), _of_words(),
-                                _of_same_stems()):  # fmt: skip
+    for surface, entry in chain(
+        _of_stems(), _of_honorifics(), _of_copulas(), _of_words(), _of_same_stems()
+    ):
         found.setdefault(surface, {})[entry] = None
     return {surface: tuple(entries) for surface, entries in found.items()}
 
@@ -445,5 +444,8 @@ def synonyms() -> dict[str, str]:
     """Words that the grammar lacks, and near ones that it has ("" to leave the word out)."""
     pairs = [pair.split() for line in SYNONYMS.strip().splitlines() for pair in line.split("|")]
     known = {*NOUN_NAMES, *PRONOUN_WORDS, *readings()}
-    return {word: near.strip("-") for word, near in pairs
-            if word not in known and (near == "-" or near in known)}  # fmt: skip
+    return {
+        word: near.strip("-")
+        for word, near in pairs
+        if word not in known and (near == "-" or near in known)
+    }

@@ -44,37 +44,22 @@ class Reading(NamedTuple):
         return self.cut[0]
 
 
-PARTICLES = (
-    "은/는",
-    "이/가",
-    "을/를",
-    "과/와",
-    "에",
-    "에서",
-    "에게",
-    "의",
-    "도",
-    "보다",
-    "으로/로",
-)
+PARTICLES = tuple("은/는 이/가 을/를 과/와 에 에서 에게 의 도 보다 으로/로".split())
 PARTICLE_SHAPES = frozenset(shape for pair in PARTICLES for shape in pair.split("/"))
-HERE = ("여기",) if "to" in ENDINGS else ()  # in the grammar together with -으러
-PRONOUN_WORDS = (*"나 너 그 그녀 우리 너희 그들 누구 무엇 어디 이것 저것 그것".split(), *HERE)
+PRONOUN_WORDS = tuple("나 너 그 그녀 우리 너희 그들 누구 무엇 어디 이것 저것 그것 여기".split())
 DETERMINERS = tuple("그 이 저 새 무슨".split())
 COUNTING = (*NUMERALS, "몇")
 ADVERBS = tuple("안 못 더 지금 언제 왜".split())
 RELATION_WORDS = ("위", "안", "옆", "뒤", "앞", "아래")
-UNABLE = any("unable" in verb.flags for verb in VERB)  # whether the grammar has 지 못하다
 AUXILIARIES = (
     ("있", "exist"), ("없", "exist"), ("않", "verb"), ("않", "adjective"), ("싶", "adjective"),
     ("하", "verb"), ("아니", "adjective"), ("많", "adjective"), ("필요하", "adjective"),
     ("생각하", "verb"), ("말하", "verb"), ("믿", "verb"), ("고프", "adjective"), ("오", "verb"),
-    *((("못하", "verb"),) if UNABLE else ()),
+    ("못하", "verb"),
 )  # fmt: skip
 # Stems whose past is also written unfused: 보았다, 주었다, 되었다, 하였다.
 OPEN_STEMS = ("보", "주", "하", "되", "피", "추", "아니")
 IRREGULAR_STATES = (("부르", "르"), ("마르", "르"))
-BARE_NUMERALS = ("하나",)  # after a noun whose counter is 하나
 NOUN_NAMES = frozenset(n.korean for n in NOUN.values())
 # Morphemes that the tables hold and no training sentence does: a model has not seen them.
 UNWRITTEN = frozenset(("곳",))
@@ -94,8 +79,8 @@ def verb_endings() -> set[str]:
 
 def adjective_endings() -> set[str]:
     """Every ending that an adjective takes in the grammar."""
-    own = {e for kind, (_, present, past) in ENDINGS.items() for e in (present, past)
-           if kind not in NOT_OF_STATES}  # fmt: skip
+    kinds = [kind for kind in ENDINGS if kind not in NOT_OF_STATES]
+    own = {ending for kind in kinds for ending in ENDINGS[kind][1:]}
     return own | {"고", "지", "을", "은"}
 
 
@@ -200,8 +185,7 @@ def _add_nouns(table: _Table) -> None:
         table.add(written, (key, "의"), "possessive", "의")
     for counter in sorted(COUNTERS):
         table.noun(counter, (counter,), "counter")
-    for word in BARE_NUMERALS if "하나" in COUNTERS else ():
-        table.noun(word, (word,), "time")
+    table.noun("하나", ("하나",), "time")  # it stands alone like a time: 질문 하나
     table.noun("키", ("키",))
 
 

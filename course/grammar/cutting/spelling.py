@@ -80,8 +80,11 @@ def written_names() -> frozenset[str]:
     """The nouns as they stand before a particle, 들 included."""
     known = readings()
     plurals = [name + "들" for name in names() if name + "들" in known]
-    times = [word for word, found in known.items() if any(r.kind == "time" for r in found)
-             and not found[0].ending]  # fmt: skip
+    times = [
+        word
+        for word, found in known.items()
+        if any(r.kind == "time" for r in found) and not found[0].ending
+    ]
     return frozenset((*names(), *plurals, *times, *COUNTERS))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ..hangul import decompose, is_syllable
+from ..lexicon import Verb
 from .choosing import objects
 from .foreign import stem_word
 from .forms import (
@@ -118,6 +119,12 @@ def person_for(word: str, later: Sequence[Reading]) -> list[str]:
     return []
 
 
+def _takes_place(verb: Verb, places: dict[str, str]) -> bool:
+    """Whether one of the places, with its particle, can stand with the verb."""
+    particle = "에" if verb.flags & GOALS else "에서"
+    return any(places.get(noun, "") == particle for noun in _koreans(verb.places))
+
+
 def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
     """Verbs that take the object before them, or else what can be said of the subject."""
     taken = next((r.head for r in reversed(before) if r.ending == "을/를"), "")
@@ -131,9 +138,7 @@ def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
     if taken:
         fitting = {(s, "verb") for s, nouns in objects().items() if taken in nouns}
     elif places and (not subject or is_person(subject)):
-        fitting = {(v.stem, "verb") for v in VERB if not v.objects
-                   and any(places.get(noun, "") == ("에" if v.flags & GOALS else "에서")
-                           for noun in _koreans(v.places))}  # fmt: skip
+        fitting = {(v.stem, "verb") for v in VERB if not v.objects and _takes_place(v, places)}
     if places and not fitting and "에" in places.values() and is_person(subject):
         fitting = {("가", "verb")}
     if not fitting and any(r.ending == "에게" for r in before):
@@ -142,8 +147,9 @@ def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
     if not fitting and not taken and subject and not done:
         fitting = {(a.stem, "adjective") for a in ADJECTIVE if subject in _koreans(a.nouns)}
         if not fitting or (ending.startswith("었") and is_person(subject)):
-            fitting = {(v.stem, "verb") for v in VERB if not v.objects
-                       and subject in _koreans(v.subjects)}  # fmt: skip
+            fitting = {
+                (v.stem, "verb") for v in VERB if not v.objects and subject in _koreans(v.subjects)
+            }
     if not fitting and subject and not done and not is_person(subject):
         fitting = {("좋", "adjective")}
     if not fitting:

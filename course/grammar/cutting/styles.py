@@ -20,7 +20,7 @@ from .foreign import (
     Foreign,
     foreign,
 )
-from .forms import FINITE, readings
+from .forms import FINITE, Reading, readings
 from .reading import is_accepted, read
 from .spelling import ways
 from .stand_in import is_person
@@ -33,9 +33,14 @@ ELDERS = "선생님 부모님 어머니 아버지 할머니 할아버지 이모 
 ASKING = ("무엇", "뭐", "누구", "어디", "언제", "왜", "몇", "무슨")
 
 
+def _likeliest(words: Sequence[str]) -> list[Reading]:
+    """The first way to read each word."""
+    return [reading for word in words for way in ways(word)[:1] for reading in way]
+
+
 def _is_asking(words: Sequence[str]) -> bool:
     """Whether one of the words asks: 누가, 뭐, 몇."""
-    return any(r.head in ASKING for word in words for way in ways(word)[:1] for r in way)
+    return any(r.head in ASKING for r in _likeliest(words))
 
 
 def _is_bidden(entry: Foreign, before: Sequence[str]) -> bool:
@@ -43,8 +48,8 @@ def _is_bidden(entry: Foreign, before: Sequence[str]) -> bool:
     last = before[-1] if before else ""
     if entry.stem is None or entry.stem.stem in UNBIDDEN:
         return False
-    if any(r.ending == "이/가" and r.kind == "noun" and not is_person(r.head)
-           for word in before for way in ways(word)[:1] for r in way):  # fmt: skip
+    named = [r for r in _likeliest(before) if r.ending == "이/가" and r.kind == "noun"]
+    if any(not is_person(r.head) for r in named):
         return False
     if entry.stem.kind == "exist":
         return last != "수"
@@ -54,8 +59,7 @@ def _is_bidden(entry: Foreign, before: Sequence[str]) -> bool:
 
 def _is_honoured(before: Sequence[str]) -> bool:
     """Whether the subject is an elder, so that a form in -세요 is no wish: 할머니는 주무세요."""
-    return any(r.head in ELDERS and r.ending in ("은/는", "이/가")
-               for word in before for way in ways(word)[:1] for r in way)  # fmt: skip
+    return any(r.head in ELDERS and r.ending in ("은/는", "이/가") for r in _likeliest(before))
 
 
 def _is_exact(entry: Foreign, surface: str, before: Sequence[str], asked: bool) -> bool:
@@ -97,9 +101,11 @@ def _last(word: str, before: Sequence[str], asked: bool) -> list[str]:
 
 def _within(word: str) -> list[str]:
     """The plain forms of a word before the end: 저는, 가셔서."""
-    entries = foreign().get(word, ())
-    return [e.instead for e in entries
-            if (e.why == "honorific" and e.ending in EXACT_WITHIN) or word in POLITE]  # fmt: skip
+    return [
+        entry.instead
+        for entry in foreign().get(word, ())
+        if word in POLITE or (entry.why == "honorific" and entry.ending in EXACT_WITHIN)
+    ]
 
 
 def _joined(words: Sequence[str]) -> list[str]:

@@ -4,8 +4,8 @@
 `said of` lists nouns of which a plain sentence says it (이 방은 넓다), `before` those before which
 it naturally stands (넓은 방); ``=`` repeats the first list, ``-`` is none.
 
-Flags: ``felt`` (in the present a third person needs 어하다: 그녀는 슬퍼한다), ``adnominal`` (only
-before a noun), ``mind`` (passing: 'a hungry student', but not 'I am a hungry student').
+Flags: ``felt`` (in the present a third person needs 어하다: 그녀는 슬퍼한다), ``mind`` (passing: 'a
+hungry student', but not 'I am a hungry student').
 
 Comparatives: ``stem | English | first second | first second …``: the first is more so than the
 second, in the world as it is.

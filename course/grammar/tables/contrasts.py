@@ -1,6 +1,6 @@
 """What stands against what: tastes, choices, qualities; and what is said of others.
 
-Events are written as `events` says.  A line that is set in continues the one before.
+Events are written as `course.grammar.events` says.  A line that is set in continues the one before.
 """
 
 from __future__ import annotations

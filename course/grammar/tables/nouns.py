@@ -3,8 +3,8 @@
 Every noun is ``Korean English [flags]``; nouns that stand on one line are separated by ``;``.  A
 heading ``[class counter]`` opens a class; ``[drink 잔:glass]`` adds the English measure.
 ``_`` joins the words of a longer English name, ``/`` introduces an irregular plural, ``:`` a noun's
-own counter.  ``:-`` means that nobody counts it, ``:하나`` that it is counted by a native numeral
-that stands alone (질문 하나, 질문 둘).  Homographs carry a sense after ``#``: 배#pear, 배#ship.
+own counter.  ``:-`` means that nobody counts it, ``:하나`` that the numeral stands alone and is one
+(질문 하나).  Homographs carry a sense after ``#`` (배#pear, 배#ship); the sentence shows 배.
 
 Flags: ``mass`` (no article, no plural), ``plural`` (English has only the plural), ``name`` (no
 article), ``he`` and ``she`` (the pronoun that takes it up again), ``in``/``at``/``on`` (the
@@ -231,7 +231,6 @@ CLOSE = name kin 친구
 PLAYERS = 아이 소년 소녀
 TOWNS = country town
 PET = 고양이 개 강아지 토끼
-ABROAD = 미국 영국 일본 중국 프랑스 독일 캐나다 이탈리아 호주 런던 파리 도쿄 뉴욕
 RESTAURANT = 비빔밥 불고기 국수 라면 치킨 피자 김밥 햄버거
 SWEETS = 빵 케이크 아이스크림 초콜릿
 TOOLS = 트럭 컴퓨터 노트북 카메라 라디오 텔레비전 냉장고 세탁기 에어컨 자전거 차#car 시계

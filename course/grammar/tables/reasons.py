@@ -1,6 +1,6 @@
 """Why people do what they do, what keeps them from it, and what they do all the same.
 
-Events are written as `events` says.  A line that is set in continues the one before.
+Events are written as `course.grammar.events` says.  A line that is set in continues the one before.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What people do together: one thing after another, on the way, and at the same time.
 
-Events are written as `events` says.  A line that is set in continues the one before.
+Events are written as `course.grammar.events` says.  A line that is set in continues the one before.
 """
 
 from __future__ import annotations
@@ -287,11 +287,11 @@ TOLD = """
 연습하 | practise | PEOPLE | | | told
 걱정하 | worry | PEOPLE | | | told
 대답하 | answer | PEOPLE | | | told
-화나 | get/got angry | PEOPLE | | | nonneg told
+화나 | get/got angry | PEOPLE | | | noneg told
 들어오 | come/came | PEOPLE 고양이 | | 방 | into told
 들어오 | come/came in | PEOPLE 고양이 | | | hither told
-망가지 | break/broke down | 컴퓨터 차#car 냉장고 세탁기 텔레비전 | | | past nonneg told
-망가지 | break/broke | 자전거 휴대폰 | | | past nonneg told
+망가지 | break/broke down | 컴퓨터 차#car 냉장고 세탁기 텔레비전 | | | past noneg told
+망가지 | break/broke | 자전거 휴대폰 | | | past noneg told
 쉬 | be/was closed | 가게 식당 카페 | | | stative told
 막히 | be/was congested | 길#road | | | stative told
 끝나 | be/was over | 일 | | | told

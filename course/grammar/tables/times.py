@@ -54,10 +54,6 @@ NUMERALS = {
     "열두": "twelve",
 }  # fmt: skip
 
-
-# The same numbers alone: 질문 하나, 문제 둘.
-NATIVE_NUMBERS = {"하나": "one", "둘": "two", "셋": "three"}
-
 FREQUENCIES = {"항상": "always", "자주": "often", "가끔": "sometimes", "보통": "usually"}
 DEGREES = {"아주": "very", "정말": "really", "너무": "too", "조금": "a_little"}
 # What cannot be seen cannot be pointed at by 저, and hardly by 이.

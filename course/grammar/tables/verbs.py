@@ -3,22 +3,25 @@
 ``stem | English | who | objects | places | flags``.  An irregular class stands behind the stem:
 ``듣:ㄷ``.  English is the base form, with an irregular past after ``/`` and further words after a
 space.  The lists name nouns, classes and groups of `nouns`.  A row is one thing that people say:
-its objects may be had at each of its places and by each of its subjects.
+its objects may be had at each of its places and by each of its subjects.  `verb_classes` says when
+and in what mood a verb is said.
 
 Flags of the object: ``the`` (a bare object is definite), ``plural`` (a bare one is plural: likes
-cats), ``own`` (English writes the subject's possessive: loses his key), ``count`` (it may be
-counted), ``uncounted`` (it never is), ``plainobject`` (it takes no adjective), ``goal`` (Korean
-marks it with 에: 시험에 합격하다).
+cats), ``several`` (plural and definite: solves the problems), ``whole`` (one, though it is a mass:
+bakes a cake), ``own`` (English writes the subject's possessive: loses his key), ``count`` (it may
+be counted), ``plainobject`` (it takes no adjective), ``goal`` (Korean marks it with 에: 시험에
+합격하다).
 Flags of a person: ``dative`` (에게, *to*), ``double`` (에게, but English puts the person before the
 object: asks him the way), ``phone`` (에게, but the person is the English object: calls a friend),
 ``comitative`` (와, *with*).
-Flags of a place: ``to``, ``towards`` (로), ``on``, ``arrive``, ``into``, ``bare`` (no English
-preposition), ``placed`` (always with a place), ``hither`` (a motion without its goal).
+Flags of a place: ``to``, ``towards`` (로), ``on``, ``arrive``, ``into``, ``set`` (에, though it is
+no goal: 정원에 심는다), ``bare`` (no English preposition), ``hither`` (a motion without its goal).
 Flags of the verb: ``stative`` (no progressive, no time), ``past`` (told in the past and the future
-only), ``present`` (never in the past: 안다), ``single`` (once in a while at most), ``noneg``, ``nonneg``, ``unable`` (negated by 못하다),
-``negated`` (English negates it: 모르다, *does not know*), ``become``, ``uncontracted`` (피었다),
-``scene`` (a stranger may be presented doing it: 아이가 울고 있다; the subjects are strangers),
-``told`` (for the scripts alone; see `scripts.TOLD`, too).
+only), ``present`` (never in the past: 안다), ``ongoing`` (always in the progressive: 찾고 있다),
+``single`` (once in a while at most), ``noneg`` (never negated), ``unable`` (negated by 못하다),
+``negated`` (English negates it: 모르다, *does not know*), ``become``, ``scene`` (a stranger may be
+presented doing it: 아이가 울고 있다; the subjects are strangers), ``told`` (for the scripts alone;
+see `scripts.TOLD`, too).
 """
 
 VERBS = """
@@ -381,7 +384,7 @@ VERBS = """
 낚시하 | fish | MEN 할아버지 | | 강 바다 호수 |
 낚시하 | fish | 어부 노인 | | 강 바다 호수 | scene
 기도하 | pray | PEOPLE | | 교회 절 |
-넘어지 | fall/fell down | PEOPLE | | 길#road 운동장 욕실 | past nonneg
+넘어지 | fall/fell down | PEOPLE | | 길#road 운동장 욕실 | past noneg
 이야기하 | talk | PEOPLE | | 카페 공원 거실 | comitative
 싸 | pack | PEOPLE | 짐 | | own plainobject
 싸우 | fight/fought | YOUNG | | 학교 집 | comitative past
@@ -422,57 +425,20 @@ VERBS = """
 
 # Adverbs of manner: Korean | English | their English verbs; without any, only the scripts say it.
 MANNERS = """
-천천히 | slowly | eat drink read walk open close push cross write
+천천히 | slowly | eat drink read walk open close cross write
 빨리 | quickly | eat drink run walk finish tidy clean write change
 조용히 | quietly | read sit cry pray work study rest talk close open
 열심히 | hard | study work practise exercise
 혼자 | alone | live travel eat study work walk rest cook exercise watch take come go stay play
 다시 | again | read write watch see meet explain call come go visit draw fix practise start begin
-많이 | a_lot | sleep cry laugh walk work rest cough talk read eat drink
+많이 | a_lot | sleep cry laugh walk work rest talk read eat drink
 잘 | well | sing swim cook play draw sleep drive
 일찍 | early | sleep get come go arrive depart start begin end leave
 늦게 | late | sleep get come go arrive depart begin end
-같이 | together | eat study walk travel live work sing dance cook laugh shop play watch exercise
+같이 | together | eat study walk travel live work sing dance cook laugh play watch exercise
     clean practise come go rest swim
 오래 | for_a_long_time | walk talk wait sleep rest run swim sit cry work stay
 조금 | a_little |
 자주 | often |
 끝까지 | to_the_end |
 """
-
-# English verbs of what people do time and again, and of what takes days or years.
-HABITS = (
-    "eat drink sleep get read study exercise cook watch listen take walk run go come swim play "
-    "sing dance rest work meet laugh talk clean wash fish pray shop call help write ride "
-    "draw practise do tidy greet"
-).split()
-SEASONAL = ("live travel move visit plant rain snow stay grow be").split()
-# English verbs that stand in the progressive.
-ONGOING = (
-    "eat drink read write watch listen study teach make cook boil bake grill slice fry peel "
-    "wash clean wipe tidy brush comb change carry look wait help sing draw paint take ride "
-    "drive learn play practise prepare walk run swim work rest cry laugh dance exercise fish pray "
-    "shop sleep talk fight go come rain snow plant fix travel fly cut choose do "
-    "translate memorise solve explain cross collect use stroke worry kick lie cough "
-    "bark grow shine blow bloom follow hold call steal climb order"
-).split()
-LASTING = "live travel move raise keep collect save become build stay bloom grow".split()
-# English verbs of what befalls one: no can, must, want to.
-UNWILLED = (
-    "cry laugh cough fall lose die hear miss forget hurt know fight hate worry trust begin end "
-    "bloom grow shine rise set blow bark fail"
-).split()
-# What people look forward to or are set on (want to), can by (can), and plan (will).
-WANTED = (
-    "eat drink watch read travel go meet visit swim play rest sleep buy live learn sing dance ride "
-    "stay see keep become marry walk listen"
-).split()
-SKILLS = "swim drive play cook ride speak draw sing dance fix bake make run teach".split()
-PLANNED = (
-    "go come meet visit travel study learn buy make cook clean swim play watch read rest exercise "
-    "help invite call send give move practise prepare eat drink work write shop sleep plant stay "
-    "leave arrive depart begin end wait bake take walk fish tidy teach"
-).split()
-# What people have to do (must).
-OWED = ("study work clean cook exercise go buy finish write meet prepare practise memorise wash "
-        "call get do fix send").split()  # fmt: skip
