@@ -21,7 +21,7 @@ def exact_match(parts: Mapping[str, Sized], scores: Mapping[str, float]) -> None
     axes.set_title("New combinations are harder, longer sentences all but impossible")
     show(
         figure,
-        alt="Bar chart of exact match: highest, and about equal, for unseen sentences of one or two "
-        "clauses and of three, a tenth lower for unseen combinations, and close to zero for "
+        alt="Bar chart of exact match: highest, and about equal, for unseen sentences of one or "
+        "two clauses and of three, a tenth lower for unseen combinations, and close to zero for "
         "sentences of four clauses, longer than any in training.",
     )
