@@ -132,7 +132,7 @@ def three_translators(record: Record) -> None:
         alt="Bars of exact match on three test parts for three translators, dots for five seeds. "
         "On unseen sentences and combinations the recorded Transformer is highest, the LSTM with "
         "attention second, this lesson's Transformer lowest. On longer sentences the LSTM keeps a "
-        "few percent and both Transformers none.",
+        "few percent and the Transformers next to none.",
     )
 
 
