@@ -101,8 +101,8 @@ def reversed_source(record: Record) -> None:
     show(
         figure,
         alt="Bars of exact match with the source forward and reversed, dots for five seeds. "
-        "Reversing raises the copies and, a little, Korean to English; it lowers reversals and "
-        "dates.",
+        "Reversing raises the copies and leaves Korean to English as low as it was; it lowers "
+        "reversals and dates.",
     )
 
 

@@ -194,7 +194,7 @@ def _widest_probes(rng: np.random.Generator) -> list[Probe]:
         )
 
     return [
-        Probe((209_930, 40, 2150, 1290, 2), label="the example"),
+        Probe((207_936, 40, 2120, 1216, 2), label="the example"),
         Probe(one(4, 60, 0), label="reached exactly"),
         Probe(one(4, 60, -1), label="missed by one"),
         Probe(one(6, 101, 5), label="a width between two steps"),
