@@ -147,8 +147,8 @@ def broken_inputs(record: Record, kinds: Sequence[str], pairs: int) -> None:
     show(
         figure,
         alt="What is left of BLEU, or of the words kept, for four kinds of broken input, with 95 "
-        "percent intervals. Reordered input leaves attention least, about six tenths, and the "
-        "Transformer about eight; the other three leave about nine tenths or more. Open circles: "
+        "percent intervals. Reordered input leaves attention about eight tenths and the "
+        "Transformer nearly nine; the other three leave about nine tenths or more. Open circles: "
         "attention trained with reordered sentences and missing particles keeps over nine tenths "
         "of all four.",
     )
