@@ -22,6 +22,6 @@ def exact_match(parts: Mapping[str, Sized], scores: Mapping[str, float]) -> None
     show(
         figure,
         alt="Bar chart of exact match: highest, and about equal, for unseen sentences of one or "
-        "two clauses and of three, a tenth lower for unseen combinations, and close to zero for "
+        "two clauses and of three, lower for unseen combinations, and close to zero for "
         "sentences of four clauses, longer than any in training.",
     )
