@@ -182,7 +182,10 @@ def longest_trained(record: Record) -> dict[str, tuple[int, int]]:
     settings = record.settings
     return {
         "copy": (settings["longest"], max(settings["lengths"])),
-        "Korean": (max(S for S in settings["borders"] if S <= KOREAN_LONGEST), max(settings["borders"])),
+        "Korean": (
+            max(S for S in settings["borders"] if S <= KOREAN_LONGEST),
+            max(settings["borders"]),
+        ),
     }
 
 
