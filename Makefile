@@ -40,8 +40,8 @@ test: $(DEVELOPER) ## run all checks; every output of every lesson is compared [
 refresh: $(DEVELOPER) ## execute the lessons again and keep what has not changed [LESSON=02] [FRESH=1]
 	@$(PY) -m course.maintenance.refresh $(LESSON) $(if $(FRESH),--fresh) $(ARGS)
 
-claims: $(LEARNER) ## repeat the measurements behind the claims [CLAIM=9]
-	@$(PY) -m course.claims $(if $(CLAIM),--claim $(CLAIM)) $(ARGS)
+claims: $(LEARNER) ## repeat the measurements behind the claims [CLAIM=9] [JOBS=2] [ARGS=--stale]
+	@$(PY) -m course.claims $(if $(CLAIM),--claim $(CLAIM)) --jobs $(or $(JOBS),$(shell nproc 2>/dev/null || sysctl -n hw.ncpu)) $(ARGS)
 
 bench: $(LEARNER) ## compare the NumPy layers with torch's, trainings with other courses' [ARGS="--only dates"]
 	@$(PY) -m course.maintenance.bench $(ARGS)

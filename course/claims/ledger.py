@@ -169,6 +169,8 @@ class Record:
         From each data file that the experiment may read to a hash of what it held.
     challenges : list of Challenge
         Attempts to overturn the verdict.
+    seconds : float
+        CPU time that all seeds took together; 0 if the record does not say.
     """
 
     claim: int | str
@@ -182,6 +184,7 @@ class Record:
     fingerprint: str
     data: dict[str, str] = field(default_factory=dict)
     challenges: list[Challenge] = field(default_factory=list)
+    seconds: float = 0
 
     def values(self, name: str, **parts: object) -> npt.NDArray[np.float64]:
         """Return a figure's values, one for each seed; `name` and `parts` as in `figure`."""

@@ -18,7 +18,8 @@ from typing import Any
 
 from course.claims.fingerprints import Program
 from course.claims.ledger import Claim, Figures, UnknownClaim, get, ordered
-from course.claims.records import RESULTS, listing, record_path, verdict
+from course.claims.parallel import run_all
+from course.claims.records import RESULTS, listing, record_path, stale, verdict
 
 FIELDS = (
     "claim",
@@ -28,6 +29,7 @@ FIELDS = (
     "data",
     "versions",
     "machine",
+    "seconds",
     "settings",
     "seeds",
     "figures",
@@ -66,12 +68,14 @@ def run(number: int | str, folder: Path = RESULTS, say: Callable[[str], None] = 
         "settings": json.loads(json.dumps(dict(claim.settings))),
     }
     when = {"commit": _commit(program.source_files()), "machine": _machine()}
-    runs = _measure(claim, head, partial, say)
+    measured, seconds = _measure(claim, head, partial, say)
+    runs = [measured[str(seed)] for seed in claim.seeds]
     names = list(runs[0])
     content = {
         **head,
         **when,
         "measured": datetime.now(UTC).date().isoformat(),
+        "seconds": round(sum(seconds.values())),
         "seeds": list(claim.seeds),
         "figures": {name: [_rounded(one[name]) for one in runs] for name in names},
         "challenges": _challenges_kept(path, head, say),
@@ -84,27 +88,32 @@ def run(number: int | str, folder: Path = RESULTS, say: Callable[[str], None] = 
 
 def _measure(
     claim: Claim, head: dict[str, Any], partial: Path, say: Callable[[str], None]
-) -> list[Figures]:
-    """Run the seeds that an interrupted run has not measured yet; return the figures of all."""
-    measured = _resume(partial, head)
+) -> tuple[dict[str, Figures], dict[str, float]]:
+    """Run the seeds that an interrupted run has not measured yet.
+
+    Returns the figures of all seeds, and the CPU seconds that each took.
+    """
+    measured, seconds = _resume(partial, head)
     if measured:
         say(f"claim {claim.number}: going on after {len(measured)} seed(s) measured before")
     start, done_before = time.monotonic(), len(measured)
     for seed in claim.seeds:
         if str(seed) in measured:
             continue
+        began = time.process_time()
         measured[str(seed)] = _run_once(claim, seed, dict(claim.settings))
-        _write(partial, {**head, "measured_seeds": measured})
+        seconds[str(seed)] = time.process_time() - began
+        _write(partial, {**head, "measured_seeds": measured, "seconds": seconds})
         done = len(measured) - done_before
         left = (len(claim.seeds) - len(measured)) * (time.monotonic() - start) / done
         say(f"claim {claim.number}: seed {seed} measured, about {left:.0f} s left")
-    runs = [measured[str(seed)] for seed in claim.seeds]
+    runs = list(measured.values())
     if any(list(one) != list(runs[0]) for one in runs):
         raise ValueError(
             f"claim {claim.number}: the seeds returned different figures, expected the same names "
             f"from each; compare what the experiment returns"
         )
-    return runs
+    return measured, seconds
 
 
 def _challenges_kept(
@@ -139,14 +148,15 @@ def _run_once(claim: Claim, seed: int, settings: dict[str, Any]) -> Figures:
     }
 
 
-def _resume(partial: Path, head: dict[str, Any]) -> dict[str, Figures]:
-    """Return the seeds of an interrupted run, or nothing if it was another experiment's."""
+def _resume(partial: Path, head: dict[str, Any]) -> tuple[dict[str, Figures], dict[str, float]]:
+    """Return the seeds of an interrupted run and their times, or none of another experiment's."""
     try:
         content = json.loads(partial.read_text(encoding="utf-8"))
         seeds: dict[str, Figures] = content.pop("measured_seeds")
+        seconds: dict[str, float] = content.pop("seconds")
     except (OSError, ValueError, KeyError):
-        return {}
-    return seeds if content == head else {}
+        return {}, {}
+    return (seeds, seconds) if content == head else ({}, {})
 
 
 def _rounded(value: float) -> float:
@@ -222,6 +232,14 @@ def _commit(files: list[str]) -> str:
         return "unknown"
 
 
+def _is_old(number: int | str, folder: Path) -> bool:
+    """Say whether a claim has no record, or one that is out of date."""
+    try:
+        return stale(number, folder) != ""
+    except (FileNotFoundError, ValueError):
+        return True
+
+
 def _number(text: str) -> int | str:
     """Read a claim's number or name as typed."""
     return int(text) if text.isdecimal() else text
@@ -237,12 +255,27 @@ def main(arguments: Iterable[str] | None = None, folder: Path = RESULTS) -> int:
         "--claim", type=_number, metavar="N", help="measure this claim alone: its number or name"
     )
     parser.add_argument("--list", action="store_true", help="show the ledger with its verdicts")
+    parser.add_argument(
+        "--stale", action="store_true", help="measure only what has changed since it was recorded"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="measure up to N claims at once"
+    )
     options = parser.parse_args(None if arguments is None else list(arguments))
+    if options.jobs < 1:
+        parser.error(f"--jobs {options.jobs}: give at least 1")
     if options.list:
         print(listing(folder))
         return 0
     numbers = ordered() if options.claim is None else [options.claim]
+    if options.stale:
+        numbers = [number for number in numbers if _is_old(number, folder)]
     try:
+        if options.jobs > 1 and len(numbers) > 1:
+            failed = run_all(numbers, options.jobs, folder)
+            for number, said in failed.items():
+                print(f"claims: {number} could not be measured:\n{said}", file=sys.stderr)
+            return 1 if failed else 0
         for number in numbers:
             run(number, folder, say=lambda line: print(line, flush=True))
     except UnknownClaim as error:
