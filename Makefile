@@ -41,7 +41,7 @@ refresh: $(DEVELOPER) ## execute the lessons again and keep what has not changed
 	@$(PY) -m course.maintenance.refresh $(LESSON) $(if $(FRESH),--fresh) $(ARGS)
 
 claims: $(LEARNER) ## repeat the measurements behind the claims [CLAIM=9] [JOBS=2] [ARGS=--stale]
-	@$(PY) -m course.claims $(if $(CLAIM),--claim $(CLAIM)) --jobs $(or $(JOBS),$(shell nproc 2>/dev/null || sysctl -n hw.ncpu)) $(ARGS)
+	@$(PY) -m course.claims $(if $(CLAIM),--claim $(CLAIM)) $(if $(JOBS),--jobs $(JOBS)) $(ARGS)
 
 bench: $(LEARNER) ## compare the NumPy layers with torch's, trainings with other courses' [ARGS="--only dates"]
 	@$(PY) -m course.maintenance.bench $(ARGS)

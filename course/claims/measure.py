@@ -259,7 +259,11 @@ def main(arguments: Iterable[str] | None = None, folder: Path = RESULTS) -> int:
         "--stale", action="store_true", help="measure only what has changed since it was recorded"
     )
     parser.add_argument(
-        "--jobs", type=int, default=1, metavar="N", help="measure up to N claims at once"
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="measure up to N claims at once; without it, as many as there are processors",
     )
     options = parser.parse_args(None if arguments is None else list(arguments))
     if options.jobs < 1:

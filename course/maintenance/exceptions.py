@@ -10,7 +10,6 @@ from __future__ import annotations
 EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "00_start_here": (
         "outcomes",
-        "fixed sentences",
         "exercises",
         "builds",
     ),

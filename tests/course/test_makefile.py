@@ -204,6 +204,7 @@ def test_a_python_without_venv_says_what_to_install(tmp_path: Path) -> None:
         (["refresh", "LESSON=02", "FRESH=1"], "-m course.maintenance.refresh 02 --fresh"),
         (["claims"], "-m course.claims"),
         (["claims", "CLAIM=9"], "-m course.claims --claim 9"),
+        (["claims", "JOBS=2"], "-m course.claims --jobs 2"),
         (["bench"], "-m course.maintenance.bench"),
         (["portability", "LESSON=02"], "-m course.maintenance.portability 02"),
     ],
