@@ -49,7 +49,7 @@ def test_only_old_and_missing_records_are_measured_if_one_asks(tmp_path, monkeyp
         return {7: "", 9: "the seeds changed"}[number]
 
     monkeypatch.setattr(measure, "stale", reason)
-    assert claims.main(["--stale"], tmp_path) == 0
+    assert claims.main(["--stale", "--jobs", "1"], tmp_path) == 0
     assert asked == [9, 27]
 
 
