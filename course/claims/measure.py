@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from course.claims import page
 from course.claims.fingerprints import Program
 from course.claims.ledger import Claim, Figures, UnknownClaim, get, ordered
 from course.claims.parallel import run_all
@@ -256,6 +257,9 @@ def main(arguments: Iterable[str] | None = None, folder: Path = RESULTS) -> int:
     )
     parser.add_argument("--list", action="store_true", help="show the ledger with its verdicts")
     parser.add_argument(
+        "--page", action="store_true", help="write data/results/README.md from the records"
+    )
+    parser.add_argument(
         "--stale", action="store_true", help="measure only what has changed since it was recorded"
     )
     parser.add_argument(
@@ -271,6 +275,9 @@ def main(arguments: Iterable[str] | None = None, folder: Path = RESULTS) -> int:
     if options.list:
         print(listing(folder))
         return 0
+    if options.page:
+        print(f"wrote {page.write(folder)}")
+        return 0
     numbers = ordered() if options.claim is None else [options.claim]
     if options.stale:
         numbers = [number for number in numbers if _is_old(number, folder)]
@@ -282,6 +289,8 @@ def main(arguments: Iterable[str] | None = None, folder: Path = RESULTS) -> int:
             return 1 if failed else 0
         for number in numbers:
             run(number, folder, say=lambda line: print(line, flush=True))
+        if folder == RESULTS:
+            page.write(folder)
     except UnknownClaim as error:
         print(f"claims: {error}; `--list` shows them", file=sys.stderr)
         return 2

@@ -1,0 +1,119 @@
+"""The ledger as a page: data/results/README.md, written from the records."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+
+from course.claims.ledger import Verdict, get, ordered
+from course.claims.records import RESULTS, record, record_path, verdict
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+HEAD = """\
+# What the course measured
+
+Textbooks say much about sequence models that nobody shows. This course measures it. Below is each
+claim, what our experiments make of it, and the record with every seed's figures. No verdict was
+typed: each is computed from its record by a rule in `course/claims/`, and so is this page
+(`python -m course.claims --page`; a test compares the two). The lessons plot the same records and
+run one more seed live beside them.
+
+"""
+
+FOOT = """\
+## Measuring again
+
+`make claims` measures all of them, in as many processes as the machine has processors (`JOBS=1`:
+one); `make claims CLAIM=3` measures one, and `make claims ARGS=--stale` those whose code, data or
+settings have changed since. `make test` fails while there are such. An interrupted run leaves
+`claim_<n>.partial.json`, which the next run takes up; git ignores it.
+
+On another processor the last digits may differ, and figures that are rounding errors (below 1e-12)
+differ in any case.
+
+## What is in a record
+
+- `claim`: its number in the ledger; the course's own promises have a name.
+- `measured`, `commit`: the day, and the code it was measured with.
+- `fingerprint`: a hash of the code that the experiment runs: its own, and that of every function
+  and class of this project that it reaches. It does not depend on where the code stands, what
+  functions are called or how they check their input (`course/claims/fingerprints.py` says exactly).
+- `data`: a hash of each file below `data/` that the experiment may read.
+- `versions`, `machine`: Python, NumPy, torch, matplotlib; processor, cores, number of threads. The
+  text of Python's documentation and the recorded series come with Python and matplotlib, so these
+  versions say which text and which series were read.
+- `seconds`: the CPU time of all seeds together, where the record says it; `make claims` plans with
+  it.
+- `settings`: the experiment's arguments.
+- `seeds`: one run each.
+- `figures`: for each figure its values in the order of `seeds`, rounded to four digits (to one
+  where the value is a rounding error).
+- `challenges`, where there are any: attempts to overturn the verdict. Each says what was changed,
+  which figures came out, and whether the verdict stood.
+
+## Origin and licence
+
+Measured by this project's code on random inputs that the seeds determine, and on the corpora of
+`data/`. The licence is that of the course's text (see `LICENSE`).
+"""
+
+
+def page(folder: Path = RESULTS) -> str:
+    """Return the ledger as Markdown: the verdicts at a glance, then each claim by lesson."""
+    verdicts = {number: verdict(number, folder) for number in ordered()}
+    lessons: dict[str, list[int | str]] = {}
+    for number in verdicts:
+        lessons.setdefault(get(number).lesson, []).append(number)
+    parts = [HEAD, _glance(verdicts)]
+    for lesson in sorted(lessons):
+        parts.append(f"## [{_title(lesson)}](../../notebooks/{lesson}.ipynb)\n\n")
+        parts += [_entry(number, verdicts[number], folder) for number in lessons[lesson]]
+    return "".join([*parts, FOOT])
+
+
+def write(folder: Path = RESULTS) -> Path:
+    """Write the page beside the records; return its path."""
+    path = folder / "README.md"
+    beside = path.with_name(f".README.md.{os.getpid()}")  # several processes may write at once
+    beside.write_text(page(folder), encoding="utf-8")
+    os.replace(beside, path)
+    return path
+
+
+def _title(lesson: str) -> str:
+    """Return a lesson's heading: 03 · Language models."""
+    notebook = json.loads((NOTEBOOKS / f"{lesson}.ipynb").read_text(encoding="utf-8"))
+    return "".join(notebook["cells"][0]["source"]).splitlines()[0].lstrip("# ")
+
+
+def _glance(verdicts: dict[int | str, Verdict]) -> str:
+    """Count the verdicts."""
+    counts = Counter(one.word for one in verdicts.values())
+    told = ", ".join(f"{n} *{word}*" for word, n in counts.most_common())
+    return f"Of {len(verdicts)} claims: {told}.\n\n"
+
+
+def _entry(number: int | str, outcome: Verdict, folder: Path) -> str:
+    """One claim: what is said, what we found, how it was measured, who tried to overturn it."""
+    claim, recorded = get(number), record(number, folder)
+    name = f"{number}." if isinstance(number, int) else f"`{number}`:"
+    minutes = f", {max(1, round(recorded.seconds / 60))} min of CPU" if recorded.seconds else ""
+    lines = [
+        f"### {name} {claim.statement}",
+        "",
+        f"**{outcome.word.capitalize()}**{_joined(outcome)}",
+        "",
+        f"[{len(recorded.seeds)} seeds]({record_path(number, folder).name}), measured on "
+        f"{recorded.measured}{minutes}. Said in: {claim.source}.",
+    ]
+    if recorded.challenges:
+        lines += ["", "Challenges:", "", *(f"- {one}" for one in recorded.challenges)]
+    return "\n".join(lines) + "\n\n"
+
+
+def _joined(outcome: Verdict) -> str:
+    """What stands behind the word of a verdict."""
+    conditional = outcome.word.endswith(("if", "within"))
+    return f" {outcome.reason}." if conditional else f": {outcome.reason}."
