@@ -279,8 +279,28 @@ def _find(figures: Mapping[str, list[float]], name: str, function: str) -> list[
     return figures[name]
 
 
+def difference(
+    first: npt.NDArray[np.float64], second: npt.NDArray[np.float64], level: float = 0.95
+) -> Interval:
+    """Return the mean of `first` minus that of `second` with Welch's interval.
+
+    The two are independent samples, one value a seed, and may spread differently. Source: Welch
+    1947, "The generalization of Student's problem when several different population variances are
+    involved".
+    """
+    parts = [float(values.var(ddof=1)) / len(values) for values in (first, second)]
+    mean, error = float(first.mean() - second.mean()), math.sqrt(sum(parts))
+    if error == 0:
+        return Interval(mean, mean, mean)
+    freedom = sum(parts) ** 2 / sum(
+        part**2 / (len(values) - 1) for part, values in zip(parts, (first, second), strict=True)
+    )
+    half = student_quantile((1 + level) / 2, freedom) * error
+    return Interval(mean, mean - half, mean + half)
+
+
 @functools.cache
-def student_quantile(probability: float, degrees: int) -> float:
+def student_quantile(probability: float, degrees: float) -> float:
     """Return the quantile of Student's t distribution, by bisection of its integral."""
     # With t = √ν tan θ the density becomes cos θ to the power of ν − 1, up to a constant.
     theta = np.linspace(-math.pi / 2, math.pi / 2, 200_001)

@@ -170,6 +170,20 @@ def test_an_interval_is_mean_plus_minus_t_standard_errors():
     assert 3.0 - interval.low == pytest.approx(interval.high - 3.0)
 
 
+def test_the_difference_of_two_unequally_spread_samples_has_welchs_interval():
+    mother = [27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19.0, 21.7]
+    son = [27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 30.0]
+    first, second = np.array([*mother, 21.4]), np.array([*son, 23.9])
+    gap = claims.difference(first, second)  # t.test(first, second) in R: t −2.8336, 27.9 degrees
+    assert (gap.low, gap.mean, gap.high) == pytest.approx((-4.7665, -2.7667, -0.7669), abs=1e-4)
+    assert claims.difference(first, first + 1) != claims.difference(first, first)
+
+
+def test_equal_values_differ_by_exactly_their_difference():
+    gap = claims.difference(np.array([2.0, 2.0]), np.array([1.5, 1.5]))
+    assert (gap.low, gap.mean, gap.high) == (0.5, 0.5, 0.5)
+
+
 def test_a_prediction_is_wider_by_the_further_seeds_own_spread():
     prediction = simple_record(-1.0, 0.0, 1.0, 2.0, 3.0).prediction("error", level=0.95, T=4)
     half = 2.776 * math.sqrt(2.5) * math.sqrt(1 + 1 / 5)

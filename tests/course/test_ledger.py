@@ -62,14 +62,6 @@ def test_the_last_lesson_shows_the_verdict(number: int) -> None:
     assert f"| {' | '.join(cells)} |" in shown("14_capstone")
 
 
-@pytest.mark.parametrize("number", list(claims.LEDGER))
-def test_the_card_of_the_records_names_it(number: int | str) -> None:
-    rows = (claims.RESULTS / "README.md").read_text(encoding="utf-8").splitlines()
-    statement, lesson = claims.get(number).statement, claims.get(number).lesson[:2]
-    [row] = [row for row in rows if f"`{claims.record_path(number).name}`" in row]
-    assert statement in row and f"| {lesson} |" in row and f"CLAIM={number}`" in row
-
-
 def copied(number, folder):
     """Copy a claim's record, and return its content for a change."""
     content = json.loads(claims.record_path(number).read_text(encoding="utf-8"))
