@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -78,11 +79,27 @@ def show(figure: Figure, alt: str) -> None:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     plt.close(figure)
+    if _CAUGHT:
+        _CAUGHT[-1].append((buffer.getvalue(), alt))
+        return
     display(
         {"image/png": buffer.getvalue(), "text/plain": alt},
         metadata={"image/png": {"alt": alt}},
         raw=True,
     )
+
+
+_CAUGHT: list[list[tuple[bytes, str]]] = []
+
+
+@contextlib.contextmanager
+def caught() -> Iterator[list[tuple[bytes, str]]]:
+    """Yield a list that takes the figures shown meanwhile, a PNG and its text each."""
+    _CAUGHT.append([])
+    try:
+        yield _CAUGHT[-1]
+    finally:
+        _CAUGHT.pop()
 
 
 def attention_heatmap(

@@ -6,17 +6,14 @@ not hold*. There are two tiers:
 
 - ``python -m course.claims --claim 10`` (``make claims CLAIM=10``) runs the full experiment with
   every seed and writes ``data/results/claim_10.json``;
-- a lesson plots that record, runs one further seed live, and asserts that it falls where the record
-  says it should::
+- a lesson shows that record, with one further seed run live in its figure, and fails where that
+  seed falls outside of what the record lets expect::
 
       from course import claims
 
-      record = claims.record(10)
-      record.values("unexplained", inputs=1, gain=1, T=4)    # one value a seed
-      live = claims.live(10, seed=1000)
-      agreement = claims.agrees(10, live)
-      assert agreement, agreement
-      claims.verdict(10)
+      experiment = claims.experiment(11)
+      experiment.figure(mine=experiment.live())
+      experiment                               # what was done, and the verdict
 
 To add a claim, write two functions in a module beside this one, and register them. The module has
 the lesson's name without its number (``lstm.py``), or its subject's where a lesson has several
@@ -43,10 +40,10 @@ Then run it and commit the record. torch is imported inside the experiments that
 carries a fingerprint of the code that the experiment runs (`course.claims.fingerprints`) and hashes
 of the data files that it reads, and a test fails when one of them has changed since.
 
-Before a record is final, somebody who did not write the experiment tries to overturn its verdict.
-What they changed, what came out and whether the verdict stood is entered by hand in the record::
-
-    "challenges": [{"what": "twice the training", "figures": {"accuracy": 0.9}, "stood": true}]
+How settings were chosen is declared as `Grid`s, which ``make claims ARGS=--tune`` runs on seeds
+that the verdict does not use. Before a record is final, somebody who did not write the experiment
+tries to overturn its verdict. What they would change is declared as `Trial`s; ``make claims
+ARGS=--challenges`` runs them and enters in the record what came out, and whether the verdict stood.
 """
 
 from __future__ import annotations
@@ -54,7 +51,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+from course.claims.commands import main
 from course.claims.fingerprints import fingerprint
+from course.claims.in_lessons import Experiment, experiment, picture
 from course.claims.ledger import (
     FAILS,
     HOLDS,
@@ -75,7 +74,7 @@ from course.claims.ledger import (
     register,
     student_quantile,
 )
-from course.claims.measure import live, main, run
+from course.claims.measure import live, run
 from course.claims.records import (
     RESULTS,
     Agreement,
@@ -86,6 +85,7 @@ from course.claims.records import (
     stale,
     verdict,
 )
+from course.claims.trials import Grid, Trial, Tuned, changed, tuning
 
 __all__ = [
     "FAILS",
@@ -97,12 +97,18 @@ __all__ = [
     "Agreement",
     "Challenge",
     "Claim",
+    "Experiment",
     "Figures",
+    "Grid",
     "Interval",
     "Record",
+    "Trial",
+    "Tuned",
     "Verdict",
     "agrees",
+    "changed",
     "difference",
+    "experiment",
     "figure",
     "fingerprint",
     "get",
@@ -111,12 +117,14 @@ __all__ = [
     "live",
     "main",
     "ordered",
+    "picture",
     "record",
     "record_path",
     "register",
     "run",
     "stale",
     "student_quantile",
+    "tuning",
     "verdict",
 ]
 

@@ -17,6 +17,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from course.claims.trials import Grid, Trial
+
 HOLDS, HOLDS_IF, HOLDS_WITHIN, FAILS = "holds", "holds if", "holds within", "does not hold"
 
 Figures: TypeAlias = dict[str, float]
@@ -69,11 +71,14 @@ class Challenge:
         What came out: from a figure's name to its value or its values.
     stood : bool
         Whether the verdict stood.
+    reading : str
+        What the claim's rule made of the figures, or a better reading in words.
     """
 
     what: str
     figures: dict[str, Any]
     stood: bool
+    reading: str = ""
 
     def __post_init__(self) -> None:
         if not self.what.strip() or "\n" in self.what or not self.figures:
@@ -84,7 +89,9 @@ class Challenge:
 
     def __str__(self) -> str:
         shown = ", ".join(f"{name} {value}" for name, value in self.figures.items())
-        return f"challenged by {self.what}: {shown}; {'it stood' if self.stood else 'it fell'}"
+        reading = f", {self.reading}" if self.reading else ""
+        outcome = "it stood" if self.stood else "it fell"
+        return f"challenged by {self.what}: {shown}; {outcome}{reading}"
 
 
 @dataclass(frozen=True)
@@ -121,6 +128,14 @@ class Claim:
         At least five.
     tolerance : float
         A difference smaller than this is rounding, for the live seed's comparison.
+    conditions : dict
+        What a reader must know to repeat it, in about five lines: ``{"training": "Adam, …"}``.
+    decides : tuple of str
+        The figures that decide the verdict; the ledger's page and the challenges show them.
+    grids : tuple of Grid
+        How the settings were chosen.
+    trials : tuple of Trial
+        The challenges.
     """
 
     number: int | str
@@ -133,6 +148,10 @@ class Claim:
     live_settings: Mapping[str, Any] = field(default_factory=dict)
     seeds: tuple[int, ...] = tuple(range(10))
     tolerance: float = 1e-9
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    decides: tuple[str, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    trials: tuple[Trial, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.number, str) and not re.fullmatch(r"[a-z][a-z_]*", self.number):

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib.metadata
 import json
 import math
 import os
 import platform
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from course.claims import page
 from course.claims.fingerprints import Program
-from course.claims.ledger import Claim, Figures, UnknownClaim, get, ordered
-from course.claims.parallel import run_all
-from course.claims.records import RESULTS, listing, record_path, stale, verdict
+from course.claims.ledger import Claim, Figures, get
+from course.claims.records import RESULTS, record_path, verdict
 
 FIELDS = (
     "claim",
@@ -42,7 +38,7 @@ FIELDS = (
 def live(number: int | str, seed: int = 1000) -> Figures:
     """Run the claim's experiment once, with one seed and its live settings."""
     claim = get(number)
-    return _run_once(claim, seed, {**claim.settings, **claim.live_settings})
+    return run_once(claim, seed, {**claim.settings, **claim.live_settings})
 
 
 def run(number: int | str, folder: Path = RESULTS, say: Callable[[str], None] = print) -> Path:
@@ -78,10 +74,10 @@ def run(number: int | str, folder: Path = RESULTS, say: Callable[[str], None] = 
         "measured": datetime.now(UTC).date().isoformat(),
         "seconds": round(sum(seconds.values())),
         "seeds": list(claim.seeds),
-        "figures": {name: [_rounded(one[name]) for one in runs] for name in names},
+        "figures": {name: [rounded(one[name]) for one in runs] for name in names},
         "challenges": _challenges_kept(path, head, say),
     }
-    _write(path, {name: content[name] for name in FIELDS if content[name] or name != "challenges"})
+    write(path, {name: content[name] for name in FIELDS if content[name] or name != "challenges"})
     partial.unlink(missing_ok=True)
     say(f"claim {number}: {claim.statement}\n  {verdict(number, folder)}\n  written to {path}")
     return path
@@ -102,9 +98,9 @@ def _measure(
         if str(seed) in measured:
             continue
         began = time.process_time()
-        measured[str(seed)] = _run_once(claim, seed, dict(claim.settings))
+        measured[str(seed)] = run_once(claim, seed, dict(claim.settings))
         seconds[str(seed)] = time.process_time() - began
-        _write(partial, {**head, "measured_seeds": measured, "seconds": seconds})
+        write(partial, {**head, "measured_seeds": measured, "seconds": seconds})
         done = len(measured) - done_before
         left = (len(claim.seeds) - len(measured)) * (time.monotonic() - start) / done
         say(f"claim {claim.number}: seed {seed} measured, about {left:.0f} s left")
@@ -135,7 +131,7 @@ def _challenges_kept(
     return []
 
 
-def _run_once(claim: Claim, seed: int, settings: dict[str, Any]) -> Figures:
+def run_once(claim: Claim, seed: int, settings: dict[str, Any]) -> Figures:
     """Run one seed; figures must be finite numbers."""
     figures = claim.experiment(seed, **settings)
     bad = [name for name, value in figures.items() if not math.isfinite(value)]
@@ -160,14 +156,14 @@ def _resume(partial: Path, head: dict[str, Any]) -> tuple[dict[str, Figures], di
     return (seeds, seconds) if content == head else ({}, {})
 
 
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
     """Keep four digits, and one of a rounding error, so that a repeated run gives a small diff."""
     if isinstance(value, int):
         return value
     return float(f"{value:.4g}" if abs(value) > 1e-12 else f"{value:.0e}")
 
 
-def _write(path: Path, content: dict[str, Any]) -> None:
+def write(path: Path, content: dict[str, Any]) -> None:
     """Write JSON with one line for each list of numbers, all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -231,70 +227,3 @@ def _commit(files: list[str]) -> str:
         return git("rev-parse", "HEAD") + (", with uncommitted changes" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-
-
-def _is_old(number: int | str, folder: Path) -> bool:
-    """Say whether a claim has no record, or one that is out of date."""
-    try:
-        return stale(number, folder) != ""
-    except (FileNotFoundError, ValueError):
-        return True
-
-
-def _number(text: str) -> int | str:
-    """Read a claim's number or name as typed."""
-    return int(text) if text.isdecimal() else text
-
-
-def main(arguments: Iterable[str] | None = None, folder: Path = RESULTS) -> int:
-    """Run the command line; return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m course.claims",
-        description="Measure the claims of the ledger and write their records to data/results.",
-    )
-    parser.add_argument(
-        "--claim", type=_number, metavar="N", help="measure this claim alone: its number or name"
-    )
-    parser.add_argument("--list", action="store_true", help="show the ledger with its verdicts")
-    parser.add_argument(
-        "--page", action="store_true", help="write data/results/README.md from the records"
-    )
-    parser.add_argument(
-        "--stale", action="store_true", help="measure only what has changed since it was recorded"
-    )
-    parser.add_argument(
-        "--jobs",
-        type=int,
-        default=os.cpu_count() or 1,
-        metavar="N",
-        help="measure up to N claims at once; without it, as many as there are processors",
-    )
-    options = parser.parse_args(None if arguments is None else list(arguments))
-    if options.jobs < 1:
-        parser.error(f"--jobs {options.jobs}: give at least 1")
-    if options.list:
-        print(listing(folder))
-        return 0
-    if options.page:
-        print(f"wrote {page.write(folder)}")
-        return 0
-    numbers = ordered() if options.claim is None else [options.claim]
-    if options.stale:
-        numbers = [number for number in numbers if _is_old(number, folder)]
-    try:
-        if options.jobs > 1 and len(numbers) > 1:
-            failed = run_all(numbers, options.jobs, folder)
-            for number, said in failed.items():
-                print(f"claims: {number} could not be measured:\n{said}", file=sys.stderr)
-            return 1 if failed else 0
-        for number in numbers:
-            run(number, folder, say=lambda line: print(line, flush=True))
-        if folder == RESULTS:
-            page.write(folder)
-    except UnknownClaim as error:
-        print(f"claims: {error}; `--list` shows them", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\nclaims: interrupted; the seeds measured so far are kept, run it again to go on")
-        return 130
-    return 0

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from course.claims.ledger import Verdict, get, ordered
+from course.claims.in_lessons import find_picture
+from course.claims.ledger import Record, Verdict, get, ordered
 from course.claims.records import RESULTS, record, record_path, verdict
+from course.claims.trials import tuning
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 HEAD = """\
@@ -51,7 +54,10 @@ differ in any case.
 - `figures`: for each figure its values in the order of `seeds`, rounded to four digits (to one
   where the value is a rounding error).
 - `challenges`, where there are any: attempts to overturn the verdict. Each says what was changed,
-  which figures came out, and whether the verdict stood.
+  which figures came out, what the rule made of them, and whether the verdict stood.
+
+Beside it, `claim_<n>.tuning.json` holds the grids by which learning rates and the like were chosen,
+on other seeds. `make claims ARGS=--tune` and `make claims ARGS=--challenges` run these again.
 
 ## Origin and licence
 
@@ -73,13 +79,34 @@ def page(folder: Path = RESULTS) -> str:
     return "".join([*parts, FOOT])
 
 
-def write(folder: Path = RESULTS) -> Path:
-    """Write the page beside the records; return its path."""
+def write(folder: Path = RESULTS, numbers: Iterable[int | str] = ()) -> Path:
+    """Write the page beside the records, and the figures of some claims; return its path."""
+    for number in numbers:
+        _draw(number, folder)
     path = folder / "README.md"
     beside = path.with_name(f".README.md.{os.getpid()}")  # several processes may write at once
     beside.write_text(page(folder), encoding="utf-8")
     os.replace(beside, path)
     return path
+
+
+def figure_path(number: int | str, folder: Path = RESULTS) -> Path:
+    """Return the file that holds the figure of a claim, which need not exist."""
+    return folder / "figures" / record_path(number).with_suffix(".png").name
+
+
+def _draw(number: int | str, folder: Path) -> None:
+    """Draw a claim's figure, if it has one."""
+    from helpers.plots import caught, use_course_style
+
+    draw, path = find_picture(number), figure_path(number, folder)
+    if draw is None:
+        return
+    use_course_style()
+    with caught() as figures:
+        draw(record(number, folder), None)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(figures[0][0])
 
 
 def _title(lesson: str) -> str:
@@ -105,12 +132,41 @@ def _entry(number: int | str, outcome: Verdict, folder: Path) -> str:
         "",
         f"**{outcome.word.capitalize()}**{_joined(outcome)}",
         "",
+        *_deciding(recorded),
+        *_pictured(number, outcome),
         f"[{len(recorded.seeds)} seeds]({record_path(number, folder).name}), measured on "
         f"{recorded.measured}{minutes}. Said in: {claim.source}.",
     ]
+    tuned = tuning(record_path(number, folder))
+    if tuned:
+        told = "; ".join(f"{one.what} {one.best:g} of {_listed(one.values)}" for one in tuned)
+        lines += ["", f"Chosen on other seeds: {told}."]
     if recorded.challenges:
         lines += ["", "Challenges:", "", *(f"- {one}" for one in recorded.challenges)]
     return "\n".join(lines) + "\n\n"
+
+
+def _deciding(recorded: Record) -> list[str]:
+    """The figures that decide, with their intervals, as a table."""
+    names = get(recorded.claim).decides
+    if not names:
+        return []
+    rows = []
+    for name in names:
+        span = recorded.interval(name)
+        rows.append(f"| {name} | {span.mean:.3g} | {span.low:.3g} to {span.high:.3g} |")
+    return ["| decides | mean | 95 % interval |", "| --- | --- | --- |", *rows, ""]
+
+
+def _pictured(number: int | str, outcome: Verdict) -> list[str]:
+    """The claim's figure, if it has one."""
+    if find_picture(number) is None:
+        return []
+    return [f"![{get(number).statement} {outcome}](figures/{figure_path(number).name})", ""]
+
+
+def _listed(values: Sequence[float]) -> str:
+    return ", ".join(f"{value:g}" for value in values)
 
 
 def _joined(outcome: Verdict) -> str:

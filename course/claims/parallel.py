@@ -17,12 +17,13 @@ from course.claims.records import record
 UNMEASURED = 300.0  # CPU seconds that we expect of a claim whose record does not say
 MEASURED = " measured, about "  # in the line that says that a seed is done
 
-Command = Callable[[int | str], list[str]]
+Command = Callable[[int | str, str], list[str]]
 
 
-def measure_one(number: int | str) -> list[str]:
-    """Return the command that measures one claim."""
-    return [sys.executable, "-m", "course.claims", "--claim", str(number)]
+def measure_one(number: int | str, doing: str = "") -> list[str]:
+    """Return the command that measures one claim, or does "tune" or "challenges" for it."""
+    command = [sys.executable, "-m", "course.claims", "--claim", str(number)]
+    return [*command, f"--{doing}"] if doing else command
 
 
 def expected(number: int | str, folder: Path) -> float:
@@ -34,11 +35,16 @@ def expected(number: int | str, folder: Path) -> float:
 
 
 def run_all(
-    numbers: Sequence[int | str], jobs: int, folder: Path, command: Command = measure_one
+    numbers: Sequence[int | str],
+    jobs: int,
+    folder: Path,
+    doing: str = "",
+    command: Command = measure_one,
 ) -> dict[int | str, str]:
     """Measure claims in up to `jobs` processes of one thread, the longest first.
 
-    A bar counts the CPU seconds that the last measurements took, and shows the time left.
+    `doing` is empty, "tune" or "challenges". A bar counts the CPU seconds that the last
+    measurements took, and shows the time left.
 
     Returns
     -------
@@ -52,7 +58,7 @@ def run_all(
 
         def run_one(number: int | str) -> None:
             process = subprocess.Popen(
-                command(number),
+                command(number, doing),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from course import claims
-from course.claims import measure
+from course.claims import commands, measure
 from course.claims.parallel import UNMEASURED, expected, run_all
 
 WRITES = "import sys; open(sys.argv[1], 'a').write(sys.argv[2] + ' '); print('claim measured')"
@@ -17,7 +17,11 @@ def test_the_longest_claim_starts_first_and_each_runs_once(tmp_path, monkeypatch
     monkeypatch.setattr("course.claims.parallel.expected", lambda number, _: costs[number])
     order = tmp_path / "order"
     failed = run_all(
-        list(costs), 1, tmp_path, lambda n: [sys.executable, "-c", WRITES, str(order), str(n)]
+        list(costs),
+        1,
+        tmp_path,
+        "",
+        lambda n, _: [sys.executable, "-c", WRITES, str(order), str(n)],
     )
     assert order.read_text().split() == ["9", "27", "7"]
     assert failed == {}
@@ -26,7 +30,7 @@ def test_the_longest_claim_starts_first_and_each_runs_once(tmp_path, monkeypatch
 def test_a_claim_that_fails_is_named_and_the_others_are_measured(tmp_path):
     order = tmp_path / "order"
     codes = {7: [FAILS], 27: [WRITES, str(order), "27"]}
-    failed = run_all([7, 27], 2, tmp_path, lambda n: [sys.executable, "-c", *codes[n]])
+    failed = run_all([7, 27], 2, tmp_path, "", lambda n, _: [sys.executable, "-c", *codes[n]])
     assert failed == {7: "no data"}
     assert order.read_text().split() == ["27"]
 
@@ -41,20 +45,20 @@ def test_a_record_tells_how_long_a_claim_will_take(tmp_path):
 def test_only_old_and_missing_records_are_measured_if_one_asks(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(measure, "run", lambda number, *_, **__: asked.append(number))
-    monkeypatch.setattr(measure, "ordered", lambda: [7, 9, 27])
+    monkeypatch.setattr(commands, "ordered", lambda: [7, 9, 27])
 
     def reason(number, folder):
         if number == 27:
             raise FileNotFoundError
         return {7: "", 9: "the seeds changed"}[number]
 
-    monkeypatch.setattr(measure, "stale", reason)
+    monkeypatch.setattr(commands, "stale", reason)
     assert claims.main(["--stale", "--jobs", "1"], tmp_path) == 0
     assert asked == [9, 27]
 
 
 def test_a_failure_among_several_is_the_commands_failure(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(measure, "run_all", lambda *_: {9: "no data"})
+    monkeypatch.setattr(commands, "run_all", lambda *_: {9: "no data"})
     assert claims.main(["--jobs", "2"], tmp_path) == 1
     assert "9 could not be measured" in capsys.readouterr().err
 
