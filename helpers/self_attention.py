@@ -50,20 +50,45 @@ def sinusoidal_positions(T: int, d_model: int) -> Tensor:
     return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)  # (T, d_model)
 
 
+def rotate(x: Tensor, first: int = 0, base: float = 10_000.0) -> Tensor:
+    """Turn x (…, T, d), d even, by angles that grow with the place, which begins at `first`.
+
+    Entries i and i + d/2 of place t make a point of the plane; it is turned by the angle
+    ``t · base^(−2i / d)``. The dot product of two vectors turned at t and s depends on t − s alone
+    (Su et al. 2021, arXiv:2104.09864). Raises ValueError if d is odd.
+    """
+    T, d = x.shape[-2:]
+    if d % 2:
+        raise ValueError(f"rotate: the vectors have {d} entries; give an even number")
+    speeds = base ** -(torch.arange(0, d, 2, device=x.device, dtype=x.dtype) / d)  # (d / 2,)
+    places = torch.arange(first, first + T, device=x.device, dtype=x.dtype)
+    angles = places.unsqueeze(1) * speeds  # (T, d / 2)
+    left, right = x.chunk(2, dim=-1)  # (…, T, d / 2) each
+    cos, sin = angles.cos(), angles.sin()
+    return torch.cat([left * cos - right * sin, left * sin + right * cos], dim=-1)
+
+
 class MultiHeadAttention(nn.Module):
     """Several attentions side by side, each with its own view of the same vectors.
 
     There are N `heads`. Keys and queries of a head are `d_k` wide, values `d_v`; both are
-    ``d_model // heads`` if not given (Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2).
+    ``d_model // heads`` if not given (Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2). If
+    `rotary`, queries and keys are turned by their places (see `rotate`).
     """
 
     def __init__(
-        self, d_model: int, heads: int, d_k: int | None = None, d_v: int | None = None
+        self,
+        d_model: int,
+        heads: int,
+        d_k: int | None = None,
+        d_v: int | None = None,
+        rotary: bool = False,
     ) -> None:
         super().__init__()
         _check_heads(d_model, heads, d_k, d_v)
         d_k, d_v = d_k or d_model // heads, d_v or d_model // heads
         self.heads = heads
+        self.rotary = rotary
         self.query = nn.Linear(d_model, heads * d_k)
         self.key = nn.Linear(d_model, heads * d_k)
         self.value = nn.Linear(d_model, heads * d_v)
@@ -82,6 +107,8 @@ class MultiHeadAttention(nn.Module):
         query = self.split(self.query(x))  # (B, T, d_model) -> (B, N, T, d_k)
         key = self.split(self.key(source))  # (B, S, d_model) -> (B, N, S, d_k)
         value = self.split(self.value(source))  # (B, S, d_model) -> (B, N, S, d_v)
+        if self.rotary:
+            query, key = rotate(query), rotate(key)
         if mask is not None:
             mask = mask.unsqueeze(-3)  # (B, T, S) -> (B, 1, T, S): the same for all heads
         context, attention_weights = scaled_dot_product_attention(query, key, value, mask)

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from helpers.self_attention import (
     MultiHeadAttention,
     causal_mask,
+    rotate,
     scaled_dot_product_attention,
     sinusoidal_positions,
 )
@@ -214,11 +215,10 @@ class Transformer(nn.Module):
     """A translator without recurrence, called as `seq2seq.Seq2Seq` is.
 
     There are L `layers` in the encoder and as many in the decoder; `dropout` and `norm_first` are
-    those of `Residual`, and dropout applies to the embeddings, too. No source or target may have
-    more than `maximum_length` tokens.
+    those of `Residual`, and dropout applies to the embeddings, too. With `rotary`, every attention
+    turns queries and keys by their places; without it, sinusoids are added to the embeddings, as in
+    the first paper.
     """
-
-    positions: Tensor
 
     def __init__(
         self,
@@ -230,7 +230,7 @@ class Transformer(nn.Module):
         d_ff: int,
         dropout: float = 0.0,
         norm_first: bool = True,
-        maximum_length: int = 1024,
+        rotary: bool = True,
     ) -> None:
         super().__init__()
         self.encoder = TransformerEncoder(d_model, heads, layers, d_ff, dropout, norm_first)
@@ -239,24 +239,26 @@ class Transformer(nn.Module):
         self.target_embedding = nn.Embedding(target_vocabulary_size, d_model, padding_idx=0)
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(d_model, target_vocabulary_size)
-        # A buffer moves to the GPU with the weights, but is not saved or trained.
-        positions = sinusoidal_positions(maximum_length, d_model)
-        self.register_buffer("positions", positions, persistent=False)
+        self.rotary = rotary
+        for module in self.modules():
+            if isinstance(module, MultiHeadAttention):
+                module.rotary = rotary
         initialise(self)
         self.output.weight = self.target_embedding.weight  # read or written: one vector a word
 
     def embed(self, embedding: nn.Embedding, tokens: Tensor, first: int = 0) -> Tensor:
-        """Return vectors with positions for tokens (B, T), which begin at position `first`."""
-        _check_length(first + tokens.shape[1], len(self.positions))
+        """Return vectors for tokens (B, T), which begin at position `first`."""
         x = embedding(tokens) * math.sqrt(embedding.embedding_dim)  # (B, T) -> (B, T, d_model)
-        return self.dropout(x + self.positions[first : first + tokens.shape[1]])
+        if not self.rotary:
+            x = x + sinusoidal_positions(first + tokens.shape[1], x.shape[-1])[first:].to(x)
+        return self.dropout(x)
 
     @shapes(source="int B S", mask="B S")
     def encode(self, source: Tensor, mask: Tensor) -> tuple[Memory, list[Tensor]]:
         """Read `source` (B, S), token ids padded on the right, with `mask` (B, S) True on tokens.
 
         Returns the memory and a list with each block's weights (B, N, S, S). ValueError is
-        raised if the shapes disagree, a row has no token, or the source is too long.
+        raised if the shapes disagree or a row has no token.
         """
         _check_rows(mask)
         states, attention_weights = self.encoder(self.embed(self.source_embedding, source), mask)
@@ -327,19 +329,27 @@ class CachedMemory(NamedTuple):
     values: Tensor
 
 
+def turned(attention: MultiHeadAttention, x: Tensor, first: int = 0) -> Tensor:
+    """Return queries or keys x (B, T, N · d_k), by heads, and turned if the attention is rotary."""
+    split = attention.split(x)  # (B, N, T, d_k)
+    return rotate(split, first) if attention.rotary else split
+
+
 def look_up(
     attention: MultiHeadAttention,
     x: Tensor,
     keys: Tensor,
     values: Tensor,
     mask: Tensor | None = None,
+    first: int = 0,
 ) -> tuple[Tensor, Tensor]:
     """Do what `attention` does, for queries from x (B, T, d_model), with keys and values given.
 
-    These have shapes (B, N, S, d_k) and (B, N, S, d_v), and `mask` is broadcast to (B, N, T, S).
-    Returns y (B, T, d_model) and the weights (B, N, T, S).
+    These have shapes (B, N, S, d_k) and (B, N, S, d_v), the keys turned already if the attention
+    is rotary; `mask` is broadcast to (B, N, T, S), and x begins at place `first`. Returns y (B, T,
+    d_model) and the weights (B, N, T, S).
     """
-    query = attention.split(attention.query(x))
+    query = turned(attention, attention.query(x), first)
     context, weights = scaled_dot_product_attention(query, keys, values, mask)
     return attention.output(context.transpose(1, 2).flatten(2)), weights
 
@@ -359,7 +369,7 @@ class CachedTransformer(nn.Module):
         memory, _ = self.model.encode(source, mask)
         blocks: list[Any] = list(self.model.decoder.blocks)
         attentions = [block.cross_attention for block in blocks]
-        keys = torch.stack([a.split(a.key(memory.states)) for a in attentions], dim=1)
+        keys = torch.stack([turned(a, a.key(memory.states)) for a in attentions], dim=1)
         values = torch.stack([a.split(a.value(memory.states)) for a in attentions], dim=1)
         nothing = keys.transpose(0, 1)[:, :, :, :0], values.transpose(0, 1)[:, :, :, :0]
         return CachedMemory(*memory, keys, values), nothing
@@ -373,21 +383,20 @@ class CachedTransformer(nn.Module):
         """
         source_mask = memory.mask[:, None, None]  # (B, S) -> (B, 1, 1, S)
         old_keys, old_values = state
-        x = self.model.embed(
-            self.model.target_embedding, tokens.unsqueeze(1), first=old_keys.shape[3]
-        )  # (B, 1, d_model)
+        t = old_keys.shape[3]  # the place of the new token
+        x = self.model.embed(self.model.target_embedding, tokens.unsqueeze(1), t)  # (B, 1, d_model)
         all_keys, all_values = [], []
         blocks: list[Any] = list(self.model.decoder.blocks)
         for layer, block in enumerate(blocks):
             own, cross = block.attention, block.cross_attention
             y = block.residual_1.read(x)
-            keys = torch.cat([old_keys[layer], own.split(own.key(y))], dim=2)  # (B, N, t, d_k)
+            keys = torch.cat([old_keys[layer], turned(own, own.key(y), t)], dim=2)
             values = torch.cat([old_values[layer], own.split(own.value(y))], dim=2)
-            y, _ = look_up(own, y, keys, values)
+            y, _ = look_up(own, y, keys, values, first=t)  # keys (B, N, t + 1, d_k)
             x = block.residual_1.add(x, y)
             y = block.residual_2.read(x)
             y, weights = look_up(
-                cross, y, memory.keys[:, layer], memory.values[:, layer], source_mask
+                cross, y, memory.keys[:, layer], memory.values[:, layer], source_mask, t
             )
             x = block.residual_2.add(x, y)
             y = block.feed_forward(block.residual_3.read(x))
@@ -397,14 +406,6 @@ class CachedTransformer(nn.Module):
         logits = self.model.output(self.model.decoder.norm(x)).squeeze(1)  # (B, 1, V) -> (B, V)
         state = torch.stack(all_keys), torch.stack(all_values)
         return logits, state, weights.squeeze(2).mean(dim=1)  # (B, N, 1, S) -> (B, S)
-
-
-def _check_length(length: int, longest: int) -> None:
-    if length > longest:
-        raise ValueError(
-            f"Transformer: a sequence has {length} tokens, and there are positions for {longest}; "
-            "cut it, or make the Transformer with a larger maximum_length"
-        )
 
 
 def _check_rows(mask: Tensor) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import math
-import sys
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -25,7 +24,7 @@ from helpers.scoring import Score, scored
 Pair = tuple[str, str]
 Network = Callable[[int, int], nn.Module]  # from the sizes of both vocabularies
 
-FORMAT, VERSION = "sequence course: translator", 2
+FORMAT, VERSION = "sequence course: translator", 3  # 3: the Transformer is rotary
 
 
 def attention_network(
@@ -228,16 +227,15 @@ class Translator:
 
     @property
     def longest_source(self) -> int:
-        """How many source units are read: twice as many as in training, at most all positions."""
-        return min([2 * self.settings["longest_source"], *map(positions_of, self.members)])
+        """How many source units are read: twice as many as in training."""
+        return 2 * int(self.settings["longest_source"])
 
     def longest_target(self, source_units: int) -> int:
         """Return after how many units a translation of so many source units ends at the latest.
 
-        All but one in a hundred training pairs need less; a Transformer's last position is the end.
+        All but one in a hundred training pairs need less.
         """
-        allowed = math.ceil(self.settings["length_ratio"] * source_units) + 10
-        return min([allowed, *map(positions_of, self.members)])
+        return math.ceil(self.settings["length_ratio"] * source_units) + 10
 
     def _check(self, sentence: str) -> None:
         units = self.source.cut(sentence)
@@ -246,8 +244,7 @@ class Translator:
         if len(units) > self.longest_source:
             raise ValueError(
                 f"translate: {sentence[:40]!r}… has {len(units)} units, expected at most "
-                f"{self.longest_source}: twice the longest in training, or as many as the network "
-                "has positions for; translate it in parts"
+                f"{self.longest_source}, twice the longest in training; translate it in parts"
             )
         known = self.source.vocabulary
         if not any(unit in known and unit != SPACE for unit in units):
@@ -283,12 +280,6 @@ class Translator:
             for i, tokens in zip(rows, found, strict=True):
                 results[i] = self.target.decode(tokens)
         return results
-
-
-def positions_of(member: nn.Module) -> int:
-    """Return how many positions a network has; one without any takes every length."""
-    positions = getattr(member, "positions", None)
-    return len(positions) if isinstance(positions, Tensor) else sys.maxsize
 
 
 def builder(settings: Mapping[str, Any], caller: str) -> Network:

@@ -8,7 +8,6 @@ for a few thousand short pairs, where the danger is a network that learns them b
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from helpers import bleu, seq2seq, text, training
 from helpers.pairs import split_by_source
 from helpers.pieces import Units
 from helpers.scoring import Example, Score
-from helpers.translation import Network, Pair, Translator, builder, checked_pairs, positions_of
+from helpers.translation import Network, Pair, Translator, builder, checked_pairs
 
 __all__ = ["Example", "Score", "TrainingBatches", "Translator", "smoothed_loss", "train_translator"]
 
@@ -46,8 +45,8 @@ class TrainingBatches:
     """Batches of sentence pairs, cut and spoilt in another way in each epoch.
 
     `unit_dropout` is the `dropout` of `Units.samples`, on both sides; `word_dropout` the share of
-    the source units that become ``<unk>``, so that the network gets to know it. What chance cuts
-    into more than `longest` units is cut without chance. `seed` and the epoch fix all chance.
+    the source units that become ``<unk>``, so that the network gets to know it. `seed` and the
+    epoch fix all chance.
     """
 
     CUTS = 8  # ways to cut a sentence that are drawn beforehand
@@ -61,16 +60,12 @@ class TrainingBatches:
         unit_dropout: float = 0.0,
         word_dropout: float = 0.0,
         seed: int = 0,
-        longest: int = sys.maxsize,
     ) -> None:
         self.batch_size, self.word_dropout, self.seed = batch_size, word_dropout, seed
-        cuts = []
-        for units, sentences in zip((source, target), zip(*pairs, strict=True), strict=True):
-            drawn = units.samples(sentences, self.CUTS, unit_dropout, seed)
-            for sentence, ways in zip(sentences, drawn, strict=True):
-                ways[:] = [ids if len(ids) <= longest else units.encode(sentence) for ids in ways]
-            cuts.append(drawn)
-        self.sources, self.targets = cuts
+        self.sources, self.targets = (
+            units.samples(sentences, self.CUTS, unit_dropout, seed)
+            for units, sentences in zip((source, target), zip(*pairs, strict=True), strict=True)
+        )
 
     def __call__(self, epoch: int) -> list[tuple[Tensor, ...]]:
         """Return the epoch's batches, each (source, mask, target)."""
@@ -142,8 +137,7 @@ def train_translator(
     Raises
     ------
     ValueError
-        If there are too few pairs, a pair has an empty side or more units than the network has
-        positions, or a setting makes no sense.
+        If there are too few pairs, a pair has an empty side, or a setting makes no sense.
 
     References
     ----------
@@ -173,8 +167,7 @@ def train_translator(
             torch.manual_seed(1000 * seed + member)
             model = build(len(made.source.vocabulary), len(made.target.vocabulary))
             model.to(training.pick_device() if device is None else device)
-            longest = _checked_positions(train, made, model) - 1
-            drawn: Any = batches(1000 * seed + member, longest)
+            drawn: Any = batches(1000 * seed + member)
             if checkpoint is not None:  # a GPU's random numbers are in no checkpoint
                 drawn = training.reseeded(drawn, 1000 * seed + member)
             alone = Translator(made.source, made.target, [model], made.settings)
@@ -196,7 +189,7 @@ def _untrained(
     read, write = merges if isinstance(merges, tuple) else (merges, merges)
     source = Units.learn((s for s, _ in pairs), read, "lower")
     target = Units.learn((t for _, t in pairs), write, "sentence")
-    sizes = _sizes(pairs, source, target)
+    sizes = np.array([[len(source.encode(s)), len(target.encode(t))] for s, t in pairs])  # (N, 2)
     settings = {
         "network": network if isinstance(network, str) else "given",
         "hidden_size": hidden_size,
@@ -205,32 +198,6 @@ def _untrained(
         "length_ratio": float(np.quantile(sizes[:, 1] / sizes[:, 0], 0.99)),
     }
     return Translator(source, target, [], settings)
-
-
-def _sizes(pairs: Sequence[Pair], source: Units, target: Units) -> np.ndarray:
-    """Return the numbers of units, shape (N, 2)."""
-    return np.array([[len(source.encode(s)), len(target.encode(t))] for s, t in pairs])
-
-
-def _checked_positions(pairs: Sequence[Pair], made: Translator, model: Any) -> int:
-    """Return how many positions a network has; refuse longer pairs before it is trained."""
-    positions = positions_of(model)
-    sizes = _sizes(pairs, made.source, made.target)
-    # <s> takes a target's first position.
-    long = np.flatnonzero((sizes > (positions, positions - 1)).any(axis=1)).tolist()
-    if not long:
-        return positions
-    worst = max(long, key=lambda i: sizes[i].max())
-    source, target = pairs[worst]
-    tokens = [max(len(text.tokenise(side)) for side in pairs[i]) for i in long]
-    fits = min(tokens) - 1
-    advice = f"read the file with load_pairs(…, maximum_tokens={fits}), or " if fits else ""
-    others = f" (and {len(long) - 1:,} more)" if len(long) > 1 else ""
-    raise ValueError(
-        f"train_translator: the pair {source[:30]!r} -> {target[:30]!r}{others} has "
-        f"{sizes[worst, 0]:,} source and {sizes[worst, 1]:,} target units, and the network has "
-        f"positions for {positions:,} and {positions - 1:,}; {advice}leave such pairs out"
-    )
 
 
 def _validation(translator: Translator, pairs: Sequence[Pair]) -> Callable[[Any], float]:

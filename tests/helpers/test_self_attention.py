@@ -114,6 +114,30 @@ def test_an_odd_width_has_no_positions():
         self_attention.sinusoidal_positions(3, 5)
 
 
+def test_turning_is_multiplication_by_complex_numbers_of_length_one():
+    x = random(2, 3, 7, 8)
+    speeds = 100.0 ** -(torch.arange(0, 8, 2, dtype=torch.float64) / 8)
+    places = torch.arange(3, 10).unsqueeze(1)
+    turns = torch.polar(torch.ones(7, 4, dtype=torch.float64), places * speeds)
+    wanted = torch.complex(x[..., :4], x[..., 4:]) * turns
+    turned = self_attention.rotate(x, first=3, base=100.0)
+    torch.testing.assert_close(turned, torch.cat([wanted.real, wanted.imag], dim=-1))
+
+
+def test_turned_vectors_compare_by_their_distance_alone():
+    query, key = (self_attention.rotate(random(1, 8).expand(12, 8)) for _ in range(2))
+    scores = query @ key.T  # (12, 12), by the places of the query and of the key
+    for offset in range(-5, 6):
+        along = scores.diagonal(offset)
+        torch.testing.assert_close(along, along[:1].expand_as(along))
+    assert not torch.allclose(scores, scores.T)  # the distance has a sign
+
+
+def test_a_vector_of_odd_width_cannot_be_turned():
+    with pytest.raises(ValueError, match="have 3 entries; give an even number"):
+        self_attention.rotate(torch.zeros(2, 3))
+
+
 # --- several heads ---------------------------------------------------------------------------
 
 
@@ -169,6 +193,16 @@ def test_shuffled_words_give_shuffled_outputs():
     x, order = random(1, 7, 6), torch.randperm(7)
     shuffled, _ = layer(x[:, order], x[:, order])
     torch.testing.assert_close(shuffled, layer(x, x)[0][:, order])
+
+
+def test_rotary_heads_see_distances_and_no_places():
+    layer = self_attention.MultiHeadAttention(8, 2, rotary=True).double()
+    x = random(1, 5, 8)
+    y, _ = layer(x, x)
+    later = torch.cat([random(1, 2, 8), x], dim=1)  # all stand two places later
+    seen = torch.tensor([False] * 2 + [True] * 5).expand(1, 7, 7)
+    torch.testing.assert_close(layer(later, later, seen)[0][:, 2:], y)
+    assert not torch.allclose(layer(x.flip(1), x.flip(1))[0].flip(1), y)
 
 
 def test_no_slope_leads_from_a_later_word_to_an_earlier_output():

@@ -154,9 +154,14 @@ def test_blocks_of_a_stack_have_their_own_weights():
 # The translator ------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=[True, False], ids=["pre", "post"])
+KINDS = [(True, True), (False, True), (True, False)]
+
+
+@pytest.fixture(params=KINDS, ids=["pre", "post", "sinusoidal"])
 def model(request) -> Iterator[transformer.Transformer]:
-    yield rough(transformer.Transformer(13, 11, 8, 2, 2, 12, 0.1, norm_first=request.param))
+    norm_first, rotary = request.param
+    new = transformer.Transformer(13, 11, 8, 2, 2, 12, 0.1, norm_first=norm_first, rotary=rotary)
+    yield rough(new)
 
 
 def source_batch() -> tuple[Tensor, Tensor]:
@@ -167,10 +172,12 @@ def source_batch() -> tuple[Tensor, Tensor]:
 INPUTS = torch.tensor([[2, 5, 6, 7], [2, 9, 4, 4], [2, 10, 10, 3]])
 
 
-def test_logits_are_those_of_torchs_transformer_between_embedding_and_output(model):
-    reference = nn.Transformer(
-        8, 2, 2, 2, 12, batch_first=True, norm_first=model.decoder.blocks[0].residual_1.norm_first
+@NORMS
+def test_logits_are_those_of_torchs_transformer_between_embedding_and_output(norm_first):
+    model = rough(
+        transformer.Transformer(13, 11, 8, 2, 2, 12, 0.1, norm_first=norm_first, rotary=False)
     )
+    reference = nn.Transformer(8, 2, 2, 2, 12, batch_first=True, norm_first=norm_first)
     reference = reference.double().eval()
     for ours, torchs in ((model.encoder, reference.encoder), (model.decoder, reference.decoder)):
         for block, layer in zip(ours.blocks, torchs.layers, strict=True):
@@ -248,17 +255,31 @@ def test_attention_weights_are_distributions_that_keep_to_the_masks(model):
     assert not weights.decoder.triu(1).any()
 
 
-def test_output_and_target_embedding_are_one_matrix_and_positions_are_not_saved(model):
+def test_output_and_target_embedding_are_one_matrix(model):
     assert model.output.weight is model.target_embedding.weight
-    assert "positions" not in model.state_dict()
     other = transformer.Transformer(13, 11, 8, 2, 2, 12, norm_first=False).double()
     other.load_state_dict(model.state_dict())
 
 
-def test_a_new_transformer_begins_with_logits_of_about_unit_size():
-    new = transformer.Transformer(500, 400, 64, 4, 2, 128).eval()
+def test_with_rotary_positions_every_attention_turns_and_without_none_does(model):
+    attentions = [m for m in model.modules() if isinstance(m, transformer.MultiHeadAttention)]
+    assert len(attentions) == 6
+    assert {attention.rotary for attention in attentions} == {model.rotary}
+
+
+def test_it_begins_with_the_same_weights_whatever_its_positions():
+    both = []
+    for rotary in (True, False):
+        training.set_seed(1)
+        both.append(transformer.Transformer(13, 11, 8, 2, 2, 12, rotary=rotary).state_dict())
+    assert all(torch.equal(both[0][name], both[1][name]) for name in both[1])
+
+
+@pytest.mark.parametrize("rotary", [True, False])
+def test_a_new_transformer_begins_with_logits_of_about_unit_size(rotary):
+    new = transformer.Transformer(500, 400, 64, 4, 2, 128, rotary=rotary).eval()
     x = new.embed(new.source_embedding, torch.randint(4, 500, (20, 10)))
-    assert 0.8 < (x - new.positions[:10]).std() < 1.2
+    assert 0.8 < (x if rotary else x - transformer.sinusoidal_positions(10, 64)).std() < 1.2
     source = torch.randint(4, 500, (20, 10))
     logits = new(source, torch.ones_like(source).bool(), torch.randint(4, 400, (20, 12)))
     assert 0.7 < logits.std() < 1.3
@@ -306,21 +327,13 @@ def test_it_learns_to_write_a_sequence_backwards():
     assert hits > 150  # chance gets 3
 
 
-def test_what_is_too_long_or_empty_is_refused_by_name():
-    model = transformer.Transformer(9, 9, 4, 1, 1, 4, maximum_length=6)
+def test_what_is_empty_is_refused_by_name():
+    model = transformer.Transformer(9, 9, 4, 1, 1, 4)
     source = torch.full((1, 7), 5)
-    with pytest.raises(ValueError, match="7 tokens, and there are positions for 6"):
-        model(source, source.bool(), source[:, :2])
     with pytest.raises(ValueError, match="at least one token in each row"):
         model(source[:, :3], torch.zeros(1, 3, dtype=torch.bool), source[:, :2])
     with pytest.raises(ValueError, match=r"mask has shape \(1, 4\), expected \(B, S\) = \(1, 3\)"):
         model(source[:, :3], source[:, :4].bool(), source[:, :2])
-    for one in (model, transformer.CachedTransformer(model)):
-        memory, state = one.begin(source[:, :3], source[:, :3].bool())
-        for _ in range(6):
-            _, state, _ = one.step(torch.tensor([4]), state, memory)
-        with pytest.raises(ValueError, match="7 tokens"):
-            one.step(torch.tensor([4]), state, memory)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
