@@ -25,7 +25,7 @@ from helpers.scoring import Score, scored
 Pair = tuple[str, str]
 Network = Callable[[int, int], nn.Module]  # from the sizes of both vocabularies
 
-FORMAT, VERSION = "sequence course: translator", 2
+FORMAT, VERSION = "sequence course: translator", 3
 
 
 def attention_network(

@@ -481,7 +481,7 @@ def test_another_file_is_refused_with_its_name(counting, tmp_path):
     counting.save(tmp_path / "new.pt")
     state = torch.load(tmp_path / "new.pt", weights_only=True)
     torch.save({**state, "version": 99}, tmp_path / "new.pt")
-    with pytest.raises(ValueError, match="version 99, expected 2"):
+    with pytest.raises(ValueError, match="version 99, expected 3"):
         Translator.load(tmp_path / "new.pt")
 
 
