@@ -3,7 +3,9 @@
 Lesson 09 builds the plain ones, lesson 11 those with attention. Everywhere `vocabulary_size` is V,
 `hidden_size` H is the width of a token's vector and of a state, and `dropout` is the fraction of
 entries of the embeddings, and of a decoder's last layer, set to zero in training. `source` (B, S)
-holds token ids padded on the right; `mask` (B, S) is True where there is a token.
+holds token ids padded on the right; `mask` (B, S) is True where there is a token. Every encoder
+hands over the hidden and the cell state of its LSTM after the last token, and every decoder starts
+from them.
 
 The recurrent layer of `AttentionDecoder` does not see the context vector: the states of all target
 steps come from one call, and attention over all of them is one matrix product, which makes training
@@ -19,6 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from helpers import text
 from helpers.shapes import shapes
@@ -30,29 +33,36 @@ State = tuple[Tensor, Tensor]  # hidden and cell state of an LSTM, each (1, B, H
 class Memory(NamedTuple):
     """What the encoder hands to the decoder: a state per token (B, S, H) and the mask (B, S).
 
-    `summary` (B, H) is the state after the whole source, the context vector; the decoder starts
-    from it.
+    `hidden` and `cell` (B, H) are the LSTM's states after the whole source. Together they are the
+    context vector; the decoder starts from them.
     """
 
     states: Tensor
     mask: Tensor
-    summary: Tensor
+    hidden: Tensor
+    cell: Tensor
 
 
 # Without attention, as lesson 09 builds them ----------------------------------------------------
 
 
-def last_state(states: Tensor, mask: Tensor) -> Tensor:
-    """Return of states (B, S, H) each row's last one that is no padding, (B, H).
+def read_source(recurrent: nn.LSTM, x: Tensor, mask: Tensor) -> tuple[Tensor, State]:
+    """Run an LSTM over the tokens of each row of x (B, S, D), and over no padding.
 
-    `mask` (B, S) has at least one True in each row, and padding behind them.
+    Returns the states (B, S, H) and what the LSTM is left with after each row's last token, its
+    hidden and its cell state, (1, B, H) each. An LSTM that reads in both directions has states of
+    (B, S, 2H), zero on padding, and is left with two states, (2, B, H).
     """
-    last = mask.sum(dim=1) - 1  # (B, S) -> (B,)
-    return states[torch.arange(len(states), device=states.device), last]  # (B, S, H) -> (B, H)
+    if mask.all():
+        return recurrent(x)  # nothing to leave out
+    lengths = mask.sum(dim=1).cpu()  # (B,)
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    states, last = recurrent(packed)
+    return pad_packed_sequence(states, batch_first=True, total_length=x.shape[1])[0], last
 
 
 class PlainEncoder(nn.Module):
-    """Read the source once, from left to right; the last state is the context vector.
+    """Read the source once, from left to right; what the LSTM is left with is the context vector.
 
     Sutskever et al. 2014, arXiv:1409.3215; Cho et al. 2014, arXiv:1406.1078.
     """
@@ -68,26 +78,24 @@ class PlainEncoder(nn.Module):
         """Encode a batch, as `Encoder` does."""
         _check_padding(mask)
         x = self.dropout(self.embedding(source))  # (B, S) -> (B, S, H)
-        states, _ = self.recurrent(x)  # (B, S, H) -> (B, S, H)
-        return Memory(states, mask, last_state(states, mask))
+        states, (h, c) = read_source(self.recurrent, x, mask)  # (B, S, H), 2 × (1, B, H)
+        return Memory(states, mask, h[0], c[0])
 
 
 class PlainDecoder(nn.Module):
-    """Write the target from the context vector alone, which makes the first state."""
+    """Write the target from the context vector alone, which is the first state."""
 
     def __init__(self, vocabulary_size: int, hidden_size: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.embedding = embedding_layer(vocabulary_size, hidden_size)
         self.dropout = nn.Dropout(dropout)
-        self.start = nn.Linear(hidden_size, hidden_size)
         self.recurrent = lstm_layer(hidden_size, hidden_size)
         self.output = nn.Linear(hidden_size, vocabulary_size)
         self.output.weight = self.embedding.weight  # a word read and a word written: one vector
 
     def first_state(self, memory: Memory) -> State:
-        """Return hidden and cell state before the first word, made from the context vector."""
-        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
-        return torch.tanh(c), c
+        """Return hidden and cell state before the first word: those that the encoder ended on."""
+        return memory.hidden.unsqueeze(0), memory.cell.unsqueeze(0)  # (B, H) -> (1, B, H)
 
     def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
         """Run over one or more target tokens, as `AttentionDecoder` does.
@@ -138,7 +146,7 @@ def next_token_loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
 
 
 class PeekyDecoder(nn.Module):
-    """Write the target with the same context vector in view at each step (Cho et al. 2014).
+    """Write the target with the encoder's last state in view at each step (Cho et al. 2014).
 
     It feeds into the recurrent layer beside the token, and into the last layer beside the state,
     where `AttentionDecoder` has the context of its own step. The two differ in nothing else.
@@ -148,21 +156,19 @@ class PeekyDecoder(nn.Module):
         super().__init__()
         self.embedding = embedding_layer(vocabulary_size, hidden_size)
         self.dropout = nn.Dropout(dropout)
-        self.start = nn.Linear(hidden_size, hidden_size)
         self.recurrent = lstm_layer(2 * hidden_size, hidden_size)
         self.combine = nn.Linear(2 * hidden_size, hidden_size)
         self.output = nn.Linear(hidden_size, vocabulary_size)
         self.output.weight = self.embedding.weight
 
     def first_state(self, memory: Memory) -> State:
-        """Return hidden and cell state before the first word, made from the context vector."""
-        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
-        return torch.tanh(c), c
+        """Return hidden and cell state before the first word: those that the encoder ended on."""
+        return memory.hidden.unsqueeze(0), memory.cell.unsqueeze(0)  # (B, H) -> (1, B, H)
 
     def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
         """Run over one or more target tokens, as `AttentionDecoder` does; the weights are zero."""
         x = self.dropout(self.embedding(inputs))  # (B, T) -> (B, T, H)
-        context = memory.summary.unsqueeze(1).expand_as(x)  # (B, H) -> (B, T, H)
+        context = memory.hidden.unsqueeze(1).expand_as(x)  # (B, H) -> (B, T, H)
         s, state = self.recurrent(torch.cat([x, context], dim=-1), state)  # -> (B, T, H)
         combined = torch.tanh(self.combine(torch.cat([context, s], dim=-1)))  # (B, T, H)
         logits = self.output(self.dropout(combined))  # (B, T, H) -> (B, T, V)
@@ -181,23 +187,16 @@ class Encoder(nn.Module):
             raise ValueError(f"Encoder: hidden_size is {hidden_size}; give an even number")
         self.embedding = embedding_layer(vocabulary_size, hidden_size)
         self.dropout = nn.Dropout(dropout)
-        self.forwards = lstm_layer(hidden_size, hidden_size // 2)
-        self.backwards = lstm_layer(hidden_size, hidden_size // 2)
+        self.recurrent = lstm_layer(hidden_size, hidden_size // 2, both_ways=True)
 
     @shapes(source="int B S", mask="B S")
     def forward(self, source: Tensor, mask: Tensor) -> Memory:
         """Encode a batch; padding must stand behind the last token of each row."""
         _check_padding(mask)
         x = self.dropout(self.embedding(source))  # (B, S) -> (B, S, H)
-        order = _reversed_positions(mask)
-        h_forwards, _ = self.forwards(x)  # (B, S, H) -> (B, S, H/2)
-        h_backwards, _ = self.backwards(_take(x, order))
-        around = torch.cat([h_forwards, _take(h_backwards, order)], dim=-1)  # (B, S, H)
+        around, (h, c) = read_source(self.recurrent, x, mask)  # (B, S, H), 2 × (2, B, H/2)
         states = x + around  # a state tells the token itself and what stands around it
-        last = mask.sum(dim=1) - 1  # (B,)
-        rows = torch.arange(len(source), device=source.device)
-        summary = torch.cat([h_forwards[rows, last], h_backwards[rows, last]], dim=-1)  # (B, H)
-        return Memory(states, mask, summary)
+        return Memory(states, mask, torch.cat([*h], dim=-1), torch.cat([*c], dim=-1))
 
 
 class AttentionDecoder(nn.Module):
@@ -211,7 +210,6 @@ class AttentionDecoder(nn.Module):
         super().__init__()
         self.embedding = embedding_layer(vocabulary_size, hidden_size)
         self.dropout = nn.Dropout(dropout)
-        self.start = nn.Linear(hidden_size, hidden_size)
         self.recurrent = lstm_layer(hidden_size, hidden_size)
         self.query = nn.Linear(hidden_size, hidden_size, bias=False)
         self.combine = nn.Linear(2 * hidden_size, hidden_size)
@@ -219,9 +217,8 @@ class AttentionDecoder(nn.Module):
         self.output.weight = self.embedding.weight  # a word read and a word written: one vector
 
     def first_state(self, memory: Memory) -> State:
-        """Return hidden and cell state before the first word, made from the summary."""
-        c = self.start(memory.summary).unsqueeze(0)  # (B, H) -> (1, B, H)
-        return torch.tanh(c), c
+        """Return hidden and cell state before the first word: those that the encoder ended on."""
+        return memory.hidden.unsqueeze(0), memory.cell.unsqueeze(0)  # (B, H) -> (1, B, H)
 
     def forward(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
         """Run over one or more target tokens `inputs` (B, T), the first of them `<s>`.
@@ -253,15 +250,16 @@ def embedding_layer(vocabulary_size: int, width: int) -> nn.Embedding:
     return embedding
 
 
-def lstm_layer(input_size: int, hidden_size: int) -> nn.LSTM:
+def lstm_layer(input_size: int, hidden_size: int, both_ways: bool = False) -> nn.LSTM:
     """Return an LSTM that begins by remembering: its forget gates' biases are raised by one.
 
     Jozefowicz et al. 2015, An empirical exploration of recurrent network architectures, ICML.
     """
-    lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
+    lstm = nn.LSTM(input_size, hidden_size, batch_first=True, bidirectional=both_ways)
     with torch.no_grad():
-        bias = lstm.get_parameter("bias_hh_l0")  # four gates in torch's order: i, f, g, o
-        bias[hidden_size : 2 * hidden_size] += 1.0
+        for name in ("bias_hh_l0", "bias_hh_l0_reverse")[: 1 + both_ways]:
+            bias = lstm.get_parameter(name)  # four gates in torch's order: i, f, g, o
+            bias[hidden_size : 2 * hidden_size] += 1.0
     return lstm
 
 
@@ -306,18 +304,6 @@ class PairBatches:
         source, mask = text.pad([self.sources[i] for i in members])
         target, _ = text.pad([self.targets[i] for i in members])
         return torch.from_numpy(source), torch.from_numpy(mask), torch.from_numpy(target)
-
-
-def _reversed_positions(mask: Tensor) -> Tensor:
-    """Return, for each row, its tokens' positions from last to first; padding stays behind them."""
-    position = torch.arange(mask.shape[1], device=mask.device).expand_as(mask)
-    mirrored = mask.sum(dim=1, keepdim=True) - 1 - position
-    return torch.where(mask, mirrored, position)  # (B, S)
-
-
-def _take(x: Tensor, order: Tensor) -> Tensor:
-    """Reorder each row of x (B, S, H) by the positions in order (B, S)."""
-    return x.gather(1, order.unsqueeze(-1).expand_as(x))
 
 
 def _check_padding(mask: Tensor) -> None:

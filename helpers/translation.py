@@ -24,7 +24,7 @@ from helpers.scoring import Score, scored
 Pair = tuple[str, str]
 Network = Callable[[int, int], nn.Module]  # from the sizes of both vocabularies
 
-FORMAT, VERSION = "sequence course: translator", 3  # 3: the Transformer is rotary
+FORMAT, VERSION = "sequence course: translator", 3
 
 
 def attention_network(

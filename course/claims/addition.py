@@ -53,7 +53,7 @@ def multiplications(H: int, V: int, S: int, T: int) -> int:
         factor.
     """
     reading = 2 * S * 4 * (H // 2) * (H + H // 2)  # two directions of H/2 units
-    writing = H * H + T * 4 * H * (H + H)  # the first state, then the LSTM
+    writing = T * 4 * H * (H + H)
     looking = T * (H * H + 2 * S * H)  # query, scores and context
     answering = T * (2 * H * H + H * V)  # combine and output
     return 3 * (reading + writing + looking + answering)

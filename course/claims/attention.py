@@ -24,6 +24,7 @@ from course.claims.ledger import (
 from course.claims.seq2seq import (
     FIRST,
     falling,
+    plain_rnn,
     toy_batches,
     toy_exact,
     toy_pairs,
@@ -261,15 +262,10 @@ register(
 
 def with_looks(cell: str, looks: str, V: int, H: int) -> Any:
     """Return a network of claim 15, with plain RNNs in place of its LSTMs if `cell` is "RNN"."""
-    from torch import nn
-
     model = network(looks, V, V, H)
     if cell == "RNN":
-        decoder = model.decoder
-        model.encoder.recurrent = nn.RNN(H, H, batch_first=True)
-        decoder.recurrent = nn.RNN(decoder.recurrent.input_size, H, batch_first=True)
-        first_state = decoder.first_state
-        decoder.first_state = lambda memory: first_state(memory)[0]  # an RNN has no cell state
+        model.encoder.recurrent = plain_rnn(H, H)
+        model.decoder.recurrent = plain_rnn(model.decoder.recurrent.input_size, H)
     return model
 
 

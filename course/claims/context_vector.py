@@ -38,6 +38,7 @@ Array = npt.NDArray[Any]
 
 def squeezed(V: int, H: int, K: int) -> Any:
     """Return a plain Seq2Seq whose context vector passes through K numbers on its way."""
+    import torch
     from torch import nn
 
     from helpers import seq2seq
@@ -45,12 +46,14 @@ def squeezed(V: int, H: int, K: int) -> Any:
     class Squeezed(seq2seq.PlainEncoder):
         def __init__(self) -> None:
             super().__init__(V, H)
-            self.squeeze = nn.Linear(H, K)
-            self.widen = nn.Linear(K, H)
+            self.squeeze = nn.Linear(2 * H, K)
+            self.widen = nn.Linear(K, 2 * H)
 
         def forward(self, source: Any, mask: Any) -> Any:
             memory = super().forward(source, mask)
-            return memory._replace(summary=self.widen(self.squeeze(memory.summary).tanh()))
+            states = torch.cat([memory.hidden, memory.cell], dim=-1)  # (B, 2H)
+            hidden, cell = self.widen(self.squeeze(states).tanh()).chunk(2, dim=-1)
+            return memory._replace(hidden=hidden.tanh(), cell=cell)
 
     model = plain(V, V, H)
     model.encoder = Squeezed()

@@ -247,10 +247,10 @@ def multiplications(kind: str, d: int, V: int, S: int, T: int) -> int:
     lstm = 8 * d * d  # one step that reads d numbers
     if kind == "attention":
         read = 2 * S * 4 * (d // 2) * (d + d // 2)
-        return read + d * d + T * (lstm + d * d + 2 * S * d + 2 * d * d + d * V)
+        return read + T * (lstm + d * d + 2 * S * d + 2 * d * d + d * V)
     if kind == "peeky":
-        return S * lstm + d * d + T * (lstm + 4 * d * d + 2 * d * d + d * V)
-    return S * lstm + d * d + T * (lstm + d * V)
+        return S * lstm + T * (lstm + 4 * d * d + 2 * d * d + d * V)
+    return S * lstm + T * (lstm + d * V)
 
 
 def numbers_held(kind: str, d: int, S: int, T: int) -> int:

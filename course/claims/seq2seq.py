@@ -115,6 +115,18 @@ def plain(V_source: int, V_target: int, H: int, dropout: float = 0.0) -> Any:
     return seq2seq.Seq2Seq(encoder, decoder)
 
 
+def plain_rnn(input_size: int, H: int) -> Any:
+    """Return a plain RNN that is called as an LSTM is: its one state stands for both of them."""
+    from torch import nn
+
+    class PlainRNN(nn.RNN):
+        def forward(self, x: Any, state: Any = None) -> Any:
+            states, h = super().forward(x, state and state[0])
+            return states, (h, h)
+
+    return PlainRNN(input_size, H, batch_first=True)
+
+
 def korean_translator(
     seed: int, H: int, pairs: int, epochs: int, B: int, rate: float, turned: bool = False
 ) -> tuple[Any, Any]:
@@ -187,7 +199,7 @@ def one_network(kind: str, V_source: int, V_target: int, H: int) -> Any:
                 self.source_embedding(source), mask.sum(1), batch_first=True, enforce_sorted=False
             )
             _, state = self.recurrent(packed)
-            return seq2seq.Memory(mask, mask, mask), state
+            return seq2seq.Memory(mask, mask, mask, mask), state
 
         def step(self, tokens: Any, state: Any, memory: Any) -> tuple[Any, Any, Any]:
             s, state = self.recurrent(self.embedding(tokens.unsqueeze(1)), state)

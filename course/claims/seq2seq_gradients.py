@@ -21,7 +21,7 @@ from course.claims.ledger import (
     listed,
     register,
 )
-from course.claims.seq2seq import FIRST, falling, plain, toy_batches, train
+from course.claims.seq2seq import FIRST, falling, plain, plain_rnn, toy_batches, train
 from helpers import text
 
 Array = npt.NDArray[Any]
@@ -31,19 +31,10 @@ Array = npt.NDArray[Any]
 
 def with_cell(cell: str, V: int, H: int) -> Any:
     """Return a plain Seq2Seq, with plain RNNs in place of its LSTMs if `cell` is "RNN"."""
-    from torch import nn
-
-    from helpers import seq2seq
-
-    class PlainRNNDecoder(seq2seq.PlainDecoder):
-        def first_state(self, memory: Any) -> Any:
-            return super().first_state(memory)[0]  # a plain RNN has no cell state
-
     model = plain(V, V, H)
     if cell == "RNN":
-        model.encoder.recurrent = nn.RNN(H, H, batch_first=True)
-        model.decoder = PlainRNNDecoder(V, H)
-        model.decoder.recurrent = nn.RNN(H, H, batch_first=True)
+        model.encoder.recurrent = plain_rnn(H, H)
+        model.decoder.recurrent = plain_rnn(H, H)
     return model
 
 

@@ -27,20 +27,74 @@ def source_batch() -> tuple[torch.Tensor, torch.Tensor]:
 def test_encoder_equals_torchs_bidirectional_lstm_on_packed_sequences(model):
     encoder = model.encoder
     reference = nn.LSTM(8, 4, batch_first=True, bidirectional=True).double()
-    for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"):
-        getattr(reference, name).data.copy_(getattr(encoder.forwards, name))
-        getattr(reference, f"{name}_reverse").data.copy_(getattr(encoder.backwards, name))
+    reference.load_state_dict(encoder.recurrent.state_dict())
     source, mask = source_batch()
     packed = pack_padded_sequence(
         encoder.embedding(source), mask.sum(1), batch_first=True, enforce_sorted=False
     )
-    outputs, (last, _) = reference(packed)
+    outputs, (h, c) = reference(packed)
     wanted, _ = pad_packed_sequence(outputs, batch_first=True)
     memory = encoder(source, mask)
-    # Behind a sequence's end torch returns zeros, the encoder whatever it computed there.
     plus_own = wanted + encoder.embedding(source)  # each state carries its own token's vector
     torch.testing.assert_close(memory.states[mask], plus_own[mask])
-    torch.testing.assert_close(memory.summary, torch.cat([last[0], last[1]], dim=-1))
+    torch.testing.assert_close(memory.hidden, torch.cat([h[0], h[1]], dim=-1))
+    torch.testing.assert_close(memory.cell, torch.cat([c[0], c[1]], dim=-1))
+
+
+def test_plain_encoder_ends_on_the_states_of_torchs_lstm_cell_after_the_last_token():
+    training.set_seed(1)
+    encoder = seq2seq.PlainEncoder(13, 8).double()
+    cell = nn.LSTMCell(8, 8).double()
+    cell.load_state_dict(
+        {name.removesuffix("_l0"): part for name, part in encoder.recurrent.state_dict().items()}
+    )
+    source, mask = source_batch()
+    memory = encoder(source, mask)
+    for row in range(3):
+        h = c = torch.zeros(1, 8, dtype=torch.float64)
+        for token in source[row][mask[row]]:
+            h, c = cell(encoder.embedding(token.view(1)), (h, c))
+        torch.testing.assert_close(memory.hidden[row], h[0])
+        torch.testing.assert_close(memory.cell[row], c[0])
+
+
+@pytest.mark.parametrize("kind", [seq2seq.PlainEncoder, seq2seq.Encoder])
+def test_padding_changes_neither_hidden_nor_cell_state(kind):
+    training.set_seed(2)
+    encoder = kind(13, 8).double()
+    source, mask = source_batch()
+    together = encoder(source, mask)
+    wider = encoder(nn.functional.pad(source, (0, 3)), nn.functional.pad(mask, (0, 3)))
+    for row in range(3):
+        length = int(mask[row].sum())  # alone, the row has no padding: nothing is packed
+        alone = encoder(source[row : row + 1, :length], mask[row : row + 1, :length])
+        for one in (together, wider):
+            torch.testing.assert_close(one.hidden[row], alone.hidden[0])
+            torch.testing.assert_close(one.cell[row], alone.cell[0])
+            torch.testing.assert_close(one.states[row, :length], alone.states[0])
+
+
+@pytest.mark.parametrize(
+    "kind", [seq2seq.PlainDecoder, seq2seq.PeekyDecoder, seq2seq.AttentionDecoder]
+)
+@pytest.mark.parametrize("reader", [seq2seq.PlainEncoder, seq2seq.Encoder])
+def test_every_decoder_starts_from_what_the_encoder_ended_on(reader, kind):
+    training.set_seed(3)
+    memory = reader(13, 8)(*source_batch())
+    hidden, cell = kind(11, 8).first_state(memory)
+    assert torch.equal(hidden, memory.hidden[None]) and torch.equal(cell, memory.cell[None])
+    assert not torch.allclose(hidden, cell)
+
+
+def test_both_directions_begin_by_remembering():
+    training.set_seed(0)
+    plain = nn.LSTM(8, 4, bidirectional=True)
+    training.set_seed(0)
+    ours = seq2seq.lstm_layer(8, 4, both_ways=True)
+    for name in ("bias_hh_l0", "bias_hh_l0_reverse"):
+        difference = (getattr(ours, name) - getattr(plain, name)).view(4, 4)
+        assert (difference[1] - 1).abs().max() < 1e-6
+        assert not difference[[0, 2, 3]].any()
 
 
 def test_the_forget_gates_begin_one_higher_than_torchs():

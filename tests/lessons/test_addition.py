@@ -102,8 +102,7 @@ def test_the_multiplications_are_those_of_torchs_matrices():
     H, V, S, T = 6, 15, 7, 5
     encoder, decoder = seq2seq.Encoder(V, H), seq2seq.AttentionDecoder(V, H)
     forward = (
-        S * (weights(encoder.forwards) + weights(encoder.backwards))
-        + weights(decoder.start)
+        S * weights(encoder.recurrent)
         + T * sum(map(weights, (decoder.recurrent, decoder.query, decoder.combine, decoder.output)))
         + T * S * (H + H)  # a product with each state for its score, one for the context
     )

@@ -37,15 +37,10 @@ def test_the_context_vector_is_the_last_state_of_torchs_lstm_on_packed_sequences
     packed = pack_padded_sequence(
         encoder.embedding(source), mask.sum(1), batch_first=True, enforce_sorted=False
     )
-    _, (last, _) = encoder.recurrent(packed)
-    torch.testing.assert_close(encoder(source, mask).summary, last[0])
-
-
-def test_the_last_state_of_a_row_is_that_of_its_last_token():
-    states = torch.arange(24.0).view(2, 4, 3)
-    mask = torch.tensor([[True, True, False, False], [True] * 4])
-    wanted = torch.stack([states[0, 1], states[1, 3]])
-    assert torch.equal(seq2seq.last_state(states, mask), wanted)
+    _, (h, c) = encoder.recurrent(packed)
+    memory = encoder(source, mask)
+    torch.testing.assert_close(memory.hidden, h[0])
+    torch.testing.assert_close(memory.cell, c[0])
 
 
 @pytest.mark.parametrize("decoder", DECODERS)
@@ -86,7 +81,7 @@ def test_the_decoder_knows_of_the_source_what_the_context_vector_says(decoder):
     torch.testing.assert_close(
         model.decoder(inputs, model.decoder.first_state(other), other)[0], wanted
     )
-    changed = memory._replace(summary=memory.summary + 0.1)
+    changed = memory._replace(hidden=memory.hidden + 0.1)
     moved = model.decoder(inputs, model.decoder.first_state(changed), changed)[0]
     assert not torch.allclose(moved, wanted)
 
@@ -97,7 +92,7 @@ def test_only_the_peeky_decoder_sees_the_context_after_the_start():
         model = translator(decoder)
         memory = model.encoder(*source_batch())
         state = model.decoder.first_state(memory)
-        changed = memory._replace(summary=memory.summary + 0.1)
+        changed = memory._replace(hidden=memory.hidden + 0.1)
         same = torch.allclose(
             model.decoder(inputs, state, memory)[0], model.decoder(inputs, state, changed)[0]
         )
@@ -113,12 +108,12 @@ def test_the_decoder_is_torchs_lstm_between_embedding_and_output(decoder):
     inputs = torch.tensor([[2, 5, 6]] * 3)
     x = part.embedding.weight[inputs]
     if decoder is seq2seq.PeekyDecoder:
-        x = torch.cat([x, torch.stack([memory.summary] * 3, dim=1)], dim=2)
+        x = torch.cat([x, torch.stack([memory.hidden] * 3, dim=1)], dim=2)
     reference = nn.LSTM(x.shape[-1], 8, batch_first=True).double()
     reference.load_state_dict(part.recurrent.state_dict())
     s, _ = reference(x, state)
     if decoder is seq2seq.PeekyDecoder:
-        context = torch.stack([memory.summary] * 3, dim=1)
+        context = torch.stack([memory.hidden] * 3, dim=1)
         s = torch.tanh(
             torch.einsum("bth,oh->bto", torch.cat([context, s], 2), part.combine.weight)
             + part.combine.bias

@@ -61,7 +61,7 @@ def test_numbers_held_are_those_of_memory_and_state(kind):
         _, state, _ = decoder.step(target[:, t], state, memory)
     looked_at = {
         "plain": [],
-        "peeky": [memory.summary] if kind == "peeky" else [],
+        "peeky": [memory.hidden] if kind == "peeky" else [],
         "attention": [memory.states],
         "Transformer": [memory.keys, memory.values] if kind == "Transformer" else [],
     }[kind]

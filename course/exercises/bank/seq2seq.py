@@ -321,7 +321,7 @@ def _beam_of_two() -> float:
             self.logits = nn.Parameter(table.log())
 
         def begin(self, source: Any, mask: Any) -> Any:
-            return seq2seq.Memory(mask, mask, mask), torch.zeros(1, len(source), 1)
+            return seq2seq.Memory(mask, mask, mask, mask), torch.zeros(1, len(source), 1)
 
         def step(self, tokens: Any, state: Any, memory: Any) -> Any:
             return self.logits[tokens], state, memory.mask
