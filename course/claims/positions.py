@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from course.claims.cross_attention import alignment_errors
 from course.claims.ledger import (
     FAILS,
     HOLDS_WITHIN,
@@ -103,13 +104,18 @@ def exact(model: Any, part: str, few: int) -> float:
 
 
 def experiment_positions(
-    seed: int, arms: Mapping[str, Mapping[str, Any]], B: int, tested: Mapping[str, int]
+    seed: int,
+    arms: Mapping[str, Mapping[str, Any]],
+    B: int,
+    tested: Mapping[str, int],
+    looked: int,
 ) -> Figures:
     """Train translators that differ in how they are told the order; count exact translations.
 
     `arms` holds each one's sizes and training; all see the same batches of B. `tested` says how
     many sentences of each part are translated, greedily, of the parts "test" and "validation" only
-    those of up to two clauses.
+    those of up to two clauses. In the first `looked` test sentences, the source words with the
+    largest attention weights are compared with gold (see `alignment_errors`).
     """
     import time
 
@@ -139,6 +145,24 @@ def experiment_positions(
             figures[figure("loss", arm=arm)] = float(np.mean(history.losses[-50:]))
             for part, few in tested.items():
                 figures[figure("exact", arm=arm, part=part)] = exact(model, part, few)
+            figures |= looks(model, arm, looked)
+    return figures
+
+
+def looks(model: Any, arm: str, few: int) -> Figures:
+    """Return the alignment error rates of each layer, at the step that writes and at the next."""
+    from helpers.corpora import korean_english
+
+    figures: Figures = {}
+    if few:
+        sources, targets, _ = data("test")
+        gold = [pair.alignment for pair in korean_english.load("test")[:few]]
+        for offset, layer, together, best in alignment_errors(
+            model, sources[:few], targets[:few], gold
+        ):
+            parts = {"arm": arm, "offset": offset, "layer": layer}
+            figures[figure("AER", **parts)] = together
+            figures[figure("AER of the best head", **parts)] = best
     return figures
 
 
@@ -176,7 +200,7 @@ def _grid(arm: str, values: tuple[float, ...]) -> Grid:
         values,
         figure("exact", arm=arm, part="validation"),
         keep={"arms": [arm]},
-        changes={"tested": {"validation": 1000}, f"arms/{arm}/epochs": 2},
+        changes={"tested": {"validation": 1000}, "looked": 0, f"arms/{arm}/epochs": 2},
     )
 
 
@@ -200,10 +224,12 @@ register(
             },
             "B": 64,
             "tested": {"test": 1000, "test_combinations": 1000, "test_longer": 400},
+            "looked": 600,
         },
         live_settings={
             "arms": {"short": _transformer(BOTH, **SHORT)},
             "tested": {"test": 1000},
+            "looked": 600,
         },
         seeds=(0, 1, 2, 3, 4),
         tolerance=0.02,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -10,16 +10,18 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from course.claims import Record
+from course.claims import Record, picture
+from course.claims import figure as figure_name
+from course.claims.transformer_parts import best
 from helpers.plots import COLOURS, show
 
 __all__ = [
+    "by_positions",
     "cross_attention",
     "error_rates",
     "gradients_by_block",
     "self_attention",
     "streams",
-    "three_translators",
     "without_parts",
 ]
 
@@ -85,54 +87,91 @@ def _block(
         axes.text(x, bottom + 1.85, "+", **CENTRED, size=12, bbox=plus)
 
 
-def without_parts(record: Record) -> None:
-    """Draw what six blocks learn without residuals, normalisation or warm-up."""
-    figure, axes = plt.subplots(figsize=(9.5, 4.3))
-    kinds = list(record.settings["kinds"])
-    right = np.array([100 * record.values("exact", kind=kind) for kind in kinds])  # (6, seeds)
-    colours = ["blue", "vermilion", "vermilion", "sky", "green", "orange"]
-    axes.bar(range(6), right.mean(axis=1), color=[COLOURS[c] for c in colours])
-    axes.plot(np.repeat(range(6), right.shape[1]), right.ravel(), "k.", markersize=5)
-    for place, row in enumerate(right):
-        axes.text(place, row.max() + 2.5, f"{row.mean():.0f}", ha="center")
-    axes.set_xticks(range(6), [kind.replace(" ", "\n", 1).replace(", ", ",\n") for kind in kinds])
-    axes.set(ylabel="sequences right (%)", ylim=(0, 100))
-    axes.set_title("Without residuals or normalisation, six blocks learn next to nothing")
+@picture("transformer_parts")
+def without_parts(record: Record, mine: Mapping[str, float] | None = None) -> None:
+    """Draw what six blocks learn without one of their parts, and what the warm-up does by rate."""
+    figure, (left, middle, right) = plt.subplots(
+        1, 3, figsize=(13, 4.4), width_ratios=[1.2, 1, 1], sharey=True
+    )
+    kinds = [k for k in record.settings["kinds"] if not k.startswith("post-norm, ")]
+    colours = dict(zip(kinds, ("blue", "vermilion", "vermilion", "sky", "green"), strict=True))
+    for place, kind in enumerate(kinds):
+        shares = 100 * best(record, kind)[1]
+        left.plot(np.full(len(shares), place), shares, "o", color=COLOURS[colours[kind]], alpha=0.6)
+        left.plot([place - 0.3, place + 0.3], 2 * [shares.mean()], color=COLOURS[colours[kind]])
+    live = figure_name("exact", kind="whole", rate=0.003, clip="1")
+    if mine and live in mine:
+        left.plot([0.2], [100 * mine[live]], "k*", markersize=12, label="your run, at 0.003")
+        left.legend(fontsize=10)
+    left.set_xticks(range(len(kinds)), [kind.replace(" ", "\n", 1) for kind in kinds])
+    left.set(ylabel="sequences right (%)", ylim=(-3, 100))
+    left.set_title("Each at its best rate")
+    for axes, order in ((middle, ("whole", "no warm-up")), (right, None)):
+        names = order or ("post-norm", "post-norm, no warm-up")
+        _by_rate(axes, record, names)
+        axes.set_title("Pre-norm: by learning rate" if order else "Post-norm: by learning rate")
+    middle.legend(fontsize=10)
     show(
         figure,
-        alt="Bars of right sequences with dots for five seeds. The whole network and the one "
-        "without warm-up are highest and about equal. Without residuals and without normalisation: "
-        "about zero. Post-norm, with and without warm-up, lies between.",
+        alt="Three panels of sequences written right, a dot for each of five seeds. Left, each "
+        "network at its best rate: "
+        + ", ".join(f"{kind} {100 * best(record, kind)[1].mean():.0f} %" for kind in kinds)
+        + ". Middle and right, means over the learning rate from 0.0003 to 0.03, pre-norm and "
+        "post-norm, with and without warm-up, clipped and not.",
     )
 
 
-def three_translators(record: Record) -> None:
-    """Draw how three translators do on three test parts."""
-    figure, axes = plt.subplots(figsize=(9.5, 4.3))
-    parts = list(record.settings["tested"])
-    looks = (
-        ("attention", "orange", "LSTM, lesson 11"),
-        ("lesson", "sky", "Transformer, this lesson"),
-        ("full", "blue", "Transformer, recorded"),
+def _by_rate(axes: Axes, record: Record, names: Sequence[str]) -> None:
+    """Draw the mean share over the rate, with and without warm-up, clipped and not."""
+    rates = record.settings["rates"]
+    for name, colour in zip(names, ("blue", "orange"), strict=True):
+        for clip, style in (("1", "-"), ("none", ":")):
+            rows = [record.values("exact", kind=name, rate=rate, clip=clip) for rate in rates]
+            told = "no warm-up" if "no warm-up" in name else "warm-up"
+            label = f"{told}, {'clipped' if clip == '1' else 'not clipped'}"
+            means = [100 * row.mean() for row in rows]
+            axes.semilogx(rates, means, style, color=COLOURS[colour], label=label)
+            for rate, row in zip(rates, rows, strict=True):
+                axes.plot(np.full(len(row), rate), 100 * row, ".", color=COLOURS[colour], alpha=0.4)
+    axes.set_xlabel("learning rate")
+
+
+ARMS = (
+    ("added", "orange", "sinusoids added"),
+    ("within", "sky", "turned, self-attention"),
+    ("across", "purple", "turned, cross-attention"),
+    ("within and across", "blue", "turned in both"),
+    ("LSTM", "green", "LSTM with attention"),
+)
+
+
+@picture("relative_positions")
+def by_positions(record: Record, mine: Mapping[str, float] | None = None) -> None:
+    """Draw how translators that differ in how they are told the order do on three test parts."""
+    figure, axes = plt.subplots(figsize=(10.5, 4.6))
+    parts = ["test", "test_combinations", "test_longer"]
+    told = []
+    for number, (arm, colour, label) in enumerate(ARMS):
+        for group, part in enumerate(parts):
+            place = group + 0.16 * (number - 2)
+            shares = 100 * record.values("exact", arm=arm, part=part)
+            axes.plot(np.full(len(shares), place), shares, ".", color=COLOURS[colour], alpha=0.6)
+            name = label if group == 0 else None
+            axes.plot(place, shares.mean(), "D", color=COLOURS[colour], label=name)
+            axes.text(place, shares.max() + 2.5, f"{shares.mean():.0f}", ha="center", size=10)
+            told.append(f"{label} {shares.mean():.0f}")
+    axes.set_xticks(
+        range(3), ["unseen, 1 or 2 clauses", "unseen combinations", "4 clauses (training: up to 3)"]
     )
-    for shift, (run, colour, label) in zip((-0.27, 0, 0.27), looks, strict=True):
-        values = np.array([100 * record.values("exact", run=run, part=part) for part in parts])
-        place = np.arange(len(parts)) + shift
-        axes.bar(place, values.mean(axis=1), 0.25, color=COLOURS[colour], label=label)
-        axes.plot(np.repeat(place, values.shape[1]), values.ravel(), "k.", markersize=4)
-        for at, row in zip(place, values, strict=True):
-            axes.text(at, row.max() + 2, f"{row.mean():.0f}", ha="center", size=11)
-    axes.set_xticks(range(3), ["unseen sentences", "unseen combinations", "longer than any seen"])
-    axes.set(ylabel="exact match (%)", ylim=(0, 125))
+    axes.set(ylabel="exact match (%)", ylim=(-3, 125))
     axes.set_yticks(range(0, 101, 20))
     axes.legend(ncols=3, loc="upper center", fontsize=10)
-    axes.set_title("Trained longer, it passes lesson 11’s translator; on longer sentences it fails")
+    axes.set_title("Places decide what becomes of longer sentences")
     show(
         figure,
-        alt="Bars of exact match on three test parts for three translators, dots for five seeds. "
-        "On unseen sentences and combinations the recorded Transformer is highest, the LSTM with "
-        "attention second, this lesson's Transformer lowest. On longer sentences the LSTM keeps a "
-        "few percent and the Transformers next to none.",
+        alt="Exact match on three test parts, dots for five seeds, means in percent. Unseen "
+        f"sentences: {', '.join(told[::3])}. Unseen combinations: {', '.join(told[1::3])}. Four "
+        f"clauses: {', '.join(told[2::3])}.",
     )
 
 
@@ -209,12 +248,12 @@ def self_attention(
 def error_rates(record: Record) -> None:
     """Draw the alignment error rate of the step that writes a word and of the next one."""
     figure, axes = plt.subplots(figsize=(9, 4.3))
-    layers = record.settings["runs"]["full"]["layers"]
-    bars = [(f"Transformer\nblock {n}", "full", n) for n in range(1, layers + 1)]
-    bars.append(("LSTM with\nattention", "attention", 1))
+    layers = record.settings["arms"]["within and across"]["layers"]
+    bars = [(f"Transformer\nblock {n}", "within and across", n) for n in range(1, layers + 1)]
+    bars.append(("LSTM with\nattention", "LSTM", 1))
     for shift, offset, colour in ((-0.2, 0, "blue"), (0.2, 1, "orange")):
         values = np.array(
-            [record.values("AER", run=run, offset=offset, layer=n) for _, run, n in bars]
+            [record.values("AER", arm=arm, offset=offset, layer=n) for _, arm, n in bars]
         )
         place = np.arange(len(bars)) + shift
         label = ("the step that writes the word", "the step that is fed the word")[offset]
