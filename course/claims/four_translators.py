@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 KINDS = ("plain", "peeky", "attention", "Transformer")
+SINUSOIDS = "Transformer, sinusoids"  # the same, told the order as in the first paper
 HEADS, LAYERS = 2, 2  # of the Transformer, in encoder and decoder alike
 
 
@@ -20,9 +21,9 @@ def model_of(kind: str, V_source: int, V_target: int, width: int, dropout: float
 
     Parameters
     ----------
-    kind : {"plain", "peeky", "attention", "Transformer"}
+    kind : {"plain", "peeky", "attention", "Transformer", "Transformer, sinusoids"}
         Lesson 09's Seq2Seq; the same with the context vector in view at each step; lesson 00's,
-        with attention; lesson 13's, which has no recurrence.
+        with attention; lesson 13's, which has no recurrence, with rotary or with added positions.
     V_source, V_target : int
         Sizes of the vocabularies.
     width : int
@@ -32,9 +33,9 @@ def model_of(kind: str, V_source: int, V_target: int, width: int, dropout: float
     """
     from helpers import seq2seq, transformer
 
-    if kind == "Transformer":
+    if kind.startswith("Transformer"):
         sizes = (V_source, V_target, width, HEADS, LAYERS, 2 * width)
-        return transformer.Transformer(*sizes, dropout)
+        return transformer.Transformer(*sizes, dropout, rotary=kind != SINUSOIDS)
     if kind == "attention":
         return seq2seq.Seq2Seq(
             seq2seq.Encoder(V_source, width, dropout),
@@ -48,14 +49,14 @@ def model_of(kind: str, V_source: int, V_target: int, width: int, dropout: float
 def sized(kind: str, V_source: int, V_target: int, H: int, dropout: float = 0.1) -> Any:
     """Return the widest model of a kind with no more parameters than attention with H units.
 
-    Widths are even, so that the Transformer's heads divide them.
+    Widths are multiples of four, so that each of the Transformer's two heads has an even width.
     """
     from helpers import training
 
     most = training.count_parameters(model_of("attention", V_source, V_target, H))
     width = 4 * H  # too wide for any kind
     while training.count_parameters(model_of(kind, V_source, V_target, width)) > most:
-        width -= 2
+        width -= 4
     return model_of(kind, V_source, V_target, width, dropout)
 
 

@@ -36,13 +36,11 @@ def translator(V_source: int, V_target: int, how: Mapping[str, Any]) -> Any:
     from helpers import seq2seq, transformer
 
     if "H" in how:
-        sizes = V_source, how["H"]
-        return seq2seq.Seq2Seq(
-            seq2seq.Encoder(*sizes), seq2seq.AttentionDecoder(V_target, how["H"])
-        )
-    sizes = V_source, V_target, *(how[name] for name in ("d_model", "heads", "layers", "d_ff"))
+        encoder = seq2seq.Encoder(V_source, how["H"])
+        return seq2seq.Seq2Seq(encoder, seq2seq.AttentionDecoder(V_target, how["H"]))
+    sizes = how["d_model"], how["heads"], how["layers"], how["d_ff"]
     told = how["positions"]
-    model = transformer.Transformer(*sizes, rotary=told != ADDED)
+    model = transformer.Transformer(V_source, V_target, *sizes, rotary=told != ADDED)
     for block in [*model.encoder.blocks, *model.decoder.blocks]:
         block.attention.rotary = WITHIN in told
         if hasattr(block, "cross_attention"):

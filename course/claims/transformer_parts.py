@@ -147,7 +147,8 @@ def rule_parts(record: Record) -> Verdict:
     end of Welch's 95 % interval. The claim holds if all are needed. Where a part is not needed the
     claim does not hold.
     """
-    needed, others = [], []
+    needed: list[str] = []
+    others: list[str] = []
     for kind, whole in WHOLE.items():
         without, full = best(record, kind)[1], best(record, whole)[1]
         shown = f"{kind} {100 * without.mean():.0f} % of {100 * full.mean():.0f} %"
@@ -157,8 +158,8 @@ def rule_parts(record: Record) -> Verdict:
     return Verdict(FAILS, "right at the best rates: " + "; ".join([*others, *needed][:3]))
 
 
-KINDS = ("whole", "no residuals", "no normalisation", "no warm-up", "post-norm")
-KINDS += ("post-norm, no warm-up",)
+KINDS = tuple(dict.fromkeys(kind for pair in WHOLE.items() for kind in reversed(pair)))
+"""whole, no residuals, no normalisation, no warm-up, post-norm, and that without warm-up."""
 UNCLIPPED = tuple(kind for kind in KINDS if kind not in ("no residuals", "no normalisation"))
 
 register(
