@@ -240,7 +240,7 @@ def multiplications(kind: str, d: int, V: int, S: int, T: int) -> int:
     S, T : int
         Tokens read, and tokens written with </s>.
     """
-    if kind == "Transformer":
+    if kind.startswith("Transformer"):
         read = LAYERS * (4 * S * d * d + 2 * S * S * d + 4 * S * d * d)
         look = 2 * T * d * d + 2 * S * d * d + 2 * T * S * d  # at the source
         written = LAYERS * (4 * T * d * d + 2 * T * T * d + look + 4 * T * d * d)
@@ -260,14 +260,14 @@ def numbers_held(kind: str, d: int, S: int, T: int) -> int:
     The Transformer keeps keys and values, of the source and of what it has written, a pair in each
     layer; the others their two states, and what they look at.
     """
-    if kind == "Transformer":
+    if kind.startswith("Transformer"):
         return LAYERS * 2 * d * (S + T)
     return 2 * d + {"plain": 0, "peeky": d, "attention": S * d}[kind]
 
 
 def steps_in_sequence(kind: str, S: int, T: int) -> int:
     """Return how many layers or time steps must wait for one another in training."""
-    return 2 * LAYERS if kind == "Transformer" else S + T
+    return 2 * LAYERS if kind.startswith("Transformer") else S + T
 
 
 def bytes_for_training(model: Any, batch: Sequence[Any]) -> int:
