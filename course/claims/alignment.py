@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,16 +12,17 @@ import numpy.typing as npt
 from course.claims.attention import korean_parts
 from course.claims.ledger import (
     FAILS,
-    HOLDS,
-    HOLDS_IF,
+    HOLDS_WITHIN,
     Claim,
     Figures,
     Record,
     Verdict,
+    difference,
     figure,
     register,
 )
-from course.claims.seq2seq import falling, train
+from course.claims.seq2seq import train
+from course.claims.trials import Grid
 from helpers import text
 
 Array = npt.NDArray[Any]
@@ -89,6 +91,27 @@ def error_rate(alignments: Any, gold: Any, first: int = 0) -> float:
     return metrics.alignment_error_rate(found, wanted)
 
 
+def by_position(train: Sequence[Any], tested: Sequence[Any]) -> list[set[tuple[int, int]]]:
+    """Link each target word with the place, counted from the source's end, that its place had most.
+
+    It knows the lengths and nothing of the words. A place that training did not have is linked with
+    the first source word.
+    """
+    counts: dict[tuple[int, int], Counter[int]] = {}
+    for pair in train:
+        for i, j in pair.alignment:
+            seen = counts.setdefault((len(pair.english), j), Counter())
+            seen[len(pair.morphemes) - i] += 1
+    usual = {place: seen.most_common(1)[0][0] for place, seen in counts.items()}
+    return [
+        {
+            (max(len(pair.morphemes) - usual.get((len(pair.english), j), 99), 0), j)
+            for j in range(len(pair.english))
+        }
+        for pair in tested
+    ]
+
+
 def experiment_16(
     seed: int,
     readers: Sequence[str],
@@ -98,6 +121,7 @@ def experiment_16(
     epochs: int,
     B: int,
     rate: float,
+    part: str,
 ) -> Figures:
     """Train Korean–English translators with attention; compare their weights with gold alignments.
 
@@ -105,8 +129,10 @@ def experiment_16(
     (offset 0), at the step before (−1) or at the step after (1), which is fed with it. To be
     comparable, "shifted" leaves out each sentence's first word, which has no step before it.
     Articles, "do" and other words without a partner are left out, but for "AER with all words".
-    "behind" is the share of words linked with the source word right behind a partner. "diagonal"
-    reads nothing; "best" links each word with one of its partners, and errs because some have two.
+    "behind" is the share of words linked with the source word right behind a partner. Two baselines
+    read nothing and are judged on the same words: "diagonal" by the lengths, "position" by where
+    the partners stood in training. "best" links each word with one of its partners, and errs
+    because some have two.
     """
     import torch
 
@@ -114,10 +140,18 @@ def experiment_16(
     from helpers.corpora import korean_english
 
     figures: Figures = {}
-    tested = korean_english.load("test")
+    tested = korean_english.load(part)
     gold = [pair.alignment for pair in tested]
-    diagonal = [metrics.diagonal_alignment(len(p.morphemes), len(p.english)) for p in tested]
-    figures[figure("AER", network="diagonal")] = error_rate(diagonal, gold)
+    baselines: dict[str, Sequence[Collection[tuple[int, int]]]] = {
+        "diagonal": [metrics.diagonal_alignment(len(p.morphemes), len(p.english)) for p in tested],
+        "position": by_position(korean_english.load("train")[:pairs], tested),
+    }
+    for name, guesses in baselines.items():
+        figures[figure("AER", network=name)] = error_rate(guesses, gold)
+        figures[figure("AER with all words", network=name)] = metrics.alignment_error_rate(
+            guesses, gold
+        )
+        figures[figure("shifted", network=name)] = error_rate(guesses, gold, 1)
     best = [{(min(i for i, k in links if k == j), j) for _, j in links} for links in gold]
     figures[figure("AER", network="best")] = error_rate(best, gold)
     trained, encode, sizes = korean_parts(pairs)
@@ -160,31 +194,25 @@ def experiment_16(
 def rule_16(record: Record) -> Verdict:
     """Judge "attention weights point at the related source words" by the alignment error rate.
 
-    An encoder's states are pointed at if the rate is at least 0.2 below that of the diagonal, which
-    reads nothing, and does not lag behind that of the best encoder. It lags if it is more than
-    0.05 above it, and the 95 % interval of the difference, seed by seed, is above 0. The claim
-    holds if this is so with all encoders, holds if … with some, and does not hold with none.
+    An encoder's states are pointed at if its rate is at least 0.2 below that of the better of two
+    baselines on the same words, by the upper end of its 95 % interval, and does not lag behind the
+    best encoder: not by more than 0.05 with all of Welch's interval of the difference above 0. The
+    claim holds within the encoders of which this is so; it does not hold if there is none.
     """
-    readers = record.settings["readers"]
-    rates = {name: record.values("AER", network=name) for name in readers}
-    diagonal, best = (record.values("AER", network=n).mean() for n in ("diagonal", "best"))
+    rates = {name: record.values("AER", network=name) for name in record.settings["readers"]}
+    blind = min(record.values("AER", network=n).mean() for n in ("diagonal", "position"))
     lowest = min(rates.values(), key=lambda values: float(values.mean()))
-    point: list[str] = []
-    others: list[str] = []
+    point = []
     for name, values in rates.items():
-        behind, low, _ = falling(values - lowest)
-        lags = behind > 0.05 and low > 0
-        (point if falling(values)[2] < diagonal - 0.2 and not lags else others).append(name)
+        behind = difference(values, lowest)
+        lags = behind.mean > 0.05 and behind.low > 0
+        if record.interval("AER", network=name).high < blind - 0.2 and not lags:
+            point.append(name)
     shown = ", ".join(f"{name} {values.mean():.2f}" for name, values in rates.items())
-    reason = (
-        f"alignment error rate by encoder: {shown}; the diagonal {diagonal:.2f}, the best possible "
-        f"{best:.2f}"
-    )
     if not point:
-        return Verdict(FAILS, reason)
-    if not others:
-        return Verdict(HOLDS, reason)
-    return Verdict(HOLDS_IF, f"the encoder reads {' or '.join(point)}: {reason}")
+        return Verdict(FAILS, f"error rates: {shown}; by position alone {blind:.2f}")
+    few = f"{len(point)} of {len(rates)} encoders"
+    return Verdict(HOLDS_WITHIN, f"{few}; errors: {shown}, by position {blind:.2f}")
 
 
 register(
@@ -200,13 +228,40 @@ register(
             "readers": ["one way", "one way + token", "two ways + token"],
             "offsets": [-1, 0, 1],
             "H": 64,
-            "pairs": 25_000,
+            "pairs": 36_000,
             "epochs": 1,
             "B": 32,
             "rate": 0.01,
+            "part": "test",
         },
         live_settings={"readers": ["two ways + token"]},
         seeds=(0, 1, 2, 3, 4),
         tolerance=0.02,
+        conditions={
+            "task": "Korean into English, 36,000 pairs; gold alignments of the 2,000 test "
+            "sentences",
+            "arms": "LSTM translators with attention, 64 units, whose encoder reads one way or two "
+            "ways, its states with or without the token's own vector",
+            "training": "Adam at 0.01 (the best of a grid for the last arm), clipped at norm 1, "
+            "one pass of 1,125 batches of 32",
+            "measured": "alignment error rate of the largest weight over the words that have a "
+            "partner; the baselines, and the network, on the same words",
+            "seeds": "0 to 4",
+        },
+        decides=(
+            figure("AER", network="two ways + token"),
+            figure("AER", network="one way"),
+            figure("AER", network="position"),
+        ),
+        grids=(
+            Grid(
+                "the learning rate",
+                "rate",
+                (0.0025, 0.005, 0.01, 0.02),
+                figure("exact", network="two ways + token"),
+                keep={"readers": ["two ways + token"]},
+                changes={"part": "validation"},
+            ),
+        ),
     )
 )

@@ -16,6 +16,7 @@ from course.claims import attention_scores as scores
 from course.claims.seq2seq_gradients import gradients
 from course.maintenance import refresh
 from helpers import attention, decoding, metrics, seq2seq, text, training
+from helpers.corpora.korean_english import Pair
 
 NOTEBOOK = refresh.ROOT / "notebooks" / "11_attention.ipynb"
 
@@ -326,22 +327,68 @@ def test_attention_that_is_right_at_any_length_confirms_claim_15():
     assert measured.rule_15(record).word == claims.HOLDS
 
 
+ENCODERS = claims.get(16).settings["readers"]
+
+
+def record_of(number, figures):
+    """A record of the claim's settings with these figures, five values each."""
+    settings = dict(claims.get(number).settings)
+    return claims.Record(number, list(range(5)), figures, settings, {}, {}, "", "", "")
+
+
+def record_16(**figures):
+    """A record of claim 16 in which both baselines err at 0.85."""
+    return record_of(
+        16, {f"AER network={n}": [0.85] * 5 for n in ("diagonal", "position")} | figures
+    )
+
+
 def test_weights_no_better_than_the_diagonal_refute_claim_16():
-    assert alignment.rule_16(changed(16, AER__network=0.8)).word == claims.FAILS
+    figures = {f"AER network={name}": [0.8 + 0.01 * i for i in range(5)] for name in ENCODERS}
+    assert alignment.rule_16(record_16(**figures)).word == claims.FAILS
 
 
-def test_weights_that_point_with_every_encoder_confirm_claim_16():
-    record = changed(16, AER__network_is_one=0.2, AER__network_is_two=0.2)
-    assert alignment.rule_16(record).word == claims.HOLDS
+def test_claim_16_names_the_encoders_whose_states_are_pointed_at():
+    figures = {f"AER network={name}": [0.2 + 0.01 * i for i in range(5)] for name in ENCODERS}
+    verdict = alignment.rule_16(record_16(**figures))
+    assert verdict.word == claims.HOLDS_WITHIN and "3 of 3 encoders" in verdict.reason
+    figures["AER network=one way"] = [0.5, 0.51, 0.52, 0.5, 0.51]
+    assert alignment.rule_16(record_16(**figures)).reason.startswith("2 of 3 encoders")
 
 
-def test_a_score_that_is_better_gives_claim_17_a_condition_and_a_cheaper_one_refutes_it():
-    better = changed(17, exact__task_is_copy__score_is_additive=1.2)
-    assert scores.rule_17(better).word == claims.HOLDS_IF
-    cheaper = changed(17, multiplications__score_is_additive=1.0)
-    assert scores.rule_17(cheaper).word == claims.FAILS
-    same = changed(17, exact=0.9)
-    assert scores.rule_17(same).word == claims.HOLDS
+def test_a_baseline_by_position_knows_where_partners_stood_and_nothing_else():
+    train = [
+        Pair("", ("나", "는", "자", "ㄴ다"), ("I", "sleep"), frozenset({(0, 0), (2, 1)}), 1),
+        Pair("", ("개", "가", "자", "ㄴ다"), ("it", "sleeps"), frozenset({(0, 0), (2, 1)}), 1),
+    ]
+    other = Pair("", ("저", "새", "가", "날", "ㄴ다"), ("it", "flies"), frozenset(), 1)
+    longer = other._replace(english=("that", "bird", "flies"))
+    assert alignment.by_position(train, [other, longer]) == [
+        {(1, 0), (3, 1)},
+        {(0, 0), (0, 1), (0, 2)},
+    ]
+
+
+def test_claim_17_is_decided_by_counts_and_says_how_many_scores_are_better():
+    settings = claims.get(17).settings
+    figures = {
+        **{
+            claims.figure(kind, score=score): [float(count)] * 5
+            for score in settings["scores"]
+            for kind, count in scores.operations(score, 10, 10, 64).items()
+        },
+        **{
+            claims.figure("exact", task=task, score=score): [0.9, 0.91, 0.92, 0.9, 0.91]
+            for task in settings["tasks"]
+            for score in settings["scores"]
+        },
+    }
+    figures["exact task=Korean score=additive"] = [0.97] * 5
+    verdict = scores.rule_17(record_of(17, figures))
+    assert verdict.word == claims.HOLDS
+    assert "of 5 others better are 0 at copy (91 % exact) and 1 at Korean" in verdict.reason
+    cheaper = figures | {"multiplications score=additive": [1.0] * 5}
+    assert scores.rule_17(record_of(17, cheaper)).word == claims.FAILS
 
 
 def test_gradients_that_are_alike_refute_claim_28_and_others_confirm_it():
