@@ -74,8 +74,7 @@ def schedule(kind: str, warm_up: float) -> Any:
 
 def experiment_parts(
     seed: int,
-    kinds: Sequence[str],
-    rates: Sequence[float],
+    kinds: Mapping[str, Sequence[float]],
     clips: Mapping[str, Sequence[str]],
     sizes: Sequence[int],
     V: int,
@@ -87,7 +86,7 @@ def experiment_parts(
 ) -> Figures:
     """Train deep Transformers to write sequences backwards, each without one of its parts.
 
-    Each of the `kinds` is trained at each of the `rates`; `clips` says which are trained with the
+    Each of the `kinds` is trained at each of its rates; `clips` says which are trained with the
     gradient clipped at norm 1 ("1") and which without ("none"). They read and write 1 to `longest`
     symbols; `sequences` of each length are tested.
     """
@@ -96,7 +95,7 @@ def experiment_parts(
     from helpers import seq2seq, training, transformer
 
     figures: Figures = {}
-    runs = [(k, r, c) for c, clipped in clips.items() for k in kinds if k in clipped for r in rates]
+    runs = [(k, r, c) for c, which in clips.items() for k in which for r in kinds[k]]
     with torch.random.fork_rng(devices=[]):
         for kind, rate, clip in runs:
             torch.manual_seed(seed)
@@ -133,7 +132,7 @@ def best(record: Record, kind: str, clip: str = "1") -> tuple[float, Any]:
     """Return the rate at which a network gets the most right on average, and each seed's share."""
     rows = {
         rate: record.values("exact", kind=kind, rate=rate, clip=clip)
-        for rate in record.settings["rates"]
+        for rate in record.settings["kinds"][kind]
     }
     rate = max(rows, key=lambda one: rows[one].mean())
     return rate, rows[rate]
@@ -160,6 +159,9 @@ def rule_parts(record: Record) -> Verdict:
 
 KINDS = tuple(dict.fromkeys(kind for pair in WHOLE.items() for kind in reversed(pair)))
 """whole, no residuals, no normalisation, no warm-up, post-norm, and that without warm-up."""
+RATES: dict[str, list[float]] = {kind: [0.001, 0.003, 0.01, 0.03] for kind in KINDS}
+RATES["no normalisation"] = [0.00003, 0.0001, 0.0003, 0.001]
+RATES["post-norm"] = RATES["post-norm, no warm-up"] = [0.0003, 0.001, 0.003, 0.01]
 UNCLIPPED = tuple(kind for kind in KINDS if kind not in ("no residuals", "no normalisation"))
 
 register(
@@ -173,8 +175,7 @@ register(
         experiment=experiment_parts,
         rule=rule_parts,
         settings={
-            "kinds": list(KINDS),
-            "rates": [0.0003, 0.001, 0.003, 0.01, 0.03],
+            "kinds": RATES,
             "clips": {"1": list(KINDS), "none": list(UNCLIPPED)},
             "sizes": [32, 4, 6, 64],
             "V": 8,
@@ -184,7 +185,7 @@ register(
             "warm_up": 0.1,
             "sequences": 50,
         },
-        live_settings={"kinds": ["whole"], "rates": [0.003], "clips": {"1": ["whole"]}},
+        live_settings={"kinds": {"whole": [0.003]}, "clips": {"1": ["whole"]}},
         seeds=(0, 1, 2, 3, 4),
         tolerance=0.02,
         conditions={
@@ -194,7 +195,7 @@ register(
             "without warm-up",
             "training": "Adam, 250 batches of 32, half a cosine, with warm-up behind a rise over "
             "25 steps; gradient clipped at norm 1, or not; the record says how often it acted",
-            "rates": "0.0003 to 0.03 by factors of three, all recorded; each network is judged at "
+            "rates": "four for each network, by factors of three, all recorded; each is judged at "
             "its own best one",
             "seeds": "0 to 4; 50 sequences of each length",
         },

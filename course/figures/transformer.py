@@ -123,9 +123,9 @@ def without_parts(record: Record, mine: Mapping[str, float] | None = None) -> No
 
 def _by_rate(axes: Axes, record: Record, names: Sequence[str]) -> None:
     """Draw the mean share over the rate, with and without warm-up, clipped and not."""
-    rates = record.settings["rates"]
     for name, colour in zip(names, ("blue", "orange"), strict=True):
         for clip, style in (("1", "-"), ("none", ":")):
+            rates = record.settings["kinds"][name]
             rows = [record.values("exact", kind=name, rate=rate, clip=clip) for rate in rates]
             told = "no warm-up" if "no warm-up" in name else "warm-up"
             label = f"{told}, {'clipped' if clip == '1' else 'not clipped'}"

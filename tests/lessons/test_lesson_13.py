@@ -99,10 +99,10 @@ def parts(without: float, kinds: tuple[str, ...]) -> claims.Record:
     settings = claims.get("transformer_parts").settings
     figures = {
         claims.figure("exact", kind=kind, rate=rate, clip="1"): list(
-            (without if kind in kinds else 0.9) - 10 * abs(rate - 0.003) + SPREAD / 10
+            (without if kind in kinds else 0.9) - 10 * abs(rate - rates[1]) + SPREAD / 10
         )
-        for kind in settings["kinds"]
-        for rate in settings["rates"]
+        for kind, rates in settings["kinds"].items()
+        for rate in rates
     }
     return record_of("transformer_parts", figures)
 
@@ -117,7 +117,7 @@ def test_a_part_is_needed_if_without_it_less_than_half_is_learnt_at_the_best_rat
 
 def test_each_network_is_taken_at_its_own_best_rate() -> None:
     rate, shares = transformer_parts.best(parts(0.1, ()), "post-norm")
-    assert rate == 0.003 and shares.mean() == pytest.approx(0.9)
+    assert rate == 0.001 and shares.mean() == pytest.approx(0.9)
 
 
 @pytest.mark.parametrize("kind", ["whole", "no residuals", "no normalisation", "post-norm"])
