@@ -57,15 +57,14 @@ def turned(attention: Any, how: Mapping[str, Any]) -> Any:
     from helpers import self_attention
 
     class Turned(self_attention.MultiHeadAttention):
-        def split(self, x: Any) -> Any:
-            # `forward` splits queries first, then keys, then values.
-            self.calls = getattr(self, "calls", -1) + 1
-            parts = super().split(x)
-            if self.calls % 3 == 2:
-                return parts
-            most = how.get("shift", 0) if self.training and self.calls % 3 == 0 else 0
-            first = int(torch.randint(most + 1, ())) if most else 0
-            return self_attention.rotate(parts, first, how.get("base", 10_000.0))
+        def forward(self, x: Any, source: Any, mask: Any = None) -> Any:
+            most = how.get("shift", 0) if self.training else 0
+            moved = int(torch.randint(most + 1, ())), how.get("base", 10_000.0)
+            query = self_attention.rotate(self.split(self.query(x)), *moved)
+            key = self_attention.rotate(self.split(self.key(source)), 0, moved[1])
+            value, mask = self.split(self.value(source)), mask.unsqueeze(-3)
+            context, weights = self_attention.scaled_dot_product_attention(query, key, value, mask)
+            return self.output(context.transpose(1, 2).flatten(2)), weights
 
     other = Turned(attention.query.in_features, attention.heads)
     other.load_state_dict(attention.state_dict())
