@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course import claims
-from course.claims import FAILS, HOLDS, HOLDS_IF, Record, figure
+from course.claims import FAILS, HOLDS_WITHIN, Record, figure
 from course.claims import language_models as lesson
 
 
@@ -57,8 +57,8 @@ def test_claim_27_a_window_that_is_too_short_misses_what_theory_says() -> None:
 
 def test_claim_27_the_verdict_follows_the_record() -> None:
     record = claims.record(27)
-    assert claims.get(27).rule(record).word == HOLDS_IF
+    assert claims.get(27).rule(record).word == HOLDS_WITHIN
     grid = [(m, w) for m in record.settings["memories"] for w in record.settings["windows"]]
     names = {figure("excess", memory=m, window=w) for m, w in grid}
-    assert claims.get(27).rule(changed(27, dict.fromkeys(names, 0.5))).word == HOLDS
+    assert claims.get(27).rule(changed(27, dict.fromkeys(names, 0.5))).word == FAILS
     assert claims.get(27).rule(changed(27, dict.fromkeys(names, 0.0))).word == FAILS
