@@ -135,7 +135,7 @@ def _entry(number: int | str, outcome: Verdict, folder: Path) -> str:
         *_deciding(recorded),
         *_pictured(number, outcome),
         f"[{len(recorded.seeds)} seeds]({record_path(number, folder).name}), measured on "
-        f"{recorded.measured}{minutes}. Said in: {claim.source}.",
+        f"{recorded.measured}{minutes}. Source: {claim.source}.",
     ]
     tuned = tuning(record_path(number, folder))
     if tuned:

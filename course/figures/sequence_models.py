@@ -171,9 +171,10 @@ def accuracy_by_length(record: claims.Record, mine: Mapping[str, float] | None =
         bars = 100 * np.array([[e.mean - e.low for e in ends], [e.high - e.mean for e in ends]])
         style: dict[str, Any] = {"color": COLOURS[colour], "marker": mark, "ms": size}
         axes.errorbar(lengths, mean, bars, capsize=4, label=task, **style)
-    for task, label in (("first", "your seed"), ("more ones", None)) if mine else ():
-        own = [100 * mine[claims.figure("accuracy", task=task, T=T)] for T in lengths]
-        axes.plot(lengths, own, "x", color="black", ms=9, mew=2, zorder=3, label=label)
+    if mine:
+        for task, label in (("first", "your seed"), ("more ones", None)):
+            own = [100 * mine[claims.figure("accuracy", task=task, T=T)] for T in lengths]
+            axes.plot(lengths, own, "x", color="black", ms=9, mew=2, zorder=3, label=label)
     axes.axhline(50, color="grey", ls=":")
     axes.text(14, 51, "chance")
     axes.set_xscale("log", base=2)
