@@ -84,7 +84,7 @@ def test_the_verdict_stands_on_margins() -> None:
         for case in record.settings["cases"]
     ]
     assert [set(values) for values in right] == [{0.0}, {1.0}, {0.0}, {0.0}]
-    assert claims.verdict(22).word == claims.HOLDS_IF
+    assert claims.verdict(22).word == claims.HOLDS_WITHIN
 
 
 @pytest.mark.parametrize("kind", list(corruptions.KINDS))
