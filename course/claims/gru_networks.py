@@ -6,7 +6,7 @@ import functools
 import math
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -69,35 +69,42 @@ def whole(cell: str, D: int, H: int, O: int) -> int:  # noqa: E741
 
 def size_for(cell: str, D: int, O: int, budget: int) -> int:  # noqa: E741
     """Return the hidden size with which a network comes nearest to `budget` parameters."""
-    return min(range(1, 1000), key=lambda H: abs(whole(cell, D, H, O) - budget))
+    return min(range(1, 2000), key=lambda H: abs(whole(cell, D, H, O) - budget))
 
 
 class Counted(np.ndarray):
-    """An array that counts the multiplications it takes part in, in `Counted.made`."""
+    """An array that counts, in `Counted.made`, what it takes part in: products, tanh."""
 
-    made = 0
+    made: ClassVar[dict[str, int]] = {"multiplications": 0, "tanh": 0}
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         plain = [np.asarray(one) for one in inputs]
         result = np.asarray(getattr(ufunc, method)(*plain, **options))
         if ufunc is np.matmul:
-            Counted.made += result.size * plain[0].shape[-1]
+            Counted.made["multiplications"] += result.size * plain[0].shape[-1]
         elif ufunc is np.multiply and min(one.ndim for one in plain) > 0:
-            Counted.made += result.size
+            Counted.made["multiplications"] += result.size
+        elif ufunc is np.tanh:
+            Counted.made["tanh"] += result.size
         return result.view(Counted)
 
 
-def count_by_running(cell: str, D: int, H: int, rng: np.random.Generator) -> int:
-    """Run one step for one sequence and return the multiplications of arrays that it makes."""
+def count_by_running(
+    cell: str, D: int, H: int, rng: np.random.Generator, what: str = "multiplications"
+) -> int:
+    """Run one step for one sequence and count the multiplications of arrays, or "tanh".
+
+    σ is computed by one tanh, so that "tanh" counts both.
+    """
     kind = LSTMWeights if cell == "LSTM" else GRUWeights
     weights = kind(*(rng.normal(size=size).view(Counted) for size in shapes(cell, D, H, 0)[:-2]))
     x_t, h, c = (rng.normal(size=(1, n)).view(Counted) for n in (D, H, H))
-    Counted.made = 0
+    Counted.made = dict.fromkeys(Counted.made, 0)
     if isinstance(weights, LSTMWeights):
         lstm_step(x_t, h, c, weights)
     else:
         gru_step(x_t, h, weights)
-    return Counted.made
+    return Counted.made[what]
 
 
 # --- tasks -----------------------------------------------------------------------------------
