@@ -349,8 +349,10 @@ def learning_ratio(record: Record, lag: int, batch: int = 1) -> Interval:
 
 def _rates(method: str, lag: int) -> tuple[float, ...]:
     """Return the learning rates that are tried: smaller ones where less is learnt."""
-    wide = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
-    return wide[:5] if method == "sliding" or (method == "chunks" and lag >= 8) else wide[1:]
+    wide = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+    if method == "sliding":
+        return wide[0 if lag >= 8 else 1 : 6]
+    return wide[1:6] if method == "chunks" and lag >= 8 else wide[2:]
 
 
 def _run(
@@ -364,15 +366,15 @@ def _run(
 _RUNS: dict[str, dict[str, Any]] = dict(
     [
         *(_run("full", lag, rate) for lag, rate in ((2, 0.03), (4, 0.03), (6, 0.03))),
-        *(_run("full", lag, rate) for lag, rate in ((8, 0.01), (9, 0.01), (10, 0.01))),
+        *(_run("full", lag, rate) for lag, rate in ((8, 0.01), (9, 0.003), (10, 0.01))),
         *(_run("chunks", lag, rate) for lag, rate in ((2, 0.03), (4, 0.01), (6, 0.01))),
-        *(_run("chunks", lag, rate) for lag, rate in ((8, 0.003), (9, 0.01), (10, 0.01))),
+        *(_run("chunks", lag, rate) for lag, rate in ((8, 0.001), (9, 0.003), (10, 0.003))),
         *(_run("sliding", lag, rate) for lag, rate in ((2, 0.01), (4, 0.003), (6, 0.003))),
-        _run("sliding", 8, 0.003),
+        _run("sliding", 8, 0.0003),
         *(_run("full", lag, 0.03, batch=16) for lag in (2, 6)),
         *(_run("chunks", lag, 0.03, batch=16) for lag in (2, 6)),
         *(_run("full", lag, 0.01, gain=0.5) for lag in (6, 8)),
-        *(_run("chunks", lag, 0.003, gain=0.5) for lag in (6, 8)),
+        *(_run("chunks", lag, rate, gain=0.5) for lag, rate in ((6, 0.003), (8, 0.001))),
     ]
 )
 
