@@ -186,7 +186,7 @@ TASKS = {
 
 # --- training --------------------------------------------------------------------------------
 
-LOOKS, LEARNT = 2, 0.05
+LOOKS, LEARNT = 5, 0.05
 """Where one answer ends a sequence: updates between looks, and the share of wrong answers below
 which the task is learnt."""
 
@@ -195,7 +195,8 @@ class Outcome(NamedTuple):
     """What a training gives.
 
     The loss on held-out sequences; the share of wrong answers there (the cost once more, for
-    values); and the updates until a look found the task learnt, or all if none did.
+    values); and the updates after which every look found the task learnt, or all if the last one
+    did not.
     """
 
     cost: float
@@ -231,7 +232,7 @@ def train(
     x, wanted = task.draw(32 * updates, np.random.default_rng([seed, 2]), "train")
     watched = task.draw(256, np.random.default_rng([seed, 4]), "validation")
     theta, pieces = first_weights(task, cell, H, keep, np.random.default_rng([seed, 1]))
-    first, second, needed = np.zeros_like(theta), np.zeros_like(theta), updates
+    first, second, needed = np.zeros_like(theta), np.zeros_like(theta), LOOKS
     for update in range(updates):
         batch = slice(32 * update, 32 * update + 32)
         gradient = loss_and_gradient(task, cell, pieces, x[batch], wanted[batch])[1]
@@ -240,8 +241,9 @@ def train(
         second = 0.999 * second + 0.001 * gradient**2
         mean, square = first / (1 - 0.9 ** (update + 1)), second / (1 - 0.999 ** (update + 1))
         theta -= rate * (1 - update / updates) * mean / (np.sqrt(square) + 1e-8)
-        if wanted.ndim == 1 and needed == updates and (update + 1) % LOOKS == 0:
-            needed = update + 1 if measure(task, cell, pieces, *watched)[1] < LEARNT else updates
+        if wanted.ndim == 1 and (update + 1) % LOOKS == 0:
+            missed = measure(task, cell, pieces, *watched)[1] >= LEARNT
+            needed = min(update + 1 + LOOKS, updates) if missed else needed
     held_out = task.draw(256, np.random.default_rng([seed, 3]), part)
     return Outcome(*measure(task, cell, pieces, *held_out), needed)
 
