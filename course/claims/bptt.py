@@ -308,19 +308,17 @@ def rule_8(record: Record) -> Verdict:
     saving = [lag for lag in lags if counts[lag].all() and spans[lag].high < 0.9]
     never = [lag for lag in lags if not counts[lag].any()]
     counted = (
-        f"an update takes {share('multiplications, one update')} of the work, a pass "
-        f"{share('multiplications, one pass')}"
+        f"of the work an update takes {share('multiplications, one update')}, a pass "
+        f"{share('multiplications, one pass')}, learning"
     )
     if not saving:
-        return Verdict(FAILS, f"{counted}, learning no less at any lag")
+        return Verdict(FAILS, f"{counted} no less at any lag")
     means = [100 * spans[lag].mean for lag in saving]
-    learning = f"learning {min(means):.0f} to {max(means):.0f} %"
+    learning = f"{counted} {min(means):.0f} to {max(means):.0f} %"
     if saving == lags:
-        return Verdict(HOLDS, f"{counted}, {learning}")
-    failing = f"; lag {listed(never)} fails" if never else ""
-    return Verdict(
-        HOLDS_WITHIN, f"lags {listed(saving)} at k = {k}: {counted}, {learning}{failing}"
-    )
+        return Verdict(HOLDS, learning)
+    failing = f"; {listed(never)} fail" if never else ""
+    return Verdict(HOLDS_WITHIN, f"lags {listed(saving)} at k = {k}: {learning}{failing}")
 
 
 def lags_of(record: Record) -> list[int]:

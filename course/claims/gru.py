@@ -300,8 +300,8 @@ register(
             **_CONDITIONS,
             "arms": "LSTM of H = 16, 11, 32, 12 units (685 to 8571 parameters); GRU with as many "
             "parameters; GRU with as many units",
-            "tuned": "for each task and network the rate, by factors of two, on validation data and "
-            "other seeds; forget and update gates' biases start at 1, for recall they are tuned",
+            "tuned": "for each task and network the rate, by factors of two, on validation data "
+            "and other seeds; biases of forget and update gate start at 1, tuned for recall",
             "seeds": "eight; ratios by Welch's interval of logarithms",
         },
         decides=tuple(

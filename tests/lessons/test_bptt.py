@@ -258,14 +258,14 @@ def test_adam_makes_torchs_updates():
 def test_claim_8_saves_at_lags_well_within_the_window_and_fails_beyond_it():
     verdict, record = claims.verdict(8), claims.record(8)
     assert verdict.word == HOLDS_WITHIN
-    assert "an update takes 12 % of the work, a pass 97 %" in verdict.reason
-    k = record.settings["k"]
-    for lag in claim.lags_of(record):
-        learnt = claim.outcome(record, "learnt", "chunks", lag)
-        if lag < k:
-            assert learnt.all() and claim.learning_ratio(record, lag).high < 0.9
-        if lag > k:
-            assert not learnt.any()
+    assert "of the work an update takes 12 %, a pass 97 %" in verdict.reason
+    learnt = {lag: claim.outcome(record, "learnt", "chunks", lag) for lag in claim.lags_of(record)}
+    assert learnt[2].all() and learnt[4].all() and claim.learning_ratio(record, 4).high < 0.9
+    assert learnt[6].sum() == len(record.seeds) - 1  # one of ten fails, and none in batches of 16
+    assert claim.outcome(record, "learnt", "chunks", 6, batch=16).all()
+    assert claim.learning_ratio(record, 6, batch=16).high < 0.9
+    assert learnt[8].all() and claim.learning_ratio(record, 8).low > 1
+    assert not learnt[9].any() and not learnt[10].any()
 
 
 def test_claim_8_an_echo_that_counts_as_learnt_is_one_on_other_sequences_as_well():
@@ -287,7 +287,7 @@ def test_claim_8_beyond_the_window_only_a_start_that_echoes_is_learnt_from():
     }
     seeds = len(record.seeds)
     assert learnt["chunks", 8, 1] == seeds and learnt["chunks", 8, 0.5] == 0
-    assert learnt["full", 8, 0.5] > seeds / 2 and learnt["chunks", 6, 0.5] > seeds / 2
+    assert learnt["full", 8, 0.5] == learnt["chunks", 6, 0.5] == seeds
 
 
 def test_claim_8_an_update_costs_k_by_t_and_one_of_the_longest_window_two_thirds():
@@ -343,7 +343,7 @@ def made_up(update, one_pass, learning):
     [
         ((0.1, 0.5, {2: (0.3, 1), 4: (0.5, 1)}), HOLDS, "learning 30 to 50 %"),
         ((0.1, 0.97, {2: (0.3, 1), 8: (1.0, 1)}), HOLDS_WITHIN, "lags 2 at k = 8"),
-        ((0.1, 0.97, {2: (0.3, 1), 10: (2.0, 0)}), HOLDS_WITHIN, "lag 10 fails"),
+        ((0.1, 0.97, {2: (0.3, 1), 10: (2.0, 0)}), HOLDS_WITHIN, "; 10 fail"),
         ((0.1, 0.97, {2: (0.3, 0)}), FAILS, "no less at any lag"),
         ((1.0, 0.97, {2: (0.95, 1), 4: (1.2, 1)}), FAILS, "a pass 97 %"),
     ],
