@@ -42,7 +42,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "words",
         "cells",
         "long cells",
-        "experiments",
         "builds",
         "answers",
     ),
