@@ -232,8 +232,8 @@ def _task(H: int, updates: int, **starts: _Start) -> dict[str, Any]:
 
 
 _TASKS = {
-    "recall": _task(16, 300, lstm=(0.02, 5), equal=(0.08, 2), size=(0.08, 2), small=(0.02, 5)),
-    "brackets": _task(11, 1200, lstm=(0.08, 1), equal=(0.04, 1), size=(0.04, 1), small=(0.08, 1)),
+    "recall": _task(16, 300, lstm=(0.02, 5), equal=(0.16, 2), size=(0.16, 2), small=(0.02, 5)),
+    "brackets": _task(11, 1200, lstm=(0.08, 1), equal=(0.16, 1), size=(0.16, 1), small=(0.08, 1)),
     "letters": _task(32, 1200, lstm=(0.04, 1), equal=(0.04, 1), size=(0.04, 1)),
     "membrane": _task(12, 600, lstm=(0.08, 1), equal=(0.08, 1), size=(0.08, 1), small=(0.08, 1)),
     "few letters": _task(32, 600, lstm=(0.005, 1), size=(0.0025, 1), small=(0.005, 1)),
@@ -315,6 +315,7 @@ register(
         ),
         settings={"tasks": _of(_TASKS_5, _FIVE), "part": "test"},
         live_settings={"tasks": _of(("recall", "brackets"), _FIVE[:2])},
+        tolerance=0.01,  # of wrong answers: two or three of 256
         seeds=tuple(range(8)),
     )
 )
