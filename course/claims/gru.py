@@ -235,7 +235,7 @@ _TASKS = {
     "recall": _task(16, 300, lstm=(0.02, 5), equal=(0.16, 2), size=(0.16, 2), small=(0.02, 5)),
     "brackets": _task(11, 1200, lstm=(0.08, 1), equal=(0.16, 1), size=(0.16, 1), small=(0.08, 1)),
     "letters": _task(32, 1200, lstm=(0.04, 1), equal=(0.04, 1), size=(0.04, 1)),
-    "membrane": _task(12, 600, lstm=(0.08, 1), equal=(0.08, 1), size=(0.08, 1), small=(0.08, 1)),
+    "membrane": _task(12, 600, lstm=(0.08, 1), equal=(0.16, 1), size=(0.16, 1), small=(0.08, 1)),
     "few letters": _task(32, 600, lstm=(0.005, 1), size=(0.0025, 1), small=(0.005, 1)),
 }
 _RATES = {
