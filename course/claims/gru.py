@@ -232,7 +232,7 @@ def _task(H: int, updates: int, **starts: _Start) -> dict[str, Any]:
 
 
 _TASKS = {
-    "recall": _task(16, 300, lstm=(0.02, 5), equal=(0.16, 2), size=(0.16, 2), small=(0.02, 5)),
+    "recall": _task(16, 300, lstm=(0.02, 5), equal=(0.16, 2), size=(0.16, 2), small=(0.01, 5)),
     "brackets": _task(11, 1200, lstm=(0.08, 1), equal=(0.16, 1), size=(0.16, 1), small=(0.08, 1)),
     "letters": _task(32, 1200, lstm=(0.04, 1), equal=(0.04, 1), size=(0.04, 1)),
     "membrane": _task(12, 600, lstm=(0.08, 1), equal=(0.16, 1), size=(0.16, 1), small=(0.08, 1)),
