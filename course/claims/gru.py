@@ -129,7 +129,11 @@ def rule_5(record: Record) -> Verdict:
     if level:
         return Verdict(HOLDS, f"no difference beyond a tenth at any of {len(tasks)} tasks")
     if len(both) == 1:
-        return Verdict(HOLDS_WITHIN, f"{both[0]}: {told[both[0]]}")
+        (other,) = set(told) - set(both)
+        return Verdict(
+            HOLDS_WITHIN,
+            f"{both[0]}: {told[both[0]]}; at {other} {told[other].replace(' better', '')}",
+        )
     parameters_, size = told.values()
     same = f"{parameters_}, also at equal size" if parameters_ == size else parameters_
     return Verdict(HOLDS if both else FAILS, f"at equal parameters {same}")

@@ -119,8 +119,15 @@ def _two_cells(record: Record, mine: Mapping[str, float] | None) -> None:
     figure, axes = plt.subplots(figsize=(9.5, 4.8))
     networks = ("LSTM", measured.SAME_PARAMETERS, measured.SAME_SIZE)
     _by_the_lstm(axes, record, networks, mine)
-    axes.set_title("XXX5")
-    show(figure, alt="XXX5")
+    axes.set_title("The LSTM wins brackets; the GRU wins letters, at equal parameters")
+    show(
+        figure,
+        alt="Results divided by the LSTM's mean result, on a logarithmic axis, for four tasks and "
+        "three networks, a mark for each of eight seeds. Recall: all networks overlap, near 1 and "
+        "below, one LSTM seed near 3. Brackets: both GRUs near 3, the LSTM near 1. Letters: the "
+        "GRU of equal parameters a little left of 1, that of equal size on 1. Membrane: all "
+        "overlap around 1.",
+    )
 
 
 @claims.picture(6)
@@ -161,7 +168,7 @@ def _by_the_lstm(
     axes.axvline(1, color="black", lw=1)
     axes.set_yticks([-place for place in range(len(tasks))], names)
     axes.set(ylim=(0.5 - len(tasks), 0.5), xscale="log")
-    ticks = (0.5, 0.7, 1, 1.4, 2, 3)
+    ticks = (0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5)
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     axes.set_xlabel("result / mean result of the LSTM   (left of 1: better than the LSTM)")
