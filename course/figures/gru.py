@@ -136,8 +136,14 @@ def _smaller(record: Record, mine: Mapping[str, float] | None) -> None:
     figure, axes = plt.subplots(figsize=(9.5, 4.8))
     networks = ("LSTM", measured.SAME_SIZE, measured.SMALL)
     _by_the_lstm(axes, record, networks, mine)
-    axes.set_title("XXX6")
-    show(figure, alt="XXX6")
+    axes.set_title("Fewer parameters: no gain beyond the seeds' spread")
+    show(
+        figure,
+        alt="Results divided by the LSTM's mean result, on a logarithmic axis, for four tasks and "
+        "three networks, a mark for each of eight seeds. Recall: the GRU of equal size overlaps "
+        "the LSTM, the smaller LSTM takes about twice as long. Brackets: the GRU is near 4, the "
+        "smaller LSTM overlaps the LSTM. Membrane and few letters: all overlap around 1.",
+    )
 
 
 def _by_the_lstm(

@@ -70,9 +70,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "recap",
         "words",
         "cells",
-        "lines",
         "long cells",
-        "experiments",
         "builds",
     ),
     "09_seq2seq": (
