@@ -318,7 +318,8 @@ def rule_8(record: Record) -> Verdict:
     if saving == lags:
         return Verdict(HOLDS, learning)
     failing = f"; {listed(never)} fail" if never else ""
-    return Verdict(HOLDS_WITHIN, f"lags {listed(saving)} at k = {k}: {learning}{failing}")
+    reason = f"lags {listed(saving)} at k = {k}: {learning}"
+    return Verdict(HOLDS_WITHIN, reason + (failing if len(reason + failing) < 106 else ""))
 
 
 def lags_of(record: Record) -> list[int]:

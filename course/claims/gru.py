@@ -130,10 +130,9 @@ def rule_5(record: Record) -> Verdict:
         return Verdict(HOLDS, f"no difference beyond a tenth at any of {len(tasks)} tasks")
     if len(both) == 1:
         (other,) = set(told) - set(both)
-        return Verdict(
-            HOLDS_WITHIN,
-            f"{both[0]}: {told[both[0]]}; at {other} {told[other].replace(' better', '')}",
-        )
+        beside = f"; at {other} {told[other].replace(' better', '')}"
+        reason = f"{both[0]}: {told[both[0]]}"
+        return Verdict(HOLDS_WITHIN, reason + (beside if len(reason + beside) < 105 else ""))
     parameters_, size = told.values()
     same = f"{parameters_}, also at equal size" if parameters_ == size else parameters_
     return Verdict(HOLDS if both else FAILS, f"at equal parameters {same}")
