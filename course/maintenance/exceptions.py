@@ -42,7 +42,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "words",
         "cells",
         "long cells",
-        "experiments",
         "builds",
         "answers",
     ),
@@ -71,9 +70,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "recap",
         "words",
         "cells",
-        "lines",
         "long cells",
-        "experiments",
         "builds",
     ),
     "09_seq2seq": (
