@@ -21,7 +21,8 @@ Textbooks say much about sequence models that nobody shows. This course measures
 claim, what our experiments make of it, and the record with every seed's figures. No verdict was
 typed: each is computed from its record by a rule in `course/claims/`, and so is this page
 (`python -m course.claims --page`; a test compares the two). The lessons plot the same records and
-run one more seed live beside them.
+run one more seed live beside them. *Challenges* are attempts by somebody else to overturn a verdict;
+where one succeeded, the verdict that you read is the one after it.
 
 """
 
@@ -150,7 +151,7 @@ def _challenge(one: Challenge) -> str:
     """An attempt to overturn the verdict, and what came of it."""
     figures = "; ".join(f"{name} {_short(value)}" for name, value in one.figures.items())
     outcome = "stood" if one.stood else "fell"
-    return f"- *It {outcome}* under {one.what}: {one.reading or 'see the record'} ({figures})."
+    return f"- *It {outcome}* under {one.what} → {one.reading or 'see the record'} ({figures})."
 
 
 def _short(value: object) -> str:
