@@ -21,8 +21,10 @@ Textbooks say much about sequence models that nobody shows. This course measures
 claim, what our experiments make of it, and the record with every seed's figures. No verdict was
 typed: each is computed from its record by a rule in `course/claims/`, and so is this page
 (`python -m course.claims --page`; a test compares the two). The lessons plot the same records and
-run one more seed live beside them. *Challenges* are attempts by somebody else to overturn a verdict;
-where one succeeded, the verdict that you read is the one after it.
+run one more seed live beside them.
+
+*Challenges* are attempts by somebody else to overturn a verdict. Where one succeeded, the verdict
+that you read is the one after it.
 
 """
 
