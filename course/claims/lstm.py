@@ -96,8 +96,9 @@ def gru_cell(bias: float | None = None) -> Callable[[int, int], torch.nn.GRU]:
 
         cell = torch.nn.GRU(D, H, batch_first=True)
         if bias is not None:
+            _, _, bias_ih, bias_hh = cell.parameters()
             with torch.no_grad():  # torch's order: r, z, n
-                cell.bias_ih_l0[H : 2 * H], cell.bias_hh_l0[H : 2 * H] = bias, 0
+                bias_ih[H : 2 * H], bias_hh[H : 2 * H] = bias, 0
         return cell
 
     return make_cell

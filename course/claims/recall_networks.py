@@ -264,7 +264,8 @@ def gradient_norms(
         h.append(np.tanh(W_xh.T[x[:, t]] + b_ih + h[-1] @ W_hh.T + b_hh))
     probabilities = torch.softmax(torch.from_numpy(h[-1] @ W_hy.T + b_y), dim=1).numpy()
     dh = (probabilities - np.eye(SYMBOLS)[answers]) @ W_hy / B
-    norms, size, rng = [], np.linalg.norm(dh, axis=1, keepdims=True), np.random.default_rng(0)
+    norms: list[float] = []
+    size, rng = np.linalg.norm(dh, axis=1, keepdims=True), np.random.default_rng(0)
     for h_t in reversed(h[1:]):
         if gradient == "shrunk":
             dh = dh / 2

@@ -52,7 +52,8 @@ def experiment_1(seed: int, starts: Mapping[str, Mapping[str, Any]], steps: int,
     figures: Figures = {}
     for start, arm in starts.items():
         for lag in arm["lags"]:
-            parts, before = {"start": start, "lag": lag}, []
+            parts = {"start": start, "lag": lag}
+            before: list[float] = []
 
             def watch(step: int, model: Any, lag: int = lag, before: list[float] = before) -> None:
                 if step == 0:
