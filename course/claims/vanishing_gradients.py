@@ -412,7 +412,7 @@ register(
             rates(
                 f"learning rate, {name}",
                 f"arms/{name}/rate",
-                (0.0003, 0.001, 0.003, 0.01, 0.03)[1 if name == "torch" else 0 :][:4],
+                (0.001, 0.003, 0.01, 0.03),
                 figure("updates", start=ARMS_2[name][0], gradient=ARMS_2[name][1]),
                 keep={"arms": [name]},
                 changes={"near_lag": 0},
