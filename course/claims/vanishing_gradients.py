@@ -332,7 +332,7 @@ register(
                 "identity": {"rate": 0.001, "lags": [40]},
             }
         },
-        seeds=tuple(range(8)),
+        seeds=tuple(range(6)),
         tolerance=0.06,
         conditions={
             "task": "name the first of four symbols after `lag` steps of noise; chance is 25 %",
@@ -341,14 +341,18 @@ register(
             "equal": TRAINING.format("600"),
             "tuned": "each start's learning rate, by updates until learnt, at lags 40 and 80, "
             "on two seeds of their own",
-            "seeds": "8; a lag counts as learnt if 80 % of them name more than 90 %",
+            "seeds": "6; a lag counts as learnt if 80 % of them name more than 90 %",
         },
         decides=(
             figure("accuracy", start="torch", lag=80),
             figure("accuracy", start="identity", lag=160),
         ),
         grids=(
-            starts_tried("torch", (0.001, 0.003, 0.01, 0.03), 40),
+            starts_tried(
+                "torch",
+                (0.003, 0.01, 0.03) if name != "1.2, shrunk" else (0.001, 0.003, 0.01, 0.03),
+                40,
+            ),
             starts_tried("orthogonal", (0.0003, 0.001, 0.003, 0.01), 40),
             starts_tried("identity", (0.0001, 0.0003, 0.001, 0.003), 80),
         ),
@@ -357,12 +361,12 @@ register(
 
 ARMS_2: dict[str, tuple[str | float, str, float]] = {  # start, gradient, learning rate
     "torch": ("torch", "as it is", 0.01),
-    "torch, kept": ("torch", "kept", 0.001),
-    "torch, turned": ("torch", "turned", 0.001),
-    "1.2": (1.2, "as it is", 0.001),
+    "torch, kept": ("torch", "kept", 0.01),
+    "torch, turned": ("torch", "turned", 0.01),
+    "1.2": (1.2, "as it is", 0.003),
     "1.2, shrunk": (1.2, "shrunk", 0.001),
-    "1.1": (1.1, "as it is", 0.001),
-    "1": (1.0, "as it is", 0.001),
+    "1.1": (1.1, "as it is", 0.003),
+    "1": (1.0, "as it is", 0.003),
 }
 
 
@@ -382,7 +386,7 @@ register(
         rule=rule_2,
         settings={
             "lag": 100,
-            "steps": 600,
+            "steps": 500,
             "H": 32,
             "near_lag": 5,
             "scale": 1e-3,
@@ -392,17 +396,17 @@ register(
             "arms": {name: arm_2(name) for name in ("torch", "torch, kept")},
             "near_lag": 0,
         },
-        seeds=tuple(range(8)),
+        seeds=tuple(range(6)),
         tolerance=0.06,
         conditions={
             "task": "name the first of four symbols after 100 steps of noise; chance is 25 %",
             "arms": "a plain RNN of 32 units, begun by torch or with W_hh a number times an "
             "orthogonal matrix; its gradient as it is, kept at its length, turned at random, or "
             "halved at each step back",
-            "equal": TRAINING.format("600"),
+            "equal": TRAINING.format("500"),
             "tuned": "each arm's learning rate, by updates until learnt, on two seeds of their "
             "own; starts of 1 and 1.1 take that of 1.2",
-            "seeds": "8; an arm learns if 80 % of them name more than 90 %, fails if 20 % do",
+            "seeds": "6; an arm learns if 80 % of them name more than 90 %, fails if 20 % do",
         },
         decides=tuple(
             figure("accuracy", start=start, gradient=gradient)
@@ -412,7 +416,7 @@ register(
             rates(
                 f"learning rate, {name}",
                 f"arms/{name}/rate",
-                (0.001, 0.003, 0.01, 0.03),
+                (0.003, 0.01, 0.03) if name != "1.2, shrunk" else (0.001, 0.003, 0.01, 0.03),
                 figure("updates", start=ARMS_2[name][0], gradient=ARMS_2[name][1]),
                 keep={"arms": [name]},
                 changes={"near_lag": 0},
@@ -441,15 +445,15 @@ register(
         rule=rule_25,
         settings={
             "arms": ARMS_25,
-            "rates": [0.01, 0.03, 0.1, 0.3, 1.0, 3.0],
-            "steps": 400,
+            "rates": [0.03, 0.1, 0.3, 1.0, 3.0],
+            "steps": 300,
             "H": 32,
         },
         live_settings={
             "arms": {name: ARMS_25[name] for name in list(ARMS_25)[:3]},
             "rates": [0.03, 1.0],
         },
-        seeds=tuple(range(8)),
+        seeds=tuple(range(6)),
         tolerance=0.06,
         conditions={
             "task": "name the first of four symbols after 20 steps of noise; chance is 25 %",
@@ -457,9 +461,9 @@ register(
             "torch (vanishing, and near with 3 steps of noise); not clipped, or its norm at 1 "
             "(exploding) or 0.03 (vanishing)",
             "equal": "gradient descent, fresh batches of 64, until 98 % of 256 validation "
-            "sequences are named, at most 400 updates",
-            "tuned": "nothing: every arm is run at every rate from 0.01 to 3",
-            "seeds": "8; a rate works if with it 80 % of them name more than 90 %",
+            "sequences are named, at most 300 updates",
+            "tuned": "nothing: every arm is run at every rate from 0.03 to 3",
+            "seeds": "6; a rate works if with it 80 % of them name more than 90 %",
         },
         decides=tuple(
             figure("accuracy", arm=arm, rate=1.0)
