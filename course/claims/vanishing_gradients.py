@@ -348,11 +348,7 @@ register(
             figure("accuracy", start="identity", lag=160),
         ),
         grids=(
-            starts_tried(
-                "torch",
-                (0.003, 0.01, 0.03) if name != "1.2, shrunk" else (0.001, 0.003, 0.01, 0.03),
-                40,
-            ),
+            starts_tried("torch", (0.001, 0.003, 0.01, 0.03), 40),
             starts_tried("orthogonal", (0.0003, 0.001, 0.003, 0.01), 40),
             starts_tried("identity", (0.0001, 0.0003, 0.001, 0.003), 80),
         ),
