@@ -105,7 +105,7 @@ def gru_cell(bias: float | None = None) -> Callable[[int, int], torch.nn.GRU]:
 
 
 def make_cell(arm: Mapping[str, Any]) -> Callable[[int, int], Any]:
-    """Return the cell of an arm of claim 3; a start of 0 stands for torch's in a gated cell."""
+    """Return the cell of an arm of claim 3; its start is a bias in a gated cell, or "torch"."""
     if arm["cell"] == "RNN":
         return rnn_cell(arm["start"])
     kinds: dict[str, Callable[..., Any]] = {"LSTM": lstm_cell, "GRU": gru_cell}
@@ -281,12 +281,12 @@ EQUAL = (
 TUNED = "by updates until learnt, on two seeds of their own"
 
 ARMS_3: dict[str, dict[str, Any]] = {
-    "RNN": {"cell": "RNN", "start": "torch", "rate": 0.003, "lags": [20, 80]},
-    "RNN, orthogonal": {"cell": "RNN", "start": "orthogonal", "rate": 0.001, "lags": [20, 80]},
+    "RNN": {"cell": "RNN", "start": "torch", "rate": 0.01, "lags": [20, 80]},
+    "RNN, orthogonal": {"cell": "RNN", "start": "orthogonal", "rate": 0.003, "lags": [20, 80]},
     "RNN, identity": {"cell": "RNN", "start": "identity", "rate": 0.0003, "lags": [20, 80, 320]},
-    "LSTM": {"cell": "LSTM", "start": "torch", "rate": 0.003, "lags": [20, 80]},
+    "LSTM": {"cell": "LSTM", "start": "torch", "rate": 0.01, "lags": [20, 80]},
     "LSTM, open": {"cell": "LSTM", "start": 5.0, "rate": 0.001, "lags": [20, 80, 320]},
-    "GRU": {"cell": "GRU", "start": "torch", "rate": 0.003, "lags": [20, 80]},
+    "GRU": {"cell": "GRU", "start": "torch", "rate": 0.01, "lags": [20, 80]},
     "GRU, open": {"cell": "GRU", "start": 5.0, "rate": 0.01, "lags": [20, 80, 320]},
 }
 
@@ -313,7 +313,7 @@ register(
         lesson="07_lstm",
         experiment=experiment_3,
         rule=rule_3,
-        settings={"arms": {name: {**arm, "H": 32} for name, arm in ARMS_3.items()}, "steps": 800},
+        settings={"arms": {name: {**arm, "H": 32} for name, arm in ARMS_3.items()}, "steps": 600},
         live_settings={
             "arms": {
                 name: {**ARMS_3[name], "H": 32, "lags": [lag]}
@@ -326,8 +326,8 @@ register(
             "task": "name the first of four symbols after `lag` steps of noise; chance is 25 %",
             "arms": "RNN started by torch, orthogonal, or as identity with ReLU; LSTM and GRU by "
             "torch (gates half open) or open (a bias of their own for the gate that keeps)",
-            "equal": EQUAL.format("800"),
-            "tuned": f"each arm's rate, and the open cells' bias, {TUNED}, at lag 20 (torch's "
+            "equal": EQUAL.format("600"),
+            "tuned": f"each arm's rate, and the open LSTM's bias, {TUNED}, at lag 20 (torch's "
             "starts), 80 (orthogonal) or 160 (identity and open)",
             "seeds": "5; a lag counts as learnt if 80 % of them name more than 90 %",
         },
@@ -336,15 +336,14 @@ register(
             figure("accuracy", network="LSTM, open", lag=320),
         ),
         grids=(
-            tried("RNN", (0.001, 0.003, 0.01), 20),
-            tried("RNN, orthogonal", (0.0003, 0.001, 0.003, 0.01), 80),
+            tried("RNN", (0.003, 0.01, 0.03), 20),
+            tried("RNN, orthogonal", (0.001, 0.003, 0.01), 80),
             tried("RNN, identity", (0.0001, 0.0003, 0.001), 160),
-            tried("LSTM", (0.001, 0.003, 0.01), 20),
-            tried("LSTM, open", (0.0003, 0.001, 0.003, 0.01), 160),
+            tried("LSTM", (0.003, 0.01, 0.03), 20),
+            tried("LSTM, open", (0.0003, 0.001, 0.003), 160),
             tried("LSTM, open", (3.0, 5.0, 7.0), 160, "bias"),
-            tried("GRU", (0.001, 0.003, 0.01, 0.03), 20),
+            tried("GRU", (0.003, 0.01, 0.03), 20),
             tried("GRU, open", (0.003, 0.01, 0.03), 160),
-            tried("GRU, open", (3.0, 5.0, 7.0), 160, "bias"),
         ),
     )
 )
@@ -365,7 +364,7 @@ BETWEEN: dict[str, dict[str, Any]] = {
 }
 ARMS_4: dict[str, dict[str, float]] = {
     **{f"bias {value:g}": {"bias": value, "rate": 0.003} for value in (0.0, 1.0, 2.0, 5.0)},
-    **{f"held {value:g}": {"held": value, "rate": 0.003} for value in (0.5, 0.7, 0.9, 1.0)},
+    **{f"held {value:g}": {"held": value, "rate": 0.003} for value in (0.5, 0.9, 1.0)},
 }
 
 register(
@@ -380,7 +379,7 @@ register(
         settings={
             "H": 32,
             "lag": 40,
-            "steps": 800,
+            "steps": 500,
             "arms": ARMS_4,
             "near_lag": 20,
             "between": BETWEEN,

@@ -84,21 +84,17 @@ def reach(record: Record, start: str) -> int:
 def rule_1(record: Record) -> Verdict:
     """Judge "a plain RNN loses early information as the sequence grows".
 
-    Seeds are counted: a lag is learnt if at least 80 % of them name more than 90 % of the symbols,
-    and lost if at most 20 % do. The claim does not hold if torch's start loses no lag. It holds if
-    every start loses its longest lag, and holds within torch's start if another does not.
+    Seeds are counted: a lag is learnt if at least 80 % of them name more than 90 % of the symbols.
+    A start loses something if it does not learn all its lags. The claim does not hold if torch's
+    start loses nothing. It holds if every start does, and within torch's start if another does not.
     """
     starts = record.settings["starts"]
-
-    def lost(start: str) -> bool:
-        last = max(starts[start]["lags"])
-        return learnt(record, start=start, lag=last) <= (1 - MOST) * len(record.seeds) + 1e-9
-
     reaches = {start: reach(record, start) for start in starts}
+    lost = [start for start in starts if reaches[start] < max(starts[start]["lags"])]
     told = "; ".join(f"{start} {lag}" for start, lag in reaches.items())
-    if not lost("torch"):
+    if "torch" not in lost:
         return Verdict(FAILS, f"steps that most seeds learn: {told}")
-    if all(map(lost, starts)):
+    if len(lost) == len(starts):
         return Verdict(HOLDS, f"steps that most seeds learn, by start: {told}")
     others = listed(f"{lag} ({start})" for start, lag in reaches.items() if start != "torch")
     return Verdict(
@@ -447,7 +443,7 @@ register(
         },
         live_settings={
             "arms": {name: ARMS_25[name] for name in list(ARMS_25)[:3]},
-            "rates": [0.03, 1.0],
+            "rates": [0.03, 0.3],
         },
         seeds=tuple(range(6)),
         tolerance=0.06,
@@ -462,7 +458,7 @@ register(
             "seeds": "6; a rate works if with it 80 % of them name more than 90 %",
         },
         decides=tuple(
-            figure("accuracy", arm=arm, rate=1.0)
+            figure("accuracy", arm=arm, rate=0.3)
             for arm in ("exploding", "exploding, clipped", "vanishing, clipped")
         ),
     )
