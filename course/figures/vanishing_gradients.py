@@ -122,30 +122,35 @@ def growth_and_decay(norms: Array, largest: float, radius: float) -> None:
 def recall_by_lag(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
     """Draw how far back a plain network remembers from each start; `record` is claim 1's."""
     figure, axes = plt.subplots(figsize=(9, 5))
+    starts = record.settings["starts"]
+    lags = sorted({lag for arm in starts.values() for lag in arm["lags"]})
     looks = {"torch": ("blue", "o"), "orthogonal": ("green", "D"), "identity": ("vermilion", "s")}
-    for shift, (start, arm) in enumerate(record.settings["starts"].items()):
+    for shift, (start, arm) in enumerate(starts.items()):
         colour, mark = looks[start]
         for lag in arm["lags"]:
-            place = lag * 1.06 ** (shift - 1)
-            parts = {"start": start, "lag": lag}
-            seeds(axes, place, record.values("accuracy", **parts), colour, mark, lag / 60)
+            place, parts = lags.index(lag) + 0.27 * (shift - 1), {"start": start, "lag": lag}
+            seeds(axes, place, record.values("accuracy", **parts), colour, mark, 0.1)
             own(axes, place, mine, claims.figure("accuracy", **parts), colour)
             if start == "torch":
                 probe = record.values("probe before", **parts)
-                axes.plot(np.full(len(probe), place * 0.88), probe, "_", color=COLOURS["orange"])
+                seeds(axes, place, probe, "orange", "_", 0.1)
         axes.plot([], [], mark, color=COLOURS[colour], label=STARTS[start])
-    axes.plot([], [], "_", color=COLOURS["orange"], label="linear probe, torch's start, untrained")
+    axes.plot([], [], "_", color=COLOURS["orange"], label="probe, torch's start, untrained")
     axes.axhline(0.25, color="grey", ls=":")
-    axes.set_xscale("log", base=2)
-    lags = sorted({lag for arm in record.settings["starts"].values() for lag in arm["lags"]})
-    axes.set_xticks(lags, [str(lag) for lag in lags])
+    axes.set_xticks(range(len(lags)), map(str, lags))
     axes.set(xlabel="lag (steps)", ylabel="share of the symbols named", ylim=(0.15, 1.05))
     axes.set_title("How far back a plain RNN remembers depends on its start")
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=11)
     show(figure, alt=RECALL)
 
 
-RECALL = "@@"
+RECALL = (
+    "Share of the first symbols named against lag, each of six seeds a dot. Torch's start: near 1 "
+    "at lags 5, 10 and 20 but for one seed at 5 and one at 20; at 40 four of six at 1, at 80 two, "
+    "the others mostly near a half. Orthogonal: five of six at 1 at 40, three at 80, five at 160. "
+    "Identity with ReLU: all near 1 at 40, 80 and 160. A linear probe of the untrained state is at "
+    "1 at lag 5 and near chance, 0.25, from lag 10 on."
+)
 STARTS = {
     "torch": "torch's start",
     "orthogonal": "orthogonal $W_{hh}$",
@@ -246,7 +251,7 @@ def clipped_or_not(record: claims.Record, mine: Mapping[str, float] | None = Non
             axes.plot([], [], mark, color=COLOURS[colour], label=label)
         axes.set_xticks(range(len(record.settings["rates"])), map(str, record.settings["rates"]))
         axes.axhline(0.25, color="grey", ls=":")
-        axes.set(xlabel="learning rate", ylim=(0.15, 1.05))
+        axes.set(xlabel="learning rate", ylim=(0.1, 1.05))
         axes.legend(loc="center right" if start == "vanishing" else "center left", fontsize=11)
     panels[0].set_ylabel("share of the symbols named (lag 20)")
     panels[0].set_title("Exploding start: clipping admits higher rates")
@@ -254,7 +259,12 @@ def clipped_or_not(record: claims.Record, mine: Mapping[str, float] | None = Non
     show(figure, alt=CLIPPED)
 
 
-CLIPPED = "@@"
+CLIPPED = (
+    "Two panels of dots, six seeds for each learning rate from 0.03 to 3. Left, the exploding "
+    "start: not clipped, all seeds are near 1 at 0.03, two at 0.1, none at higher rates; clipped, "
+    "all are near 1 at 0.03, 0.1 and 0.3, none at higher rates. Right, the vanishing start: all "
+    "seeds are near the dotted chance line, 0.25, at every rate, clipped or not."
+)
 
 
 def three_starts(by_kind: Mapping[str, Array]) -> None:

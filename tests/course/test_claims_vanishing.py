@@ -164,9 +164,16 @@ def test_radius_and_largest_singular_value_of_a_matrix_that_tells_them_apart() -
 
 
 def test_looks_end_where_the_network_names_more_than_by_guessing() -> None:
-    looks = Looks(2, "as it is")
-    lesson.train_until_learnt(lesson.rnn_cell("torch"), 2, 4, rate=0.003, steps=300, watch=looks)
-    assert looks.begun and looks.first["received"] > 0.01 and looks.onset["sigma"] > 0
+    cell, looks = lesson.rnn_cell("torch"), Looks(3, "as it is")
+    torch.manual_seed(4)
+    looks(0, lesson.recall_model(cell, 32))
+    seen = dict(looks.first)
+    assert not looks.begun and seen["received"] > 0.01 and seen["sigma"] > seen["rho"]
+    run = lesson.train_until_learnt(cell, 3, 4, rate=0.003, steps=300)
+    looks(24, run.model)  # not a multiple of 25
+    assert not looks.begun
+    looks(25, run.model)
+    assert looks.begun and looks.onset == looks.first == seen
 
 
 # --- the verdicts ----------------------------------------------------------------------------
