@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from course import claims
+from course.claims.vanishing_gradients import figure_2
 from helpers.plots import COLOURS, show
 
 __all__ = [
@@ -25,14 +27,15 @@ __all__ = [
 
 Array = npt.NDArray[np.float64]
 DISTANCE = "distance d from the loss (steps)"
-WAYS: dict[tuple[str | float, str], tuple[str, str]] = {  # (start, gradient): (label, colour)
-    ("torch", "as it is"): ("torch's start\nas it is", "blue"),
-    ("torch", "kept"): ("torch's start\nkept", "vermilion"),
-    ("torch", "turned"): ("torch's start\nturned", "orange"),
-    (1.2, "as it is"): ("1.2 orthogonal\nas it is", "green"),
-    (1.2, "shrunk"): ("1.2 orthogonal\nshrunk", "purple"),
-    (1.1, "as it is"): ("1.1 orthogonal\nas it is", "sky"),
-    (1.0, "as it is"): ("orthogonal\nas it is", "black"),
+WAYS: dict[str, tuple[str, str]] = {  # claim 2's arm: (label, colour)
+    "torch": ("torch's\nstart", "blue"),
+    "torch, kept": ("gradient\nkept", "vermilion"),
+    "torch, turned": ("gradient\nturned", "orange"),
+    "1.2": ("1.2 orth-\nogonal", "green"),
+    "1.2, shrunk": ("1.2, grad.\nshrunk", "purple"),
+    "torch, near": ("torch's\nstart", "blue"),
+    "1, near": ("orth-\nogonal", "green"),
+    "1, shrunk, near": ("gradient\nshrunk", "purple"),
 }
 
 
@@ -175,30 +178,29 @@ def own(axes: Axes, place: float, mine: Mapping[str, float] | None, name: str, c
 @claims.picture(2)
 def gradient_mended(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
     """Draw what recall does when gradient or state is kept; `record` is claim 2's."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.2))
-    for place, ((start, gradient), (label, colour)) in enumerate(WAYS.items()):
-        parts = {"start": start, "gradient": gradient}
-        accuracy = record.values("accuracy", **parts)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.4))
+    for place, (arm, (_, colour)) in enumerate(WAYS.items()):
+        accuracy = record.values(figure_2("accuracy", arm))
         seeds(left, place, accuracy, colour, width=0.25)
-        own(left, place, mine, claims.figure("accuracy", **parts), colour)
-        across, up = (record.values(n, **parts, at="onset") for n in ("received", "state"))
-        across, up = (np.maximum(values, 1e-20) for values in (across, up))
-        began = accuracy > 0.35
-        ink = COLOURS[colour]
-        right.loglog(across[began], up[began], "o", color=ink, ms=8, alpha=0.8)
-        right.loglog(across[~began], up[~began], "o", color=ink, ms=8, mfc="none", mew=1.5)
-        right.loglog([], [], "o", color=ink, label=label.replace("\n", ", "))
+        own(left, place, mine, figure_2("accuracy", arm), colour)
+        shares = (f"{figure_2(name, arm)} at=onset" for name in ("received", "state"))
+        across, up = (np.maximum(record.values(name), FAINTEST) for name in shares)
+        began, mark = accuracy > 0.35, "s" if "near" in arm else "o"
+        style: dict[str, Any] = {"color": COLOURS[colour], "ms": 8, "alpha": 0.8, "lw": 0}
+        right.loglog(across[began], up[began], mark, **style)
+        right.loglog(across[~began], up[~began], mark, mfc="none", mew=1.5, **style)
     left.axhline(0.25, color="grey", ls=":")
+    left.axvline(4.5, color="black", lw=1)
     left.set_xticks(range(len(WAYS)), [label for label, _ in WAYS.values()], fontsize=10)
-    lag = record.settings["lag"]
-    left.set(ylabel=f"share of the symbols named (lag {lag})", ylim=(0.15, 1.05))
-    left.set_title("Keeping the gradient lets the same network learn")
-    right.set(xlabel="share of the gradient that is received", ylabel="share of the state left")
-    right.set_title("Open circles, which do not learn: little of both")
-    right.legend(fontsize=9)
+    left.set(xlabel=f"lag {record.settings['lag']}   |   lag 30", ylim=(0.15, 1.05))
+    left.set_ylabel("share of the symbols named")
+    left.set_title("With its gradient kept, the same network learns")
+    right.set(xlabel="share of the gradient received", ylabel="share of the state left")
+    right.set_title("When learning began (open: it never did)")
     show(figure, alt=MENDED)
 
 
+FAINTEST = 1e-40
 MENDED = "@@"
 
 

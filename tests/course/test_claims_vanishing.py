@@ -9,7 +9,7 @@ import torch
 from course import claims
 from course.claims import FAILS, HOLDS, HOLDS_WITHIN, Record, figure
 from course.claims import recall_networks as lesson
-from course.claims.vanishing_gradients import Looks, working_rates
+from course.claims.vanishing_gradients import Looks, figure_2, working_rates
 from helpers.corpora.recall import recall_batch
 
 
@@ -196,16 +196,20 @@ def test_claim_1_the_verdict_follows_the_record() -> None:
 def test_claim_2_the_verdict_follows_the_record() -> None:
     rule = claims.get(2).rule
 
-    def named(start: object, gradient: str, accuracy: float) -> dict[str, float]:
-        return {figure("accuracy", start=start, gradient=gradient): accuracy}
+    def named(arm: str, accuracy: float) -> dict[str, float]:
+        return {figure_2("accuracy", arm): accuracy}
 
-    clean = {**named("torch", "as it is", 0.25), **named("torch", "kept", 1.0)}
-    clean |= named("torch", "turned", 0.25)
-    assert rule(changed(2, {**clean, **named(1.2, "shrunk", 0.25)})).word == HOLDS
-    assert rule(changed(2, {**clean, **named(1.2, "shrunk", 1.0)})).word == HOLDS_WITHIN
-    assert rule(changed(2, {**clean, **named("torch", "kept", 0.26)})).word == FAILS
-    assert rule(changed(2, {**clean, **named("torch", "turned", 0.95)})).word == FAILS
-    assert rule(changed(2, {**clean, **named("torch", "as it is", 0.95)})).word == FAILS
+    clean = {**named("torch", 0.25), **named("torch, kept", 1.0), **named("torch, turned", 0.25)}
+    clean |= {**named("1.2, shrunk", 0.25), **named("1, shrunk, near", 0.25)}
+    assert rule(changed(2, clean)).word == HOLDS
+    assert rule(changed(2, {**clean, **named("1, shrunk, near", 1.0)})).word == HOLDS_WITHIN
+    for arm, accuracy in (
+        ("torch", 0.95),
+        ("torch, kept", 0.26),
+        ("torch, turned", 0.95),
+        ("1.2, shrunk", 0.95),
+    ):
+        assert rule(changed(2, {**clean, **named(arm, accuracy)})).word == FAILS, arm
 
 
 def test_claim_25_the_verdict_follows_the_record() -> None:
