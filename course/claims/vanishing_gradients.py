@@ -363,9 +363,9 @@ ARMS_2: dict[str, dict[str, Any]] = {
     "1.2, shrunk": {"start": 1.2, "gradient": "shrunk", "rate": 0.01},
     "1.1": {"start": 1.1, "gradient": "as it is", "rate": 0.003},
     "1": {"start": 1.0, "gradient": "as it is", "rate": 0.003},
-    "torch, near": {"start": "torch", "gradient": "as it is", "rate": 0.01, "lag": 30},
+    "torch, near": {"start": "torch", "gradient": "as it is", "rate": 0.03, "lag": 30},
     "1, near": {"start": 1.0, "gradient": "as it is", "rate": 0.003, "lag": 30},
-    "1, shrunk, near": {"start": 1.0, "gradient": "shrunk", "rate": 0.001, "lag": 30},
+    "1, shrunk, near": {"start": 1.0, "gradient": "shrunk", "rate": 0.01, "lag": 30},
 }
 
 
@@ -425,8 +425,8 @@ register(
                 ("torch, kept", (0.003, 0.01, 0.03, 0.1)),
                 ("1.2", (0.001, 0.003, 0.01)),
                 ("1.2, shrunk", (0.001, 0.003, 0.01, 0.03)),
-                ("torch, near", (0.003, 0.01, 0.03)),
-                ("1, shrunk, near", (0.0003, 0.001, 0.003)),
+                ("torch, near", (0.003, 0.01, 0.03, 0.1)),
+                ("1, shrunk, near", (0.001, 0.003, 0.01, 0.03)),
             )
         ),
     )
