@@ -287,20 +287,21 @@ def share(model: Any, lag: int, gradient: str = "as it is") -> float:
 
 
 def state_share(model: Any, lag: int, B: int = 64) -> float:
-    """Return how much of a difference in the first symbol is left in the last state, in float64.
+    """Return how much of a change in the first symbol's state is left in the last, in float64.
 
-    Pairs of sequences differ in the first symbol alone: the norm of the difference of their last
-    states over that of their first ones, of all B pairs together.
+    The change, from one symbol's first state to another's, is carried forwards by the Jacobians:
+    the norm of what becomes of it over its norm, of all B sequences together.
     """
     x, _ = recall_batch(B, lag, np.random.default_rng(lag), SYMBOLS, FILLERS)
     W_xh, W_hh, b_ih, b_hh = (p.detach().double().numpy() for p in model.cell.parameters())
-    x = np.stack([x, x])  # (2, B, T)
-    x[1, :, 0] = (x[0, :, 0] + 1) % SYMBOLS
-    h, sizes = np.zeros((2, B, len(W_hh))), []
-    for t in range(lag + 1):
-        h = np.tanh(W_xh.T[x[..., t]] + b_ih + h @ W_hh.T + b_hh)
-        sizes.append(float(np.linalg.norm(h[0] - h[1])))
-    return sizes[-1] / sizes[0]
+    other = (x[:, 0] + 1) % SYMBOLS
+    h = np.tanh(W_xh.T[x[:, 0]] + b_ih + b_hh)
+    change = np.tanh(W_xh.T[other] + b_ih + b_hh) - h
+    first = float(np.linalg.norm(change))
+    for t in range(1, lag + 1):
+        h = np.tanh(W_xh.T[x[:, t]] + b_ih + h @ W_hh.T + b_hh)
+        change = (1 - h**2) * (change @ W_hh.T)
+    return float(np.linalg.norm(change)) / first
 
 
 def radius_and_largest(model: Any) -> tuple[float, float]:

@@ -142,18 +142,24 @@ def test_what_is_received_is_the_share_after_the_change_on_the_way_back() -> Non
     assert lesson.share(model, lag, "shrunk") == pytest.approx(lesson.share(model, lag) / 2**lag)
 
 
-def test_the_share_of_the_state_is_that_of_torchs_own_layer() -> None:
+def test_the_share_of_the_state_is_a_derivative_of_torchs_own_layer() -> None:
     torch.manual_seed(0)
     lag, model = 7, lesson.recall_model(lesson.rnn_cell(0.9), 16).double()
     ids, _ = recall_batch(64, lag, np.random.default_rng(lag))
     other = ids.copy()
     other[:, 0] = (other[:, 0] + 1) % 4
-    one, two = (
-        model.cell(torch.nn.functional.one_hot(torch.tensor(x), 8).double())[0]  # type: ignore[operator]
-        for x in (ids, other)
+    x = torch.nn.functional.one_hot(torch.tensor(ids), 8).double()
+    first, changed_first = (
+        model.cell(torch.nn.functional.one_hot(torch.tensor(i[:, :1]), 8).double())[0][:, 0]  # type: ignore[operator]
+        for i in (ids, other)
     )
-    sizes = (one - two).norm(dim=(0, 2))
-    assert lesson.state_share(model, lag) == pytest.approx(float(sizes[-1] / sizes[0]))
+
+    def last(state: torch.Tensor) -> torch.Tensor:
+        return model.cell(x[:, 1:], state[None])[0][:, -1]  # type: ignore[operator, no-any-return]
+
+    _, change = torch.autograd.functional.jvp(last, first, changed_first - first)
+    wanted = float(change.norm() / (changed_first - first).norm())
+    assert lesson.state_share(model, lag) == pytest.approx(wanted)
 
 
 def test_radius_and_largest_singular_value_of_a_matrix_that_tells_them_apart() -> None:
