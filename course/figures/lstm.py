@@ -15,7 +15,14 @@ from course import claims
 from course.figures.drawing import Point, blank
 from helpers.plots import COLOURS, show
 
-__all__ = ["cell", "gates_and_recall", "gradient_flow", "recall_by_lag", "remembering"]
+__all__ = [
+    "between_lstm_and_gru",
+    "cell",
+    "gates_and_recall",
+    "gradient_flow",
+    "recall_by_lag",
+    "remembering",
+]
 
 Array = npt.NDArray[np.float64]
 BLUE, GREY = COLOURS["blue"], "#666666"
@@ -189,41 +196,46 @@ def _star(axes: Axes, x: float, y: float, colour: str) -> None:
 
 @claims.picture(4)
 def gates_and_recall(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
-    """Draw what is learnt with forget gates more or less open, and with other cells.
-
-    `record` is that of claim 4.
-    """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.2), width_ratios=(1, 1.3))
-    arms = [arm for arm in record.settings["arms"].values()]
-    for place, arm in enumerate(arms):
-        ((kind, value),) = ((k, v) for k, v in arm.items() if k != "rate")
-        name, ink = (
-            claims.figure("accuracy", **{kind: value}),
-            "blue" if kind == "bias" else "vermilion",
-        )
-        _dots(left, place, record.values(name), ink)
+    """Draw what is learnt with forget gates more or less open; `record` is that of claim 4."""
+    figure, axes = plt.subplots(figsize=(9, 4.8))
+    settings = record.settings
+    arms = [("bias", b) for b in settings["biases"]] + [("held", v) for v in settings["held"]]
+    for place, (kind, value) in enumerate(arms):
+        name = claims.figure("accuracy", **{kind: value})
+        ink = "blue" if kind == "bias" else "vermilion"
+        _dots(axes, place, record.values(name), ink)
         if mine is not None and name in mine:
-            _star(left, place, mine[name], ink)
-    biases = sum("bias" in arm for arm in arms)
-    left.axvline(biases - 0.5, color="black", lw=1)
-    left.set_xticks(range(len(arms)), [f"{arm.get('bias', arm.get('held')):g}" for arm in arms])
-    left.set(xlabel="bias at the start   |   gate held at", ylabel="share of right answers")
-    left.set_title(f"Lag {record.settings['lag']}: forget gates near one learn")
-    between = list(record.settings["between"])
-    for place, cell_name in enumerate(between):
-        ink = "green" if cell_name.startswith("GRU") else "purple"
-        _dots(right, place, record.values("accuracy", between=cell_name), ink)
-    right.set_xticks(range(len(between)), [n.replace(", ", "\n") for n in between], fontsize=9)
-    right.set_title(
-        f"Lag {record.settings['near_lag']}, gates half open: cells between LSTM and GRU"
-    )
-    for axes in (left, right):
-        axes.axhline(0.25, color="black", ls=":", lw=1.5)
-        axes.set_ylim(0.15, 1.05)
+            _star(axes, place, mine[name], ink)
+    axes.axvline(len(settings["biases"]) - 0.5, color="black", lw=1)
+    axes.axhline(0.25, color="black", ls=":", lw=1.5)
+    axes.set_xticks(range(len(arms)), [f"{value:g}" for _, value in arms])
+    axes.set(xlabel="bias at the start   |   gate held at", ylabel="share of right answers")
+    axes.set_title("Forget gates that start or stay near one learn lag 40")
     show(figure, alt=GATES)
 
 
-GATES = "@@"
+def between_lstm_and_gru(record: claims.Record) -> None:
+    """Draw which cells between LSTM and GRU learn from gates half open; `record`: claim 3's."""
+    figure, axes = plt.subplots(figsize=(11, 4.8))
+    names = list(record.settings["between"])
+    for place, name in enumerate(names):
+        ink = "green" if name.startswith("GRU") else "purple"
+        _dots(axes, place, record.values("accuracy", between=name), ink)
+    axes.axhline(0.25, color="black", ls=":", lw=1.5)
+    axes.set_xticks(range(len(names)), [n.replace(", ", "\n") for n in names], fontsize=10)
+    axes.set(
+        ylabel=f"share of right answers (lag {record.settings['near_lag']})", ylim=(0.15, 1.05)
+    )
+    axes.set_title("@@title")
+    show(figure, alt=BETWEEN)
+
+
+BETWEEN = "@@"
+GATES = (
+    "Dots, five seeds for each setting: share of right answers for biases 0, 1, 2, 3, 5 and for "
+    "gates held at 0.5, 0.9, 0.98, 1. Bias 0 and held 0.5 are at chance, 0.25; bias 1 at one half; "
+    "all others at 1.0."
+)
 
 
 def _dots(axes: Axes, place: float, values: Array, colour: str) -> None:

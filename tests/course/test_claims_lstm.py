@@ -163,8 +163,7 @@ def test_claim_3_the_verdict_follows_the_record() -> None:
 
 def test_claim_4_the_verdict_follows_the_record() -> None:
     rule, record = claims.get(4).rule, claims.record(4)
-    arms = record.settings["arms"].values()
-    held = {figure("accuracy", held=arm["held"]): 0.25 for arm in arms if "held" in arm}
+    held = {figure("accuracy", held=value): 0.25 for value in record.settings["held"]}
     only_one = {**held, figure("accuracy", held=1.0): 1.0}
     assert rule(changed(4, only_one)).word == HOLDS
     assert rule(changed(4, {**only_one, figure("accuracy", held=0.9): 1.0})).word == HOLDS_WITHIN

@@ -196,7 +196,9 @@ def test_claim_1_the_verdict_follows_the_record() -> None:
     starts = record.settings["starts"]
     lost = {name: value for start in starts for name, value in last(start, 0.25).items()}
     assert rule(changed(1, lost)).word == HOLDS
-    assert rule(changed(1, last("torch", 1.0))).word == FAILS
+    lags = starts["torch"]["lags"]
+    kept = {figure("accuracy", start="torch", lag=lag): 1.0 for lag in lags}
+    assert rule(changed(1, kept)).word == FAILS
 
 
 def test_claim_2_the_verdict_follows_the_record() -> None:
