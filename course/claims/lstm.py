@@ -352,8 +352,8 @@ register(
             "arms": "RNN started by torch, orthogonal, or as identity with ReLU; LSTM and GRU by "
             "torch (gates half open) or open (a bias of their own for the gate that keeps)",
             "equal": EQUAL.format("500"),
-            "tuned": f"each arm's rate, and the open LSTM's bias, {TUNED}, at lag 20 (LSTM, GRU), 80 "
-            "(GRU, open) or 160; RNN and RNN, orthogonal have claim 1's rates; cells between: 0.003",
+            "tuned": f"each arm's rate, and the open LSTM's bias, {TUNED}, at lag 20 (LSTM, GRU), "
+            "80 (GRU, open) or 160; RNN and RNN, orthogonal take claim 1's, cells between 0.003",
             "seeds": "5; a lag counts as learnt if 80 % of them name more than 90 %",
         },
         decides=(
