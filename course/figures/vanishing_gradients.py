@@ -178,29 +178,27 @@ def own(axes: Axes, place: float, mine: Mapping[str, float] | None, name: str, c
 @claims.picture(2)
 def gradient_mended(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
     """Draw what recall does when gradient or state is kept; `record` is claim 2's."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.4))
-    for place, (arm, (_, colour)) in enumerate(WAYS.items()):
-        accuracy = record.values(figure_2("accuracy", arm))
-        seeds(left, place, accuracy, colour, width=0.25)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.4), sharey=True)
+    for place, (arm, (label, colour)) in enumerate(WAYS.items()):
+        accuracy, mark = record.values(figure_2("accuracy", arm)), "D" if "near" in arm else "o"
+        received = record.values(f"{figure_2('received', arm)} at=start")
+        seeds(left, place, accuracy, colour, mark, 0.25)
         own(left, place, mine, figure_2("accuracy", arm), colour)
-        shares = (f"{figure_2(name, arm)} at=onset" for name in ("received", "state"))
-        across, up = (np.maximum(record.values(name), FAINTEST) for name in shares)
-        began, mark = accuracy > 0.35, "s" if "near" in arm else "o"
-        style: dict[str, Any] = {"color": COLOURS[colour], "ms": 8, "alpha": 0.8, "lw": 0}
-        right.loglog(across[began], up[began], mark, **style)
-        right.loglog(across[~began], up[~began], mark, mfc="none", mew=1.5, **style)
-    left.axhline(0.25, color="grey", ls=":")
+        name = f"{label.replace(chr(10), ' ')}, lag {30 if 'near' in arm else 100}"
+        style: dict[str, Any] = {"color": COLOURS[colour], "ms": 7, "alpha": 0.7, "lw": 0}
+        right.semilogx(received, accuracy, mark, label=name, **style)
+    for axes in (left, right):
+        axes.axhline(0.25, color="grey", ls=":")
     left.axvline(4.5, color="black", lw=1)
     left.set_xticks(range(len(WAYS)), [label for label, _ in WAYS.values()], fontsize=10)
-    left.set(xlabel=f"lag {record.settings['lag']}   |   lag 30", ylim=(0.15, 1.05))
-    left.set_ylabel("share of the symbols named")
-    left.set_title("With its gradient kept, the same network learns")
-    right.set(xlabel="share of the gradient received", ylabel="share of the state left")
-    right.set_title("When learning began (open: it never did)")
+    left.set(xlabel="lag 100   |   lag 30", ylabel="share of the symbols named", ylim=(0.15, 1.05))
+    left.set_title("With its gradient kept, the same start learns")
+    right.set(xlabel="share of the gradient received, before training")
+    right.set_title("What is received at first does not settle it")
+    right.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9)
     show(figure, alt=MENDED)
 
 
-FAINTEST = 1e-40
 MENDED = "@@"
 
 
