@@ -185,7 +185,7 @@ def recall_by_lag(record: claims.Record, mine: Mapping[str, float] | None = None
     show(figure, alt=RECALL)
 
 
-LAGS = {20: ("blue", "o", -0.25), 80: ("orange", "D", 0.0), 320: ("vermilion", "s", 0.25)}
+LAGS = {20: ("blue", "o", -0.25), 80: ("orange", "D", 0.0), 160: ("vermilion", "s", 0.25)}
 RECALL = "@@"
 
 
