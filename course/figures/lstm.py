@@ -216,18 +216,24 @@ def gates_and_recall(record: claims.Record, mine: Mapping[str, float] | None = N
 
 def between_lstm_and_gru(record: claims.Record) -> None:
     """Draw which cells between LSTM and GRU learn from gates half open; `record`: claim 3's."""
-    figure, axes = plt.subplots(figsize=(11, 4.8))
-    names = list(record.settings["between"])
-    for place, name in enumerate(names):
-        ink = "green" if name.startswith("GRU") else "purple"
-        _dots(axes, place, record.values("accuracy", between=name), ink)
-    axes.axhline(0.25, color="black", ls=":", lw=1.5)
-    axes.set_xticks(range(len(names)), [n.replace(", ", "\n") for n in names], fontsize=10)
-    axes.set(
-        ylabel=f"share of right answers (lag {record.settings['near_lag']})", ylim=(0.15, 1.05)
-    )
-    axes.set_title("@@title")
+    settings = record.settings
+    figure, panels = plt.subplots(1, 2, figsize=(13, 4.8), sharey=True)
+    names = list(settings["between"])
+    for axes, rate in zip(panels, settings["between"]["LSTM"]["rates"], strict=True):
+        for place, name in enumerate(names):
+            ink = "green" if name.startswith("GRU") else "purple"
+            _dots(axes, place, record.values("accuracy", between=name, rate=rate), ink)
+        axes.axhline(0.25, color="black", ls=":", lw=1.5)
+        axes.set_xticks(range(len(names)), [_broken(name) for name in names], fontsize=9)
+        axes.set_title(f"rate {rate:g}")
+    panels[0].set(ylabel=f"share of right answers (lag {settings['near_lag']})", ylim=(0.15, 1.05))
+    figure.suptitle("@@title")
     show(figure, alt=BETWEEN)
+
+
+def _broken(name: str) -> str:
+    """Break a name at its comma, and once more before its last word."""
+    return name.replace(", ", "\n").replace(" gate", "\ngate").replace(" state", "\nstate")
 
 
 BETWEEN = "@@"

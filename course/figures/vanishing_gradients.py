@@ -31,11 +31,11 @@ WAYS: dict[str, tuple[str, str]] = {  # claim 2's arm: (label, colour)
     "torch": ("torch's\nstart", "blue"),
     "torch, kept": ("gradient\nkept", "vermilion"),
     "torch, turned": ("gradient\nturned", "orange"),
-    "1.2": ("1.2 orth-\nogonal", "green"),
-    "1.2, shrunk": ("1.2, grad.\nshrunk", "purple"),
+    "1.2": ("orthog.\n× 1.2", "green"),
+    "1.2, shrunk": ("× 1.2,\nshrunk", "purple"),
     "torch, near": ("torch's\nstart", "blue"),
-    "1, near": ("orth-\nogonal", "green"),
-    "1, shrunk, near": ("gradient\nshrunk", "purple"),
+    "1, near": ("orthog.", "green"),
+    "1, shrunk, near": ("orthog.,\nshrunk", "purple"),
 }
 
 
@@ -190,7 +190,7 @@ def gradient_mended(record: claims.Record, mine: Mapping[str, float] | None = No
     for axes in (left, right):
         axes.axhline(0.25, color="grey", ls=":")
     left.axvline(4.5, color="black", lw=1)
-    left.set_xticks(range(len(WAYS)), [label for label, _ in WAYS.values()], fontsize=10)
+    left.set_xticks(range(len(WAYS)), [label for label, _ in WAYS.values()], fontsize=9)
     left.set(xlabel="lag 100   |   lag 30", ylabel="share of the symbols named", ylim=(0.15, 1.05))
     left.set_title("With its gradient kept, the same start learns")
     right.set(xlabel="share of the gradient received, before training")
@@ -199,7 +199,15 @@ def gradient_mended(record: claims.Record, mine: Mapping[str, float] | None = No
     show(figure, alt=MENDED)
 
 
-MENDED = "@@"
+MENDED = (
+    "Left: share of symbols named, six seeds for each arm. At lag 100: torch's start between "
+    "chance and 0.95; with its gradient kept, five at 1 and one at a half; turned, all at chance; "
+    "1.2 times an orthogonal matrix, three at 1, the others lower; the same with its gradient "
+    "shrunk, chance to a half. At lag 30: torch's start and the orthogonal one, five at 1; the "
+    "latter with its gradient shrunk, 0.63 to 1. Right: the same against the share of the gradient "
+    "received before training, from 1e-33 to 1, logarithmic. High and low answers stand at both "
+    "ends."
+)
 
 
 def predicted_decay(norms: Array, radii: Array, largest: Array) -> None:
