@@ -52,7 +52,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "cells",
         "long cells",
         "fixed sentences",
-        "experiments",
         "builds",
     ),
     "07_lstm": (
