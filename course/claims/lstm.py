@@ -390,8 +390,7 @@ register(
             "arms": "an LSTM whose forget gates start with a bias of 0 to 5, or are held at 0.5 to "
             "1 throughout",
             "equal": "32 units; Adam at 0.001, gradient's norm clipped at 1, 600 updates of 64",
-            "tuned": "nothing: one rate for all. In claim 3, gates half open fail at 20 steps at "
-            "each of three rates",
+            "tuned": "nothing: one rate for all arms, at which some learn and others do not",
             "seeds": "5; an arm learns if 80 % of them name more than 90 %, fails if 20 % do",
         },
         decides=(figure("accuracy", held=0.5), figure("accuracy", held=0.9)),

@@ -62,7 +62,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "lines",
         "long cells",
         "fixed sentences",
-        "experiments",
         "builds",
     ),
     "08_gru": (
