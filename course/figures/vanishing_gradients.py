@@ -132,11 +132,11 @@ def recall_by_lag(record: claims.Record, mine: Mapping[str, float] | None = None
         colour, mark = looks[start]
         for lag in arm["lags"]:
             place, parts = lags.index(lag) + 0.27 * (shift - 1), {"start": start, "lag": lag}
-            seeds(axes, place, record.values("accuracy", **parts), colour, mark, 0.1)
-            own(axes, place, mine, claims.figure("accuracy", **parts), colour)
+            _seeds(axes, place, record.values("accuracy", **parts), colour, mark, 0.1)
+            _own(axes, place, mine, claims.figure("accuracy", **parts), colour)
             if start == "torch":
                 probe = record.values("probe before", **parts)
-                seeds(axes, place, probe, "orange", "_", 0.1)
+                _seeds(axes, place, probe, "orange", "_", 0.1)
         axes.plot([], [], mark, color=COLOURS[colour], label=STARTS[start])
     axes.plot([], [], "_", color=COLOURS["orange"], label="probe, torch's start, untrained")
     axes.axhline(0.25, color="grey", ls=":")
@@ -161,7 +161,7 @@ STARTS = {
 }
 
 
-def seeds(
+def _seeds(
     axes: Axes, place: float, values: Array, colour: str, mark: str = "o", width: float = 0.15
 ) -> None:
     """Draw each seed's value as a dot, side by side around a place."""
@@ -169,7 +169,9 @@ def seeds(
     axes.plot(spread, values, mark, ms=6, color=COLOURS[colour], alpha=0.6, lw=0)
 
 
-def own(axes: Axes, place: float, mine: Mapping[str, float] | None, name: str, colour: str) -> None:
+def _own(
+    axes: Axes, place: float, mine: Mapping[str, float] | None, name: str, colour: str
+) -> None:
     """Draw the reader's own run as a star, if it has this figure."""
     if mine is not None and name in mine:
         axes.plot(place, mine[name], "*", ms=16, mec="black", color=COLOURS[colour], zorder=5)
@@ -182,8 +184,8 @@ def gradient_mended(record: claims.Record, mine: Mapping[str, float] | None = No
     for place, (arm, (label, colour)) in enumerate(WAYS.items()):
         accuracy, mark = record.values(figure_2("accuracy", arm)), "D" if "near" in arm else "o"
         received = record.values(f"{figure_2('received', arm)} at=start")
-        seeds(left, place, accuracy, colour, mark, 0.25)
-        own(left, place, mine, figure_2("accuracy", arm), colour)
+        _seeds(left, place, accuracy, colour, mark, 0.25)
+        _own(left, place, mine, figure_2("accuracy", arm), colour)
         name = f"{label.replace(chr(10), ' ')}, lag {30 if 'near' in arm else 100}"
         style: dict[str, Any] = {"color": COLOURS[colour], "ms": 7, "alpha": 0.7, "lw": 0}
         right.semilogx(received, accuracy, mark, label=name, **style)
@@ -254,8 +256,8 @@ def clipped_or_not(record: claims.Record, mine: Mapping[str, float] | None = Non
             arm = f"{start}, clipped" if clipped else start
             for place, rate in enumerate(record.settings["rates"]):
                 parts, at = {"arm": arm, "rate": rate}, place + (0.2 if clipped else -0.2)
-                seeds(axes, at, record.values("accuracy", **parts), colour, mark, 0.14)
-                own(axes, at, mine, claims.figure("accuracy", **parts), colour)
+                _seeds(axes, at, record.values("accuracy", **parts), colour, mark, 0.14)
+                _own(axes, at, mine, claims.figure("accuracy", **parts), colour)
             axes.plot([], [], mark, color=COLOURS[colour], label=label)
         axes.set_xticks(range(len(record.settings["rates"])), map(str, record.settings["rates"]))
         axes.axhline(0.25, color="grey", ls=":")
