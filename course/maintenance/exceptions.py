@@ -51,7 +51,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "cells",
         "long cells",
         "fixed sentences",
-        "experiments",
         "builds",
     ),
     "07_lstm": (
@@ -62,7 +61,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "lines",
         "long cells",
         "fixed sentences",
-        "experiments",
         "builds",
     ),
     "08_gru": (
