@@ -40,7 +40,7 @@ test: $(DEVELOPER) ## run all checks; every output of every lesson is compared [
 refresh: $(DEVELOPER) ## execute the lessons again and keep what has not changed [LESSON=02] [FRESH=1]
 	@$(PY) -m course.maintenance.refresh $(LESSON) $(if $(FRESH),--fresh) $(ARGS)
 
-claims: $(LEARNER) ## repeat the measurements behind the claims [CLAIM=9] [JOBS=2] [ARGS=--stale]
+claims: $(LEARNER) ## repeat the measurements behind the claims [CLAIM=9] [JOBS=2] [ARGS=--stale|--tune|--challenges]
 	@$(PY) -m course.claims $(if $(CLAIM),--claim $(CLAIM)) $(if $(JOBS),--jobs $(JOBS)) $(ARGS)
 
 bench: $(LEARNER) ## compare the NumPy layers with torch's, trainings with other courses' [ARGS="--only dates"]

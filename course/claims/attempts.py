@@ -98,7 +98,8 @@ def _attempt(claim: Claim, recorded: Record, trial: Trial) -> tuple[Verdict, dic
     runs = [run_once(tried, seed, settings) for seed in trial.seeds]
     figures = {name: [rounded(one[name]) for one in runs] for name in runs[0]}
     again = replace(recorded, seeds=list(trial.seeds), figures=figures, settings=settings)
-    deciding = [name for name in claim.decides if name in figures] or list(figures)[:2]
+    wanted = trial.decides or claim.decides
+    deciding = [name for name in wanted if name in figures] or list(figures)[:2]
     return claim.rule(again), {name: rounded(float(np.mean(figures[name]))) for name in deciding}
 
 

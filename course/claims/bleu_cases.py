@@ -105,6 +105,33 @@ def with_errors(
     ]
 
 
+def with_crowded_errors(
+    sentences: Sequence[Sequence[str]],
+    errors: int,
+    kind: str,
+    rng: np.random.Generator,
+    stock: Sequence[str] = (),
+) -> list[Tokens]:
+    """Return a corpus with exactly `errors` errors of one kind, crowded into few sentences.
+
+    Sentences are drawn, and each gets as many as fit, until there are enough.
+    """
+    made, left = [list(words) for words in sentences], errors
+    for s in rng.permutation(len(sentences)):
+        words = sentences[s]
+        places = list(range(len(words)))
+        if kind == "exchanged":
+            places = [i for i in places[:-1:2] if words[i] != words[i + 1]]
+        made[s] = KINDS[kind](words, places[:left], rng, stock)
+        left -= len(places[:left])
+    if left:
+        raise ValueError(
+            f"with_crowded_errors: {errors} errors do not fit into {len(sentences)} sentences; "
+            f"at most {errors - left} did"
+        )
+    return made
+
+
 # --- cases: a harmless change beside one that spoils the meaning -----------------------------
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from course.claims.in_lessons import find_picture
-from course.claims.ledger import Record, Verdict, get, ordered
+from course.claims.ledger import Challenge, Record, Verdict, get, ordered
 from course.claims.records import RESULTS, record, record_path, verdict
 from course.claims.trials import tuning
 
@@ -22,6 +22,9 @@ claim, what our experiments make of it, and the record with every seed's figures
 typed: each is computed from its record by a rule in `course/claims/`, and so is this page
 (`python -m course.claims --page`; a test compares the two). The lessons plot the same records and
 run one more seed live beside them.
+
+*Challenges* are attempts by somebody else to overturn a verdict. Where one succeeded, the verdict
+that you read is the one after it.
 
 """
 
@@ -135,15 +138,26 @@ def _entry(number: int | str, outcome: Verdict, folder: Path) -> str:
         *_deciding(recorded),
         *_pictured(number, outcome),
         f"[{len(recorded.seeds)} seeds]({record_path(number, folder).name}), measured on "
-        f"{recorded.measured}{minutes}. Said in: {claim.source}.",
+        f"{recorded.measured}{minutes}. Source: {claim.source}.",
     ]
     tuned = tuning(record_path(number, folder))
     if tuned:
         told = "; ".join(f"{one.what} {one.best:g} of {_listed(one.values)}" for one in tuned)
         lines += ["", f"Chosen on other seeds: {told}."]
     if recorded.challenges:
-        lines += ["", "Challenges:", "", *(f"- {one}" for one in recorded.challenges)]
+        lines += ["", "Challenges:", "", *map(_challenge, recorded.challenges)]
     return "\n".join(lines) + "\n\n"
+
+
+def _challenge(one: Challenge) -> str:
+    """An attempt to overturn the verdict, and what came of it."""
+    figures = "; ".join(f"{name} {_short(value)}" for name, value in one.figures.items())
+    outcome = "stood" if one.stood else "fell"
+    return f"- *It {outcome}* under {one.what} → {one.reading or 'see the record'} ({figures})."
+
+
+def _short(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _deciding(recorded: Record) -> list[str]:

@@ -1,13 +1,13 @@
 """Networks for the recall task: their training, and what is measured on them.
 
-`train_recall` is the training that lessons 06, 07 and 08 share: one budget, one evaluation, and
-only the cell differs.
+`train_recall` trains for a fixed number of updates; `train_until_learnt`, used by the claims, stops
+once the task is learnt and says when that was. Only the cell differs between networks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,12 @@ from helpers.corpora.recall import recall_batch
 if TYPE_CHECKING:
     import torch
 SYMBOLS, FILLERS = 4, 4
+GOAL = 0.98
+"""The share of validation sequences that has to be named for a run to stop; chance is 0.25."""
+LEARNT = 0.9
+"""A run has learnt its task when it names more than this share of the test sequences."""
+MOST = 0.8
+"""The share of the seeds that must have learnt a task, for it to count as learnt."""
 
 
 def train_recall(
@@ -110,6 +116,61 @@ def recall_model(make_cell: Callable[[int, int], Any], H: int) -> torch.nn.Modul
     return Recall()
 
 
+class Run(NamedTuple):
+    """A training: the share of test sequences named, the updates that it took, and the model."""
+
+    accuracy: float
+    updates: int
+    model: Any
+
+
+def train_until_learnt(
+    make_cell: Callable[[int, int], Any],
+    lag: int,
+    seed: int,
+    *,
+    rate: float,
+    steps: int,
+    H: int = 32,
+    B: int = 64,
+    optimiser: str = "Adam",
+    clip: float | None = 1.0,
+    watch: Callable[[int, Any], object] | None = None,
+) -> Run:
+    """Train as `train_recall` does, but stop once the task is learnt.
+
+    Every 25 updates 256 validation sequences are named, which are used for nothing else; the
+    training stops where `GOAL` of them are right, and after `steps` updates in any case. The other
+    parameters are those of `train_recall`. The accuracy is that of 1,000 test sequences.
+    """
+    import torch
+
+    torch.manual_seed(seed)
+    train, check, test = (np.random.default_rng([seed, lag, use]) for use in (5, 6, 7))
+    model, validation = recall_model(make_cell, H), recall_batch(256, lag, check)
+    update = getattr(torch.optim, optimiser)(model.parameters(), lr=rate)
+    for step in range(1, steps + 1):
+        x, answers = map(torch.from_numpy, recall_batch(B, lag, train))
+        update.zero_grad()
+        torch.nn.functional.cross_entropy(model(x), answers).backward()
+        if watch is not None:
+            watch(step - 1, model)
+        if clip is not None:
+            torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+        update.step()
+        if step % 25 == 0 and named(model, *validation) >= GOAL:
+            break
+    return Run(named(model, *recall_batch(1000, lag, test)), step, model)
+
+
+def named(model: Any, x: npt.NDArray[np.int64], answers: npt.NDArray[np.int64]) -> float:
+    """Return the share of the sequences x (B, T) whose first symbol a model names."""
+    import torch
+
+    with torch.no_grad():
+        return float((model(torch.from_numpy(x)).argmax(dim=1).numpy() == answers).mean())
+
+
 # --- cells and what is measured on them ------------------------------------------------------
 
 
@@ -161,10 +222,37 @@ def plain_rnn(gain: float | None = None, gradient: str = "as it is") -> Callable
     return make_cell
 
 
-def gradient_norms(model: Any, lag: int, B: int = 64) -> npt.NDArray[np.float64]:
-    """Return ‖∂loss/∂h_t‖ at the distances 0 to `lag` from the loss, untouched, in float64.
+def rnn_cell(start: str | float, gradient: str = "as it is") -> Callable[[int, int], Any]:
+    """Return a `make_cell` for a plain RNN by the name of its start.
+
+    "torch"; "identity", which has ReLU in place of tanh, W_hh the identity matrix and no biases
+    (Le, Jaitly and Hinton 2015, arXiv:1504.00941); or a number, the gain of an orthogonal W_hh,
+    which "orthogonal" sets to 1. `gradient` is what `plain_rnn` does to the way back.
+    """
+    import torch
+
+    def identity(D: int, H: int) -> torch.nn.RNN:
+        cell = torch.nn.RNN(D, H, batch_first=True, nonlinearity="relu")
+        _, weight_hh, *biases = cell.parameters()
+        torch.nn.init.eye_(weight_hh)
+        for bias in biases:
+            torch.nn.init.zeros_(bias)
+        return cell
+
+    if start == "identity":
+        return identity
+    gains = {"torch": None, "orthogonal": 1.0}
+    return plain_rnn(gains[start] if isinstance(start, str) else start, gradient)
+
+
+def gradient_norms(
+    model: Any, lag: int, B: int = 64, gradient: str = "as it is"
+) -> npt.NDArray[np.float64]:
+    """Return ‖∂loss/∂h_t‖ at the distances 0 to `lag` from the loss, in float64.
 
     The norm is that of all B sequences together; the sequences are the same at each call.
+    `gradient` says what is done to it on its way back, as in `plain_rnn`: what a tanh network
+    receives in that training.
     """
     import torch
 
@@ -176,17 +264,50 @@ def gradient_norms(model: Any, lag: int, B: int = 64) -> npt.NDArray[np.float64]
         h.append(np.tanh(W_xh.T[x[:, t]] + b_ih + h[-1] @ W_hh.T + b_hh))
     probabilities = torch.softmax(torch.from_numpy(h[-1] @ W_hy.T + b_y), dim=1).numpy()
     dh = (probabilities - np.eye(SYMBOLS)[answers]) @ W_hy / B
-    norms = []
+    norms: list[float] = []
+    size, rng = np.linalg.norm(dh, axis=1, keepdims=True), np.random.default_rng(0)
     for h_t in reversed(h[1:]):
+        if gradient == "shrunk":
+            dh = dh / 2
+        elif gradient in ("kept", "turned"):
+            dh = rng.normal(size=dh.shape) if gradient == "turned" and norms else dh
+            dh = dh * size / np.linalg.norm(dh, axis=1, keepdims=True)
         norms.append(float(np.linalg.norm(dh)))
         dh = (dh * (1 - h_t**2)) @ W_hh
     return np.array(norms)
 
 
-def share(model: Any, lag: int) -> float:
-    """Return ‖∂loss/∂h_1‖ over ‖∂loss/∂h_T‖: what the symbol hears, beside the last filler."""
-    norms = gradient_norms(model, lag)
+def share(model: Any, lag: int, gradient: str = "as it is") -> float:
+    """Return ‖∂loss/∂h_1‖ over ‖∂loss/∂h_T‖: what the symbol gets, beside the last filler.
+
+    With the `gradient` of the training it is the share that is received there.
+    """
+    norms = gradient_norms(model, lag, gradient=gradient)
     return float(norms[-1] / max(norms[0], 1e-300))
+
+
+def state_share(model: Any, lag: int, B: int = 64) -> float:
+    """Return how much of a change in the first symbol's state is left in the last, in float64.
+
+    The change, from one symbol's first state to another's, is carried forwards by the Jacobians:
+    the norm of what becomes of it over its norm, of all B sequences together.
+    """
+    x, _ = recall_batch(B, lag, np.random.default_rng(lag), SYMBOLS, FILLERS)
+    W_xh, W_hh, b_ih, b_hh = (p.detach().double().numpy() for p in model.cell.parameters())
+    other = (x[:, 0] + 1) % SYMBOLS
+    h = np.tanh(W_xh.T[x[:, 0]] + b_ih + b_hh)
+    change = np.tanh(W_xh.T[other] + b_ih + b_hh) - h
+    first = float(np.linalg.norm(change))
+    for t in range(1, lag + 1):
+        h = np.tanh(W_xh.T[x[:, t]] + b_ih + h @ W_hh.T + b_hh)
+        change = (1 - h**2) * (change @ W_hh.T)
+    return float(np.linalg.norm(change)) / first
+
+
+def radius_and_largest(model: Any) -> tuple[float, float]:
+    """Return the spectral radius and the largest singular value of a network's W_hh."""
+    W_hh = model.cell.weight_hh_l0.detach().double().numpy()
+    return float(np.abs(np.linalg.eigvals(W_hh)).max()), float(np.linalg.norm(W_hh, 2))
 
 
 def probe_accuracy(model: Any, lag: int, seed: int, sequences: int = 2000) -> float:

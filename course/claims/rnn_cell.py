@@ -13,7 +13,7 @@ from course.claims.fast import rnn_layer_fast
 from course.claims.ledger import (
     FAILS,
     HOLDS,
-    HOLDS_IF,
+    HOLDS_WITHIN,
     Claim,
     Figures,
     Record,
@@ -187,10 +187,12 @@ def fit_wide_layer(
 def rule_10(record: Record) -> Verdict:
     """Judge "an RNN is one wide layer".
 
-    "Is" means equality, so a setting speaks for the claim only if the upper end of the 95 %
-    interval of what the best wide layer leaves unexplained is below 1e-9 of the variance. Settings
+    One line settles it: were h_2 = tanh(W_xh x_2 + W_hh tanh(W_xh x_1 + b) + b) one wide layer, its
+    artanh would be affine in x_1, and a tanh of x_1 is not. The record says how far off the best
+    wide layer is. "Is" means equality, so a setting speaks for the claim only if the upper end of
+    the 95 % interval of what that layer leaves unexplained is below 1e-9 of the variance. Settings
     with a single step or with gain 0 are left out: there is nothing to unroll. The claim holds if
-    all others speak for it, holds if … where some do, and does not hold where none does.
+    all others speak for it, holds within those that do, and does not hold where none does.
     """
     settings = record.settings
     proper = [
@@ -200,35 +202,18 @@ def rule_10(record: Record) -> Verdict:
         for T in settings["steps"]
         if gain > 0 and T > 1
     ]
-    left = {
-        (size, gain, T): record.interval("unexplained", inputs=size, gain=gain, T=T)
-        for size, gain, T in proper
-    }
-    equal = [setting for setting, interval in left.items() if interval.high < 1e-9]
-    tied = max(float(record.values("unrolled difference", T=T).max()) for T in settings["steps"])
-    network = (
-        f"a network of T layers with tied weights and an input at each gives the RNN's states "
-        f"(largest difference {tied:.0e})"
-        if tied < 1e-9
-        else f"a network of T layers with tied weights differs too, by up to {tied:.0e}"
-    )
-    if len(equal) == len(proper):
+    left = [record.interval("unexplained", inputs=size, gain=gain, T=T) for size, gain, T in proper]
+    equal = sum(interval.high < 1e-9 for interval in left)
+    if equal == len(proper):
         return Verdict(HOLDS, "the best wide layer leaves nothing unexplained in any setting")
     if equal:
-        named = ", ".join(f"inputs {s:g} gain {g:g} T {T}" for s, g, T in equal)
-        return Verdict(HOLDS_IF, f"{named}; elsewhere the best wide layer falls short; {network}")
-    least, most = (
-        f"{100 * left[setting].mean:.2g} % (inputs {setting[0]:g}, gain {setting[1]:g}, "
-        f"T {setting[2]})"
-        for setting in (
-            min(left, key=lambda setting: left[setting].mean),
-            max(left, key=lambda setting: left[setting].mean),
-        )
-    )
+        return Verdict(HOLDS_WITHIN, f"{equal} of {len(proper)} settings; elsewhere it falls short")
+    tied = max(float(record.values("unrolled difference", T=T).max()) for T in settings["steps"])
+    least, most = (f"{100 * end(one.mean for one in left):.2g}" for end in (min, max))
     return Verdict(
         FAILS,
-        f"from two steps on the best wide layer leaves between {least} and {most} of the variance "
-        f"unexplained; {network}",
+        f"from 2 steps on the best wide layer leaves {least} to {most} % of the variance"
+        + (", T tied layers leave none" if tied < 1e-9 else ", T tied layers differ as well"),
     )
 
 
@@ -241,6 +226,20 @@ register(
         lesson="02_rnn_cell",
         experiment=experiment_10,
         rule=rule_10,
+        conditions={
+            "task": "match an RNN's last state after T steps (16 units, 4 inputs, normal and "
+            "independent) by one wide layer tanh(A [x_1 … x_T] + b)",
+            "arms": "the wide layer; T layers with the RNN's own weights; the wide layer where the "
+            "RNN has no tanh",
+            "fit": "exact least squares on artanh h as the start, then 15 damped Gauss–Newton "
+            "steps; 4,000 sequences to fit, 4,000 others to measure",
+            "varied": "T from 1 to 16, W_hh orthogonal times 0 to 2, W_xh times 0.1 and 1",
+            "seeds": "10; nothing was tuned",
+        },
+        decides=(
+            figure("unexplained", inputs=1, gain=1, T=2),
+            figure("unrolled difference", T=2),
+        ),
         settings={
             "D": 4,
             "H": 16,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from typing import Any
+from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
 
 from course.claims.ledger import (
     FAILS,
-    HOLDS,
-    HOLDS_IF,
+    HOLDS_WITHIN,
     Claim,
     Figures,
     Record,
@@ -18,6 +20,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
+from course.claims.trials import Trial
 
 Bits = npt.NDArray[np.int64]
 
@@ -124,9 +127,10 @@ def experiment_9(
 def rule_9(record: Record) -> Verdict:
     """Judge "an RNN takes input of any length".
 
-    It does not hold if a network refused a length. A task survives the longest input if the lower
-    end of the 95 % interval of its accuracy there is at least 0.95. The claim holds if all tasks
-    do, and holds if … where only some do, or none and only the shapes are right.
+    A task survives if the lower end of the 95 % interval of its accuracy at the longest input is at
+    least 0.95. The claim does not hold if a network refused a length, or if no task survives, since
+    then only the shapes are right; else it holds within the lengths that were taken, and with tanh:
+    the challenges found that states without a bound overflow.
     """
     settings = record.settings
     refused = [T for T in settings["taken"] if record.values("taken", T=T).min() < 1]
@@ -134,20 +138,45 @@ def rule_9(record: Record) -> Verdict:
         return Verdict(FAILS, f"inputs of {refused[0]} steps were not taken")
     short, long = settings["longest_trained"], max(settings["lengths"])
     accuracy = {task: record.interval("accuracy", task=task, T=long) for task in settings["tasks"]}
-    kept = [task for task, interval in accuracy.items() if interval.low >= 0.95]
-    lost = [task for task in accuracy if task not in kept]
-    times = f"trained on at most {short} steps and tested on {long}"
-    if not lost:
-        return Verdict(HOLDS, f"each length was taken, and every task solved, {times}")
-    fallen = ", ".join(f"“{task}” falls to {100 * accuracy[task].mean:.0f} %" for task in lost)
-    if not kept:
-        return Verdict(HOLDS_IF, f"only the shapes are meant: {times}, {fallen}")
-    named = ", ".join(f"“{task}”" for task in kept)
-    return Verdict(
-        HOLDS_IF,
-        f"the task is like {named}: every length is taken, but, {times}, these stay right while "
-        f"{fallen}",
-    )
+    lost = [task for task, interval in accuracy.items() if interval.low < 0.95]
+    times = f"trained up to {short} and read up to {long:,}"
+    if len(lost) == len(accuracy):
+        return Verdict(FAILS, f"only the shapes are right: {times}, no task stays right")
+    kept = f"{len(accuracy) - len(lost)} of {len(accuracy)} tasks stay right"
+    fallen = "".join(f", “{task}” {100 * accuracy[task].mean:.0f} %" for task in lost[:1])
+    most = max(settings["taken"])
+    return Verdict(HOLDS_WITHIN, f"{most:,} steps with tanh; {times}, {kept}{fallen}")
+
+
+# --- attempts to overturn the verdict --------------------------------------------------------
+
+
+def once_or_twice(task: str, B: int, T: int, rng: np.random.Generator) -> tuple[Bits, Bits]:
+    """Make sequences in which the symbol 2 stands once or twice; the answer is 1 if twice.
+
+    Three states remember all that matters, however long the sequence. Shapes as in `task_batch`.
+    """
+    x, answers = rng.integers(0, 2, size=(B, T)), rng.integers(0, 2, size=B)
+    places = rng.random((B, T)).argsort(axis=1)[:, :2]
+    np.put_along_axis(x, places[:, :1], 2, axis=1)
+    twice = np.flatnonzero(answers)
+    x[twice, places[twice, 1]] = 2
+    return x, answers
+
+
+def with_once_or_twice(seed: int, **settings: Any) -> Figures:
+    """Run experiment 9 on the task "once or twice"."""
+    with mock.patch.multiple(__name__, TASKS=("once or twice",), task_batch=once_or_twice):
+        return experiment_9(seed, **settings)
+
+
+def with_relu(seed: int, **settings: Any) -> Figures:
+    """Run experiment 9 with max(0, ·) in place of tanh."""
+    import torch
+
+    relu = functools.partial(torch.nn.RNN, nonlinearity="relu")
+    with mock.patch("torch.nn.RNN", relu):
+        return experiment_9(seed, **settings)
 
 
 register(
@@ -172,5 +201,38 @@ register(
         },
         live_settings={"tasks": ["first", "more ones"], "taken": [1, 1000]},
         tolerance=0.01,  # ten of a thousand sequences
+        conditions={
+            "tasks": "name the third symbol from the end, name the first, was there a marker, were "
+            "there more ones than zeros; one network each",
+            "network": "a plain RNN of 32 tanh units, read after the last step; chance is one half",
+            "training": "Adam at 0.003, clipped at norm 1, 1,000 batches of 64 of one odd length "
+            "from 3 to 13",
+            "test": "1,000 fresh sequences of each length from 13 to 513; shapes to 10,000 steps",
+            "seeds": "0 to 9",
+        },
+        decides=(
+            figure("accuracy", task="first", T=513),
+            figure("accuracy", task="more ones", T=513),
+        ),
+        trials=(
+            Trial(
+                "a task that needs three states at any length: the marker once or twice",
+                {"tasks": ["once or twice"], "lengths": [13, 513], "taken": [1, 1000]},
+                experiment=with_once_or_twice,
+            ),
+            Trial(
+                "ReLU in place of tanh",
+                {"lengths": [13, 513], "sequences": 500},
+                experiment=with_relu,
+            ),
+            Trial(
+                "training on 3 and 5 steps only",
+                {"longest_trained": 5, "lengths": [5, 513], "sequences": 500, "taken": [1, 1000]},
+            ),
+            Trial(
+                "answers at 10,001 steps, not shapes alone",
+                {"lengths": [513, 10001], "sequences": 50},
+            ),
+        ),
     )
 )

@@ -130,6 +130,8 @@ class Trial:
         Where the claim's own rule needs more than five, say so here.
     experiment : callable, optional
         Where settings cannot say it; it takes and returns what the claim's does.
+    decides : tuple of str
+        The figures to be kept, where they are others than those that decide the claim.
     """
 
     what: str
@@ -137,6 +139,7 @@ class Trial:
     keep: Mapping[str, Any] = field(default_factory=dict)
     seeds: tuple[int, ...] = NEW_SEEDS
     experiment: Callable[..., dict[str, float]] | None = None
+    decides: tuple[str, ...] = ()
 
 
 def tuning_path(record: Path) -> Path:

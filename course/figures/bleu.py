@@ -134,7 +134,7 @@ def _pairs_by_size(axes: Axes, record: Record) -> None:
     axes.set_xticks(sizes, sizes)
     axes.minorticks_off()
     axes.legend(fontsize=11, loc="lower right", bbox_to_anchor=(1, 0.18))
-    axes.set_title("Errors of one kind: right, if the corpus is large")
+    axes.set_title("Scattered errors of one kind: right, if the corpus is large")
 
 
 def _changes(axes: Axes, record: Record) -> dict[str, list[str]]:

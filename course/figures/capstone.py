@@ -239,22 +239,23 @@ def _values_of_situations(
 
 
 def verdicts(groups: Mapping[str, Sequence[int | str]]) -> None:
-    """Draw the numbers of the claims, a row for each verdict (holds, holds if, fails)."""
-    colours = {claims.HOLDS: "blue", claims.HOLDS_IF: "orange", claims.FAILS: "vermilion"}
-    figure, axes = plt.subplots(figsize=(11, 3))
+    """Draw the numbers of the claims, a row for each verdict."""
+    colours = {claims.HOLDS: "blue", claims.HOLDS_WITHIN: "green"}
+    colours |= {claims.HOLDS_IF: "orange", claims.FAILS: "vermilion"}
+    figure, axes = plt.subplots(figsize=(11, 0.6 + 0.8 * len(groups)))
     for row, (word, numbers) in enumerate(groups.items()):
         face = COLOURS[colours[word]]
         box: dict[str, Any] = {"boxstyle": "round,pad=0.35", "facecolor": face, "alpha": 0.35}
         for place, number in enumerate(numbers):
             axes.text(place, -row, f"{number:2}", ha="center", va="center", size=12, bbox=box)
         axes.text(-0.9, -row, f"{word}: {len(numbers)}", ha="right", va="center", size=13)
-    axes.set(xlim=(-6, max(map(len, groups.values()))), ylim=(-2.6, 0.6))
+    axes.set(xlim=(-6, max(map(len, groups.values()))), ylim=(0.4 - len(groups), 0.6))
     axes.axis("off")
     plain, total = len(groups[claims.HOLDS]), sum(map(len, groups.values()))
     axes.set_title(f"Of {total} claims, {plain} hold as they stand")
     show(
         figure,
-        alt="The claims' numbers in three rows. "
+        alt="The claims' numbers, a row for each verdict. "
         + "; ".join(f"{word}: {', '.join(map(str, numbers))}" for word, numbers in groups.items())
         + ".",
     )

@@ -15,16 +15,17 @@ from course import claims
 from course.figures.drawing import Point, blank
 from helpers.plots import COLOURS, show
 
-__all__ = ["cell", "gates_and_recall", "gradient_flow", "recall_by_lag", "remembering"]
+__all__ = [
+    "between_lstm_and_gru",
+    "cell",
+    "gates_and_recall",
+    "gradient_flow",
+    "recall_by_lag",
+    "remembering",
+]
 
 Array = npt.NDArray[np.float64]
 BLUE, GREY = COLOURS["blue"], "#666666"
-NETWORKS = {  # name: (colour, mark)
-    "RNN": ("black", "o"),
-    "RNN, equal parameters": ("purple", "s"),
-    "LSTM": ("vermilion", "^"),
-    "LSTM, open": ("blue", "D"),
-}
 
 
 def cell() -> None:
@@ -153,103 +154,115 @@ def gradient_flow(norms: Mapping[str, Array], alone: Sequence[Array], plain: Arr
     )
 
 
-def recall_by_lag(
-    lags: Sequence[int],
-    answers: Mapping[str, Array],
-    old: Mapping[int, Array],
-    live: Mapping[str, float],
-    at_30: float,
-) -> None:
-    """Draw how far back each network remembers.
-
-    Parameters
-    ----------
-    lags : sequence of L ints
-        In steps.
-    answers : mapping of str to array, shape (L, seeds)
-        Each network's share of right answers.
-    old : mapping of int to array, shape (seeds,)
-        For each lag the shares of lesson 06's network.
-    live, at_30 : mapping of str to float, float
-        One seed's figures of claim 3, and the open LSTM's share at lag 30.
-    """
-    figure, axes = plt.subplots(figsize=(9, 4.6))
-    for shift, (name, values) in enumerate(answers.items()):
-        (colour, mark), places = NETWORKS[name], np.array(lags) * 1.03 ** (shift - 1.5)
-        axes.plot(places, values.mean(axis=1), color=COLOURS[colour], lw=2, label=name)
-        axes.plot(places, values, mark, color=COLOURS[colour], ms=6, alpha=0.7)
-        now = live.get(claims.figure("accuracy", network=name, lag=40, rate=1e-3))
-        if now is not None:
-            _star(axes, places[lags.index(40)], now, colour)
-    _star(axes, 30, at_30, "blue")
-    means, label = [v.mean() for v in old.values()], "RNN in lesson 06 (rate 0.001)"
-    axes.plot(list(old), means, "--", color="black", lw=1.5, label=label)
-    axes.plot([30] * len(old[30]), old[30], "o", color="black", mfc="white", ms=7)
-    axes.axhline(0.25, color="black", ls=":", lw=1.5)
-    axes.text(lags[0], 0.19, "chance")
-    axes.set_xscale("log", base=2)
-    axes.set_xticks([*lags, 30], [str(lag) for lag in (*lags, 30)])
-    axes.set(xlabel="lag (steps)", ylabel="share of right answers", ylim=(0.12, 1.05))
-    axes.set_title("An LSTM remembers furthest, if its forget gates start open")
-    axes.legend(fontsize=11, loc="center left", bbox_to_anchor=(1, 0.5))
+@claims.picture(3)
+def recall_by_lag(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
+    """Draw what each network learns, and how soon; `record` is that of claim 3."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.2))
+    arms = record.settings["arms"]
+    for place, (network, arm) in enumerate(arms.items()):
+        for lag in arm["lags"]:
+            colour, mark, shift = LAGS[lag]
+            at = place + shift + np.linspace(-0.08, 0.08, len(record.seeds))
+            parts = {"network": network, "lag": lag}
+            accuracy, updates = (record.values(n, **parts) for n in ("accuracy", "updates"))
+            style: dict[str, Any] = {"color": COLOURS[colour], "ms": 6, "alpha": 0.7, "lw": 0}
+            left.plot(at, accuracy, mark, **style)
+            right.semilogy(at[accuracy > 0.9], updates[accuracy > 0.9], mark, **style)
+            name = claims.figure("accuracy", **parts)
+            if mine is not None and name in mine:
+                _star(left, place + shift, mine[name], colour)
+    for lag, (colour, mark, _) in LAGS.items():
+        right.plot([], [], mark, color=COLOURS[colour], label=f"lag {lag}")
+    left.axhline(0.25, color="black", ls=":", lw=1.5)
+    for axes in (left, right):
+        axes.set_xticks(range(len(arms)), [n.replace(", ", "\n") for n in arms], fontsize=10)
+        axes.set_xlim(-0.6, len(arms) - 0.4)
+    left.set(ylabel="share of right answers", ylim=(0.15, 1.05))
+    left.set_title("Several starts and cells learn 160 steps")
+    right.set(ylabel="updates until learnt")
+    right.set_yticks([25, 50, 100, 200, 400], ["25", "50", "100", "200", "400"])
+    right.minorticks_off()
+    right.set_title("… and how soon (runs that learnt)")
+    right.legend(fontsize=11)
     show(figure, alt=RECALL)
 
 
+LAGS = {20: ("blue", "o", -0.25), 80: ("orange", "D", 0.0), 160: ("vermilion", "s", 0.25)}
 RECALL = (
-    "Share of right answers against lag, 5 to 80 on a logarithmic axis, dots for five seeds, "
-    "lines for their means. The open LSTM stays at 1.0 throughout. The plain RNNs are near 1.0 up "
-    "to lag 10 and mixed at 20; at 40 the small one is near the dotted chance line, 0.25, the one "
-    "with equal parameters between it and 1.0; at 80 all seeds but one are near chance. The LSTM "
-    "with torch's start is near 1.0 up to 10, low at 20, at chance from 40 on. Dashed: the RNN of "
-    "lesson 06, at chance at 30 and 40. Stars, trained live: the open LSTM is at 1.0 at 30 and 40, "
-    "the RNN and torch's LSTM at chance at 40."
+    "Left: share of right answers of seven networks, five seeds for each lag, 20, 80 and 160. The "
+    "RNN of torch's start is mostly at 1 at 20 and scattered at 80; the orthogonal one is at 1 but "
+    "for two seeds at 80; the identity start is at 1 throughout. Torch's LSTM is at chance, 0.25, "
+    "at 20 and 80; the open one is at 1 but for one seed at 160. Both GRUs are at 1 throughout. "
+    "Right: updates until learnt, logarithmic: 25 to 100 for the GRUs, 50 to 175 for the open "
+    "LSTM, 50 to 250 for the identity start, up to 475 for the others."
 )
 
 
 def _star(axes: Axes, x: float, y: float, colour: str) -> None:
     """Draw what was trained live."""
-    axes.plot(x, y, "*", ms=17, mec="black", color=COLOURS[colour])
+    axes.plot(x, y, "*", ms=16, mec="black", color=COLOURS[colour], zorder=5)
 
 
-def gates_and_recall(record: claims.Record, arms: Sequence[tuple[str, float]]) -> None:
-    """Draw what is learnt with forget gates that start, or stay, more or less open.
-
-    Parameters
-    ----------
-    record : Record
-        That of claim 4.
-    arms : sequence of (str, float)
-        What was set, ``bias`` or ``held``, and to what; all biases come first.
-    """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.8))
-    looks = {"bias": ("o", BLUE), "held": ("s", COLOURS["vermilion"])}
+@claims.picture(4)
+def gates_and_recall(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
+    """Draw what is learnt with forget gates more or less open; `record` is that of claim 4."""
+    figure, axes = plt.subplots(figsize=(9, 4.8))
+    settings = record.settings
+    arms = [("bias", b) for b in settings["biases"]] + [("held", v) for v in settings["held"]]
     for place, (kind, value) in enumerate(arms):
-        mark, ink = looks[kind]
-        accuracy = record.values("accuracy", **{kind: value})
-        spread = np.linspace(-0.2, 0.2, len(accuracy))
-        left.plot(place + spread, accuracy, "o", ms=8, color=ink, alpha=0.7)
-        gradient = record.values("gradient", **{kind: value}, at="start")
-        right.semilogx(gradient, accuracy, mark, ms=8, color=ink, alpha=0.7)
-    left.set_xticks(range(len(arms)), [f"{v:g}" for _, v in arms])
-    left.axvline(sum(kind == "bias" for kind, _ in arms) - 0.5, color="black", lw=1)
-    for axes in (left, right):
-        axes.axhline(0.25, color="black", ls=":", lw=1.5)
-    left.set(xlabel="bias at the start   |   gate held at", ylabel="share of right answers")
-    left.set_title("Forget gates near one: learnt")
-    right.set(xlabel="gradient at the first $c$ / at the last, before training")
-    right.set_title("… where the gradient arrives")
-    for (mark, ink), label in zip(looks.values(), ("bias at the start", "gate held"), strict=True):
-        right.plot([], [], mark, ms=8, color=ink, label=label)
-    right.legend(fontsize=11)
+        name = claims.figure("accuracy", **{kind: value})
+        ink = "blue" if kind == "bias" else "vermilion"
+        _dots(axes, place, record.values(name), ink)
+        if mine is not None and name in mine:
+            _star(axes, place, mine[name], ink)
+    axes.axvline(len(settings["biases"]) - 0.5, color="black", lw=1)
+    axes.axhline(0.25, color="black", ls=":", lw=1.5)
+    axes.set_xticks(range(len(arms)), [f"{value:g}" for _, value in arms])
+    axes.set(xlabel="bias at the start   |   gate held at", ylabel="share of right answers")
+    axes.set_title("Forget gates that start or stay near one learn lag 40")
     show(figure, alt=GATES)
 
 
-GATES = (
-    "Two panels of dots, five seeds for each setting. Left: share of right answers for biases "
-    "0, 1, 2, 3, 5 and for gates held at 0.5, 0.9, 0.98, 1. Bias 0 and held 0.5 are at chance, "
-    "0.25; bias 1 at one half; all others at 1.0. Right: the same answers against the gradient at "
-    "the first cell state before training: chance near 1e-9, one half near 1e-3, 1.0 from 0.1 on."
+def between_lstm_and_gru(record: claims.Record) -> None:
+    """Draw which cells between LSTM and GRU learn from gates half open; `record`: claim 3's."""
+    settings = record.settings
+    figure, panels = plt.subplots(1, 2, figsize=(13, 4.8), sharey=True)
+    names = list(settings["between"])
+    for axes, rate in zip(panels, settings["between"]["LSTM"]["rates"], strict=True):
+        for place, name in enumerate(names):
+            ink = "green" if name.startswith("GRU") else "purple"
+            _dots(axes, place, record.values("accuracy", between=name, rate=rate), ink)
+        axes.axhline(0.25, color="black", ls=":", lw=1.5)
+        axes.set_xticks(range(len(names)), [_broken(name) for name in names], fontsize=9)
+        axes.set_title(f"rate {rate:g}")
+    panels[0].set(ylabel=f"share of right answers (lag {settings['near_lag']})", ylim=(0.15, 1.05))
+    figure.suptitle("Coupled gates make the half-open LSTM learn at both rates")
+    show(figure, alt=BETWEEN)
+
+
+def _broken(name: str) -> str:
+    """Break a name at its comma, and once more before its last word."""
+    return name.replace(", ", "\n").replace(" gate", "\ngate").replace(" state", "\nstate")
+
+
+BETWEEN = (
+    "Two panels of dots, five seeds for each of seven cells at lag 20. At a rate of 0.003 the LSTM "
+    "is at or below a half; without its output gate three of five are at 1, without its tanh one, "
+    "with one state all, coupled all. At 0.1 two of the LSTM's seeds are at 1, without its output "
+    "gate four, without tanh none, with one state three, coupled all. The GRU is at 1 with all "
+    "seeds at both rates, with its reset gate and without."
 )
+GATES = (
+    "Dots, five seeds for each setting: share of right answers for biases 0, 1, 2, 3, 5 and for "
+    "gates held at 0.5, 0.9, 0.98, 1. Bias 0 and held 0.5 are at chance, 0.25; bias 1 at one half; "
+    "all others at 1.0."
+)
+
+
+def _dots(axes: Axes, place: float, values: Array, colour: str) -> None:
+    """Draw each seed's value as a dot, side by side."""
+    at = place + np.linspace(-0.2, 0.2, len(values))
+    axes.plot(at, values, "o", ms=7, color=COLOURS[colour], alpha=0.7)
 
 
 def remembering(seen: Array, gates: Array, c: Array, said: Array, right: Array) -> None:

@@ -155,11 +155,9 @@ def error_by_width(widths: Sequence[int], by_width: Mapping[str, Sequence[float]
     )
 
 
-def accuracy_by_length(record: claims.Record, live: Mapping[str, float]) -> None:
-    """Draw how a network answers on inputs longer than those it was trained on.
-
-    `record` is that of claim 9; `live` holds one seed's figures.
-    """
+@claims.picture(9)
+def accuracy_by_length(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
+    """Draw how a network answers on inputs longer than those it was trained on."""
     lengths = record.settings["lengths"]
     figure, axes = plt.subplots(figsize=(8.5, 4.2))
     for task, colour, mark, size in (
@@ -173,9 +171,10 @@ def accuracy_by_length(record: claims.Record, live: Mapping[str, float]) -> None
         bars = 100 * np.array([[e.mean - e.low for e in ends], [e.high - e.mean for e in ends]])
         style: dict[str, Any] = {"color": COLOURS[colour], "marker": mark, "ms": size}
         axes.errorbar(lengths, mean, bars, capsize=4, label=task, **style)
-    for task, label in (("first", "your seed"), ("more ones", None)):
-        mine = [100 * live[claims.figure("accuracy", task=task, T=T)] for T in lengths]
-        axes.plot(lengths, mine, "x", color="black", ms=9, mew=2, zorder=3, label=label)
+    if mine:
+        for task, label in (("first", "your seed"), ("more ones", None)):
+            own = [100 * mine[claims.figure("accuracy", task=task, T=T)] for T in lengths]
+            axes.plot(lengths, own, "x", color="black", ms=9, mew=2, zorder=3, label=label)
     axes.axhline(50, color="grey", ls=":")
     axes.text(14, 51, "chance")
     axes.set_xscale("log", base=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -11,14 +11,15 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from course import claims
+from course.claims.vanishing_gradients import figure_2
 from helpers.plots import COLOURS, show
 
 __all__ = [
     "clipped_or_not",
-    "gradient_in_training",
     "gradient_mended",
     "growth_and_decay",
     "norms_with_tanh",
+    "predicted_decay",
     "recall_by_lag",
     "singular_values",
     "three_starts",
@@ -26,12 +27,15 @@ __all__ = [
 
 Array = npt.NDArray[np.float64]
 DISTANCE = "distance d from the loss (steps)"
-WAYS: dict[tuple[str | float, str], tuple[str, str]] = {  # (start, gradient): (label, colour)
-    ("torch", "as it is"): ("torch's start\nas it is", "blue"),
-    ("torch", "kept"): ("torch's start\nkept", "vermilion"),
-    ("torch", "turned"): ("torch's start\nturned", "orange"),
-    (1.0, "as it is"): ("orthogonal\nas it is", "green"),
-    (1.0, "shrunk"): ("orthogonal\nshrunk", "purple"),
+WAYS: dict[str, tuple[str, str]] = {  # claim 2's arm: (label, colour)
+    "torch": ("torch's\nstart", "blue"),
+    "torch, kept": ("gradient\nkept", "vermilion"),
+    "torch, turned": ("gradient\nturned", "orange"),
+    "1.2": ("orthog.\n× 1.2", "green"),
+    "1.2, shrunk": ("× 1.2,\nshrunk", "purple"),
+    "torch, near": ("torch's\nstart", "blue"),
+    "1, near": ("orthog.", "green"),
+    "1, shrunk, near": ("orthog.,\nshrunk", "purple"),
 }
 
 
@@ -117,151 +121,160 @@ def growth_and_decay(norms: Array, largest: float, radius: float) -> None:
     )
 
 
-def recall_by_lag(record: claims.Record) -> None:
-    """Draw how far back a plain network remembers; `record` is that of claim 1."""
-    lags = record.settings["lags"]
-    figure, axes = plt.subplots(figsize=(8.5, 5))
-    for name, colour, label, style in (
-        ("accuracy", "blue", "trained network", "o-"),
-        ("probe before", "orange", "linear probe before training", "^--"),
-    ):
-        figures = [(name, {"lag": lag}) for lag in lags]
-        _spread(axes, lags, record, figures, colour, label, style)
-    orthogonal = [("accuracy, orthogonal", {"lag": 40})]
-    _spread(axes, [40.6], record, orthogonal, "green", "orthogonal start", "D")
-    longer = [("accuracy", {"lag": 20, "steps": 1200})]
-    _spread(axes, [20.6], record, longer, "purple", "twice the training", "s")
+@claims.picture(1)
+def recall_by_lag(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
+    """Draw how far back a plain network remembers from each start; `record` is claim 1's."""
+    figure, axes = plt.subplots(figsize=(9, 5))
+    starts = record.settings["starts"]
+    lags = sorted({lag for arm in starts.values() for lag in arm["lags"]})
+    looks = {"torch": ("blue", "o"), "orthogonal": ("green", "D"), "identity": ("vermilion", "s")}
+    for shift, (start, arm) in enumerate(starts.items()):
+        colour, mark = looks[start]
+        for lag in arm["lags"]:
+            place, parts = lags.index(lag) + 0.27 * (shift - 1), {"start": start, "lag": lag}
+            _seeds(axes, place, record.values("accuracy", **parts), colour, mark, 0.1)
+            _own(axes, place, mine, claims.figure("accuracy", **parts), colour)
+            if start == "torch":
+                probe = record.values("probe before", **parts)
+                _seeds(axes, place, probe, "orange", "_", 0.1)
+        axes.plot([], [], mark, color=COLOURS[colour], label=STARTS[start])
+    axes.plot([], [], "_", color=COLOURS["orange"], label="probe, torch's start, untrained")
     axes.axhline(0.25, color="grey", ls=":")
-    axes.text(2, 0.2, "chance", color="black")
+    axes.set_xticks(range(len(lags)), map(str, lags))
     axes.set(xlabel="lag (steps)", ylabel="share of the symbols named", ylim=(0.15, 1.05))
-    axes.set_title("Recall falls off a cliff; start and training decide where it stands")
-    axes.legend(loc="center right", bbox_to_anchor=(0.93, 0.72), fontsize=10)
-    show(
-        figure,
-        alt="Share of the first symbols named against lag, each seed a dot, means with intervals. "
-        "The trained network: 1 at lags 2 and 5, nearly at 10, between at 20 where seeds differ, "
-        "0.25, which is chance, at 30 and 40. A linear probe of the untrained state is at chance "
-        "from lag 10 on. Beside them, with an orthogonal start at lag 40, four of six seeds at 1 "
-        "and two at 0.5; with twice the training at lag 20, five of six at 1.",
-    )
+    axes.set_title("How far back a plain RNN remembers depends on its start")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=11)
+    show(figure, alt=RECALL)
 
 
-def _spread(
-    axes: Axes,
-    at: Sequence[float],
-    record: claims.Record,
-    figures: Sequence[tuple[str, Mapping[str, Any]]],
-    colour: str,
-    label: str | None = None,
-    style: str = "o",
+RECALL = (
+    "Share of the first symbols named against lag, each of six seeds a dot. Torch's start: near 1 "
+    "at lags 5, 10 and 20 but for one seed at 5 and one at 20; at 40 four of six at 1, at 80 two, "
+    "the others mostly near a half. Orthogonal: five of six at 1 at 40, three at 80, five at 160. "
+    "Identity with ReLU: all near 1 at 40, 80 and 160. A linear probe of the untrained state is at "
+    "1 at lag 5 and near chance, 0.25, from lag 10 on."
+)
+STARTS = {
+    "torch": "torch's start",
+    "orthogonal": "orthogonal $W_{hh}$",
+    "identity": "identity, with ReLU",
+}
+
+
+def _seeds(
+    axes: Axes, place: float, values: Array, colour: str, mark: str = "o", width: float = 0.15
 ) -> None:
-    """Draw each seed's value, their mean and its 95 % interval within 0 and 1."""
-    spans = [record.interval(name, **parts) for name, parts in figures]
-    mean = np.array([span.mean for span in spans])
-    error = [mean - [max(s.low, 0) for s in spans], [min(s.high, 1) for s in spans] - mean]
-    for place, (name, parts) in zip(at, figures, strict=True):
-        values = record.values(name, **parts)
-        axes.plot(np.full(len(values), place), values, ".", color=COLOURS[colour], alpha=0.4)
-    bars = np.maximum(error, 0)
-    axes.errorbar(at, mean, bars, fmt=style, color=COLOURS[colour], capsize=4, label=label)
+    """Draw each seed's value as a dot, side by side around a place."""
+    spread = place + width * np.linspace(-1, 1, len(values))
+    axes.plot(spread, values, mark, ms=6, color=COLOURS[colour], alpha=0.6, lw=0)
 
 
-def gradient_mended(record: claims.Record) -> None:
-    """Draw what recall does when the gradient alone is changed; `record` is that of claim 2."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5))
-    for place, ((start, gradient), (_, colour)) in enumerate(WAYS.items()):
-        parts = {"start": start, "gradient": gradient}
-        _bar(left, place, record, parts, colour)
-        probe = record.values("probe before", **parts).mean()
-        left.plot([place - 0.4, place + 0.4], [probe, probe], color="black", lw=2)
-    left.plot([], [], color="black", label="linear probe before training")
-    left.axhline(0.25, color="grey", ls=":")
-    left.set_xticks(range(5), [label for label, _ in WAYS.values()], fontsize=10)
-    left.set(ylabel="share of the symbols named (lag 30)", ylim=(0, 1.12))
-    left.set_title("Mend the gradient alone, and recall comes back")
-    left.legend(loc="upper left", fontsize=10)
-    _recall_by_share(right, record)
-    show(
-        figure,
-        alt="Left: share of symbols named at lag 30 for five ways, six seeds each. Torch's start: "
-        "0.26. The same with the gradient kept: five seeds at 1, one at 0.47; turned: chance. "
-        "Orthogonal start: 1. The same with the gradient shrunk: 0.7 to 1. A linear probe of the "
-        "untrained state is near chance in all. Right: accuracy against the share of the "
-        "gradient that comes back before training, logarithmic: chance for shares near 1e-8 and "
-        "5e-6, 0.5 to 1 near 2e-4, 1 from 2e-3 on.",
-    )
-
-
-def _bar(
-    axes: Axes, place: float, record: claims.Record, parts: Mapping[str, Any], colour: str
+def _own(
+    axes: Axes, place: float, mine: Mapping[str, float] | None, name: str, colour: str
 ) -> None:
-    """Draw a pale bar of the mean accuracy, and the seeds on it."""
-    mean = record.interval("accuracy", **parts).mean
-    axes.bar(place, mean, color=COLOURS[colour], alpha=0.35)
-    _spread(axes, [place], record, [("accuracy", parts)], colour)
+    """Draw the reader's own run as a star, if it has this figure."""
+    if mine is not None and name in mine:
+        axes.plot(place, mine[name], "*", ms=16, mec="black", color=COLOURS[colour], zorder=5)
 
 
-def _recall_by_share(axes: Axes, record: claims.Record) -> None:
-    """Draw the accuracy against the share of the gradient that comes back before training."""
-    starts = ["torch", *record.settings["gains"], 1.0]
-    for start, colour in zip(starts, ("blue", "orange", "sky", "purple", "green"), strict=True):
-        parts: dict[str, Any] = {"start": start, "gradient": "as it is"}
-        label = "torch's start" if start == "torch" else f"orthogonal, ρ = {start:g}"
-        shares, recall = record.values("share", **parts, step=0), record.values("accuracy", **parts)
-        axes.semilogx(shares, recall, "o", color=COLOURS[colour], alpha=0.7, label=label)
-    axes.axhline(0.25, color="grey", ls=":")
-    axes.set_xlabel("gradient at the symbol / gradient at the end, before training")
-    axes.set_ylim(0, 1.12)
-    axes.set_title("Recall sets in where about a ten-thousandth comes back")
-    axes.legend(loc="center left", fontsize=10)
+@claims.picture(2)
+def gradient_mended(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
+    """Draw what recall does when gradient or state is kept; `record` is claim 2's."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.4), sharey=True)
+    for place, (arm, (label, colour)) in enumerate(WAYS.items()):
+        accuracy, mark = record.values(figure_2("accuracy", arm)), "D" if "near" in arm else "o"
+        received = record.values(f"{figure_2('received', arm)} at=start")
+        _seeds(left, place, accuracy, colour, mark, 0.25)
+        _own(left, place, mine, figure_2("accuracy", arm), colour)
+        name = f"{label.replace(chr(10), ' ')}, lag {30 if 'near' in arm else 100}"
+        style: dict[str, Any] = {"color": COLOURS[colour], "ms": 7, "alpha": 0.7, "lw": 0}
+        right.semilogx(received, accuracy, mark, label=name, **style)
+    for axes in (left, right):
+        axes.axhline(0.25, color="grey", ls=":")
+    left.axvline(4.5, color="black", lw=1)
+    left.set_xticks(range(len(WAYS)), [label for label, _ in WAYS.values()], fontsize=9)
+    left.set(xlabel="lag 100   |   lag 30", ylabel="share of the symbols named", ylim=(0.15, 1.05))
+    left.set_title("With its gradient kept, the same start learns")
+    right.set(xlabel="share of the gradient received, before training")
+    right.set_title("What is received at first does not settle it")
+    right.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9)
+    show(figure, alt=MENDED)
 
 
-def gradient_in_training(record: claims.Record) -> None:
-    """Draw how the gradient from afar grows while a network learns; `record`: claim 2's."""
-    looks = record.settings["looks"]
-    figure, axes = plt.subplots(figsize=(8.5, 4.6))
-    for (start, gradient), (label, colour) in WAYS.items():
-        parts = {"start": start, "gradient": gradient}
-        shares = np.array([record.values("share", **parts, step=step) for step in looks])
-        axes.semilogy(looks, shares, color=COLOURS[colour], lw=0.8, alpha=0.5)
-        middle = np.median(shares, axis=1)
-        axes.semilogy(looks, middle, "o-", color=COLOURS[colour], label=label.replace("\n", ", "))
-    axes.set(xlabel="updates", ylabel="gradient at the symbol / at the end", ylim=(1e-10, 1e3))
-    axes.set_title("A network that is taught by the far past comes to carry it")
-    axes.legend(fontsize=10)
+MENDED = (
+    "Left: share of symbols named, six seeds for each arm. At lag 100: torch's start between "
+    "chance and 0.95; with its gradient kept, five at 1 and one at a half; turned, all at chance; "
+    "1.2 times an orthogonal matrix, three at 1, the others lower; the same with its gradient "
+    "shrunk, chance to a half. At lag 30: torch's start and the orthogonal one, five at 1; the "
+    "latter with its gradient shrunk, 0.63 to 1. Right: the same against the share of the gradient "
+    "received before training, from 1e-33 to 1, logarithmic. High and low answers stand at both "
+    "ends."
+)
+
+
+def predicted_decay(norms: Array, radii: Array, largest: Array) -> None:
+    """Draw the measured decay of torch's start beside what ρ and σ₁ predict.
+
+    Parameters
+    ----------
+    norms : array, shape (seeds, T)
+        For each seed the gradient's norm at each distance, 1 at the loss.
+    radii, largest : array, shape (seeds,)
+        Spectral radius and largest singular value of each seed's W_hh.
+    """
+    figure, axes = plt.subplots(figsize=(8.5, 4.8))
+    far = np.arange(norms.shape[1])
+    looks = (
+        (largest, ":", "vermilion", "σ₁ to the power of d: the bound"),
+        (radii, "--", "blue", "ρ to the power of d"),
+    )
+    for values, style, colour, label in looks:
+        for one in values:
+            axes.semilogy(far, one**far, style, color=COLOURS[colour], lw=1, alpha=0.6)
+        axes.semilogy([], [], style, color=COLOURS[colour], label=label)
+    axes.semilogy(norms.T, color="black", lw=1.2, alpha=0.7)
+    axes.semilogy([], [], color="black", label="measured")
+    axes.set(xlabel=DISTANCE, ylabel="‖∂loss/∂h‖, 1 at the loss", ylim=(1e-12, 1e3))
+    axes.set_title("torch's start loses its gradient a little faster than ρ says")
+    axes.legend()
     show(
         figure,
-        alt="Ratio of the gradient at the symbol to that at the end against updates, logarithmic, "
-        "six thin lines and their median for each of five ways. Torch's start stays far "
-        "below 1 throughout, and so does the turned one; with the gradient kept five seeds climb "
-        "to about 1 within 200 updates, the sixth falls out of the figure. The orthogonal starts "
-        "begin near 0.04 and rise to 1 and above.",
+        alt="Norm of the gradient against distance from 0 to 30 for eight untrained networks, "
+        "logarithmic. The measured lines fall to between 1e-9 and 1e-6. Dashed lines, the powers "
+        "of the spectral radius, run above them, at 1e-7 to 1e-6 in the end. Dotted lines, those "
+        "of the largest singular value, rise.",
     )
 
 
-def clipped_or_not(record: claims.Record) -> None:
-    """Draw what clipping does for exploding and vanishing gradients; `record`: claim 25's."""
-    figure, panels = plt.subplots(1, 2, figsize=(13, 4.6))
-    places = [(start, clip) for start in ("exploding", "vanishing") for clip in (0.0, 1.0)]
-    for place, (start, limit) in enumerate(places):
-        parts, colour = {"start": start, "clip": limit}, "vermilion" if place < 2 else "blue"
-        _bar(panels[0], place, record, parts, colour)
-        _spread(panels[1], [place], record, [("updates with a norm above 1", parts)], colour)
-    panels[0].axhline(0.25, color="grey", ls=":")
-    names = ["exploding", "exploding,\nclipped", "vanishing", "vanishing,\nclipped"]
-    for axes in panels:
-        axes.set_xticks(range(4), names)
-    panels[0].set(ylabel="share of the symbols named (lag 20)", ylim=(0, 1.05))
-    panels[0].set_title("Clipping mends the one, and not the other")
-    panels[1].set(ylabel="share of the updates with a norm above 1", ylim=(-0.05, 1.05))
-    panels[1].set_title("The vanishing start never reaches the limit")
-    show(
-        figure,
-        alt="Left: share of symbols named, eight seeds: exploding start near chance without "
-        "clipping, 1 with it; vanishing start at chance with and without. Right: the share of "
-        "updates whose gradient is longer than the limit: about 0.4 for the exploding start "
-        "without clipping, 0.06 with it, none for the vanishing one.",
-    )
+@claims.picture(25)
+def clipped_or_not(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
+    """Draw what clipping does at each learning rate; `record` is claim 25's."""
+    figure, panels = plt.subplots(1, 2, figsize=(13, 4.8), sharey=True)
+    looks = {False: ("vermilion", "o", "not clipped"), True: ("blue", "D", "clipped")}
+    for axes, start in zip(panels, ("exploding", "vanishing"), strict=True):
+        for clipped, (colour, mark, label) in looks.items():
+            arm = f"{start}, clipped" if clipped else start
+            for place, rate in enumerate(record.settings["rates"]):
+                parts, at = {"arm": arm, "rate": rate}, place + (0.2 if clipped else -0.2)
+                _seeds(axes, at, record.values("accuracy", **parts), colour, mark, 0.14)
+                _own(axes, at, mine, claims.figure("accuracy", **parts), colour)
+            axes.plot([], [], mark, color=COLOURS[colour], label=label)
+        axes.set_xticks(range(len(record.settings["rates"])), map(str, record.settings["rates"]))
+        axes.axhline(0.25, color="grey", ls=":")
+        axes.set(xlabel="learning rate", ylim=(0.1, 1.05))
+        axes.legend(loc="center right" if start == "vanishing" else "center left", fontsize=11)
+    panels[0].set_ylabel("share of the symbols named (lag 20)")
+    panels[0].set_title("Exploding start: clipping admits higher rates")
+    panels[1].set_title("Vanishing start: no rate works, clipped or not")
+    show(figure, alt=CLIPPED)
+
+
+CLIPPED = (
+    "Two panels of dots, six seeds for each learning rate from 0.03 to 3. Left, the exploding "
+    "start: not clipped, all seeds are near 1 at 0.03, two at 0.1, none at higher rates; clipped, "
+    "all are near 1 at 0.03, 0.1 and 0.3, none at higher rates. Right, the vanishing start: all "
+    "seeds are near the dotted chance line, 0.25, at every rate, clipped or not."
+)
 
 
 def three_starts(by_kind: Mapping[str, Array]) -> None:

@@ -42,7 +42,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "words",
         "cells",
         "long cells",
-        "experiments",
         "builds",
         "answers",
     ),
@@ -52,7 +51,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "cells",
         "long cells",
         "fixed sentences",
-        "experiments",
         "builds",
     ),
     "07_lstm": (
@@ -63,7 +61,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "lines",
         "long cells",
         "fixed sentences",
-        "experiments",
         "builds",
     ),
     "08_gru": (
@@ -71,9 +68,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "recap",
         "words",
         "cells",
-        "lines",
         "long cells",
-        "experiments",
         "builds",
     ),
     "09_seq2seq": (

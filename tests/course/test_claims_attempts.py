@@ -47,7 +47,7 @@ def toy():
             ),
             trials=(
                 Trial("half the training", {"steps": 2}),
-                Trial("another rate", {"arms/LSTM/rate": 0.02}),
+                Trial("another rate", {"arms/LSTM/rate": 0.02}, decides=("score arm=RNN",)),
             ),
         )
     )
@@ -102,7 +102,8 @@ def test_a_challenge_is_judged_by_the_claims_own_rule(toy, tmp_path):
         False,
         "does not hold: by the score",
     )
-    assert stood.stood and stood.figures == {"score arm=LSTM": pytest.approx(3.990, abs=1e-3)}
+    assert fell.figures == {"score arm=LSTM": pytest.approx(2.0, abs=1e-3)}
+    assert stood.stood and stood.figures == {"score arm=RNN": pytest.approx(3.910, abs=1e-3)}
     assert CALLS[5:] == [200, 201, 202, 203, 204] * 2
     attempts.challenge(98, tmp_path, quiet)
     assert len(CALLS) == 15  # a challenge is not repeated

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course import claims
-from course.claims import FAILS, HOLDS, HOLDS_IF, Record, figure
+from course.claims import FAILS, HOLDS_WITHIN, Record, figure
 from course.claims import language_models as lesson
 
 
@@ -57,8 +57,30 @@ def test_claim_27_a_window_that_is_too_short_misses_what_theory_says() -> None:
 
 def test_claim_27_the_verdict_follows_the_record() -> None:
     record = claims.record(27)
-    assert claims.get(27).rule(record).word == HOLDS_IF
+    assert claims.get(27).rule(record).word == HOLDS_WITHIN
     grid = [(m, w) for m in record.settings["memories"] for w in record.settings["windows"]]
     names = {figure("excess", memory=m, window=w) for m, w in grid}
-    assert claims.get(27).rule(changed(27, dict.fromkeys(names, 0.5))).word == HOLDS
+    assert claims.get(27).rule(changed(27, dict.fromkeys(names, 0.5))).word == FAILS
     assert claims.get(27).rule(changed(27, dict.fromkeys(names, 0.0))).word == FAILS
+
+
+def test_claim_27_a_memory_fades_and_ends() -> None:
+    """The nearer a bit, the more often the next one agrees with it; beyond m it knows nothing."""
+    x, known = lesson.fading_process(60_000, 4, 0.1, np.random.default_rng(0))
+    assert known.shape == (60_000 - 4,) and known.min() >= 0.1 and known.max() <= 0.9
+    assert -np.log2(known).mean() < 1
+    # A bit that is drawn with its known probability has this entropy on average.
+    p = np.stack([known, 1 - known])
+    assert -np.log2(known).mean() == pytest.approx(-(p * np.log2(p)).sum(axis=0).mean(), abs=0.01)
+    counts = lesson.AddK(5, 2, 0.5).fit(x)
+    last = [counts.distribution(np.eye(4, dtype=int)[i])[1] for i in range(4)]
+    weights = np.array([1, 2, 4, 8]) / 15
+    assert np.allclose(last, 0.1 + 0.8 * weights, atol=0.04)
+
+
+def test_claim_27_what_lesson_03_tells_of_its_challenges() -> None:
+    fading, few, wrong, far = claims.record(27).challenges
+    assert round(fading.figures[figure("excess", memory=4, window=3)], 3) == 0.002
+    assert few.reading.endswith("at most 0.17") and far.reading.endswith("at most 0.46")
+    assert "at least 0.12" in wrong.reading
+    assert not any(one.stood for one in (fading, few, wrong, far))

@@ -29,6 +29,6 @@ def test_a_challenge_stands_below_its_claim(tmp_path):
     path = claims.record_path(7, tmp_path)
     challenge = {"what": "twice the width", "figures": {"x": 1}, "stood": False}
     path.write_text(json.dumps(json.loads(path.read_text()) | {"challenges": [challenge]}))
-    assert "Challenges:" not in before
+    assert "twice the width" not in before
     below = page.page(tmp_path).partition(claims.get(7).statement)[2]
     assert "- " in below and "twice the width" in below.partition("###")[0]

@@ -52,7 +52,21 @@ def calls():
         names = re.findall(r"\bfigures\.(\w+)\(", code)
         assert len(modules) == bool(names), f"{lesson.slug} imports {modules} and calls {names}"
         found += [(lesson, modules[0].split()[0], name) for name in names]
+        if "experiment.figure(" in code:
+            shown = re.findall(r"claims\.experiment\((\w+)\)", code)
+            found += [(lesson, *pictures()[number]) for number in shown if number in pictures()]
     return found
+
+
+def pictures():
+    """Return (module, function) of each drawing that is entered as a claim's picture."""
+    return {
+        ast.unparse(decorator.args[0]): (path.stem, name)
+        for path in DRAWINGS
+        for name, function in functions(path).items()
+        for decorator in function.decorator_list
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "claims.picture"
+    }
 
 
 def test_each_drawing_is_called_by_its_own_lesson_and_each_call_has_a_drawing():

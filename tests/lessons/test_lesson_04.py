@@ -194,18 +194,18 @@ def record_with(plain: float, gated: float) -> claims.Record:
 @pytest.mark.parametrize(
     ("plain", "gated", "word", "said"),
     [
-        (0.1, -0.02, claims.HOLDS_IF, "the cell has gates"),
-        (-0.1, -0.02, claims.HOLDS, "0.10 bits per character below"),
-        (-0.1, 0.02, claims.HOLDS_IF, "the cell is plain"),
-        (0.1, 0.02, claims.FAILS, "none is clearly below it"),
-        (0.1, -0.002, claims.FAILS, "none is clearly below it"),
+        (0.1, -0.02, claims.HOLDS_WITHIN, "gated cells; "),
+        (-0.1, -0.02, claims.HOLDS, "plain −0.10, gated −0.02"),
+        (-0.1, 0.02, claims.HOLDS_WITHIN, "plain cells; "),
+        (0.1, 0.02, claims.FAILS, "plain +0.10"),
+        (0.1, -0.002, claims.FAILS, "plain +0.10"),
     ],
 )
 def test_the_verdict_follows_from_the_intervals(
     plain: float, gated: float, word: str, said: str
 ) -> None:
     verdict = ours.rule_character_model(record_with(plain, gated))
-    assert verdict.word == word and said.replace("none is clearly below it", "") in verdict.reason
+    assert verdict.word == word and said in verdict.reason
 
 
 def test_the_experiment_returns_the_figures_that_the_rule_and_the_lesson_read() -> None:

@@ -84,16 +84,17 @@ def test_the_verdict_stands_on_margins() -> None:
         for case in record.settings["cases"]
     ]
     assert [set(values) for values in right] == [{0.0}, {1.0}, {0.0}, {0.0}]
-    assert claims.verdict(22).word == claims.HOLDS_IF
+    assert claims.verdict(22).word == claims.HOLDS_WITHIN
 
 
+@pytest.mark.parametrize("make", [corruptions.with_errors, corruptions.with_crowded_errors])
 @pytest.mark.parametrize("kind", list(corruptions.KINDS))
 @pytest.mark.parametrize("errors", [0, 1, 7, 30])
-def test_a_corpus_gets_exactly_as_many_errors_as_asked(kind: str, errors: int) -> None:
+def test_a_corpus_gets_exactly_as_many_errors_as_asked(make, kind: str, errors: int) -> None:
     # All words differ, so that each error can be seen.
     sentences = [[f"w{s}.{i}" for i in range(9)] for s in range(12)]
     rng = np.random.default_rng(errors)
-    made = corruptions.with_errors(sentences, errors, kind, rng, ["x", "y"])
+    made = make(sentences, errors, kind, rng, ["x", "y"])
     if kind == "dropped":
         seen = sum(map(len, sentences)) - sum(map(len, made))
     else:
@@ -104,11 +105,25 @@ def test_a_corpus_gets_exactly_as_many_errors_as_asked(kind: str, errors: int) -
         )
         seen //= 2 if kind == "exchanged" else 1
     assert seen == errors
+    if make is corruptions.with_crowded_errors:
+        whole = 4 if kind == "exchanged" else 9  # as many as fit into a sentence
+        touched = sum(before != after for before, after in zip(sentences, made, strict=True))
+        assert touched == -(-errors // whole)
+
+
+def test_what_the_lesson_tells_of_the_challenges() -> None:
+    crowded, near, _, cut = claims.record(22).challenges
+    right = [value for name, value in crowded.figures.items() if name.startswith("right")]
+    assert right == [0, 0, 0] and not crowded.stood
+    assert "right order in 78 %" in near.reading
+    assert [round(v) for name, v in cut.figures.items() if name.startswith("BLEU")] == [33, 36]
 
 
 def test_more_errors_than_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="do not fit into 1 sentences; at most 1 did"):
         corruptions.with_errors([["a", "b", "c"]], 2, "exchanged", np.random.default_rng(0))
+    with pytest.raises(ValueError, match="do not fit into 1 sentences; at most 1 did"):
+        corruptions.with_crowded_errors([["a", "b", "c"]], 2, "exchanged", np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("name", list(corruptions.CASES))
