@@ -172,8 +172,8 @@ def _division(record: Record, mine: Mine) -> None:
     _slopes(panels[0], record)
     for axes, kind in zip(panels[1:], ("own", "shared"), strict=True):
         _updates(axes, record, kind, mine)
-    panels[1].set_title("each at its own rate")
-    panels[2].set_title(f"all at the rate {record.settings['shared']:g}")
+    panels[1].set_title("each width at its own rate")
+    panels[2].set_title("one rate for all widths")
     panels[1].set_ylabel("updates until learnt")
     handles, labels = panels[1].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=5, fontsize=11)

@@ -147,6 +147,14 @@ def test_a_network_trains_until_it_has_learnt_and_no_longer_than_it_may() -> Non
     assert made[0] < 400 and made[1] == 20 and made[0] % scaled.LOOK == 0
 
 
+@pytest.mark.parametrize("scaling", scaled.SCALINGS)
+def test_the_rate_that_all_widths_share_is_the_best_of_the_grids_over_them(scaling: str) -> None:
+    grids = {one.what: one for one in claims.tuning(claims.record_path(18))}
+    over = [grids[f"the rate, {scaling}, {d_k}"] for d_k in scaled.WIDTHS]
+    updates = np.log([one.scores for one in over]).mean(axis=(0, 2))
+    assert over[0].values[int(updates.argmin())] == scaled.SHARED[scaling]
+
+
 # Claim 19 ------------------------------------------------------------------------------------
 
 
