@@ -260,7 +260,16 @@ def rule_20(record: Record) -> Verdict:
 
 RATES = {
     "first": dict.fromkeys(ORDERS, 0.01),
-    "previous": dict.fromkeys(ORDERS, 0.01),
+    "previous": {
+        NONE: 0.03,
+        CAUSAL: 0.001,
+        DISTANCE: 0.1,
+        MASKED: 0.1,
+        SINES: 0.03,
+        LEARNED: 0.01,
+        OFFSET: 0.1,
+        ROTARY: 0.01,
+    },
 }
 ARMS: dict[str, dict[str, dict[str, Any]]] = {
     task: {

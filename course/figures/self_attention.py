@@ -298,6 +298,7 @@ def _peeping(record: Record, mine: Mine) -> None:
             if mine and key in mine:
                 axes.plot(factor * mine[key], row, **CROSS)
         axes.grid(axis="y", color="#dddddd", lw=0.8)
+        axes.set_ylim(-0.5, len(kinds) - 0.5)
     V = record.settings["V"]
     panels[0].set_yticks(range(len(kinds)), kinds)
     panels[0].axvline(math.log(V), color="black", ls=":", lw=1.5, label="guessing")
@@ -307,11 +308,15 @@ def _peeping(record: Record, mine: Mine) -> None:
     panels[0].set(xlabel="loss where nobody can know", xlim=(-0.1, 2.4))
     panels[0].set_title("Left of the dotted line, it peeps")
     panels[1].set(xlabel="symbols right when it writes by itself (%)", xlim=(0, 105))
-    panels[1].set_title("What peeping is worth")
+    panels[1].set_title("Two of the five write well")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     show(
         figure,
-        alt="XXX21",
+        alt="For five masks, a dot for each of eight seeds. Left, loss in the random half: only the "
+        "causal mask is at the dotted line, ln 8; no mask and one place too far are at 0, zeros "
+        "before softmax near 1.6, zeros after softmax between 0 and 1.9. Right, symbols right when "
+        "writing: causal mask 100 percent, zeros after softmax 94 to 100, the others 22 to 46, "
+        "where chance is 12.5.",
     )
 
 
