@@ -282,12 +282,11 @@ ARMS["previous"][TWO] = {"order": CAUSAL, "rate": 0.01, "steps": 2400, "layers":
 
 
 def _grid(task: str, arm: str) -> Grid:
+    tried = task == "previous" and arm != TWO  # two layers diverge at 0.3
     return Grid(
         f"the rate, {arm}, {task}",
         f"arms/{task}/{arm}/rate",
-        (0.001, 0.003, 0.01, 0.03, 0.1)
-        if task == "first"
-        else (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3),
+        (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)[task == "first" : 6 + tried],
         figure("right", task=task, order=arm),
         keep={"arms": [task], f"arms/{task}": [arm]},
     )

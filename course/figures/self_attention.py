@@ -312,7 +312,7 @@ def _peeping(record: Record, mine: Mine) -> None:
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     show(
         figure,
-        alt="For five masks, a dot for each of eight seeds. Left, loss in the random half: only the "
+        alt="Five masks, a dot for each of eight seeds. Left, loss in the random half: only the "
         "causal mask is at the dotted line, ln 8; no mask and one place too far are at 0, zeros "
         "before softmax near 1.6, zeros after softmax between 0 and 1.9. Right, symbols right when "
         "writing: causal mask 100 percent, zeros after softmax 94 to 100, the others 22 to 46, "
