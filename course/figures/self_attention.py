@@ -342,21 +342,25 @@ def _costs(record: Record, mine: Mine) -> None:
         panels[2].loglog(timed, clock.min(axis=1), style, color=COLOURS[colour])
         panels[2].loglog(timed, clock, ".", color=COLOURS[colour], ms=4)
     _mark(panels[1], 2 * d, f"n = 2d = {2 * d}", 2e5)
-    for other, height in (("LSTM", 2e-2), ("RNN", 4e-2)):
+    for other, height, side in (("LSTM", 2e2, "right"), ("RNN", 2e-2, "left")):
         place = parallelism.crossing(record, parallelism.TORCHS, other)
-        _mark(panels[2], place, f"{other}: n ≈ {float(f'{place:.1g}'):.0f}", height)
+        _mark(panels[2], place, f"{other}: n ≈ {float(f'{place:.2g}'):.0f}", height, side)
     _label_costs(panels, (lengths, timed[::2], timed[::2]))
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     show(
         figure,
-        alt="XXX19",
+        alt="Three log-log plots against the number of words. Longest chain: flat at 22 for "
+        "self-attention that reads, rising in proportion for RNN, LSTM and self-attention that "
+        "writes. Multiplications: self-attention passes the LSTM at 128 words and makes more than "
+        "the RNN everywhere. Milliseconds on one thread: self-attention is the fastest up to 128 "
+        "words, slower than the LSTM from about 220 and than the RNN from about 560.",
     )
 
 
-def _mark(axes: Axes, place: float, text: str, height: float) -> None:
+def _mark(axes: Axes, place: float, text: str, height: float, side: str = "left") -> None:
     """Mark where two lines cross."""
     axes.axvline(place, color="black", ls=":", lw=1.5)
-    axes.text(1.08 * place, height, text, size=11)
+    axes.text(place * (1.08 if side == "left" else 0.92), height, text, size=11, ha=side)
 
 
 def _label_costs(panels: Sequence[Axes], ticks: Sequence[Sequence[int]]) -> None:
@@ -371,4 +375,4 @@ def _label_costs(panels: Sequence[Axes], ticks: Sequence[Sequence[int]]) -> None
     panels[2].set(ylabel="milliseconds, one thread", ylim=(1e-2, 1e3))
     panels[0].set_title("Read at once, it waits for nothing")
     panels[1].set_title("Its work grows faster")
-    panels[2].set_title("Fast on short sequences, slow on long")
+    panels[2].set_title("Fastest on short ones, slowest on long")
