@@ -245,8 +245,8 @@ def rule_20(record: Record) -> Verdict:
     def shares(order: str, name: str = "right") -> str:
         return " and ".join(f"{100 * right(task, order, name).mean():.0f}" for task in tasks)
 
-    told = f"{shares(SINES)} % right, {shares(NONE)} % without; "
-    told += f"mask alone {shares(CAUSAL)} %; longer {shares(SINES, 'right longer')} %"
+    told = f"sinusoids {shares(SINES)} % right, none {shares(NONE)}; "
+    told += f"mask alone {shares(CAUSAL)}; longer {shares(SINES, 'right longer')}"
     blind = all(difference(right(task, NONE), right(task, BAG)).high < 0.03 for task in tasks)
     repaired = all(record.interval("right", task=t, order=SINES).low > 0.95 for t in tasks)
     if not (blind and repaired):
@@ -254,7 +254,7 @@ def rule_20(record: Record) -> Verdict:
     masked = any(difference(right(t, CAUSAL), right(t, BAG)).low > 0.05 for t in tasks)
     shorter = any(right(task, SINES, "right longer").mean() < 0.95 for task in tasks)
     if masked or shorter:
-        return Verdict(HOLDS_WITHIN, f"no mask, trained lengths: {told}")
+        return Verdict(HOLDS_WITHIN, f"trained lengths, no mask: {told}")
     return Verdict(HOLDS, told)
 
 

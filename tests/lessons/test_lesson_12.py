@@ -232,6 +232,19 @@ def test_times_cross_where_a_layer_is_slower_from_there_on(
     assert parallelism.crossing(record, "own", "other") == pytest.approx(where)
 
 
+def test_the_page_says_where_the_times_cross_and_what_they_are(sources: list[str]) -> None:
+    page = next(" ".join(s.split()) for s in sources if "nothing waits." in s)
+    record, own = claims.record(19), parallelism.TORCHS
+    for other in ("LSTM", "RNN"):
+        near = float(f"{parallelism.crossing(record, own, other):.2g}")
+        assert f"behind the {other} near {near:.0f}" in page
+    times = [1e3 * record.values("seconds", layer=one, n=32).min() for one in (own, "RNN")]
+    assert f"({times[0]:.2f} ms for 32 words, against the RNN's {times[1]:.2f})" in page
+    for n in record.settings["timed"]:
+        lstm, rnn = (record.values("seconds", layer=one, n=n).min() for one in ("LSTM", "RNN"))
+        assert (lstm < rnn) == (n >= 32)
+
+
 # Claim 20 ------------------------------------------------------------------------------------
 
 
