@@ -243,7 +243,7 @@ def rule_20(record: Record) -> Verdict:
     tasks = list(record.settings["arms"])
 
     def shares(order: str, name: str = "right") -> str:
-        return " and ".join(f"{100 * right(task, order, name).mean():.0f}" for task in tasks)
+        return "/".join(f"{100 * right(task, order, name).mean():.0f}" for task in tasks)
 
     told = f"sinusoids {shares(SINES)} % right, none {shares(NONE)}; "
     told += f"mask alone {shares(CAUSAL)}; longer {shares(SINES, 'right longer')}"

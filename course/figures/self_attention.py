@@ -21,6 +21,7 @@ Mine = Mapping[str, float] | None
 CROSS: dict[str, Any] = {"marker": "x", "ls": "", "ms": 9, "mew": 2.5, "zorder": 5}
 CROSS["color"] = COLOURS["vermilion"]
 """How the reader's own seed is drawn."""
+PATCH = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 
 def mixture_of_values() -> None:
@@ -240,18 +241,28 @@ NAMED = {
 def _told_the_order(record: Record, mine: Mine) -> None:
     """Draw what self-attention makes of the order, told in several ways; claim 20."""
     figure = _order(record, mine, "right")
+    title = "Without positions it is a bag of words; distances alone lack direction"
+    figure.suptitle(title, weight="bold", size=13)
     show(
         figure,
-        alt="XXX20",
+        alt="Right answers in two tasks at length 16, a dot for each of eight seeds, a row for each "
+        "way to tell the order. No positions: 50 and 24 percent, where the best guess without order "
+        "is. Causal mask alone: 100 and 36; with two layers previous is 75 to 93. Distances: 50 and "
+        "58; with the mask 100 and 100, as sinusoidal, learned, signed offset and rotary have.",
     )
 
 
 def longer_sequences(record: Record) -> None:
     """Draw how the same networks do at a length that training did not hold; claim 20."""
     figure = _order(record, None, "right longer")
+    title = "At a length unseen in training, sines fall back, clipped numbers do not"
+    figure.suptitle(title, weight="bold", size=13)
     show(
         figure,
-        alt="XXX20b",
+        alt="The same at length 32, unseen in training. Signed offsets and distances with the mask "
+        "stay at 100 percent in both tasks. Sinusoidal positions fall to 60 to 76 percent. Rotary "
+        "ones stay at 91 to 100 in first and fall to 57 to 75 in previous. Learned ones have no "
+        "vector there.",
     )
 
 
@@ -263,10 +274,15 @@ def _order(record: Record, mine: Mine, name: str) -> Any:
         for row, way in enumerate(ways):
             key = claims.figure(name, task=task, order=way)
             if key not in record.figures:
+                axes.text(
+                    3, row, "no vector" if way == word_order.LEARNED else "not tried", size=10
+                )
                 continue
             right = 100 * record.values(key)
             axes.plot(right, np.full(len(right), row), "o", color=COLOURS["blue"], alpha=0.5)
-            axes.text(right.mean(), row + 0.28, f"{right.mean():.0f}", ha="center", size=10)
+            spread = f"{right.min():.0f} to {right.max():.0f}"
+            told = spread if np.ptp(right) > 5 else f"{right.mean():.0f}"
+            axes.text(right.mean(), row + 0.25, told, ha="center", size=10, bbox=PATCH)
             if mine and key in mine:
                 axes.plot(100 * mine[key], row, **CROSS)
         bag = 100 * record.values(name, task=task, order=word_order.BAG).mean()
