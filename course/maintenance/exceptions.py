@@ -115,7 +115,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "cells",
         "long cells",
         "fixed sentences",
-        "experiments",
         "builds",
     ),
     "13_transformer": (
