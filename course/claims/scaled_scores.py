@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from course.claims.ledger import (
     FAILS,
     HOLDS,
-    HOLDS_IF,
+    HOLDS_WITHIN,
     Claim,
     Figures,
     Record,
@@ -19,14 +19,19 @@ from course.claims.ledger import (
     figure,
     register,
 )
-from course.claims.self_attention import train
+from course.claims.trials import Grid
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
-# --- claim 18 --------------------------------------------------------------------------------
 
-DIVIDED, PLAIN, SMALL = "divided", "not divided", "not divided, smaller start"
-"""Ways to scale scores: by √d_k; not at all; not at all, from weights that give the same scores."""
+DIVIDED, PLAIN = "divided", "not divided"
+SMALL, LARGE = "not divided, smaller start", "divided, larger start"
+SCALINGS = (DIVIDED, PLAIN, SMALL, LARGE)
+"""Ways to scale scores: by √d_k; not at all; not at all, from weights that give the first scores of
+the divided; by √d_k, from weights that give the first scores of the undivided."""
+START = {DIVIDED: 0.0, PLAIN: 0.0, SMALL: -0.25, LARGE: 0.25}
+"""The power of d_k by which the first maps of queries and of keys are multiplied."""
+WIDTHS = (8, 32, 128, 512)
 
 
 def fresh_scores(d_k: int, S: int, rows: int, seed: int) -> Figures:
@@ -67,8 +72,8 @@ def fresh_scores(d_k: int, S: int, rows: int, seed: int) -> Figures:
 def look_up(d_k: int, scaling: str, V: int, D: int) -> nn.Module:
     """Return a network that learns to look up: one head of attention, then a score a symbol.
 
-    The weights begin so that queries and keys have entries of variance 1, as the claim supposes.
-    With `SMALL` they begin smaller by d_k^(1/4) each, so that the scores begin as divided ones do.
+    The weights begin so that queries and keys have entries of variance 1, as the claim supposes,
+    times d_k to the power that `START` names.
     """
     from torch import nn
 
@@ -79,16 +84,14 @@ def look_up(d_k: int, scaling: str, V: int, D: int) -> nn.Module:
             self.query, self.key = (nn.Linear(D, d_k, bias=False) for _ in range(2))
             self.value, self.output = nn.Linear(D, D), nn.Linear(D, V)
             for layer in (self.query, self.key):
-                nn.init.normal_(layer.weight, std=D**-0.5)
-                if scaling == SMALL:
-                    layer.weight.data /= d_k**0.25
+                nn.init.normal_(layer.weight, std=D**-0.5 * d_k ** START[scaling])
 
         def forward(self, asked: Tensor, names: Tensor, contents: Tensor) -> tuple[Tensor, Tensor]:
-            # Both tables begin with entries of variance 1; their sum, halved, has it again.
+            # Both tables begin with entries of variance 1; their sum, divided by √2, has it again.
             source = (self.names(names) + self.contents(contents)) / math.sqrt(2)  # (B, S, D)
             query = self.query(self.names(asked))[:, None]  # (B, 1, d_k)
             scores = query @ self.key(source).transpose(1, 2)  # (B, 1, S)
-            if scaling == DIVIDED:
+            if scaling in (DIVIDED, LARGE):
                 scores = scores / math.sqrt(d_k)
             context = scores.softmax(dim=-1) @ self.value(source)  # (B, 1, D)
             return self.output(context[:, 0]), scores[:, 0]
@@ -96,13 +99,13 @@ def look_up(d_k: int, scaling: str, V: int, D: int) -> nn.Module:
     return LookUp()
 
 
-def look_up_batches(steps: int, B: int, S: int, V: int, seed: int) -> list[Any]:
+def look_up_batches(updates: int, B: int, S: int, V: int, seed: int) -> list[Any]:
     """Draw batches (asked, names, contents, wanted): S pairs of a name and its content, a name."""
     import torch
 
     rng = np.random.default_rng([18, seed])
     batches = []
-    for _ in range(steps):
+    for _ in range(updates):
         names = np.argsort(rng.random((B, V)), axis=1)[:, :S]  # S different ones
         contents = rng.integers(0, V, size=(B, S))
         place = rng.integers(0, S, size=B)
@@ -112,102 +115,141 @@ def look_up_batches(steps: int, B: int, S: int, V: int, seed: int) -> list[Any]:
     return batches
 
 
-def trained_look_up(
-    seed: int, d_k: int, scaling: str, rate: float, steps: int, B: int, S: int, V: int, D: int
-) -> Figures:
-    """Train one network to look up; return loss, share right and variance of its scores."""
+LEARNT, LOOK = 0.95, 10
+"""The share of right answers that counts as learnt, and the updates between two looks."""
+
+
+def updates_until_learnt(
+    model: nn.Module, batches: Sequence[Any], held_out: Any, rate: float
+) -> tuple[int, float]:
+    """Train with Adam until 95 % of the answers held out are right, or the batches are used up.
+
+    Returns the updates made, and in what share of them the gradient was clipped.
+    """
     import torch
+    from torch import nn
     from torch.nn import functional as F
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = look_up(d_k, scaling, V, D)
-        losses = train(
-            model,
-            look_up_batches(steps, B, S, V, seed),
-            lambda model, batch: F.cross_entropy(model(*batch[:3])[0], batch[3]),
-            rate,
-        )
-        [(*given, wanted)] = look_up_batches(1, 1000, S, V, 10_000 + seed)
-        with torch.no_grad():
-            answers, scores = model(*given)
-    return {
-        "right": float((answers.argmax(dim=1) == wanted).double().mean()),
-        "loss": float(np.mean(losses)),
-        "variance": float(scores.var()),
-    }
+    adam = torch.optim.Adam(model.parameters(), lr=rate, fused=True)
+    clipped = 0
+    for update, (*given, wanted) in enumerate(batches, start=1):
+        loss = F.cross_entropy(model(*given)[0], wanted)
+        adam.zero_grad()
+        loss.backward()
+        clipped += int(nn.utils.clip_grad_norm_(model.parameters(), 1.0) > 1)
+        adam.step()
+        if update % LOOK == 0 and right_and_variance(model, held_out)[0] >= LEARNT:
+            break
+    return update, clipped / update
+
+
+def right_and_variance(model: nn.Module, batch: Any) -> tuple[float, float]:
+    """Return the share of right answers and the variance of the scores."""
+    import torch
+
+    *given, wanted = batch
+    with torch.no_grad():
+        answers, scores = model(*given)
+    return float((answers.argmax(dim=1) == wanted).double().mean()), float(scores.var())
 
 
 def experiment_18(
     seed: int,
     fresh: Sequence[int],
-    trained: Sequence[int],
-    rates: Sequence[float],
-    S: int,
     rows: int,
-    task: dict[str, int],
+    arms: Mapping[str, Mapping[str, Any]],
+    shared: Mapping[str, float],
+    updates: int,
+    B: int,
+    S: int,
+    V: int,
+    D: int,
 ) -> Figures:
-    """Measure scores of random queries and keys, then train with each scaling and each rate."""
+    """Measure scores of random queries and keys, then train networks that look up.
+
+    Each of `arms` is trained at its own rate and, if `shared` holds a rate for its scaling, once
+    more at that: one rate for all widths.
+    """
+    import torch
+
     figures: Figures = {}
     for d_k in fresh:
         figures |= fresh_scores(d_k, S, rows, seed)
-    for d_k in trained:
-        for scaling in (DIVIDED, PLAIN, SMALL):
-            for rate in rates:
-                parts = {"d_k": d_k, "scores": scaling, "rate": float(rate)}
-                for name, value in trained_look_up(seed, d_k, scaling, rate, S=S, **task).items():
-                    figures[figure(f"trained {name}", **parts)] = value
+    batches = look_up_batches(updates, B, S, V, seed)
+    [held_out] = look_up_batches(1, 1000, S, V, 10_000 + seed)
+    for how in arms.values():
+        for kind, rate in (("own", how["rate"]), ("shared", shared.get(how["scores"]))):
+            if rate is None:
+                continue
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(seed)
+                model = look_up(how["d_k"], how["scores"], V, D)
+            made, clipped = updates_until_learnt(model, batches, held_out, rate)
+            right, variance = right_and_variance(model, held_out)
+            parts = {"d_k": how["d_k"], "scores": how["scores"], "rate": kind}
+            figures[figure("updates until learnt", **parts)] = made
+            figures[figure("right at last", **parts)] = right
+            figures[figure("variance at last", **parts)] = variance
+            figures[figure("share clipped", **parts)] = clipped
     return figures
-
-
-def best_rate(record: Record, d_k: int, scaling: str) -> float:
-    """Return the learning rate with the lowest mean training loss over the seeds."""
-
-    def loss(rate: float) -> float:
-        return float(
-            record.values("trained loss", d_k=d_k, scores=scaling, rate=float(rate)).mean()
-        )
-
-    return float(min(record.settings["rates"], key=loss))
 
 
 def rule_18(record: Record) -> Verdict:
     """Judge "division by √d_k normalises the scores".
 
-    *Normalises* means a variance between 0.9 and 1.1 at every d_k, where without division it is off
-    by more than half at every d_k. If that is not so for random queries and keys, the claim does
-    not hold. If it is so there and in the trained network, it holds. If there alone, it holds for
-    the beginning of training. What happens without is told in the reason, each network at its best
-    rate.
+    *Normalises* means that the 95 % interval of the variance over the seeds lies between 0.9 and
+    1.1 at every d_k, while without division the variance is off by more than half. If that is not
+    so for random queries and keys, the claim does not hold. If it is so for them and for the scores
+    of each divided network that has learnt, it holds; if for the random ones alone, it holds within
+    the start. How fast the networks learn does not decide.
     """
-    scaled = [
-        record.values("variance", d_k=d, scores=DIVIDED).mean() for d in record.settings["fresh"]
+    widths = record.settings["fresh"]
+    scaled = [record.interval("variance", d_k=d, scores=DIVIDED) for d in widths]
+    plain = [record.interval("variance", d_k=d, scores=PLAIN).mean for d in widths]
+    learnt = [
+        float(record.values("variance at last", d_k=d, scores=DIVIDED, rate="own").mean())
+        for d in WIDTHS
     ]
-    plain = [
-        record.values("variance", d_k=d, scores=PLAIN).mean() for d in record.settings["fresh"]
-    ]
-    right, variances = {}, []
-    for d_k in record.settings["trained"]:
-        for scaling in (DIVIDED, PLAIN):
-            parts = {"d_k": d_k, "scores": scaling, "rate": best_rate(record, d_k, scaling)}
-            right[d_k, scaling] = 100 * record.values("trained right", **parts).mean()
-            if scaling == DIVIDED:
-                variances.append(record.values("trained variance", **parts).mean())
-    effect = ", ".join(
-        f"{right[d, DIVIDED]:.0f} % of look-ups are right with it and {right[d, PLAIN]:.0f} % "
-        f"without at d_k {d}"
-        for d in record.settings["trained"]
-    )
+    means = [one.mean for one in scaled]
     told = (
-        f"variance {min(scaled):.2f} to {max(scaled):.2f} with it at the start, {min(plain):.0f} "
-        f"to {max(plain):.0f} without; after training {min(variances):.0f} and more with it; "
-        f"{effect}, each at its best learning rate"
+        f"variance {min(means):.2f} to {max(means):.2f} at d_k {min(widths)} to {max(widths)}, "
+        f"undivided {min(plain):.0f} to {max(plain):.0f}; learnt {min(learnt):.0f} to "
+        f"{max(learnt):.0f}"
     )
-    if not all(0.9 < v < 1.1 for v in scaled) or any(0.5 < v < 1.5 for v in plain):
+    if not all(0.9 < v.low and v.high < 1.1 for v in scaled) or any(0.5 < v < 1.5 for v in plain):
         return Verdict(FAILS, told)
-    if all(0.9 < v < 1.1 for v in variances):
+    if all(0.9 < v < 1.1 for v in learnt):
         return Verdict(HOLDS, told)
-    return Verdict(HOLDS_IF, f"the beginning of training is meant: {told}")
+    return Verdict(HOLDS_WITHIN, f"the start: {told}")
+
+
+RATES = {
+    DIVIDED: (0.03, 0.03, 0.01, 0.01),
+    PLAIN: (0.01, 0.01, 0.003, 0.001),
+    SMALL: (0.03, 0.01, 0.003, 0.003),
+    LARGE: (0.03, 0.01, 0.01, 0.01),
+}
+"""Each network's own rate, from the grids: one for each of WIDTHS."""
+SHARED = {DIVIDED: 0.03, PLAIN: 0.003, SMALL: 0.003, LARGE: 0.01}
+"""For each scaling the one rate with the fewest updates, in the grids' geometric mean over the
+widths."""
+ARMS = {
+    f"{scaling}, {d_k}": {"d_k": d_k, "scores": scaling, "rate": rate}
+    for scaling in SCALINGS
+    for d_k, rate in zip(WIDTHS, RATES[scaling], strict=True)
+}
+
+
+def _grid(arm: str, how: Mapping[str, Any]) -> Grid:
+    return Grid(
+        f"the rate, {arm}",
+        f"arms/{arm}/rate",
+        (*([0.0003] if how["scores"] == PLAIN else []), 0.001, 0.003, 0.01, 0.03, 0.1),
+        figure("updates until learnt", d_k=how["d_k"], scores=how["scores"], rate="own"),
+        least=True,
+        keep={"arms": [arm]},
+        changes={"fresh": [], "shared": {}},
+    )
 
 
 register(
@@ -220,14 +262,37 @@ register(
         rule=rule_18,
         settings={
             "fresh": [4, 16, 64, 256, 1024],
-            "trained": [8, 512],
-            "rates": [0.001, 0.003, 0.01, 0.03],
-            "S": 16,
             "rows": 500,
-            "task": {"steps": 400, "B": 64, "V": 32, "D": 32},
+            "arms": ARMS,
+            "shared": SHARED,
+            "updates": 1600,
+            "B": 64,
+            "S": 16,
+            "V": 32,
+            "D": 32,
         },
-        live_settings={"trained": [512], "rates": [0.01]},
+        live_settings={
+            "arms": {name: ARMS[name] for name in (f"{DIVIDED}, 512", f"{PLAIN}, 512")},
+        },
         seeds=tuple(range(8)),
         tolerance=0.02,
+        conditions={
+            "scores": "500 random queries with 16 random keys each, entries of mean 0 and variance "
+            "1, d_k 4 to 1,024",
+            "task": "16 pairs of a name and a content are shown, one name is asked for; 32 names, "
+            "32 contents, vectors of 32; one head of attention",
+            "arms": "divided or not; and each from first maps of queries and keys that give the "
+            "first scores of the other (× d_k^±¼); d_k 8, 32, 128, 512",
+            "training": "Adam, clipped at norm 1, batches of 64, until 95 % of 1,000 answers held "
+            "out are right, looked at every 10 updates; at most 1,600",
+            "rates": "each network's own, from a grid by factors of three on seeds 100 and 101; "
+            "and for each scaling the one rate that is best over the four widths; the verdict's "
+            "seeds are 0 to 7",
+        },
+        decides=(
+            figure("variance", d_k=1024, scores=DIVIDED),
+            figure("variance at last", d_k=512, scores=DIVIDED, rate="own"),
+        ),
+        grids=tuple(_grid(arm, how) for arm, how in ARMS.items()),
     )
 )

@@ -1,9 +1,9 @@
-"""Claims 20 and 21, measured in lesson 12: order and the causal mask."""
+"""Claim 21, measured in lesson 12: the causal mask; and a training that claim 20 uses, too."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +12,19 @@ import numpy as np
 from course.claims.ledger import (
     FAILS,
     HOLDS,
-    HOLDS_IF,
+    HOLDS_WITHIN,
     Claim,
     Figures,
     Record,
     Verdict,
+    difference,
     figure,
     register,
 )
+from course.claims.trials import Grid
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
-
-# --- what the claims share -------------------------------------------------------------------
 
 
 def train(
@@ -44,228 +44,6 @@ def train(
     )
     return history.losses
 
-
-# --- claim 20 --------------------------------------------------------------------------------
-
-NONE, CAUSAL, SINES, LEARNED, RELATIVE = "none", "causal mask", "sinusoidal", "learned", "relative"
-LONGEST = 16
-"""The longest sequence in training, and so the last position with a vector of its own."""
-
-
-def reader(order: str, V: int, d_model: int, heads: int, outputs: int, pooled: bool) -> nn.Module:
-    """Return one layer of self-attention that answers at each place, or once (`pooled`).
-
-    `order` says what tells it about order: nothing, a causal mask alone, sinusoidal vectors added
-    to the embeddings, learned ones, or a learned number added to each score for its distance,
-    clipped at 8 places.
-    """
-    import torch
-    from torch import nn
-    from torch.nn import functional as F
-
-    from helpers.self_attention import MultiHeadAttention, causal_mask, sinusoidal_positions
-
-    class Reader(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.embedding = nn.Embedding(V, d_model)
-            self.attention = MultiHeadAttention(d_model, heads)
-            self.output = nn.Linear(d_model, outputs)
-            if order == LEARNED:
-                self.positions = nn.Embedding(LONGEST, d_model)
-            if order == RELATIVE:
-                self.bias = nn.Parameter(torch.zeros(heads, 17))
-
-        def forward(self, tokens: Tensor) -> Tensor:
-            T = tokens.shape[1]
-            x = self.embedding(tokens)  # (B, T, d_model)
-            if order == SINES:
-                x = x + sinusoidal_positions(T, d_model)
-            if order == LEARNED:
-                x = x + self.positions(torch.arange(T))
-            if order == RELATIVE:
-                y = self.relative(x)
-            else:
-                y, _ = self.attention(x, x, causal_mask(T) if order == CAUSAL else None)
-            return self.output(y.mean(dim=1) if pooled else y)
-
-        def relative(self, x: Tensor) -> Tensor:
-            part = self.attention
-            query, key, value = (part.split(f(x)) for f in (part.query, part.key, part.value))
-            places = torch.arange(x.shape[1])
-            distance = (places[None, :] - places[:, None]).clamp(-8, 8) + 8  # (T, T), from 0 to 16
-            context = F.scaled_dot_product_attention(
-                query, key, value, attn_mask=self.bias[:, distance]
-            )
-            return part.output(context.transpose(1, 2).flatten(2))
-
-    return Reader()
-
-
-def order_batch(task: str, B: int, T: int, V: int, rng: np.random.Generator) -> tuple[Any, Any]:
-    """Draw B sequences of T symbols and what is asked about their order.
-
-    Parameters
-    ----------
-    task : {"first", "previous"}
-        "first": symbols 0 and 1 stand once each among others; which comes first? Every second
-        sequence is the one before it with the two exchanged, so that no count of symbols helps.
-        "previous": at each place, name the symbol before; at the first place nothing is asked (−1).
-
-    Returns
-    -------
-    tokens : int Tensor, shape (B, T)
-    wanted : int Tensor, shape (B,) or (B, T)
-    """
-    import torch
-
-    if task == "previous":
-        tokens = rng.integers(0, V, size=(B, T))
-        wanted = np.concatenate([np.full((B, 1), -1), tokens[:, :-1]], axis=1)
-        return torch.from_numpy(tokens), torch.from_numpy(wanted)
-    half = B // 2
-    tokens = rng.integers(2, V, size=(half, T))
-    places = np.argsort(rng.random((half, T)), axis=1)[:, :2]
-    tokens[np.arange(half), places[:, 0]] = 0
-    tokens[np.arange(half), places[:, 1]] = 1
-    exchanged = np.where(tokens < 2, 1 - tokens, tokens)
-    both = np.stack([tokens, exchanged], axis=1).reshape(2 * half, T)
-    wanted = (places[:, 0] > places[:, 1]).astype(np.int64)  # 1 where symbol 1 comes first
-    return torch.from_numpy(both), torch.from_numpy(np.stack([wanted, 1 - wanted], 1).ravel())
-
-
-def best_of_the_bag(tokens: Tensor) -> float:
-    """Return how often the symbol before is guessed right by who knows all symbols but no order.
-
-    At place t he knows the symbol there and how often each occurs; the best guess is the one that
-    occurs most often among the others.
-    """
-    rows = tokens.numpy()
-    T = rows.shape[1]
-    counts = np.stack([np.bincount(row, minlength=rows.max() + 1) for row in rows])  # (B, V)
-    without = np.repeat(counts[:, None], T, axis=1)  # (B, T, V)
-    np.put_along_axis(
-        without, rows[..., None], np.take_along_axis(without, rows[..., None], -1) - 1, -1
-    )
-    return float((without.max(axis=-1) / (T - 1)).mean())
-
-
-def experiment_20(
-    seed: int,
-    tasks: Sequence[str],
-    orders: Sequence[str],
-    lengths: Sequence[int],
-    longer: int,
-    steps: int,
-    B: int,
-    V: int,
-    d_model: int,
-    heads: int,
-    rate: float,
-) -> Figures:
-    """Train one layer of self-attention on two tasks about order, told about it in several ways.
-
-    It is trained on sequences of all `lengths`; "right" is the share of right answers at the
-    longest of them, "right longer" at the length `longer`, which no training sequence had. Learned
-    positions have no vector there, so they are left out.
-    """
-    import torch
-    from torch.nn import functional as F
-
-    figures: Figures = {}
-    for task in tasks:
-        rng = np.random.default_rng([20, seed])
-        batches = [order_batch(task, B, int(rng.choice(lengths)), V, rng) for _ in range(steps)]
-        tests = {"right": max(lengths), "right longer": longer}
-        drawn = {name: order_batch(task, 500, T, V, rng) for name, T in tests.items()}
-        if task == "previous":
-            for name, (tokens, _) in drawn.items():
-                figures[figure(name, task=task, order="best of the bag")] = best_of_the_bag(tokens)
-        for order in orders:
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(seed)
-                outputs = 2 if task == "first" else V
-                model = reader(order, V, d_model, heads, outputs, task == "first")
-
-                def loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
-                    return F.cross_entropy(
-                        model(batch[0]).flatten(0, -2), batch[1].flatten(), ignore_index=-1
-                    )
-
-                train(model, batches, loss, rate)
-            for name, (tokens, wanted) in drawn.items():
-                if order == LEARNED and tokens.shape[1] > LONGEST:
-                    continue
-                with torch.no_grad():
-                    hits = model(tokens).argmax(dim=-1) == wanted
-                right = float(hits[wanted >= 0].double().mean())
-                figures[figure(name, task=task, order=order)] = right
-    return figures
-
-
-def rule_20(record: Record) -> Verdict:
-    """Judge "self-attention alone does not know the order; adding position values repairs that".
-
-    *Does not know*: without any, the network is right no more often than who knows the symbols but
-    not their order, within 3 percentage points, in both tasks. *Repairs*: with sinusoidal positions
-    it is right at least 95 % of the time in both. Else the claim does not hold. If a causal mask,
-    with no positions, brings the network more than 5 points above that limit in any task, the claim
-    holds if nothing like it is there.
-    """
-    tasks = record.settings["tasks"]
-
-    def right(task: str, order: str) -> float:
-        return float(record.values("right", task=task, order=order).mean())
-
-    limit = {task: right(task, "best of the bag") if task == "previous" else 0.5 for task in tasks}
-    blind = [right(task, NONE) for task in tasks]
-    told = "; ".join(
-        f"“{task}”: {100 * right(task, NONE):.0f} % right without, "
-        f"{100 * right(task, SINES):.0f} % with, {100 * right(task, CAUSAL):.0f} % with a causal "
-        "mask alone"
-        for task in tasks
-    )
-    if any(one > limit[task] + 0.03 for task, one in zip(tasks, blind, strict=True)):
-        return Verdict(FAILS, told)
-    if any(right(task, SINES) < 0.95 for task in tasks):
-        return Verdict(FAILS, told)
-    if any(right(task, CAUSAL) > limit[task] + 0.05 for task in tasks):
-        return Verdict(
-            HOLDS_IF, f"nothing else, such as a causal mask, breaks the symmetry: {told}"
-        )
-    return Verdict(HOLDS, told)
-
-
-register(
-    Claim(
-        number=20,
-        statement="Self-attention alone does not know the order; adding position values repairs "
-        "that.",
-        source="Vaswani et al. 2017, arXiv:1706.03762, section 3.5, and texts after it; that a "
-        "causal mask tells something about order: Haviv et al. 2022, arXiv:2203.16634",
-        lesson="12_self_attention",
-        experiment=experiment_20,
-        rule=rule_20,
-        settings={
-            "tasks": ["first", "previous"],
-            "orders": [NONE, CAUSAL, SINES, LEARNED, RELATIVE],
-            "lengths": [8, 12, 16],
-            "longer": 32,
-            "steps": 600,
-            "B": 32,
-            "V": 10,
-            "d_model": 32,
-            "heads": 2,
-            "rate": 0.01,
-        },
-        live_settings={"tasks": ["previous"], "orders": [NONE, CAUSAL, SINES]},
-        seeds=tuple(range(8)),
-        tolerance=0.01,
-    )
-)
-
-
-# --- claim 21 --------------------------------------------------------------------------------
 
 NO_MASK, RIGHT = "no mask", "causal mask"
 TOO_FAR, ZEROED, AFTER = "one place too far", "zeros before softmax", "zeros after softmax"
@@ -327,105 +105,141 @@ def next_symbol(how: str, V: int, d_model: int, heads: int) -> nn.Module:
     return NextSymbol()
 
 
+def fresh_leaks(masks: Sequence[str], n: int, d_model: int, heads: int) -> Figures:
+    """Look for leaks in fresh layers, one and two of them, by gradients."""
+    from helpers.self_attention import MultiHeadAttention
+
+    figures: Figures = {}
+    first, second = (MultiHeadAttention(d_model, heads).double() for _ in range(2))
+    for how in masks:
+        ahead, back = leaks(partial(attend, first, how=how), 2 * n - 1, d_model)
+        figures[figure("leak", mask=how)] = ahead
+        figures[figure("slope to the past", mask=how)] = back
+    for name, below in (("two layers, both masked", RIGHT), ("two layers, one masked", NO_MASK)):
+
+        def both(x: Tensor, below: str = below) -> Tensor:
+            return attend(second, attend(first, x, below), RIGHT)
+
+        figures[figure("leak", mask=name)] = leaks(both, 2 * n - 1, d_model)[0]
+    return figures
+
+
+def write(model: nn.Module, given: Tensor, n: int) -> Tensor:
+    """Return the n symbols that a network writes after those that are given, the best each time."""
+    import torch
+
+    written = given
+    for _ in range(n):
+        following = model(written)[:, -1].argmax(dim=-1, keepdim=True)
+        written = torch.cat([written, following], dim=1)
+    return written[:, given.shape[1] :]
+
+
+def judged(model: nn.Module, new: Tensor, n: int, V: int) -> Figures:
+    """Measure a trained network on new sequences; see `experiment_21`."""
+    import torch
+    from torch.nn import functional as F
+
+    with torch.no_grad():
+        logits = model(new[:, :-1])  # scores of the symbols 1 to 2n − 1
+        losses = F.cross_entropy(logits.transpose(1, 2), new[:, 1:], reduction="none")
+        other = new.clone()
+        other[:, n] = (new[:, n] + 1) % V
+        moved = (model(other[:, :-1]) - logits)[:, :n].abs().max()
+        right = (logits[:, n - 1 :].argmax(dim=-1) == new[:, n:]).double().mean()
+        wrote = (write(model, new[:, :n], n) == new[:, n:]).double().mean()
+    return {
+        "loss": float(losses.mean()),
+        "loss of the random half": float(losses[:, : n - 1].mean()),
+        "moved by a later symbol": float(moved),
+        "right, given all": float(right),
+        "right, writing": float(wrote),
+    }
+
+
 def experiment_21(
     seed: int,
-    masks: Sequence[str],
+    masks: Mapping[str, float],
     n: int,
     V: int,
     d_model: int,
     heads: int,
     steps: int,
     B: int,
-    rate: float,
 ) -> Figures:
     """Look for leaks by gradients; then train on sequences whose second half renames the first.
 
     There each symbol is the next one of the alphabet: 2, 0, 1 is followed by 3, 1, 2. The n symbols
-    of the first half are random: nobody can do better than a loss of ln V there.
-    "loss of the random half" is the loss there on new sequences, all inputs given, "right, given
-    all" the share of right symbols in the second half, and "right, writing" the same when the
-    network is given the first half and writes the second one itself, symbol by symbol.
+    of the first half are random: nobody can do better than a loss of ln V there. `masks` holds the
+    learning rate of each.
+
+    On new sequences, all inputs given: "loss" over all places, "loss of the random half", "right,
+    given all", the share of right symbols in the second half, and "moved by a later symbol", the
+    most that an earlier score changes if symbol n is another one. "right, writing" is the share
+    when the network is given the first half and writes the second one itself, symbol by symbol.
     """
     import torch
     from torch.nn import functional as F
 
-    from helpers.self_attention import MultiHeadAttention
-
-    figures: Figures = {}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        first, second = (MultiHeadAttention(d_model, heads).double() for _ in range(2))
-        for how in masks:
-            ahead, back = leaks(partial(attend, first, how=how), 2 * n - 1, d_model)
-            figures[figure("leak", mask=how)] = ahead
-            figures[figure("slope to the past", mask=how)] = back
-        for name, below in (
-            ("two layers, both masked", RIGHT),
-            ("two layers, one masked", NO_MASK),
-        ):
-
-            def both(x: Tensor, below: str = below) -> Tensor:
-                return attend(second, attend(first, x, below), RIGHT)
-
-            ahead, _ = leaks(both, 2 * n - 1, d_model)
-            figures[figure("leak", mask=name)] = ahead
+        figures = fresh_leaks(list(masks), n, d_model, heads)
     rng = np.random.default_rng([21, seed])
     halves = torch.from_numpy(rng.integers(0, V, size=(steps + 10, B, n)))
     rows = torch.cat([halves, (halves + 1) % V], dim=2)  # (…, B, 2n)
-    new = rows[steps:].flatten(0, 1)
 
     def loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
         return F.cross_entropy(model(batch[0][:, :-1]).flatten(0, 1), batch[0][:, 1:].flatten())
 
-    for how in masks:
+    for how, rate in masks.items():
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             model = next_symbol(how, V, d_model, heads)
             train(model, [(one,) for one in rows[:steps]], loss, rate)
-        with torch.no_grad():
-            logits = model(new[:, :-1])  # scores of the symbols 1 to 2n − 1
-            unknown = F.cross_entropy(logits[:, : n - 1].flatten(0, 1), new[:, 1:n].flatten())
-            given = (logits[:, n - 1 :].argmax(dim=-1) == new[:, n:]).double().mean()
-            written = new[:, :n]
-            for _ in range(n):
-                following = model(written)[:, -1].argmax(dim=-1, keepdim=True)
-                written = torch.cat([written, following], dim=1)
-        figures[figure("loss of the random half", mask=how)] = float(unknown)
-        figures[figure("right, given all", mask=how)] = float(given)
-        hits = (written == new)[:, n:].double().mean()
-        figures[figure("right, writing", mask=how)] = float(hits)
+        for name, value in judged(model, rows[steps:].flatten(0, 1), n, V).items():
+            figures[figure(name, mask=how)] = value
     return figures
 
 
 def rule_21(record: Record) -> Verdict:
     """Judge "the mask keeps the decoder from seeing the future".
 
-    It holds if, for every seed, no slope leads from a later input to an earlier output, not even
-    through two layers (all are exactly 0), while without the mask some do; and if the masked
-    network's loss on the random half is at least 0.9 ln V, where nobody can know, while without the
-    mask it is less than half of that. It does not hold if a slope is left. Else it holds if the
-    slopes are meant.
+    It does not hold if, with any seed, a slope leads from a later input to an earlier output, even
+    through two layers (all have to be exactly 0), or a later symbol moves an earlier score of the
+    trained network; nor if without the mask none does. It holds if, besides, the masked network's
+    loss on the random half is at least 0.95 ln V, the least that is possible, and the whole of
+    Welch's 95 % interval by which the unmasked one's is lower is above half of ln V. Otherwise it
+    holds within the gradients: a training was not seen to use what the mask hides.
     """
-    V = record.settings["V"]
-    both = [record.values("leak", mask=how).max() for how in (RIGHT, "two layers, both masked")]
+    floor = math.log(record.settings["V"])
+    with_it = [record.values("leak", mask=one) for one in (RIGHT, "two layers, both masked")]
+    with_it.append(record.values("moved by a later symbol", mask=RIGHT))
     without = record.values("leak", mask=NO_MASK).min()
-    lost = {
-        how: record.values("loss of the random half", mask=how).mean() for how in (RIGHT, NO_MASK)
-    }
-    wrote = {
-        how: 100 * record.values("right, writing", mask=how).mean() for how in (RIGHT, NO_MASK)
-    }
+    lost, peeped = (record.values("loss of the random half", mask=one) for one in (RIGHT, NO_MASK))
+    most = max(float(one.max()) for one in with_it)
     told = (
-        f"slopes to the future are {max(both):.2g} with it and at least {without:.2g} without; "
-        f"loss on what nobody can know {lost[RIGHT]:.2f} with and {lost[NO_MASK]:.2f} without, "
-        f"ln {V} is {math.log(V):.2f}; {wrote[RIGHT]:.0f} % right with and {wrote[NO_MASK]:.0f} % "
-        "without when the network writes by itself"
+        f"slopes to later inputs {most:.2g}, {without:.2f} and more without; "
+        f"loss {lost.mean():.2f} and {peeped.mean():.2f} where guessing costs {floor:.2f}"
     )
-    if max(both) > 0 or without == 0:
+    if most > 0 or without == 0:
         return Verdict(FAILS, told)
-    if lost[RIGHT] >= 0.9 * math.log(V) and lost[NO_MASK] < 0.45 * math.log(V):
+    if lost.mean() >= 0.95 * floor and difference(lost, peeped).low > floor / 2:
         return Verdict(HOLDS, told)
-    return Verdict(HOLDS_IF, f"the gradient is meant: {told}")
+    return Verdict(HOLDS_WITHIN, f"the gradients: {told}")
+
+
+RATES = {NO_MASK: 0.04, RIGHT: 0.005, TOO_FAR: 0.04, ZEROED: 0.015, AFTER: 0.005}
+
+
+def _grid(how: str) -> Grid:
+    return Grid(
+        f"the rate, {how}",
+        f"masks/{how}",
+        (0.002, 0.005, 0.015, 0.04, 0.1),
+        figure("loss", mask=how),
+        least=True,
+        keep={"masks": [how]},
+    )
 
 
 register(
@@ -437,17 +251,34 @@ register(
         experiment=experiment_21,
         rule=rule_21,
         settings={
-            "masks": list(MASKS),
+            "masks": RATES,
             "n": 6,
             "V": 8,
             "d_model": 64,
             "heads": 4,
             "steps": 600,
             "B": 32,
-            "rate": 0.005,
         },
-        live_settings={"masks": [NO_MASK, RIGHT]},
+        live_settings={"masks": {how: RATES[how] for how in (NO_MASK, RIGHT)}},
         seeds=tuple(range(8)),
         tolerance=0.01,
+        conditions={
+            "task": "name the next symbol of 12: six random ones of 8, then the same six, each "
+            "moved on by one in the alphabet",
+            "arms": "one layer of self-attention with sinusoidal positions, 64 wide, 4 heads; no "
+            "mask, the causal one, and three that people get wrong",
+            "leaks": "slopes ∂y_t/∂x_s of fresh layers, one and two of them; one later symbol "
+            "exchanged in the trained network",
+            "training": "Adam, clipped at norm 1, 600 batches of 32, rate rising over a twentieth "
+            "of them, then half a cosine",
+            "rates": "each mask's own, from a grid by factors of two and a half, by the loss on "
+            "new sequences, seeds 100 and 101; the verdict's seeds are 0 to 7",
+        },
+        decides=tuple(
+            figure(name, mask=how)
+            for name in ("leak", "loss of the random half")
+            for how in (RIGHT, NO_MASK)
+        ),
+        grids=tuple(_grid(how) for how in MASKS),
     )
 )

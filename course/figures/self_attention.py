@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -11,20 +11,17 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from course.claims import Record
+from course import claims
+from course.claims import Record, parallelism, scaled_scores, word_order
 from helpers.plots import COLOURS, attention_heatmap, show
 
-__all__ = [
-    "costs",
-    "leaks",
-    "longer_sequences",
-    "mixture_of_values",
-    "order",
-    "peeping",
-    "saturation",
-    "senses",
-    "sinusoids",
-]
+__all__ = ["leaks", "longer_sequences", "mixture_of_values", "senses", "sinusoids"]
+
+Mine = Mapping[str, float] | None
+CROSS: dict[str, Any] = {"marker": "x", "ls": "", "ms": 9, "mew": 2.5, "zorder": 5}
+CROSS["color"] = COLOURS["vermilion"]
+"""How the reader's own seed is drawn."""
+PATCH = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 
 def mixture_of_values() -> None:
@@ -112,61 +109,6 @@ def senses(
     )
 
 
-def saturation(record: Record) -> None:
-    """Draw what the division by √d_k does to softmax, to its slope and to training; claim 18."""
-    figure, panels = plt.subplots(1, 3, figsize=(13, 4.1))
-    styles = {"divided": ("blue", "o-"), "not divided": ("vermilion", "s--")}
-    styles["not divided, smaller start"] = ("orange", "^:")
-    _by_width(panels[0], panels[1], record, styles)
-    _by_rate(panels[2], record, styles)
-    show(
-        figure,
-        alt="Left: entropy of the weights against d_k; divided it stays at 0.85 of the maximum, "
-        "not divided it falls towards 0. Middle: slope from query to weights; divided it stays at "
-        "0.3; not divided the typical slope falls to a thousandth while the mean one rises. Right: "
-        "look-ups right against learning rate at d_k 512, dots for eight seeds; divided near 100 "
-        "percent, not divided scattered and low, with a smaller start good at small rates only.",
-    )
-
-
-def _by_width(
-    left: Axes, middle: Axes, record: Record, styles: Mapping[str, tuple[str, str]]
-) -> None:
-    """Draw the entropy of the weights (left) and softmax's slope (middle) against the width."""
-    widths = record.settings["fresh"]
-    for scaling in ("divided", "not divided"):
-        colour, style = styles[scaling]
-        entropy, typical, mean = (
-            [record.values(name, d_k=d, scores=scaling).mean() for d in widths]
-            for name in ("entropy", "slope at queries", "mean slope at queries")
-        )
-        left.semilogx(widths, entropy, style, color=COLOURS[colour], label=scaling)
-        middle.loglog(widths, typical, style, color=COLOURS[colour], label=f"{scaling}, typical")
-        thin: dict[str, Any] = {"color": COLOURS[colour], "lw": 1, "ls": ":", "marker": "x"}
-        middle.loglog(widths, mean, **thin, label=f"{scaling}, mean")
-    left.set(xlabel="width $d_k$", ylabel="entropy of the weights / ln 16", ylim=(0, 1.03))
-    left.set_title("Softmax saturates")
-    left.legend(loc="lower left", fontsize=10)
-    middle.set(xlabel="width $d_k$", ylabel="slope from query to weights", ylim=(3e-4, 12))
-    middle.set_title("When wide, most queries learn nothing")
-    middle.legend(fontsize=9, loc="lower left")
-
-
-def _by_rate(axes: Axes, record: Record, styles: Mapping[str, tuple[str, str]]) -> None:
-    """Draw the look-ups that are right after training, against the learning rate."""
-    rates = record.settings["rates"]
-    for scaling, (colour, style) in styles.items():
-        parts = {"d_k": 512, "scores": scaling}
-        right = np.array([100 * record.values("trained right", **parts, rate=r) for r in rates])
-        axes.semilogx(rates, right.mean(axis=1), style, color=COLOURS[colour], label=scaling)
-        aside = np.array(rates) * {"divided": 0.93, "not divided": 1.0}.get(scaling, 1.07)
-        axes.semilogx(aside, right, ".", color=COLOURS[colour], markersize=4)
-    axes.set(xlabel="learning rate", ylabel="look-ups right (%)", ylim=(0, 150))
-    axes.set_yticks(range(0, 101, 20))
-    axes.set_title("Training at $d_k$ = 512")
-    axes.legend(loc="upper left", fontsize=10)
-
-
 def sinusoids(positions: npt.ArrayLike, closeness: npt.ArrayLike) -> None:
     """Draw sinusoidal positions and how close they are to one another.
 
@@ -191,35 +133,6 @@ def sinusoids(positions: npt.ArrayLike, closeness: npt.ArrayLike) -> None:
         alt="Left: heatmap of 64 places by 32 columns; the first columns change quickly from place "
         "to place, the last hardly at all. Right: dot products of the vectors of places 10, 30 and "
         "50 with all others, three equal humps, each with its peak at its own place.",
-    )
-
-
-def order(record: Record) -> None:
-    """Draw what self-attention knows of the order, with and without positions; claim 20."""
-    figure, axes = plt.subplots(figsize=(9, 4))
-    names = {"none": "no positions", "causal mask": "causal mask alone", "sinusoidal": "sinusoidal"}
-    bag = 100 * record.values("right", task="previous", order="best of the bag").mean()
-    looks = zip((-0.27, 0, 0.27), names, ("vermilion", "orange", "blue"), strict=True)
-    for shift, kind, colour in looks:
-        tasks = ("first", "previous")
-        values = np.array([100 * record.values("right", task=t, order=kind) for t in tasks])
-        place = np.arange(2) + shift
-        axes.bar(place, values.mean(axis=1), 0.25, color=COLOURS[colour], label=names[kind])
-        for at, row in zip(place, values, strict=True):
-            axes.plot(np.full(len(row), at), row, "k.", markersize=4)
-            axes.text(at, row.max() + 2, f"{row.mean():.0f}", ha="center")
-    for middle, level in ((0, 50), (1, bag)):
-        axes.plot([middle - 0.42, middle + 0.42], [level, level], "k:", lw=1.5)
-    axes.text(1.44, bag, "best guess\nof the bag", va="center", size=10)
-    axes.set_xticks([0, 1], ["first", "previous"])
-    axes.set(ylabel="right answers (%)", ylim=(0, 122), xlim=(-0.5, 1.75))
-    axes.legend(ncols=3, loc="upper center", fontsize=11)
-    axes.set_title("Without positions it is a bag of words; a mask alone gives some order away")
-    show(
-        figure,
-        alt="Bars of right answers for two tasks, dots for eight seeds. First: 50 percent without "
-        "positions, 100 with a causal mask alone, 100 with sinusoidal positions. Previous: 24, 37 "
-        "and 100. Dotted lines at 50 and 24 percent mark the best guess without order.",
     )
 
 
@@ -253,102 +166,229 @@ def leaks(slopes: Mapping[str, npt.ArrayLike]) -> None:
     )
 
 
-def peeping(record: Record) -> None:
-    """Draw what networks with five masks know of the future, and how well they write; claim 21."""
-    figure, panels = plt.subplots(1, 2, figsize=(12, 4), sharey=True)
-    kinds = record.settings["masks"][::-1]
-    looks = (("loss of the random half", 1, "orange"), ("right, writing", 100, "blue"))
-    for axes, (name, factor, colour) in zip(panels, looks, strict=True):
-        values = np.array([factor * record.values(name, mask=kind) for kind in kinds])
-        axes.barh(range(len(kinds)), values.mean(axis=1), 0.6, color=COLOURS[colour])
-        axes.plot(values, range(len(kinds)), "k.", markersize=4)
-    panels[0].set_yticks(range(len(kinds)), kinds)
-    panels[0].axvline(math.log(8), color="black", ls=":", lw=1.5)
-    panels[0].text(math.log(8) - 0.03, 4, "ln 8", ha="right", va="center", size=11)
-    panels[0].set(xlabel="loss where nobody can know", title="Left of the dotted line, it peeps")
-    panels[1].axvline(100 / 8, color="black", ls=":", lw=1.5)
-    panels[1].text(27, 3.97, "dotted: chance", va="center", size=11)
-    panels[1].set(xlabel="symbols right when it writes by itself (%)")
-    panels[1].set_title("What peeping is worth")
+@claims.picture(18)
+def _division(record: Record, mine: Mine) -> None:
+    """Draw what the division by √d_k does to softmax's slope and to learning; claim 18."""
+    figure, panels = plt.subplots(1, 3, figsize=(13.5, 4.4))
+    _slopes(panels[0], record)
+    for axes, kind in zip(panels[1:], ("own", "shared"), strict=True):
+        _updates(axes, record, kind, mine)
+    panels[1].set_title("each width at its own rate")
+    panels[2].set_title("one rate for all widths")
+    panels[1].set_ylabel("updates until learnt")
+    handles, labels = panels[1].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=5, fontsize=11)
     show(
         figure,
-        alt="Horizontal bars for five masks, dots for eight seeds. Left, loss in the random half: "
-        "only the causal mask stands at the dotted line ln 8; no mask and one place too far are at "
-        "0, zeros before softmax at about 1.5, zeros after softmax scattered from 0 to 1.9. Right, "
-        "symbols right when writing: causal mask 100 percent, zeros after softmax 97, the others "
-        "about 20, not far from the dotted line of chance.",
+        alt="XXX18",
     )
 
 
-def costs(record: Record, multiplications: Callable[[str, int, int], int]) -> None:
+def _slopes(axes: Axes, record: Record) -> None:
+    """Draw the slope from a query to its weights, at the start, against the width."""
+    widths = record.settings["fresh"]
+    for scaling, colour in (("divided", "blue"), ("not divided", "orange")):
+        for kind, name, style in (
+            ("typical", "slope at queries", "o-"),
+            ("mean", "mean slope at queries", "x:"),
+        ):
+            slope = [record.values(name, d_k=d, scores=scaling).mean() for d in widths]
+            axes.loglog(widths, slope, style, color=COLOURS[colour], label=f"{scaling}, {kind}")
+    axes.set(xlabel="width $d_k$", ylabel="slope from query to weights", ylim=(3e-4, 12))
+    axes.set_title("random queries and keys")
+    axes.legend(fontsize=10, loc="lower left")
+
+
+def _updates(axes: Axes, record: Record, kind: str, mine: Mine) -> None:
+    """Draw the updates until learnt against the width, one mark a seed, hollow where not learnt."""
+    most, widths = record.settings["updates"], scaled_scores.WIDTHS
+    looks = zip("osD^", ("blue", "orange", "sky", "green"), (0.8, 0.93, 1.08, 1.25), strict=True)
+    for scaling, (mark, colour, aside) in zip(scaled_scores.SCALINGS, looks, strict=True):
+        for d_k in widths:
+            parts = {"d_k": d_k, "scores": scaling, "rate": kind}
+            made = record.values("updates until learnt", **parts)
+            learnt = record.values("right at last", **parts) >= scaled_scores.LEARNT
+            place = np.full(len(made), aside * d_k)
+            look: dict[str, Any] = {"color": COLOURS[colour], "ms": 5}
+            label = scaling if d_k == widths[0] else None
+            axes.plot(place, np.where(learnt, made, np.nan), mark, **look, label=label)
+            axes.plot(place, np.where(learnt, np.nan, made), mark, **look, mfc="none")
+            own = (mine or {}).get(claims.figure("updates until learnt", **parts))
+            if own is not None:
+                axes.plot(aside * d_k, own, **CROSS)
+    if mine:
+        axes.plot([], [], **CROSS, label="your seed")
+    axes.axhline(most, color="grey", ls=":", lw=1.5)
+    axes.set(xscale="log", yscale="log", xlabel="width $d_k$", ylim=(25, 1.5 * most))
+    axes.set_xticks(widths, widths)
+    axes.minorticks_off()
+
+
+NAMED = {
+    word_order.NONE: "no positions",
+    word_order.CAUSAL: "causal mask alone",
+    word_order.TWO: "mask alone, two layers",
+    word_order.DISTANCE: "distance $|s - t|$",
+    word_order.MASKED: "distance, with the mask",
+    word_order.SINES: "sinusoidal, added",
+    word_order.LEARNED: "learned, added",
+    word_order.OFFSET: "signed offset $s - t$",
+    word_order.ROTARY: "rotary",
+}
+
+
+@claims.picture(20)
+def _told_the_order(record: Record, mine: Mine) -> None:
+    """Draw what self-attention makes of the order, told in several ways; claim 20."""
+    figure = _order(record, mine, "right")
+    title = "Without positions it is a bag of words; distances alone lack direction"
+    figure.suptitle(title, weight="bold", size=13)
+    show(
+        figure,
+        alt="Right answers in two tasks at length 16, a dot for each of eight seeds, a row for "
+        "each way to tell the order. No positions: 50 and 24 percent, as the best guess has. "
+        "Causal mask alone: 100 and 36; with two layers 75 to 93 in previous. Distances: 50 "
+        "and 58; with the mask 100 and 100, as sinusoidal, learned, signed offset and rotary have.",
+    )
+
+
+def longer_sequences(record: Record) -> None:
+    """Draw how the same networks do at a length that training did not hold; claim 20."""
+    figure = _order(record, None, "right longer")
+    title = "At a length unseen in training, sines fall back, clipped numbers do not"
+    figure.suptitle(title, weight="bold", size=13)
+    show(
+        figure,
+        alt="The same at length 32, unseen in training. Signed offsets and distances with the mask "
+        "stay at 100 percent in both tasks. Sinusoidal positions fall to 60 to 76 percent. Rotary "
+        "ones stay at 91 to 100 in first and fall to 57 to 75 in previous. Learned ones have no "
+        "vector there.",
+    )
+
+
+def _order(record: Record, mine: Mine, name: str) -> Any:
+    """Draw the right answers in both tasks: a row for each way to tell the order."""
+    figure, panels = plt.subplots(1, 2, figsize=(12, 4.6), sharey=True)
+    ways = list(NAMED)[::-1]
+    for axes, task in zip(panels, ("first", "previous"), strict=True):
+        for row, way in enumerate(ways):
+            key = claims.figure(name, task=task, order=way)
+            if key not in record.figures:
+                axes.text(
+                    3, row, "no vector" if way == word_order.LEARNED else "not tried", size=10
+                )
+                continue
+            right = 100 * record.values(key)
+            axes.plot(right, np.full(len(right), row), "o", color=COLOURS["blue"], alpha=0.5)
+            spread = f"{right.min():.0f} to {right.max():.0f}"
+            told = spread if np.ptp(right) > 5 else f"{right.mean():.0f}"
+            axes.text(right.mean(), row + 0.25, told, ha="center", size=10, bbox=PATCH)
+            if mine and key in mine:
+                axes.plot(100 * mine[key], row, **CROSS)
+        bag = 100 * record.values(name, task=task, order=word_order.BAG).mean()
+        axes.axvline(bag, color="black", ls=":", lw=1.5, label="best guess without order")
+        axes.set(xlim=(0, 105), ylim=(-0.5, len(ways) - 0.2), xlabel="right answers (%)")
+        axes.grid(axis="y", color="#dddddd", lw=0.8)
+    if mine:
+        panels[1].plot([], [], **CROSS, label="your seed")
+    length = record.settings["longer"] if "longer" in name else max(record.settings["lengths"])
+    panels[0].set_title(f"“first”, length {length}")
+    panels[1].set_title(f"“previous”, length {length}")
+    panels[0].set_yticks(range(len(ways)), [NAMED[way] for way in ways])
+    figure.legend(*panels[1].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return figure
+
+
+@claims.picture(21)
+def _peeping(record: Record, mine: Mine) -> None:
+    """Draw what networks with five masks know of the future, and how well they write; claim 21."""
+    figure, panels = plt.subplots(1, 2, figsize=(12, 4), sharey=True)
+    kinds = list(record.settings["masks"])[::-1]
+    for axes, name, factor in zip(
+        panels, ("loss of the random half", "right, writing"), (1, 100), strict=True
+    ):
+        for row, kind in enumerate(kinds):
+            values = factor * record.values(name, mask=kind)
+            axes.plot(values, np.full(len(values), row), "o", color=COLOURS["blue"], alpha=0.5)
+            key = claims.figure(name, mask=kind)
+            if mine and key in mine:
+                axes.plot(factor * mine[key], row, **CROSS)
+        axes.grid(axis="y", color="#dddddd", lw=0.8)
+        axes.set_ylim(-0.5, len(kinds) - 0.5)
+    V = record.settings["V"]
+    panels[0].set_yticks(range(len(kinds)), kinds)
+    panels[0].axvline(math.log(V), color="black", ls=":", lw=1.5, label="guessing")
+    panels[1].axvline(100 / V, color="black", ls=":", lw=1.5)
+    if mine:
+        panels[0].plot([], [], **CROSS, label="your seed")
+    panels[0].set(xlabel="loss where nobody can know", xlim=(-0.1, 2.4))
+    panels[0].set_title("Left of the dotted line, it peeps")
+    panels[1].set(xlabel="symbols right when it writes by itself (%)", xlim=(0, 105))
+    panels[1].set_title("Two of the five write well")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    show(
+        figure,
+        alt="Five masks, a dot for each of eight seeds. Left, loss in the random half: only the "
+        "causal mask is at the dotted line, ln 8; no mask and one place too far are at 0, zeros "
+        "before softmax near 1.6, zeros after softmax between 0 and 1.9. Right, symbols right when "
+        "writing: causal mask 100 percent, zeros after softmax 94 to 100, the others 22 to 46, "
+        "where chance is 12.5.",
+    )
+
+
+@claims.picture(19)
+def _costs(record: Record, mine: Mine) -> None:
     """Draw what self-attention, RNN and LSTM cost against the number of words; claim 19.
 
-    `multiplications` counts those of a kind of layer, from its name, the number of words and the
-    width.
+    Counts are the same for every seed, so that a reader's own are on the lines.
     """
-    figure, panels = plt.subplots(1, 3, figsize=(13.5, 4.2))
-    shapes = {"self-attention": ("blue", "o-"), "RNN": ("orange", "s--"), "LSTM": ("green", "^-.")}
-    shapes["self-attention, writing"] = ("sky", "o:")
-    lengths, timed = record.settings["lengths"], record.settings["timed"]
-    ns = 2 ** np.arange(4, 12)
-    for kind, (colour, style) in shapes.items():
+    figure, panels = plt.subplots(1, 3, figsize=(13.5, 4.4))
+    lengths, timed, d = (record.settings[name] for name in ("lengths", "timed", "d"))
+    looks = {"self-attention": ("blue", "o-"), "RNN": ("orange", "s--"), "LSTM": ("green", "^-.")}
+    looks["self-attention, writing"] = ("sky", "o:")
+    for kind, (colour, style) in looks.items():
         chain = [record.values("chain", layer=kind, n=n)[0] for n in lengths]
         panels[0].loglog(lengths, chain, style, color=COLOURS[colour], label=kind)
         if kind == "self-attention, writing":
             continue
-        made = [multiplications(kind, int(n), 64) for n in ns]
-        panels[1].loglog(ns, made, style, color=COLOURS[colour], label=kind)
-        clock = [1e3 * np.min(record.values("seconds", layer=kind, n=n)) for n in timed]
-        panels[2].loglog(timed, clock, style, color=COLOURS[colour], label=kind)
-    panels[1].axvline(128, color="black", ls=":", lw=1.5)
-    panels[1].text(138, 1.6e5, "n = 2d", size=11)
-    _label_costs(panels, (lengths, ns[1::2].tolist(), timed))
+        made = [parallelism.multiplications(kind, n, d) for n in timed]
+        panels[1].loglog(timed, made, style, color=COLOURS[colour])
+        layer = parallelism.TORCHS if kind == "self-attention" else kind
+        clock = np.array([1e3 * record.values("seconds", layer=layer, n=n) for n in timed])
+        panels[2].loglog(timed, clock.min(axis=1), style, color=COLOURS[colour])
+        panels[2].loglog(timed, clock, ".", color=COLOURS[colour], ms=4)
+    _mark(panels[1], 2 * d, f"n = 2d = {2 * d}", 2e5)
+    for other, height, side in (("LSTM", 2e2, "right"), ("RNN", 2e-2, "left")):
+        place = parallelism.crossing(record, parallelism.TORCHS, other)
+        _mark(panels[2], place, f"{other}: n ≈ {float(f'{place:.2g}'):.0f}", height, side)
+    _label_costs(panels, (lengths, timed[::2], timed[::2]))
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     show(
         figure,
-        alt="Three log-log plots against the number of words, d 64. Longest chain: flat for "
-        "self-attention, rising in proportion for RNN, LSTM and for self-attention that writes. "
-        "Multiplications: self-attention grows faster and passes the LSTM at 128 words; the RNN "
-        "makes the fewest. Measured milliseconds on one thread: self-attention is fastest for "
-        "short sequences and slowest for long ones.",
+        alt="Three log-log plots against the number of words. Longest chain: flat at 22 for "
+        "self-attention that reads, rising in proportion for RNN, LSTM and self-attention that "
+        "writes. Multiplications: self-attention passes the LSTM at 128 words and makes more than "
+        "the RNN everywhere. Milliseconds on one thread: self-attention is the fastest up to 128 "
+        "words, slower than the LSTM from about 220 and than the RNN from about 560.",
     )
 
 
+def _mark(axes: Axes, place: float, text: str, height: float, side: str = "left") -> None:
+    """Mark where two lines cross."""
+    axes.axvline(place, color="black", ls=":", lw=1.5)
+    axes.text(place * (1.08 if side == "left" else 0.92), height, text, size=11, ha=side)
+
+
 def _label_costs(panels: Sequence[Axes], ticks: Sequence[Sequence[int]]) -> None:
-    """Label the three panels of `costs` and set their ticks."""
+    """Label the three panels of `_costs` and set their ticks."""
     for panel, numbers in zip(panels, ticks, strict=True):
         panel.set_xticks(numbers, [str(n) for n in numbers])
         panel.tick_params(axis="x", which="minor", bottom=False)
         panel.xaxis.set_minor_formatter("")
-    panels[0].set(xlabel="words n", ylabel="longest chain of operations", ylim=(10, 4e5))
-    panels[0].set_title("It waits for nothing")
-    panels[1].set(xlabel="words n", ylabel="multiplications", title="but its work grows faster,")
-    panels[2].set(xlabel="words n", ylabel="milliseconds", title="and on one thread it shows")
-    panels[0].legend(fontsize=9, loc="upper left")
-
-
-def longer_sequences(record: Record) -> None:
-    """Draw how three kinds of positions do at a length that training did not hold; claim 20."""
-    figure, axes = plt.subplots(figsize=(9, 4))
-    kinds = {"sinusoidal": "blue", "learned": "green", "relative": "purple"}
-    groups = [(t, n) for t in ("first", "previous") for n in ("right", "right longer")]
-    for shift, (kind, colour) in zip((-0.27, 0, 0.27), kinds.items(), strict=True):
-        for group, (task, name) in enumerate(groups):
-            place = group + shift
-            if kind == "learned" and name == "right longer":
-                axes.text(place, 3, "no vector", rotation=90, ha="center", size=11)
-                continue
-            values = 100 * record.values(name, task=task, order=kind)
-            label = kind if group == 0 else None
-            axes.bar(place, values.mean(), 0.25, color=COLOURS[colour], label=label)
-            axes.plot(np.full(len(values), place), values, "k.", markersize=4)
-            axes.text(place, values.max() + 2, f"{values.mean():.0f}", ha="center")
-    axes.set_xticks(range(4), ["first, 16", "first, 32", "previous, 16", "previous, 32"])
-    axes.set(xlabel="task, length of the sequence", ylabel="right answers (%)", ylim=(0, 122))
-    axes.legend(ncols=3, loc="upper center", fontsize=11)
-    axes.set_title("At a length unseen in training, only distances carry over")
-    show(
-        figure,
-        alt="Bars of right answers at length 16, seen in training, and 32, unseen, for two tasks, "
-        "dots for eight seeds. At 16 all three are near 100 percent. At 32 sinusoidal positions "
-        "fall to about 68 percent, learned ones have no vector, relative ones stay near 100.",
-    )
+        panel.set_xlabel("words n")
+    panels[0].set(ylabel="longest chain of operations", ylim=(10, 4e4))
+    panels[1].set(ylabel="multiplications", ylim=(1e5, 1e9))
+    panels[2].set(ylabel="milliseconds, one thread", ylim=(1e-2, 1e3))
+    panels[0].set_title("Read at once, it waits for nothing")
+    panels[1].set_title("Its work grows faster")
+    panels[2].set_title("Fastest on short ones, slowest on long")

@@ -110,7 +110,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "cells",
         "long cells",
         "fixed sentences",
-        "experiments",
         "builds",
     ),
     "13_transformer": (
