@@ -435,7 +435,7 @@ register(
             "batches and their order, seeds, embeddings and open forget gates",
             "training": "Adam, batches of 32, gradients clipped to norm 1; 600 steps on symbols, "
             "6 passes over the dates; the rate rises over 5 % and falls to 1 %",
-            "rates": "each arm its own, from 0.003 to 0.1 by factors of 3, by the validation loss on "
+            "rates": "each arm its own, from 0.003 to 0.1 by factors of 3, by validation loss on "
             "dates after 3 passes, seeds 100 and 101; the record has seeds 0 to 4",
         },
         decides=tuple(
