@@ -54,9 +54,10 @@ def experiment_26(
 ) -> Figures:
     """Train a plain Seq2Seq on each task twice, its sources as they stand and from their ends.
 
-    Tasks are "copy" and "reverse" of 1 to `longest` symbols, "dates" of ten locales to be written
-    in ISO 8601 (in batches of B/2), and "Korean" to English. Exact match is measured on fresh or
-    held-out sources; `rates` holds the learning rate of each task and direction.
+    Tasks are "copy" of 1 to `longest` symbols (to reverse is the same with both arms exchanged),
+    "dates" of ten locales to be written in ISO 8601 (in batches of B/2), and "Korean" to English.
+    Exact match is measured on fresh or held-out sources; `rates` holds the learning rate of each
+    task and direction.
     """
     import torch
 
@@ -66,14 +67,14 @@ def experiment_26(
             for direction in sources:
                 torch.manual_seed(seed)
                 turned, rate = direction == REVERSED, rates[task][direction]
-                if task in ("copy", "reverse"):
+                if task == "copy":
                     rng = np.random.default_rng([seed, 26])
                     lengths = range(1, longest + 1)
                     model = plain(FIRST + V, FIRST + V, H)
-                    drawn = toy_batches(task, steps, B, V, lengths, turned, rng)
+                    drawn = toy_batches("copy", steps, B, V, lengths, turned, rng)
                     train(model, [drawn].__getitem__, 1, rate)
                     each = sequences // longest
-                    exact = [toy_exact(model, task, each, T, V, turned, rng)[0] for T in lengths]
+                    exact = [toy_exact(model, "copy", each, T, V, turned, rng)[0] for T in lengths]
                     figures[figure("exact", task=task, source=direction)] = float(np.mean(exact))
                 elif task == "dates":
                     parts, sizes = date_parts(pairs, sequences)
@@ -150,21 +151,19 @@ def rule_26(record: Record) -> Verdict:
 
 RATES_26 = {
     "copy": {FORWARD: 0.01, REVERSED: 0.01},
-    "reverse": {FORWARD: 0.01, REVERSED: 0.01},
     "dates": {FORWARD: 0.01, REVERSED: 0.01},
-    "Korean": {FORWARD: 0.005, REVERSED: 0.005},
+    "Korean": {FORWARD: 0.01, REVERSED: 0.01},
 }
 
 
 def _rates(task: str, direction: str) -> Grid:
-    middle = RATES_26[task][direction]
-    toy = task in ("copy", "reverse")
     return Grid(
         f"the rate for {task}, {direction}",
         f"rates/{task}/{direction}",
-        (middle / 2, middle, 2 * middle),
-        figure("exact" if toy else "validation exact", task=task, source=direction),
+        (0.005, 0.01, 0.02) if task == "Korean" else (0.003, 0.01, 0.03),
+        figure("exact" if task == "copy" else "validation exact", task=task, source=direction),
         keep={"tasks": [task], "sources": [direction]},
+        changes={"epochs": 3, "korean/epochs": 1},
     )
 
 
@@ -177,10 +176,10 @@ register(
         experiment=experiment_26,
         rule=rule_26,
         settings={
-            "tasks": ["copy", "reverse", "dates", "Korean"],
+            "tasks": ["copy", "dates", "Korean"],
             "sources": [FORWARD, REVERSED],
             "rates": RATES_26,
-            "H": 48,
+            "H": 32,
             "V": 8,
             "longest": 10,
             "steps": 600,
@@ -188,10 +187,26 @@ register(
             "sequences": 1000,
             "pairs": 6000,
             "epochs": 5,
-            "korean": {"H": 64, "pairs": 25_000, "epochs": 2, "B": 32},
+            "korean": {"H": 64, "pairs": 15_000, "epochs": 2, "B": 32},
         },
         live_settings={"tasks": ["copy"]},
         seeds=(0, 1, 2, 3, 4),
         tolerance=0.01,
+        conditions={
+            "tasks": "copy 1 to 10 of 8 symbols; 6,000 dates of ten locales to ISO 8601; 15,000 "
+            "Korean sentences to English",
+            "arms": "the source as it stands, or from its end; two LSTMs that hand over (h, c)",
+            "sizes": "32 units for copies and dates, 64 for Korean",
+            "training": "Adam, clipped to norm 1; 600 steps of 64 copies, 5 passes over the dates "
+            "and 2 over the Korean in batches of 32; the rate rises over 5 % and falls to 1 %",
+            "rates": "each task and direction its own, from three by factors of 2 or 3, by "
+            "exact match on validation after 3 passes (Korean 1), seeds 100 and 101",
+        },
+        decides=tuple(
+            figure("exact", task=task, source=source)
+            for task in ("copy", "Korean")
+            for source in (FORWARD, REVERSED)
+        ),
+        grids=tuple(_rates(t, direction) for t in RATES_26 for direction in (FORWARD, REVERSED)),
     )
 )

@@ -165,7 +165,7 @@ def _rate(cell: str) -> Grid:
         figure("loss", cell=cell),
         least=True,
         keep={"cells": [cell]},
-        changes={"stages": ["after"], "distances": [1]},
+        changes={"stages": ["after"], "distances": [1], "steps": 400},
     )
 
 
@@ -184,7 +184,7 @@ register(
             "H": 64,
             "V": 8,
             "S": 12,
-            "steps": 800,
+            "steps": 600,
             "B": 64,
             "rates": {RNN: 0.003, ORTHOGONAL: 0.003, LSTM: 0.01},
             "distances": list(range(1, 24)),
@@ -198,7 +198,7 @@ register(
             "arms": "two plain RNNs (torch's start, or orthogonal) or two LSTMs (open gates), 64 "
             "units each; (h, c), or the RNN's h, is handed over",
             "distance": "k steps in the decoder and S − j in the encoder; shares of distance 1",
-            "training": "Adam, 800 steps of 64 sequences, clipped to norm 1; the rate rises over "
+            "training": "Adam, 600 steps of 64 sequences, clipped to norm 1; the rate rises over "
             "5 % and falls to 1 %",
             "rates": "each cell its own, from 0.001 to 0.03 by factors of 3, by the training loss "
             "at the end, seeds 100 and 101; the record has seeds 0 to 5",
