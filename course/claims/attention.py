@@ -262,7 +262,7 @@ register(
         conditions={
             "tasks": "copy 1 to 12 of 8 symbols; Korean to English, 15,000 pairs of up to 20 "
             "morphemes; tested by length, and on longer ones",
-            "arms": "the decoder starts from a one-way encoder's (h, c), then sees nothing (plain), "
+            "arms": "decoders start from a one-way encoder's (h, c), then see nothing (plain), "
             "h at each step, all states evenly, or all states by attention",
             "equal": "parameters (attention with 32 units for copies, 64 for Korean; the others "
             "wider), batches and their order, steps",
@@ -428,5 +428,19 @@ register(
         live_settings={"stages": ["before"]},
         seeds=(0, 1, 2, 3, 4),
         tolerance=1e-6,
+        conditions={
+            "task": "write 1 to 12 of 8 symbols from their end; gradient of target step k with "
+            "respect to the source token that it needs, 2k − 1 recurrent steps off",
+            "arms": "as in claim 15, 64 units (not of equal size): plain, h at each step, "
+            "attention; with LSTMs, and with plain RNNs of torch's start",
+            "training": "Adam, 500 steps of 64 sequences, clipped to norm 1; the rate rises over 5 "
+            "% and falls to 1 %",
+            "rates": "0.003 for RNNs, 0.01 for LSTMs, as tuned for claim 14; seeds 0 to 4",
+        },
+        decides=tuple(
+            figure("gradient", cell=cell, network=name, stage="before", steps=23)
+            for cell in ("RNN", "LSTM")
+            for name in (PLAIN, ATTENTION)
+        ),
     )
 )

@@ -321,7 +321,7 @@ register(
         conditions={
             "copies": "1 to 12 of 8 symbols, 3 bits each; two LSTMs of 32 units. K = 64: (h, c) as "
             "it is; K = 8, 2: squeezed by a layer and tanh, widened by another",
-            "bits": "those of the source minus the decoder's cross-entropy, the right words fed in: at "
+            "bits": "those of the source minus the decoder's cross-entropy, right words fed in: at "
             "least so many came through",
             "Korean": "15,000 pairs, two LSTMs of 64 units, 1 or 3 passes; exact match of new "
             "sentences by length; over 20 morphemes none was trained on",
