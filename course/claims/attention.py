@@ -203,7 +203,7 @@ def _copy_rate(name: str) -> Grid:
     return Grid(
         f"the rate of {name!r} for copies",
         f"networks/{name}/copy",
-        (0.003, 0.01, 0.03),
+        (0.01, 0.03, 0.1),
         figure("copy within training", network=name),
         keep={"networks": [name], "tasks": ["copy"]},
         changes={"more": {}, "steps": 500},
@@ -214,7 +214,7 @@ def _korean_rate(name: str) -> Grid:
     return Grid(
         f"the rate of {name!r} for Korean",
         f"networks/{name}/Korean",
-        (0.005, 0.01, 0.02, 0.04),
+        (0.01, 0.02, 0.04),
         figure("Korean validation loss", network=name),
         least=True,
         keep={"networks": [name], "tasks": ["Korean"]},
@@ -223,10 +223,10 @@ def _korean_rate(name: str) -> Grid:
 
 
 NETWORKS = {
-    PLAIN: {"copy": 0.01, "Korean": 0.01},
-    EACH_STEP: {"copy": 0.01, "Korean": 0.01},
-    EVEN: {"copy": 0.01, "Korean": 0.01},
-    ATTENTION: {"copy": 0.01, "Korean": 0.01},
+    PLAIN: {"copy": 0.03, "Korean": 0.02},
+    EACH_STEP: {"copy": 0.03, "Korean": 0.02},
+    EVEN: {"copy": 0.03, "Korean": 0.02},
+    ATTENTION: {"copy": 0.03, "Korean": 0.02},
 }
 
 register(
@@ -268,7 +268,7 @@ register(
             "wider), batches and their order, steps",
             "training": "Adam, clipped to norm 1; 1,000 steps of 64 copies, 2 passes over Korean "
             "in batches of 32; the rate rises over 5 % and falls to 1 %",
-            "rates": "each arm and task its own: copies 0.003, 0.01, 0.03; Korean 0.005 to "
+            "rates": "each arm and task its own: copies 0.01, 0.03, 0.1; Korean 0.01, 0.02, "
             "0.04 (after 500 steps, 1 pass over 8,000 pairs); seeds 100 and 101",
         },
         decides=tuple(
