@@ -179,7 +179,7 @@ register(
             "sequences": 1000,
         },
         live_settings={"cells": {"RNN": CELLS["RNN"]}},
-        seeds=(0, 1, 2, 3, 4, 5),
+        seeds=(0, 1, 2, 3, 4),
         tolerance=0.01,
         conditions={
             "task": "16 of 8 symbols are read; a layer that is given the context vector and a "
@@ -189,7 +189,7 @@ register(
             "training": "Adam, 1,200 steps of 32 sequences, clipped to norm 1; the rate rises over "
             "5 % and falls to 1 %",
             "rates": "each its own, from 0.001 to 0.03 by factors of 3, by all right answers after "
-            "600 steps, seeds 100 and 101; the record has seeds 0 to 5",
+            "600 steps, seeds 100 and 101; the record has seeds 0 to 4",
         },
         decides=tuple(figure("all right", cell=cell) for cell in CELLS),
         grids=tuple(_cell_rate(cell) for cell in CELLS),

@@ -184,10 +184,10 @@ def beam_widths(record: Record) -> None:
 RUNS = {  # of claim 12: what a run is drawn with
     (2, 1200): ("vermilion", "s-"),
     (8, 1200): ("orange", "^--"),
-    (8, 3600): ("orange", "^-"),
+    (8, 2400): ("orange", "^-"),
     (64, 300): ("sky", "o:"),
     (64, 1200): ("blue", "o--"),
-    (64, 3600): ("blue", "o-"),
+    (64, 2400): ("blue", "o-"),
 }
 
 
