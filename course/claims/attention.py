@@ -206,7 +206,7 @@ def _copy_rate(name: str) -> Grid:
         (0.01, 0.03, 0.1),
         figure("copy within training", network=name),
         keep={"networks": [name], "tasks": ["copy"]},
-        changes={"more": {}, "steps": 500},
+        changes={"more": {}, "steps": 400},
     )
 
 
@@ -269,7 +269,7 @@ register(
             "training": "Adam, clipped to norm 1; 800 steps of 64 copies, 2 passes over Korean "
             "in batches of 32; the rate rises over 5 % and falls to 1 %",
             "rates": "each arm and task its own: copies 0.01, 0.03, 0.1; Korean 0.02, 0.04, "
-            "0.08 (after 500 steps, 1 pass over 8,000 pairs); seeds 100 and 101",
+            "0.08 (after 400 steps, 1 pass over 8,000 pairs); seeds 100 and 101",
         },
         decides=tuple(
             figure(task, network=name, **{axis: longest})
