@@ -218,7 +218,7 @@ def _korean_rate(name: str) -> Grid:
         figure("Korean validation loss", network=name),
         least=True,
         keep={"networks": [name], "tasks": ["Korean"]},
-        changes={"more": {}, "korean/epochs": 1, "korean/pairs": 8000},
+        changes={"more": {}, "korean/epochs": 1, "korean/pairs": 6000},
     )
 
 
@@ -244,7 +244,7 @@ register(
             "H": 32,
             "V": 8,
             "longest": 12,
-            "steps": 800,
+            "steps": 600,
             "more": {},
             "B": 64,
             "lengths": [2, 4, 6, 8, 10, 12, 14, 16, 20],
@@ -266,10 +266,10 @@ register(
             "h at each step, all states evenly, or all states by attention",
             "equal": "parameters (attention with 32 units for copies, 64 for Korean; the others "
             "wider), batches and their order, steps",
-            "training": "Adam, clipped to norm 1; 800 steps of 64 copies, 2 passes over Korean "
+            "training": "Adam, clipped to norm 1; 600 steps of 64 copies, 2 passes over Korean "
             "in batches of 32; the rate rises over 5 % and falls to 1 %",
             "rates": "each arm and task its own: copies 0.01, 0.03, 0.1; Korean 0.02, 0.04, "
-            "0.08 (after 400 steps, 1 pass over 8,000 pairs); seeds 100 and 101",
+            "0.08 (after 400 steps, 1 pass over 6,000 pairs); seeds 100 and 101",
         },
         decides=tuple(
             figure(task, network=name, **{axis: longest})

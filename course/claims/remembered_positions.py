@@ -151,7 +151,7 @@ def _cell_rate(cell: str) -> Grid:
     return Grid(
         f"the rate of {cell}",
         f"cells/{cell}",
-        (0.001, 0.003, 0.01, 0.03),
+        (0.003, 0.01, 0.03) if cell.startswith("LSTM") else (0.001, 0.003, 0.01),
         figure("all right", cell=cell),
         keep={"cells": [cell]},
         changes={"steps": 600},
