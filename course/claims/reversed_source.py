@@ -152,11 +152,11 @@ def rule_26(record: Record) -> Verdict:
 RATES_26 = {
     "copy": {FORWARD: 0.03, REVERSED: 0.03},
     "dates": {FORWARD: 0.01, REVERSED: 0.01},
-    "Korean": {FORWARD: 0.04, REVERSED: 0.04},
+    "Korean": {FORWARD: 0.02, REVERSED: 0.02},
 }
 
 
-VALUES = {"copy": (0.01, 0.03, 0.1), "dates": (0.003, 0.01, 0.03), "Korean": (0.02, 0.04, 0.08)}
+VALUES = {"copy": (0.01, 0.03, 0.1), "dates": (0.003, 0.01, 0.03), "Korean": (0.01, 0.02, 0.04)}
 
 
 def _rates(task: str, direction: str) -> Grid:
@@ -166,7 +166,7 @@ def _rates(task: str, direction: str) -> Grid:
         VALUES[task],
         figure("exact" if task == "copy" else "validation exact", task=task, source=direction),
         keep={"tasks": [task], "sources": [direction]},
-        changes={"epochs": 2, "korean/epochs": 1, "korean/pairs": 6000},
+        changes={"epochs": 2, "korean/epochs": 1, "korean/pairs": 12_000},
     )
 
 
@@ -190,20 +190,20 @@ register(
             "sequences": 1000,
             "pairs": 6000,
             "epochs": 5,
-            "korean": {"H": 64, "pairs": 10_000, "epochs": 2, "B": 32},
+            "korean": {"H": 64, "pairs": 25_000, "epochs": 2, "B": 32},
         },
         live_settings={"tasks": ["copy"]},
         seeds=(0, 1, 2, 3, 4),
         tolerance=0.01,
         conditions={
-            "tasks": "copy 1 to 10 of 8 symbols; 6,000 dates of ten locales to ISO 8601; 10,000 "
+            "tasks": "copy 1 to 10 of 8 symbols; 6,000 dates of ten locales to ISO 8601; 25,000 "
             "Korean sentences to English",
             "arms": "the source as it stands, or from its end; two LSTMs that hand over (h, c)",
             "sizes": "32 units for copies and dates, 64 for Korean",
             "training": "Adam, clipped to norm 1; 600 steps of 64 copies, 5 passes over the dates "
             "and 2 over the Korean in batches of 32; the rate rises over 5 % and falls to 1 %",
             "rates": "each task and direction its own, from three by factors of 2 or 3, by "
-            "exact match on validation after 2 passes (Korean: 1 over 6,000), seeds 100 and 101",
+            "exact match on validation after 2 passes (Korean: 1 over 12,000), seeds 100 and 101",
         },
         decides=tuple(
             figure("exact", task=task, source=source)
