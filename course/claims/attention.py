@@ -22,6 +22,7 @@ from course.claims.ledger import (
     Verdict,
     difference,
     figure,
+    listed,
     register,
 )
 from course.claims.seq2seq import (
@@ -394,15 +395,15 @@ def rule_28(record: Record) -> Verdict:
                 np.log(record.values("gradient", cell=cell, network=n, stage=stage, steps=far))
                 for n in (PLAIN, ATTENTION)
             ]
-            told.append(" → ".join(f"{math.exp(values.mean()):.1g}" for values in left))
+            shown = " → ".join(f"{math.exp(values.mean()):.1g}" for values in left)
+            told.append(f"{cell} {stage} training {shown}")
             if difference(left[1], left[0]).low > math.log(10):
-                shorter.append(f"{cell} {stage}")
-    every = f"left after {far} steps, plain → attention: {'; '.join(told)}"
+                shorter.append(told[-1])
     if not shorter:
-        return Verdict(FAILS, every)
+        return Verdict(FAILS, f"left after {far} steps, plain → attention: {', '.join(told)}")
     if len(shorter) == len(told):
-        return Verdict(HOLDS, every)
-    return Verdict(HOLDS_WITHIN, f"{' and '.join(shorter)} training; {every}")
+        return Verdict(HOLDS, f"left after {far} steps, plain → attention: {', '.join(told)}")
+    return Verdict(HOLDS_WITHIN, f"{listed(shorter)} (left after {far} steps, plain → attention)")
 
 
 register(
