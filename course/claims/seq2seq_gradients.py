@@ -12,7 +12,7 @@ import numpy.typing as npt
 from course.claims.ledger import (
     FAILS,
     HOLDS,
-    HOLDS_IF,
+    HOLDS_WITHIN,
     Claim,
     Figures,
     Record,
@@ -22,6 +22,7 @@ from course.claims.ledger import (
     register,
 )
 from course.claims.seq2seq import FIRST, falling, plain, plain_rnn, toy_batches, train
+from course.claims.trials import Grid
 from helpers import text
 
 Array = npt.NDArray[Any]
@@ -29,12 +30,22 @@ Array = npt.NDArray[Any]
 # --- claim 14 --------------------------------------------------------------------------------
 
 
+RNN, ORTHOGONAL, LSTM = "RNN", "orthogonal RNN", "LSTM"
+
+
 def with_cell(cell: str, V: int, H: int) -> Any:
-    """Return a plain Seq2Seq, with plain RNNs in place of its LSTMs if `cell` is "RNN"."""
+    """Return a plain Seq2Seq, with plain RNNs in place of its LSTMs if `cell` says so.
+
+    "RNN" has torch's start, "orthogonal RNN" begins with orthogonal recurrent matrices.
+    """
+    from torch import nn
+
     model = plain(V, V, H)
-    if cell == "RNN":
-        model.encoder.recurrent = plain_rnn(H, H)
-        model.decoder.recurrent = plain_rnn(H, H)
+    if cell in (RNN, ORTHOGONAL):
+        for part in (model.encoder, model.decoder):
+            part.recurrent = plain_rnn(H, H)
+            if cell == ORTHOGONAL:
+                nn.init.orthogonal_(part.recurrent.weight_hh_l0)
     return model
 
 
@@ -122,29 +133,40 @@ def experiment_14(
 def rule_14(record: Record) -> Verdict:
     """Judge "in Seq2Seq the gradient still vanishes".
 
-    It vanishes if the share that is left at the longest distance has its 95 % interval (of the
-    logarithm) below 0.05. The claim holds if it does for each cell before and after training, holds
-    if … where it does for some of them, and does not hold where it does for none.
+    It vanishes, for a cell at a stage, if of the gradient at distance 1 less than a twentieth is
+    left at the longest distance: the 95 % interval of the logarithm lies below log 0.05. The claim
+    holds if that is so for each cell before and after training, holds within the stages and cells
+    for which it is, and does not hold where it is so for none.
     """
     settings = record.settings
     d = max(settings["distances"])
-    vanishing: list[tuple[str, str]] = []
-    others: list[tuple[str, str]] = []
-    for cell in settings["cells"]:
-        for stage in settings["stages"]:
+    vanishing: list[str] = []
+    told: list[str] = []
+    for stage in settings["stages"]:
+        for cell in settings["cells"]:
             left = np.log(record.values("gradient", cell=cell, stage=stage, distance=d))
             mean, _, high = falling(left)
-            shown = f"{cell} {stage} training {math.exp(mean):.1g}"
-            (vanishing if high < math.log(0.05) else others).append((stage, shown))
-    told = f"of the gradient, {d} steps away there is left: "
-    if not others:
-        return Verdict(HOLDS, told + listed(shown for _, shown in vanishing))
+            told.append(f"{math.exp(mean):.1g}")
+            if high < math.log(0.05):
+                vanishing.append(f"{cell} {stage}")
+    every = f"left of the gradient {d} steps off, before and after training: {', '.join(told)}"
     if not vanishing:
-        return Verdict(FAILS, told + listed(shown for _, shown in others))
-    every = told + listed(shown for _, shown in [*vanishing, *others])
-    if {stage for stage, _ in vanishing} == {"before"}:
-        return Verdict(HOLDS_IF, f"the network has not learned yet: {every}")
-    return Verdict(HOLDS_IF, f"the network is one of the first named: {every}")
+        return Verdict(FAILS, every)
+    if len(vanishing) == len(told):
+        return Verdict(HOLDS, every)
+    return Verdict(HOLDS_WITHIN, f"{listed(vanishing)}; {every}")
+
+
+def _rate(cell: str) -> Grid:
+    return Grid(
+        f"the rate of {cell}",
+        f"rates/{cell}",
+        (0.001, 0.003, 0.01) if cell == RNN else (0.003, 0.01, 0.03),
+        figure("loss", cell=cell),
+        least=True,
+        keep={"cells": [cell]},
+        changes={"stages": ["after"], "distances": [1], "steps": 400},
+    )
 
 
 register(
@@ -157,17 +179,35 @@ register(
         experiment=experiment_14,
         rule=rule_14,
         settings={
-            "cells": ["RNN", "LSTM"],
+            "cells": [RNN, ORTHOGONAL, LSTM],
             "stages": ["before", "after"],
             "H": 64,
             "V": 8,
             "S": 12,
-            "steps": 800,
+            "steps": 600,
             "B": 64,
-            "rates": {"RNN": 0.003, "LSTM": 0.01},
+            "rates": {RNN: 0.003, ORTHOGONAL: 0.003, LSTM: 0.01},
             "distances": list(range(1, 24)),
         },
         live_settings={"stages": ["before"]},
+        seeds=(0, 1, 2, 3, 4),
         tolerance=1e-6,
+        conditions={
+            "task": "copy 1 to 12 of 8 symbols; gradient of one target step's cross-entropy with "
+            "respect to one source token's vector, on sequences of 12",
+            "arms": "two plain RNNs (torch's start, or orthogonal) or two LSTMs (open gates), 64 "
+            "units each; (h, c), or the RNN's h, is handed over",
+            "distance": "k steps in the decoder and S − j in the encoder; shares of distance 1",
+            "training": "Adam, 600 steps of 64 sequences, clipped to norm 1; the rate rises over "
+            "5 % and falls to 1 %",
+            "rates": "each cell its own, from 0.001 to 0.03 by factors of 3, by the training loss "
+            "at the end, seeds 100 and 101; the record has seeds 0 to 4",
+        },
+        decides=tuple(
+            figure("gradient", cell=cell, stage=stage, distance=23)
+            for stage in ("before", "after")
+            for cell in (RNN, ORTHOGONAL, LSTM)
+        ),
+        grids=(_rate(RNN), _rate(ORTHOGONAL), _rate(LSTM)),
     )
 )

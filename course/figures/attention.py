@@ -13,21 +13,20 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.patches import Rectangle
 
-from course.claims import Interval, Record
+from course.claims import Record, picture
+from course.claims import figure as named
 from helpers.corpora.korean_english import Pair
 from helpers.plots import COLOURS, attention_heatmap, show
 
 __all__ = [
     "alignments",
     "error_rates",
-    "longer_sources",
     "query_and_context",
     "six_scores",
     "way_of_the_gradient",
 ]
 
 Array = npt.NDArray[np.float64]
-Line = tuple[str, str, str]  # a network, a colour, a style
 
 
 def query_and_context(
@@ -187,69 +186,59 @@ def _rates_by_step(axes: Axes, record: Record) -> None:
     axes.set_title("One step off, they are no better than position")
 
 
-def longer_sources(record: Record) -> None:
+LOOKS = {
+    "attention": ("blue", "o-"),
+    "even": ("green", "d-"),
+    "each step": ("orange", "^-"),
+    "plain": ("vermilion", "s-"),
+}
+
+
+@picture(15)
+def _longer_sources(record: Record, mine: Mapping[str, float] | None) -> None:
     """Draw exact match against the source's length, with attention and without; claim 15."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(12.5, 4.8))
-    lines: list[Line] = [
-        ("attention", "blue", "o-"),
-        ("even", "green", "d-"),
-        ("each step", "orange", "^-"),
-        ("plain", "vermilion", "s-"),
-        ("attention two ways", "blue", "o:"),
-        ("plain two ways", "vermilion", "s:"),
-    ]
-    _copies(left, record, [*lines[:4], ("plain, 4 times the steps", "vermilion", "s:")])
-    _korean(right, record, lines)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12.5, 4.8), sharey=True)
+    lengths, borders = record.settings["lengths"], record.settings["borders"]
+    _by_length(left, record, "copy", "T", lengths, mine)
+    _by_length(right, record, "Korean", "S", borders, mine)
+    left.set(xlabel="symbols in the source", ylabel="exact match (%)", ylim=(-3, 108))
+    left.set_xticks(range(len(lengths)), lengths)
+    ends = [f"{low}–{high - 1}" for low, high in itertools.pairwise(borders)]
+    right.set_xticks(range(len(borders)), [*ends, f"{borders[-1]}+"], size=10)
+    right.set(xlabel="morphemes in the source")
+    grey = sum(T <= record.settings["longest"] for T in lengths) - 0.5
+    left.axvspan(grey, len(lengths) - 0.6, color="black", alpha=0.08)
+    left.text(len(lengths) - 1.5, 60, "longer than\nin training", ha="center", size=10)
+    right.axvspan(5.5, 7.4, color="black", alpha=0.08)
+    left.legend(fontsize=10, loc="lower left")
+    left.set_title("XXX15")
+    right.set_title("XXX15")
     show(
         figure,
-        alt="Exact match against the source's length. Left, copies: attention stays near 100 "
-        "percent up to 12 symbols, the longest in training, and falls to a few percent at 20; "
-        "plain, each step and even fall from 6 symbols on and reach zero at 12, plain with four "
-        "times the steps a little later. Right, Korean: attention stays near 85 percent up "
-        "to 20 morphemes, the longest in training, and falls to zero beyond; each step and even "
-        "fall together from 60 to under 20, plain lies lowest, below 15. Reading two ways changes "
-        "attention little and lifts plain a little.",
+        alt="XXX15",
     )
 
 
-def _percent(spans: Sequence[Interval]) -> Array:
-    """Return the means and the ends of some intervals, in percent: (3, len(spans))."""
-    return 100 * np.array([(span.mean, span.low, span.high) for span in spans]).T
-
-
-def _copies(axes: Axes, record: Record, lines: Sequence[Line]) -> None:
-    """Draw the exact match of copies against the number of symbols."""
-    lengths = record.settings["lengths"]
-    for network, colour, style in lines:
-        spans = [record.interval("copy", network=network, T=T) for T in lengths]
-        means, lows, highs = _percent(spans)
+def _by_length(
+    axes: Axes,
+    record: Record,
+    task: str,
+    axis: str,
+    lengths: Sequence[int],
+    mine: Mapping[str, float] | None,
+) -> None:
+    """Draw each network's exact match on one task, its mean as a line, its seeds as dots."""
+    places = np.arange(len(lengths))
+    for network, (colour, style) in LOOKS.items():
+        names = [named(task, network=network, **{axis: length}) for length in lengths]
+        values = 100 * np.array([record.values(name) for name in names])
         look: dict[str, Any] = {"color": COLOURS[colour], "label": network, "markersize": 5}
-        axes.plot(lengths, means, style, **look)
-        low, high = lows.clip(0), highs.clip(0, 100)
-        axes.fill_between(lengths, low, high, color=COLOURS[colour], alpha=0.15)
-    axes.set(xlabel="symbols in the source", ylabel="exact match (%)", ylim=(-3, 108))
-    axes.set_xticks(lengths)
-    axes.axvspan(12.5, 20.4, color="black", alpha=0.08)
-    axes.text(16.5, 88, "longer than\nany in training", ha="center", size=10)
-    axes.set_title("Copies: choosing moves the curve")
-    axes.legend(fontsize=9.5, loc="lower left")
-
-
-def _korean(axes: Axes, record: Record, lines: Sequence[Line]) -> None:
-    """Draw the exact match of Korean to English against the number of morphemes."""
-    borders = record.settings["borders"]
-    for network, colour, style in lines:
-        spans = [record.interval("Korean", network=network, S=S) for S in borders]
-        means = 100 * np.array([span.mean for span in spans])
-        reach = 100 * np.array([[s.mean - s.low, s.high - s.mean] for s in spans]).T
-        look: dict[str, Any] = {"color": COLOURS[colour], "label": network, "markersize": 5}
-        axes.errorbar(range(8), means, reach, fmt=style, **look)
-    ends = [f"{low}–{high - 1}" for low, high in itertools.pairwise(borders)] + ["25+"]
-    axes.set_xticks(range(8), ends, size=10)
-    axes.set(xlabel="morphemes in the source", ylim=(-3, 108))
-    axes.axvspan(5.5, 7.4, color="black", alpha=0.08)
-    axes.set_title("Korean → English: the same order")
-    axes.legend(fontsize=9.5, loc="upper right", ncols=1)
+        axes.plot(places, values.mean(axis=1), style, **look)
+        axes.plot(places, values, ".", color=COLOURS[colour], ms=5, alpha=0.5)
+        own = [(x, 100 * mine[n]) for x, n in zip(places, names, strict=True) if mine and n in mine]
+        if own:
+            star: dict[str, Any] = {"mfc": "white", "mec": "black", "ms": 13, "zorder": 5}
+            axes.plot(*np.transpose(own), "*", **star)
 
 
 def way_of_the_gradient(

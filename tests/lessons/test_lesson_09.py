@@ -11,7 +11,13 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from course import claims
-from course.claims import context_vector, seq2seq_gradients
+from course.claims import (
+    context_vector,
+    korean,
+    remembered_positions,
+    reversed_source,
+    seq2seq_gradients,
+)
 from course.claims import seq2seq as measured
 from course.exercises.bank.seq2seq import BY_HAND
 from course.maintenance import refresh
@@ -237,30 +243,77 @@ def test_seq2seq_that_is_nowhere_better_fails_claim_11():
     assert measured.rule_11(changed(11, exact=0.5)).word == claims.FAILS
 
 
-def test_copies_that_never_fail_refute_claim_12():
-    assert context_vector.rule_12(changed(12, exact__K_is_64=1.0)).word == claims.FAILS
-
-
-def test_a_width_that_makes_no_difference_gives_claim_12_a_condition():
+def with_bits(**missing: float) -> claims.Record:
+    """The record of claim 12 with all bits of each source received, but for some of some runs."""
     record = claims.record(12)
     figures = dict(record.figures)
-    for name in record.figures:
-        if name.startswith("exact K=2 "):
-            figures[name] = record.figures[name.replace("K=2 ", "K=64 ")]
-    word = context_vector.rule_12(dataclasses.replace(record, figures=figures)).word
-    assert word == claims.HOLDS_IF
+    for name, old in figures.items():
+        if name.startswith("bits"):
+            T = int(name.rpartition("=")[2])
+            lost = missing.get(name.split()[1].replace("=", ""), 0.0)
+            figures[name] = [T * (3 - lost) - 1e-6 * i for i in range(len(old))]
+    return dataclasses.replace(record, figures=figures)
 
 
-def test_claim_12_speaks_of_korean_sentences_no_longer_than_those_in_training():
+def test_a_context_vector_that_loses_no_bit_refutes_claim_12():
+    assert context_vector.rule_12(with_bits()).word == claims.FAILS
+
+
+def test_a_context_vector_that_loses_bits_if_narrow_confines_claim_12_to_narrow_ones():
+    verdict = context_vector.rule_12(with_bits(K2=2.0))
+    assert verdict.word == claims.HOLDS_WITHIN
+    assert verdict.reason.startswith("K = 2 or short training")
+
+
+def test_no_training_sentence_is_longer_than_those_that_are_said_to_be():
     record = claims.record(12)
     drawn = korean_english.load("train")[: record.settings["korean"]["pairs"]]
-    assert max(len(pair.morphemes) for pair in drawn) == context_vector.KOREAN_LONGEST
-    last = 100 * record.values("Korean exact", S=15).mean()
-    assert f"{last:.0f} % of the longest that training has" in context_vector.rule_12(record).reason
+    assert max(len(pair.morphemes) for pair in drawn) == korean.LONGEST
+
+
+def test_the_bits_received_are_all_of_them_if_the_decoder_knows_and_none_if_it_guesses():
+    class Told(nn.Module):
+        def __init__(self, sure: float) -> None:
+            super().__init__()
+            self.sure = sure
+
+        def forward(self, source, mask, inputs):
+            known = nn.functional.one_hot(source, 12).double()
+            return torch.where(torch.arange(12) < 4, -torch.inf, self.sure * known)
+
+    rng = np.random.default_rng(0)
+    for sure, wanted in ((100.0, 15.0), (0.0, 0.0)):
+        assert context_vector.bits_received(Told(sure), 7, 5, 8, rng) == pytest.approx(wanted)
+    # p = 0.5 for the right symbol and 1/14 for each other: 5 bits are missing, one a symbol
+    assert context_vector.bits_received(Told(np.log(7)), 7, 5, 8, rng) == pytest.approx(10)
+
+
+def test_nothing_but_k_numbers_passes_a_squeezed_context():
+    training.set_seed(0)
+    model = context_vector.squeezed(13, 11, 8, 2).eval()
+    memory = model.encoder(*source_batch())
+    passed = torch.cat([memory.hidden.atanh(), memory.cell], dim=1) - model.encoder.widen.bias
+    assert torch.linalg.matrix_rank(passed.detach(), atol=1e-4) <= 2
+    whole = context_vector.squeezed(13, 11, 8, 16)
+    assert type(whole.encoder) is seq2seq.PlainEncoder
 
 
 def test_positions_that_are_known_alike_refute_claim_13():
-    assert context_vector.rule_13(changed(13, right=0.5)).word == claims.FAILS
+    assert remembered_positions.rule_13(changed(13, right=0.5)).word == claims.FAILS
+
+
+@pytest.mark.parametrize("cell", claims.get(13).settings["cells"])
+def test_a_context_is_asked_for_every_position_alike(cell):
+    torch.manual_seed(0)
+    model = remembered_positions.asked(cell, 8, 5, 6)
+    x = torch.randint(0, 8, (3, 5))
+    assert model(x).shape == (3, 5, 8)
+    with torch.no_grad():
+        model.positions.weight[:] = model.positions.weight[0]
+    torch.testing.assert_close(model(x)[:, :1].expand(-1, 5, -1), model(x))
+    if cell == remembered_positions.ORTHOGONAL:
+        W = model.recurrent.weight_hh_l0
+        torch.testing.assert_close(W @ W.T, torch.eye(6), atol=1e-5, rtol=0)
 
 
 def test_gradients_that_stay_refute_claim_14_and_gradients_that_go_confirm_it():
@@ -269,7 +322,7 @@ def test_gradients_that_stay_refute_claim_14_and_gradients_that_go_confirm_it():
 
 
 def test_a_direction_that_makes_no_difference_refutes_claim_26():
-    assert measured.rule_26(changed(26, exact=0.5)).word == claims.FAILS
+    assert reversed_source.rule_26(changed(26, exact=0.5)).word == claims.FAILS
 
 
 def test_the_distance_of_a_gradient_counts_the_steps_of_both_halves():
@@ -299,6 +352,31 @@ def test_a_gradient_is_that_of_a_nudged_embedding():
             slopes.append((losses(nudge) - losses(-nudge)) / 2e-5)
         norms = torch.stack(slopes).norm(dim=0).numpy()
         np.testing.assert_allclose(grid[:, j], norms, rtol=1e-5)
+
+
+def test_two_networks_hand_over_what_they_are_said_to():
+    source, mask = source_batch()
+    first, states = {}, {}
+    for handed in (measured.TWO, measured.H_ALONE, measured.LAYER):
+        torch.manual_seed(0)
+        model = measured.two_networks(handed, 13, 11, 8)
+        memory = model.encoder(source, mask)
+        first[handed], states[handed] = model.decoder.first_state(memory), memory
+    h, c = first[measured.TWO]
+    assert torch.equal(h[0], states[measured.TWO].hidden)
+    assert torch.equal(c[0], states[measured.TWO].cell)
+    h, c = first[measured.H_ALONE]
+    assert torch.equal(h[0], states[measured.H_ALONE].hidden) and not c.any()
+    h, c = first[measured.LAYER]
+    torch.testing.assert_close(h, c.tanh())
+
+
+def test_no_arm_of_claim_11_has_more_parameters_than_two_networks_and_none_has_far_fewer():
+    counts = {
+        arm: training.count_parameters(measured.of_equal_size(arm, 12, 12, 32))
+        for arm in claims.get(11).settings["arms"]
+    }
+    assert max(counts.values()) == counts[measured.TWO] < 1.07 * min(counts.values())
 
 
 @pytest.mark.parametrize("kind", ["aligned", "reads first"])

@@ -143,7 +143,8 @@ def test_every_network_of_claim_28_learns_and_decodes(cell, looks):
     torch.manual_seed(0)
     model = measured.with_looks(cell, looks, 12, 8)
     kind = nn.RNN if cell == "RNN" else nn.LSTM
-    assert type(model.encoder.recurrent) is type(model.decoder.recurrent) is kind
+    assert isinstance(model.encoder.recurrent, kind)
+    assert isinstance(model.decoder.recurrent, kind)
     x = torch.randint(4, 12, (3, 5))
     grid = measured.reach(model, x, x, x)
     assert grid.shape == (5, 5)
