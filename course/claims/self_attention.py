@@ -218,8 +218,8 @@ def rule_21(record: Record) -> Verdict:
     lost, peeped = (record.values("loss of the random half", mask=one) for one in (RIGHT, NO_MASK))
     most = max(float(one.max()) for one in with_it)
     told = (
-        f"slopes to later inputs {most:.2g}, {without:.2f} and more without; "
-        f"loss {lost.mean():.2f} and {peeped.mean():.2f} where guessing costs {floor:.2f}"
+        f"slopes to later inputs {most:.2g}, without it {without:.2f} or more; "
+        f"loss {lost.mean():.2f} and {peeped.mean():.2f}, guessing {floor:.2f}"
     )
     if most > 0 or without == 0:
         return Verdict(FAILS, told)

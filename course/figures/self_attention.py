@@ -173,14 +173,19 @@ def _division(record: Record, mine: Mine) -> None:
     _slopes(panels[0], record)
     for axes, kind in zip(panels[1:], ("own", "shared"), strict=True):
         _updates(axes, record, kind, mine)
-    panels[1].set_title("each width at its own rate")
-    panels[2].set_title("one rate for all widths")
+    panels[1].set_title("Each width at its own rate")
+    panels[2].set_title("One rate for all widths")
     panels[1].set_ylabel("updates until learnt")
     handles, labels = panels[1].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=5, fontsize=11)
     show(
         figure,
-        alt="XXX18",
+        alt="Left: slope from query to weights against the width; divided it stays at 0.3; not "
+        "divided the typical one falls to a thousandth, the mean one rises. Middle: updates until "
+        "learnt at widths 8 to 512, a mark for each of eight seeds, each at its own rate: divided "
+        "40 to 70 everywhere; not divided about 100 at 8, 450 at 512; not divided from a smaller "
+        "start 50 to 180; divided from a larger start nearly as slow as not divided. Right, one "
+        "rate for all widths: divided 40 to 80 up to 128, and 60 to 340 at 512.",
     )
 
 
@@ -195,7 +200,7 @@ def _slopes(axes: Axes, record: Record) -> None:
             slope = [record.values(name, d_k=d, scores=scaling).mean() for d in widths]
             axes.loglog(widths, slope, style, color=COLOURS[colour], label=f"{scaling}, {kind}")
     axes.set(xlabel="width $d_k$", ylabel="slope from query to weights", ylim=(3e-4, 12))
-    axes.set_title("random queries and keys")
+    axes.set_title("Random queries and keys, before training")
     axes.legend(fontsize=10, loc="lower left")
 
 
@@ -219,8 +224,10 @@ def _updates(axes: Axes, record: Record, kind: str, mine: Mine) -> None:
     if mine:
         axes.plot([], [], **CROSS, label="your seed")
     axes.axhline(most, color="grey", ls=":", lw=1.5)
-    axes.set(xscale="log", yscale="log", xlabel="width $d_k$", ylim=(25, 1.5 * most))
-    axes.set_xticks(widths, widths)
+    axes.text(6, 1.08 * most, "the most that was tried", size=10)
+    axes.set(xscale="log", yscale="log", xlabel="width $d_k$", ylim=(25, 1.6 * most))
+    axes.set_xticks(widths, [str(d_k) for d_k in widths])
+    axes.set_yticks([30, 100, 300, 1000], ["30", "100", "300", "1,000"])
     axes.minorticks_off()
 
 
@@ -357,7 +364,7 @@ def _costs(record: Record, mine: Mine) -> None:
         clock = np.array([1e3 * record.values("seconds", layer=layer, n=n) for n in timed])
         panels[2].loglog(timed, clock.min(axis=1), style, color=COLOURS[colour])
         panels[2].loglog(timed, clock, ".", color=COLOURS[colour], ms=4)
-    _mark(panels[1], 2 * d, f"n = 2d = {2 * d}", 2e5)
+    _mark(panels[1], 2 * d, f"n = {2 * d}", 2e5)
     for other, height, side in (("LSTM", 2e2, "right"), ("RNN", 2e-2, "left")):
         place = parallelism.crossing(record, parallelism.TORCHS, other)
         _mark(panels[2], place, f"{other}: n ≈ {float(f'{place:.2g}'):.0f}", height, side)
