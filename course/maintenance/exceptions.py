@@ -16,7 +16,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "01_sequence_models": (
         "outcomes",
         "recap",
-        "experiments",
         "exercises",
         "builds",
     ),
@@ -25,7 +24,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "03_language_models": (
         "outcomes",
         "recap",
-        "experiments",
         "builds",
     ),
     "04_character_language_model": (
@@ -33,7 +31,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "words",
         "cells",
         "long cells",
-        "experiments",
         "builds",
     ),
     "05_bptt": (
@@ -88,7 +85,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "cells",
         "long cells",
         "fixed sentences",
-        "experiments",
         "builds",
     ),
     "11_attention": (
