@@ -201,6 +201,7 @@ def _grid(arm: str, values: tuple[float, ...]) -> Grid:
     )
 
 
+LESSON = {"d_model": 64, "d_ff": 128, "epochs": 3, "rate": 0.006}  # what lesson 13 trains
 SHORT = {"d_model": 32, "d_ff": 64, "layers": 1, "pairs": 6000, "epochs": 2, "rate": 0.008}
 
 register(
@@ -217,6 +218,7 @@ register(
             "arms": {
                 **{one: _transformer(one) for one in (ADDED, WITHIN, ACROSS, BOTH)},
                 LSTM: {"H": 144, "pairs": 36_000, "epochs": 3, "rate": 0.007, "warm_up": 0.05},
+                "lesson": _transformer(BOTH, **LESSON),
                 "short": _transformer(BOTH, **SHORT),
             },
             "B": 64,
