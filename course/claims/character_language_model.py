@@ -19,6 +19,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
+from course.claims.trials import Grid
 from helpers.corpora import python_docs
 from helpers.language import KneserNey, best_ngram
 
@@ -26,7 +27,13 @@ from helpers.language import KneserNey, best_ngram
 
 
 def character_model(
-    V: int, D: int, H: int, cell: str = "RNN", dropped: float = 0.0, seed: int = 0
+    V: int,
+    D: int,
+    H: int,
+    cell: str = "RNN",
+    dropped: float = 0.0,
+    seed: int = 0,
+    start: str = "orthogonal",
 ) -> Any:
     """Return the lesson's network: embedding (V, D), one layer of H units, output (V, H).
 
@@ -35,11 +42,13 @@ def character_model(
     V, D, H : int
         Characters, width of their vectors, hidden units.
     cell : {"RNN", "GRU", "LSTM"}
-        Which of torch's layers reads the vectors. A plain RNN's W_hh starts orthogonal.
+        Which of torch's layers reads the vectors.
     dropped : float
         Share of the vectors' and the states' entries that are zeroed at random in training.
     seed : int
         What torch is seeded with before the weights are drawn.
+    start : {"orthogonal", "torch"}
+        How W_hh starts: each gate's block orthogonal, or as torch draws it.
 
     Returns
     -------
@@ -62,8 +71,9 @@ def character_model(
 
     torch.manual_seed(seed)
     model = CharacterModel()
-    if cell == "RNN":
-        torch.nn.init.orthogonal_(model.layer.weight_hh_l0)
+    if start == "orthogonal":
+        for block in model.layer.weight_hh_l0.data.split(H):  # (H, H) each
+            torch.nn.init.orthogonal_(block)
     return model
 
 
@@ -75,7 +85,8 @@ def train(
     steps: int,
     rate: float,
     after: Callable[[int], None] = lambda done: None,
-) -> None:
+    clip: float = 1.0,
+) -> float:
     """Train as the lesson does: B rows of text, T characters at a time, the state carried along.
 
     Parameters
@@ -90,6 +101,13 @@ def train(
         Adam's learning rate at the first step; it falls linearly, and would be 0 after the last.
     after : callable
         ``after(done)`` is called after each step with the number of steps done.
+    clip : float
+        The length to which all gradients together are shortened if they are longer.
+
+    Returns
+    -------
+    float
+        The share of the steps at which they were.
     """
     import torch
 
@@ -98,20 +116,21 @@ def train(
     following = torch.as_tensor(ids[1 : B * L + 1]).reshape(B, L)  # the character after each
     optimiser = torch.optim.Adam(model.parameters(), rate)
     model.train()
-    start, state = 0, None
+    start, state, clipped = 0, None, 0
     for step in range(steps):
         scores, state = model(rows[:, start : start + T], state)  # (B, T, V)
         targets = following[:, start : start + T]
         loss = torch.nn.functional.cross_entropy(scores.flatten(0, 1), targets.flatten())
         optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        clipped += int(torch.nn.utils.clip_grad_norm_(model.parameters(), clip) > clip)
         optimiser.param_groups[0]["lr"] = rate * (1 - step / steps)
         optimiser.step()
         state, start = state.detach(), start + T
         if start + T > L:  # the rows are read: begin again, with an empty memory
             start, state = 0, None
         after(step + 1)
+    return clipped / steps
 
 
 def bits_per_character(model: Any, ids: Any) -> float:
@@ -139,16 +158,46 @@ def bits_per_character(model: Any, ids: Any) -> float:
 
 
 @functools.cache
-def ngram_bits(order: int) -> float:
-    """Return the bits per character that Kneser and Ney's model of this order needs on the test."""
-    train_ids, test_ids = (python_docs.encode(python_docs.load(p)) for p in ("train", "test"))
-    return KneserNey(order, len(python_docs.alphabet())).fit(train_ids).bits_per_token(test_ids)
+def part_ids(part: str) -> Any:
+    """Return the ids of one part of the Python documentation, (N,)."""
+    return python_docs.encode(python_docs.load(part))
+
+
+@functools.cache
+def ngram_bits(order: int) -> dict[str, float]:
+    """Return the bits per character that Kneser and Ney's model of this order needs, by part."""
+    model = KneserNey(order, len(python_docs.alphabet())).fit(part_ids("train"))
+    return {part: model.bits_per_token(part_ids(part)) for part in ("test", "validation")}
 
 
 @functools.cache
 def best_ngram_bits() -> float:
     """Return the bits per character of lesson 03's best model on the test part."""
-    return best_ngram().bits_per_token(python_docs.encode(python_docs.load("test")))
+    return best_ngram().bits_per_token(part_ids("test"))
+
+
+def measured_network(seed: int, name: str, given: Mapping[str, Any]) -> Figures:
+    """Train one network; return its figures, as `experiment_character_model` names them."""
+    import torch
+
+    figures: Figures = {}
+    sizes = {key: given[key] for key in ("D", "H", "cell", "dropped", "start")}
+    course = {key: given[key] for key in ("B", "T", "steps", "rate", "clip")}
+    with torch.random.fork_rng(devices=[]):
+        model = character_model(len(python_docs.alphabet()), **sizes, seed=seed)
+
+        def look(done: int) -> None:
+            if done in given["looks"]:
+                above = bits_per_character(model, part_ids("test")) - best_ngram_bits()
+                figures[figure("above n-gram", model=name, steps=done)] = above
+
+        clipped = train(model, part_ids("train"), **course, after=look)
+    bits = bits_per_character(model, part_ids("validation"))
+    return {
+        **figures,
+        figure("validation bits", model=name): bits,
+        figure("clipped steps", model=name): clipped,
+    }
 
 
 def experiment_character_model(
@@ -156,35 +205,23 @@ def experiment_character_model(
 ) -> Figures:
     """Train networks on the Python documentation and compare them with n-grams on its test part.
 
-    `models` holds, for each name, what the network and its training are given: D, H, cell,
-    dropped, B, T, steps, rate, and `looks`, the numbers of steps after which it is measured. Its
-    figure "above n-gram" is its bits per character on the test part less those of lesson 03's best
-    n-gram model on the same text: below zero, it is the better one. "n-gram bits" are those of
-    Kneser and Ney's models of the given orders, on the same text.
+    `models` holds, for each name, what the network and its training are given: D, H, cell, start,
+    dropped, B, T, steps, rate, clip, and `looks`, the numbers of steps after which it is measured.
+    Its figure "above n-gram" is its bits per character on the test part less those of lesson 03's
+    best n-gram model on the same text: below zero, it is the better one. "validation bits" are
+    those after its training, on the validation part; "clipped steps" is the share of the steps at
+    which clipping acted. "n-gram bits" are those of Kneser and Ney's models of the given orders, on
+    both parts.
     """
-    import torch
-
     figures: Figures = {}
-    ids = {part: python_docs.encode(python_docs.load(part)) for part in ("train", "test")}
     for name, given in models.items():
-        sizes = {key: given[key] for key in ("D", "H", "cell", "dropped")}
-        course = {key: given[key] for key in ("B", "T", "steps", "rate")}
-        with torch.random.fork_rng(devices=[]):
-            model = character_model(len(python_docs.alphabet()), **sizes, seed=seed)
-            measured: dict[int, float] = {}
-
-            def look(done: int, model: Any = model, measured: dict[int, float] = measured) -> None:
-                if done in given["looks"]:  # noqa: B023 - called within this turn of the loop
-                    measured[done] = bits_per_character(model, ids["test"])
-
-            train(model, ids["train"], **course, after=look)
-        for done, bits in measured.items():
-            label = figure("above n-gram", model=name, steps=done)
-            figures[label] = bits - best_ngram_bits()
+        figures.update(measured_network(seed, name, given))
     for order in orders:
-        figures[figure("n-gram bits", order=order)] = ngram_bits(order)
+        for part, bits in ngram_bits(order).items():
+            figures[figure("n-gram bits", part=part, order=order)] = bits
     if orders:
         figures["n-gram bits, best"] = best_ngram_bits()
+        figures["best order"] = best_ngram().order
     return figures
 
 
@@ -222,12 +259,30 @@ SMALL: dict[str, Any] = {
     "D": 32,
     "H": 128,
     "dropped": 0.0,
+    "start": "orthogonal",
     "B": 32,
     "T": 32,
+    "clip": 1.0,
     "steps": 600,
     "rate": 0.004,
     "looks": [600],
 }
+
+
+SHORT = 300  # steps of the large networks' trial runs: one reading of the text
+
+
+def rates(model: str, values: tuple[float, ...], **changes: Any) -> Grid:
+    """Return the grid of a network's learning rates, scored on the validation part."""
+    return Grid(
+        f"the {model} network's learning rate",
+        f"models/{model}/rate",
+        values,
+        figure("validation bits", model=model),
+        least=True,
+        keep={"models": [model], "orders": []},
+        changes={f"models/{model}/{key}": value for key, value in changes.items()},
+    )
 
 
 register(
@@ -248,8 +303,10 @@ register(
                     "D": 48,
                     "H": 551,
                     "dropped": 0.05,
+                    "start": "orthogonal",
                     "B": 32,
                     "T": 32,
+                    "clip": 1.0,
                     "steps": 3000,
                     "rate": 0.0015,
                     "looks": [500, 1000, 2000, 3000],
@@ -259,15 +316,22 @@ register(
                     "D": 48,
                     "H": 320,
                     "dropped": 0.1,
+                    "start": "torch",
                     "B": 32,
                     "T": 32,
+                    "clip": 1.0,
                     "steps": 3000,
                     "rate": 0.004,
                     "looks": [500, 1000, 2000, 3000],
                 },
             },
-            "orders": [1, 2, 3, 4, 5, 6, 7, 8, 9],
+            "orders": list(range(1, 17)),
         },
+        grids=(
+            rates("small", (0.002, 0.004, 0.008, 0.016), looks=[]),
+            rates("gated", (0.002, 0.004, 0.008, 0.016), steps=SHORT, looks=[]),
+            rates("plain", (0.00075, 0.0015, 0.003, 0.006), steps=SHORT, looks=[]),
+        ),
         live_settings={"models": {"small": SMALL}, "orders": []},
         tolerance=0.03,  # bits: Python's documentation changes a little with its version
     )
