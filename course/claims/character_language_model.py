@@ -328,9 +328,9 @@ register(
             "orders": list(range(1, 17)),
         },
         grids=(
-            rates("small", (0.002, 0.004, 0.008, 0.016), looks=[]),
+            rates("small", (0.004, 0.008, 0.016, 0.032), looks=[]),
             rates("gated", (0.002, 0.004, 0.008, 0.016), steps=SHORT, looks=[]),
-            rates("plain", (0.00075, 0.0015, 0.003, 0.006), steps=SHORT, looks=[]),
+            rates("plain", (0.0015, 0.003, 0.006, 0.012), steps=SHORT, looks=[]),
         ),
         live_settings={"models": {"small": SMALL}, "orders": []},
         tolerance=0.03,  # bits: Python's documentation changes a little with its version

@@ -57,22 +57,31 @@ def hello(
     )
 
 
-def two_optimisers(descent: Sequence[float], adam: Sequence[float]) -> None:
-    """Draw the loss (nats per letter) at each step of gradient descent and of Adam."""
-    figure, axes = plt.subplots(figsize=(8.5, 3.8))
-    axes.plot(descent, color=COLOURS["orange"], ls="--", label="gradient descent, rate 0.3")
-    axes.plot(adam, color=COLOURS["blue"], label="Adam, rate 0.03")
+def two_optimisers(
+    descents: Mapping[float, Sequence[float]], adams: Mapping[float, Sequence[float]]
+) -> None:
+    """Draw the loss (nats per letter) at each step of gradient descent and of Adam, by rate."""
+    figure, axes = plt.subplots(figsize=(8.5, 4.2))
+    looks = (("gradient descent", descents, "orange", "--"), ("Adam", adams, "blue", "-"))
+    for name, runs, colour, style in looks:
+        best = min(runs, key=lambda rate: runs[rate][-1])
+        for rate, losses in runs.items():
+            width = 2.6 if rate == best else 0.9
+            (line,) = axes.plot(losses, color=COLOURS[colour], ls=style, lw=width)
+            if rate == best:
+                others = ", ".join(f"{other:g}" for other in runs if other != best)
+                line.set_label(f"{name}, rate {best:g} (thin: {others})")
     axes.axhline(np.log(4), color="grey", ls=":")
-    axes.text(300, np.log(4) * 1.15, "guessing evenly", ha="right")
+    axes.text(300, np.log(4) * 1.15, "guessing evenly", ha="right", va="bottom")
     axes.set_yscale("log")
-    axes.set(xlabel="step", ylabel="loss (nats per letter)", ylim=(4e-3, 3))
-    axes.set_title("Both learn hello; Adam's step does not shrink with the gradient")
-    axes.legend(loc="lower left")
+    axes.set(xlabel="step", ylabel="loss (nats per letter)", ylim=(4e-5, 20))
+    axes.set_title("Each learns hello at its own best rate, and fails at twice that")
+    axes.legend(loc="center right", bbox_to_anchor=(1, 0.56), fontsize=10)
     show(
         figure,
-        alt="Loss on a logarithmic axis against 300 steps. Gradient descent and Adam both start at "
-        "1.46 and fall; the curves cross after about 45 steps. At the end descent is at 0.016, "
-        "Adam at 0.007.",
+        alt="Loss on a logarithmic axis against 300 steps, from 1.46 on. Gradient descent ends at "
+        "0.004, 0.002 and 0.0009 at the rates 1.25, 2.5 and 5, and stays above 1 at 10. Adam ends "
+        "at 0.001, 0.0003 and 0.0001 at 0.1, 0.2 and 0.4, and stays at 0.5 at 0.8.",
     )
 
 
