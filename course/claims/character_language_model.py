@@ -126,11 +126,16 @@ def train(
         clipped += int(torch.nn.utils.clip_grad_norm_(model.parameters(), clip) > clip)
         optimiser.param_groups[0]["lr"] = rate * (1 - step / steps)
         optimiser.step()
-        state, start = state.detach(), start + T
+        state, start = detached(state), start + T
         if start + T > L:  # the rows are read: begin again, with an empty memory
             start, state = 0, None
         after(step + 1)
     return clipped / steps
+
+
+def detached(state: Any) -> Any:
+    """Return a state, or an LSTM's two, without the steps that led to it."""
+    return tuple(map(detached, state)) if isinstance(state, tuple) else state.detach()
 
 
 def bits_per_character(model: Any, ids: Any) -> float:
@@ -308,7 +313,7 @@ register(
                     "T": 32,
                     "clip": 1.0,
                     "steps": 3000,
-                    "rate": 0.0015,
+                    "rate": 0.003,
                     "looks": [500, 1000, 2000, 3000],
                 },
                 "gated": {
