@@ -106,17 +106,18 @@ def beside_counting(record: claims.Record, mine: Mapping[str, float] | None = No
     _large_networks(right, record, least)
     for axes in (left, right):
         axes.axhline(least, color="grey", ls=":")
-    right.text(480, least - 0.11, "best n-gram", color="black")
+    right.text(480, least - 0.07, "best n-gram", color="black")
     right.set(xlabel="training steps of 1,024 characters", ylabel="bits per character, test part")
-    right.set_ylim(1.6, 3.0)
+    right.set_ylim(1.7, 2.5)
     right.legend(loc="upper right")
-    right.set_title("With gates: below the best n-gram")
+    right.set_title("With gates: just below the best n-gram")
     show(
         figure,
         alt="Left: bits per character of n-gram models against n fall from 4.7 at n = 1 to 1.8 at "
         "n = 8 and are flat to n = 16, on the test and on the validation part, where n = 10 is "
         "best; your network's line is between n = 3 and n = 4. Right: bits against training steps "
-        "for five seeds each.",
+        "for five seeds each, which nearly coincide. The plain RNN falls from 2.4 at 500 steps to "
+        "1.92 at 3,000, above the best n-gram; the GRU from 2.06 to 1.80, just below it.",
     )
 
 
