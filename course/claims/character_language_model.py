@@ -233,24 +233,36 @@ def experiment_character_model(
 # --- the rule --------------------------------------------------------------------------------
 
 
-def margin(record: Record, model: str) -> Interval:
+def margin(record: Record, model: str, part: str = "test") -> Interval:
     """Return a model's bits per character above the best n-gram's after its training."""
-    steps = record.settings["models"][model]["steps"]
-    return record.interval("above n-gram", model=model, steps=steps)
+    if part == "test":
+        steps = record.settings["models"][model]["steps"]
+        return record.interval("above n-gram", model=model, steps=steps)
+    order = int(record.values("best order")[0])
+    best = float(record.values("n-gram bits", part=part, order=order)[0])
+    bits = record.interval(f"{part} bits", model=model)
+    return Interval(bits.mean - best, bits.low - best, bits.high - best)
 
 
 def rule_character_model(record: Record) -> Verdict:
     """Judge "a recurrent network predicts held-out text better than the best n-gram model".
 
-    A network is better if the upper end of the 95 % interval of its bits per character above the
-    n-gram model's is below zero. The two large networks have as many parameters and steps. The
-    claim holds if both are better, holds within the cells that are, and does not hold where none
-    is.
+    A network is better if the upper end of the 95 % interval over seeds of its bits per character
+    above the n-gram model's is below zero on both held-out parts, the test's and the validation's:
+    seeds say nothing of how much depends on the text. The two large networks have as many
+    parameters and steps. The claim holds if both are better, holds within the cells that are, and
+    does not hold where none is.
     """
-    above = {name: margin(record, name) for name in ("plain", "gated")}
-    better = [name for name, a in above.items() if a.high < 0]
-    told = ", ".join(f"{name} {a.mean:+.2f}".replace("-", "−") for name, a in above.items())
-    seen = f"bits per character beside it, at equal size: {told}"
+    above = {
+        name: [margin(record, name, part) for part in ("test", "validation")]
+        for name in ("plain", "gated")
+    }
+    better = [name for name, both in above.items() if all(one.high < 0 for one in both)]
+    told = "; ".join(
+        f"{name} {both[0].mean:+.2f}, {both[1].mean:+.2f}".replace("-", "−")
+        for name, both in above.items()
+    )
+    seen = f"bits beside it (test, validation), at equal size: {told}"
     if len(better) == 2:
         return Verdict(HOLDS, seen)
     if better:
@@ -274,7 +286,9 @@ SMALL: dict[str, Any] = {
 }
 
 
-SHORT = 1000  # steps of the large networks' trial runs, a third of their training
+# Steps of the large networks' trial runs, a third of their training. Runs of 300 steps preferred
+# 0.008 for the GRU, with which it is a tenth of a bit worse after 3,000.
+SHORT = 1000
 
 
 def rates(model: str, values: tuple[float, ...], **changes: Any) -> Grid:
@@ -334,7 +348,7 @@ register(
         },
         conditions={
             "task": "Python's documentation: 297,000 characters to train on, 39,000 to choose by, "
-            "as many to test; bits per character",
+            "as many to test, other topics in each; bits per character",
             "n-grams": "Kneser and Ney's, n from 1 to 16; the best is the best on validation",
             "networks": "RNN, 551 units, W_hh begun orthogonally; GRU, 320; 393,000 weights each; "
             "dropout 5 % and 10 %; small: RNN, 128 units, 37,000 weights, none",
