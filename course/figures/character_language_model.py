@@ -103,7 +103,6 @@ def beside_counting(record: claims.Record, mine: Mapping[str, float] | None = No
     left.set_xticks(orders[::3])
     left.legend(loc="upper right", fontsize=10)
     left.set_title("From n = 8 on, n-grams gain little")
-    left.axhline(least, color="grey", ls=":")
     validation = record.values("n-gram bits", part="validation", order=int(best))[0]
     right.axhline(least, color="black", ls=":", label="best n-gram, test part")
     right.axhline(validation, color=COLOURS["sky"], ls=":", label="best n-gram, validation part")
