@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ import numpy.typing as npt
 from helpers.shapes import shapes
 
 Ids = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Counts = dict[str, Counter[str]]
 
 
@@ -36,9 +38,7 @@ def count_ngrams(text: str, n: int) -> Counts:
     return counts
 
 
-def add_k(
-    counts: Counts, context: str, k: float, alphabet: Sequence[str]
-) -> npt.NDArray[np.float64]:
+def add_k(counts: Counts, context: str, k: float, alphabet: Sequence[str]) -> Floats:
     """Return the next character's distribution (V,), with k added to each count.
 
     `counts` is what `count_ngrams` returned, `context` the last n − 1 characters, `alphabet` the V
@@ -51,7 +51,7 @@ def add_k(
 
 def interpolate(
     tables: Sequence[Counts], context: str, kappa: float, alphabet: Sequence[str]
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Return the next character's distribution (V,), mixed from contexts of all lengths.
 
     `tables` are what `count_ngrams` returned for n = 1, 2, … in this order; of `context` as many of
@@ -124,29 +124,41 @@ def _check_targets(function: str, y: npt.NDArray[Any], targets: npt.NDArray[Any]
 
 
 class _Table:
-    """The distinct n-grams of one length, sorted by code, and what stands behind each context."""
+    """The distinct n-grams of one length; a code is the context's number times V, plus a token."""
 
-    def __init__(self, codes: Ids, counts: Ids, V: int) -> None:
-        self.codes, self.counts, self.V = codes, counts, V  # (U,), (U,)
-        self.contexts, which = np.unique(codes // V, return_inverse=True)  # (C,), (U,)
-        self._which = which
-        self.totals = self.sum_by_context(counts)  # (C,)
-        self.kinds = self.sum_by_context(np.ones(len(codes)))  # (C,), distinct next tokens
+    def __init__(self, codes: Ids, contexts: int, V: int) -> None:
+        self.contexts, self.V = contexts, V
+        self.codes, self.numbers = _numbered(codes, contexts * V)  # (U,), (T − n + 1,)
+        self.recount(np.bincount(self.numbers))
 
-    def sum_by_context(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    def recount(self, counts: Ids) -> None:
+        """Give each n-gram another count, (U,)."""
+        self.counts, self.totals = counts, self.sum_by_context(counts)  # (U,), (contexts,)
+
+    def sum_by_context(self, values: npt.NDArray[Any]) -> Floats:
         """Add up one value for each n-gram over those with the same context: (U,) -> (C,)."""
-        sums = np.bincount(self._which, weights=values, minlength=len(self.contexts))
-        return np.asarray(sums, dtype=np.float64)
+        return np.bincount(self.codes // self.V, values, self.contexts).astype(np.float64)
 
-    def find(self, codes: Ids) -> tuple[npt.NDArray[Any], ...]:
-        """Return where n-grams and their contexts stand, and whether they do: four (M,)."""
-        return *_find(self.codes, codes), *_find(self.contexts, codes // self.V)
+    def find(self, contexts: Ids, tokens: Ids) -> Ids:
+        """Return the numbers of n-grams, −1 for those never seen, from their parts: (M,) each."""
+        codes = contexts * self.V + tokens
+        place = np.minimum(np.searchsorted(self.codes, codes), len(self.codes) - 1)
+        return np.where(self.codes[place] == codes, place, -1)
 
 
-def _find(ordered: Ids, wanted: Ids) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return the place of each wanted number in a sorted array, and whether it is there."""
-    place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
-    return place, ordered[place] == wanted
+def _numbered(codes: Ids, limit: int) -> tuple[Ids, Ids]:
+    """Do `np.unique(codes, return_inverse=True)` faster, for codes from 0 to below `limit`."""
+    if limit <= 4 * len(codes):
+        there = np.bincount(codes) > 0
+        return np.flatnonzero(there), (np.cumsum(there) - 1)[codes]
+    shift = len(codes).bit_length()
+    if limit << shift > 2**63:
+        return np.unique(codes, return_inverse=True)
+    ordered = np.sort(codes << shift | np.arange(len(codes)))  # each code with its place
+    new = np.diff(ordered >> shift, prepend=-1) > 0
+    numbers = np.empty_like(codes)
+    numbers[ordered & (1 << shift) - 1] = np.cumsum(new) - 1
+    return ordered[new] >> shift, numbers
 
 
 class NGram:
@@ -156,10 +168,10 @@ class NGram:
     """
 
     def __init__(self, order: int, vocabulary_size: int) -> None:
-        if order < 1 or vocabulary_size < 1 or vocabulary_size**order > 2**63:
+        if order < 1 or not 1 <= vocabulary_size <= 2**31:
             raise ValueError(
                 f"{type(self).__name__}: order {order} with a vocabulary of {vocabulary_size}; "
-                "both must be at least 1, and vocabulary_size ** order at most 2 ** 63"
+                "both must be at least 1, and the vocabulary at most 2 ** 31"
             )
         self.order, self.vocabulary_size = order, vocabulary_size
         self._tables: list[_Table] = []
@@ -167,35 +179,35 @@ class NGram:
     def fit(self, ids: npt.ArrayLike) -> NGram:
         """Count the n-grams of a text, shape (T,); return the model."""
         tokens = self._checked(ids, "fit")
-        if len(tokens) < self.order:
-            raise ValueError(
-                f"fit: {len(tokens)} tokens for order {self.order}; give at least as many"
-            )
-        V, code = self.vocabulary_size, np.zeros(len(tokens), dtype=np.int64)
-        self._tables = []
+        T, V = len(tokens), self.vocabulary_size
+        if T < self.order:
+            raise ValueError(f"fit: {T} tokens for order {self.order}; give at least as many")
+        self._tables, contexts, numbers = [], 1, np.zeros(T + 1, dtype=np.int64)
         for n in range(1, self.order + 1):
-            code = code[: len(tokens) - n + 1] * V + tokens[n - 1 :]
-            self._tables.append(_Table(*np.unique(code, return_counts=True), V))
+            self._tables.append(_Table(numbers[:-1] * V + tokens[n - 1 :], contexts, V))
+            numbers, contexts = self._tables[-1].numbers, len(self._tables[-1].codes)
         self._prepare()
         return self
 
-    def probabilities(self, ids: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    def probabilities(self, ids: npt.ArrayLike) -> Floats:
         """Return the probability of each token of a text given those before it: (T,) -> (T,)."""
         tokens = self._checked(ids, "probabilities")
-        n, T = self.order, len(tokens)
-        start = [self._chances(tokens[None, : i + 1]) for i in range(min(n - 1, T))]
-        if T < n:
-            return np.concatenate([*start, np.empty(0)])
-        windows = np.lib.stride_tricks.sliding_window_view(tokens, n)  # (T − n + 1, n)
-        return np.concatenate([*start, self._chances(windows)])
+        p = np.full(len(tokens), 1 / self.vocabulary_size)
+        numbers = self._numbers(tokens, min(self.order, len(tokens)))
+        for n, (contexts, ngrams) in enumerate(pairwise(numbers), start=1):
+            p[n - 1 :] = self._step(n, contexts[:-1], ngrams, p[n - 1 :])
+        return p
 
-    def distribution(self, context: npt.ArrayLike = ()) -> npt.NDArray[np.float64]:
+    def distribution(self, context: npt.ArrayLike = ()) -> Floats:
         """Return the probabilities of all next tokens, (V,), after a context of any length."""
         tokens = self._checked(context, "distribution")
         tokens = tokens[max(0, len(tokens) - self.order + 1) :]
-        V = self.vocabulary_size
-        rows = np.concatenate([np.tile(tokens, (V, 1)), np.arange(V)[:, None]], axis=1)
-        return self._chances(rows)
+        every = np.arange(self.vocabulary_size)
+        p = np.full(len(every), 1 / len(every))
+        for n, numbers in enumerate(self._numbers(tokens, len(tokens)), start=1):
+            contexts = np.full(len(every), numbers[-1])
+            p = self._step(n, contexts, self._tables[n - 1].find(contexts, every), p)
+        return p
 
     def bits_per_token(self, ids: npt.ArrayLike) -> float:
         """Return the mean of −log₂ p over a text's tokens; 2 to this power is the perplexity."""
@@ -205,9 +217,7 @@ class NGram:
         with np.errstate(divide="ignore"):
             return float(-np.log2(chances).mean())
 
-    def sample(
-        self, length: int, rng: np.random.Generator, context: npt.ArrayLike = ()
-    ) -> npt.NDArray[np.int64]:
+    def sample(self, length: int, rng: np.random.Generator, context: npt.ArrayLike = ()) -> Ids:
         """Draw a continuation token by token, shape (length,); each draw is fed back."""
         tokens = self._checked(context, "sample").tolist()
         first = len(tokens)
@@ -219,22 +229,24 @@ class NGram:
     def _prepare(self) -> None:
         """Do what a subclass needs once after counting."""
 
-    def _step(self, n: int, codes: Ids, p: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return probabilities (M,) by n-grams with these codes, from those of order n − 1."""
+    def _step(self, n: int, contexts: Ids, ngrams: Ids, p: Floats) -> Floats:
+        """Return probabilities (M,) by the n-grams with these numbers, from those of n − 1."""
         raise NotImplementedError
 
-    def _chances(self, windows: Ids) -> npt.NDArray[Any]:
-        """Return the probability of the last column given the columns before: (M, m) -> (M,)."""
+    def _numbers(self, tokens: Ids, longest: int) -> Iterator[Ids]:
+        """Yield the numbers of the n-grams at each place of a text: (T − n + 1,) for n = 0, 1, …"""
         if not self._tables:
             raise ValueError(f"{type(self).__name__}: nothing was counted yet; call fit first")
-        V, m = self.vocabulary_size, windows.shape[1]
-        p = np.full(len(windows), 1 / V)
-        for n in range(1, m + 1):
-            codes = np.zeros(len(windows), dtype=np.int64)
-            for column in range(m - n, m):
-                codes = codes * V + windows[:, column]
-            p = self._step(n, codes, p)
-        return p
+        numbers = np.zeros(len(tokens) + 1, dtype=np.int64)
+        yield numbers
+        for n in range(1, longest + 1):
+            numbers = self._tables[n - 1].find(numbers[:-1], tokens[n - 1 :])
+            yield numbers
+
+    def _counted(self, n: int, contexts: Ids, ngrams: Ids) -> tuple[Ids, Floats]:
+        """Return how often n-grams and their contexts came, 0 where they did not: two (M,)."""
+        counts, totals = self._tables[n - 1].counts, self._tables[n - 1].totals
+        return counts[ngrams] * (ngrams >= 0), totals[contexts] * (contexts >= 0)
 
     def _checked(self, ids: npt.ArrayLike, function: str) -> Ids:
         tokens = np.asarray(ids)
@@ -263,12 +275,9 @@ class AddK(NGram):
             raise ValueError(f"AddK: k is {k}; give a positive number")
         self.k = k
 
-    def _step(self, n: int, codes: Ids, p: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        table, V = self._tables[n - 1], self.vocabulary_size
-        place, known, context, seen = table.find(codes)
-        c = np.where(known, table.counts[place], 0)
-        total = np.where(seen, table.totals[context], 0)
-        return np.asarray((c + self.k) / (total + self.k * V))
+    def _step(self, n: int, contexts: Ids, ngrams: Ids, p: Floats) -> Floats:
+        c, total = self._counted(n, contexts, ngrams)
+        return np.asarray((c + self.k) / (total + self.k * self.vocabulary_size))
 
 
 class Interpolated(NGram):
@@ -280,11 +289,8 @@ class Interpolated(NGram):
             raise ValueError(f"Interpolated: kappa is {kappa}; give a positive number")
         self.kappa = kappa
 
-    def _step(self, n: int, codes: Ids, p: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        table = self._tables[n - 1]
-        place, known, context, seen = table.find(codes)
-        c = np.where(known, table.counts[place], 0)
-        total = np.where(seen, table.totals[context], 0)
+    def _step(self, n: int, contexts: Ids, ngrams: Ids, p: Floats) -> Floats:
+        c, total = self._counted(n, contexts, ngrams)
         return np.asarray((c + self.kappa * p) / (total + self.kappa))
 
 
@@ -297,30 +303,22 @@ class KneserNey(NGram):
     """
 
     def _prepare(self) -> None:
-        V = self.vocabulary_size
-        raw, self._tables = self._tables, []
-        for n in range(1, self.order + 1):
-            if n == self.order:
-                table = raw[n - 1]
-            else:  # the last n tokens of each distinct (n + 1)-gram
-                table = _Table(*np.unique(raw[n].codes % V**n, return_counts=True), V)
-            self._tables.append(table)
+        for shorter, longer in pairwise(self._tables):
+            last = np.empty(len(longer.codes), dtype=np.int64)
+            last[longer.numbers] = shorter.numbers[1:]  # the last n tokens of each (n + 1)-gram
+            shorter.recount(np.bincount(last, minlength=len(shorter.codes)))
         self._discounts = [discounts(table.counts) for table in self._tables]
-        self._taken = [
-            table.sum_by_context(discount[np.minimum(table.counts, 3)])
-            for table, discount in zip(self._tables, self._discounts, strict=True)
-        ]
+        both = zip(self._tables, self._discounts, strict=True)
+        self._taken = [t.sum_by_context(lost[np.minimum(t.counts, 3)]) for t, lost in both]
 
-    def _step(self, n: int, codes: Ids, p: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        table, discount, taken = self._tables[n - 1], self._discounts[n - 1], self._taken[n - 1]
-        place, known, context, seen = table.find(codes)
-        c = np.where(known, table.counts[place], 0)
-        left = c - discount[np.minimum(c, 3)]
-        mixed = (left + taken[context] * p) / table.totals[context]
-        return np.asarray(np.where(seen, mixed, p))
+    def _step(self, n: int, contexts: Ids, ngrams: Ids, p: Floats) -> Floats:
+        discount, taken = self._discounts[n - 1], self._taken[n - 1][contexts]
+        c, total = self._counted(n, contexts, ngrams)
+        mixed = (c - discount[np.minimum(c, 3)] + taken * p) / np.maximum(total, 1)
+        return np.where(total > 0, mixed, p)
 
 
-def discounts(counts: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+def discounts(counts: npt.NDArray[Any]) -> Floats:
     """Return what counts of 0, 1, 2, and 3 or more lose: Chen and Goodman's estimate.
 
     With n_r the number of n-grams that came r times and Y = n_1 / (n_1 + 2 n_2), a count of r
@@ -342,13 +340,15 @@ def discounts(counts: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
 def best_ngram() -> NGram:
     """Return the best n-gram model of lesson 03, fitted to the training part of the Python docs.
 
-    It is `KneserNey`, of the order that does best on the validation part. Compare with it on the
-    same text: ``best_ngram().bits_per_token(python_docs.encode(python_docs.load("test")))``.
+    It is `KneserNey`, of the order that does best on the validation part; orders are tried until
+    two in a row do worse. Compare with it on the same text:
+    ``best_ngram().bits_per_token(python_docs.encode(python_docs.load("test")))``.
     """
     from helpers.corpora import python_docs
 
     train, validation = (python_docs.encode(python_docs.load(p)) for p in ("train", "validation"))
-    V = len(python_docs.alphabet())
-    orders = [n for n in range(2, 10) if V**n <= 2**63]
-    models = [KneserNey(n, V).fit(train) for n in orders]
-    return min(models, key=lambda model: model.bits_per_token(validation))
+    best = model = KneserNey(1, len(python_docs.alphabet())).fit(train)
+    while model.order < best.order + 2:
+        model = KneserNey(model.order + 1, model.vocabulary_size).fit(train)
+        best = min(best, model, key=lambda one: one.bits_per_token(validation))
+    return best

@@ -108,6 +108,46 @@ def test_fast_models_give_the_readable_ones_probabilities(text: str, other: str,
     assert fast_i.probabilities(ids(other)) == pytest.approx(slow_i)
 
 
+@given(st.lists(st.integers(0, 6), min_size=6, max_size=80), orders)
+def test_n_grams_have_the_order_and_the_counts_of_their_codes_in_base_v(
+    tokens: list[int], n: int
+) -> None:
+    """A code V**n says which n-gram it is, as long as it fits into 64 bits."""
+    V = 7
+    table = AddK(n, V).fit(tokens)._tables[n - 1]
+    windows = np.lib.stride_tricks.sliding_window_view(np.array(tokens), n)
+    codes, counts = np.unique(windows @ V ** np.arange(n)[::-1], return_counts=True)
+    assert table.counts.tolist() == counts.tolist()
+    assert codes[table.numbers].tolist() == (windows @ V ** np.arange(n)[::-1]).tolist()
+    totals = [int(counts[codes // V == c].sum()) for c in np.unique(codes // V)]
+    assert [int(total) for total in table.totals if total > 0] == totals
+
+
+@pytest.mark.parametrize("limit", [5, 10**6, 2**62])
+def test_codes_are_numbered_as_by_numpys_unique(limit: int) -> None:
+    rng = np.random.default_rng(0)
+    codes = rng.choice(rng.integers(0, limit, 30), 200)
+    for ours, wanted in zip(
+        language._numbered(codes, limit), np.unique(codes, return_inverse=True), strict=True
+    ):
+        assert ours.tolist() == wanted.tolist()
+
+
+@given(st.text("abcd", min_size=12, max_size=25), st.integers(28, 36), st.integers(0, 40))
+def test_orders_whose_codes_would_not_fit_into_64_bits_are_as_exact(
+    piece: str, n: int, length: int
+) -> None:
+    text = 3 * piece  # long contexts come again; 5 ** 28 is more than 2 ** 63
+    context = (text + text)[: len(text) + length][-n + 1 :]
+    tables = [count_ngrams(text, m) for m in range(1, n + 1)]
+    mixed = Interpolated(n, len(LETTERS), 1.7).fit(ids(text))
+    assert mixed.distribution(ids(context)) == pytest.approx(
+        interpolate(tables, context, 1.7, LETTERS)
+    )
+    company = KneserNey(n, len(LETTERS)).fit(ids(text))
+    assert company.distribution(ids(context)) == pytest.approx(kneser_ney(text, context, n))
+
+
 def kneser_ney(text: str, context: str, n: int) -> np.ndarray:
     """Write modified Kneser–Ney down from its definition, by brute force."""
     p = np.full(len(LETTERS), 1 / len(LETTERS))
@@ -225,7 +265,8 @@ def test_a_sample_goes_on_from_its_context_and_is_the_seeds() -> None:
 
 MISTAKES = [
     (lambda: Interpolated(0, 5), "order 0"),
-    (lambda: Interpolated(40, 100), "vocabulary_size \\*\\* order"),
+    (lambda: Interpolated(2, 2**40), "the vocabulary at most 2 \\*\\* 31"),
+    (lambda: KneserNey(40, 100).fit(range(39)), "fit: 39 tokens for order 40; give at least"),
     (lambda: Interpolated(2, 5, kappa=0), "kappa is 0"),
     (lambda: AddK(2, 5, k=-1), "k is -1"),
     (lambda: Interpolated(3, 5).fit([1, 2]), "fit: 2 tokens for order 3"),
@@ -246,6 +287,19 @@ def test_what_cannot_be_is_named() -> None:
 def test_an_unknown_token_after_an_unknown_context_is_possible() -> None:
     for make in MODELS.values():
         assert make(4).fit(ids("abcabdacbd")).distribution(ids("eee")).min() > 0
+
+
+def test_the_best_ngrams_order_is_where_the_validation_curve_has_turned() -> None:
+    from helpers.corpora import python_docs
+
+    train, validation = (
+        python_docs.encode(python_docs.load(part)) for part in ("train", "validation")
+    )
+    V, best = len(python_docs.alphabet()), language.best_ngram()
+    bits = [KneserNey(n, V).fit(train).bits_per_token(validation) for n in range(1, 17)]
+    assert best.order == 1 + int(np.argmin(bits[: best.order + 2])) < 15
+    assert best.bits_per_token(validation) == bits[best.order - 1]
+    assert min(bits) > bits[best.order - 1] - 0.002  # no longer one does better by much
 
 
 def test_the_best_ngram_beats_its_neighbours_on_the_python_docs() -> None:
