@@ -219,7 +219,7 @@ def _korean_rate(name: str) -> Grid:
         figure("Korean validation loss", network=name),
         least=True,
         keep={"networks": [name], "tasks": ["Korean"]},
-        changes={"more": {}, "korean/epochs": 1, "korean/pairs": 8000},
+        changes={"more": {}, "korean/epochs": 1},
     )
 
 
@@ -270,7 +270,7 @@ register(
             "training": "Adam, clipped to norm 1; 600 steps of 64 copies, 2 passes over Korean "
             "in batches of 32; the rate rises over 5 % and falls to 1 %",
             "rates": "each arm and task its own: copies 0.01, 0.03, 0.1; Korean 0.01, 0.02, "
-            "0.04 (after 400 steps, 1 pass over 8,000 pairs); seeds 100 and 101",
+            "0.04 (after 400 steps, 1 pass over Korean); seeds 100 and 101",
         },
         decides=tuple(
             figure(task, network=name, **{axis: longest})

@@ -201,12 +201,12 @@ def _bottleneck(record: Record, mine: Mine) -> None:
     _korean_by_length(right, record)
     show(
         figure,
-        alt="Left: bits that came through against 1 to 12 symbols, five seeds, below a line of 3 bits "
-        "a symbol. K = 2 stays near 5 bits. K = 8 follows the line to 4 symbols and levels off at 15 "
-        "bits after 1,200 steps, 18 after 2,400. K = 64 reaches 20 bits after 300 steps, 28 after "
-        "1,200, 30 after 2,400. Right: exact match of Korean sentences by length; after four passes "
-        "it falls from 62 percent at the short ones to 19 at the longest in training, and further in "
-        "a grey part beyond; after one pass it is below 10 percent.",
+        alt="Left: bits that came through against 1 to 12 symbols, five seeds, below a line of 3 "
+        "bits a symbol. K = 2 stays near 5 bits. K = 8 follows the line to 4 symbols and levels "
+        "off at 15 bits after 1,200 steps, 18 after 2,400. K = 64 reaches 20 bits after 300 steps, "
+        "28 after 1,200, 31 after 2,400. Right: exact match of Korean sentences by length; after "
+        "four passes it falls from 62 percent at the short ones to 19 at the longest in training, "
+        "and further in a grey part beyond; after one pass it is below 10 percent.",
     )
 
 
