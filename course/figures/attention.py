@@ -211,11 +211,16 @@ def _longer_sources(record: Record, mine: Mapping[str, float] | None) -> None:
     left.text(len(lengths) - 1.5, 60, "longer than\nin training", ha="center", size=10)
     right.axvspan(5.5, 7.4, color="black", alpha=0.08)
     left.legend(fontsize=10, loc="lower left")
-    left.set_title("XXX15")
-    right.set_title("XXX15")
+    left.set_title("Copies: only attention keeps the curve up")
+    right.set_title("Korean: the context again helps, attention more")
     show(
         figure,
-        alt="XXX15",
+        alt="Exact match against the source's length, a line through the means of five seeds and a "
+        "dot for each. Left, copies: all begin at 100 percent; plain, each step and even fall "
+        "together from 4 symbols on and are near zero at 12, the longest in training; attention "
+        "is at 95 there and falls to 15 at 20. Right, Korean: at 4 to 5 morphemes plain has 32 "
+        "percent, even 43, each step 61, attention 81; at 15 to 20, the longest in training, plain "
+        "5, even 9, each step 14, attention 70; beyond, all fall below 10.",
     )
 
 
