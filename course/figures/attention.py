@@ -208,7 +208,7 @@ def _longer_sources(record: Record, mine: Mapping[str, float] | None) -> None:
     right.set(xlabel="morphemes in the source")
     grey = sum(T <= record.settings["longest"] for T in lengths) - 0.5
     left.axvspan(grey, len(lengths) - 0.6, color="black", alpha=0.08)
-    left.text(len(lengths) - 1.5, 60, "longer than\nin training", ha="center", size=10)
+    right.text(6.45, 60, "longer than\nin training", ha="center", size=10)
     right.axvspan(5.5, 7.4, color="black", alpha=0.08)
     left.legend(fontsize=10, loc="lower left")
     left.set_title("Copies: only attention keeps the curve up")
@@ -242,7 +242,13 @@ def _by_length(
         axes.plot(places, values, ".", color=COLOURS[colour], ms=5, alpha=0.5)
         own = [(x, 100 * mine[n]) for x, n in zip(places, names, strict=True) if mine and n in mine]
         if own:
-            star: dict[str, Any] = {"mfc": "white", "mec": "black", "ms": 13, "zorder": 5}
+            star: dict[str, Any] = {
+                "mfc": "white",
+                "mec": "black",
+                "ms": 13,
+                "zorder": 5,
+                "label": "run here",
+            }
             axes.plot(*np.transpose(own), "*", **star)
 
 
