@@ -114,10 +114,12 @@ def _reversed_source(record: Record, mine: Mine) -> None:
     axes.set_xticks(range(len(tasks)), tasks)
     axes.set(ylabel="exact match (%)", ylim=(-4, 108), xlim=(-0.5, len(tasks) - 0.5))
     axes.legend(title="source")
-    axes.set_title("XXX26")
+    axes.set_title("Reversed sources help copies, but not dates or Korean")
     show(
         figure,
-        alt="XXX26",
+        alt="Exact match with the source forward and reversed, a dot for each of five seeds. "
+        "Copies rise from 74 to 82 percent; dates stay at 99; Korean to English stays near 20, its "
+        "seeds spread from 13 to 25 either way.",
     )
 
 
