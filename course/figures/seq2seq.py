@@ -268,11 +268,15 @@ def _positions_known(record: Record, mine: Mine) -> None:
     axes.axhline(100 / record.settings["V"], color="black", ls=":", lw=1.5)
     axes.text(16, 15, "chance", ha="right", size=11)
     axes.set(xlabel="position of the symbol in the source", ylabel="named right (%)", ylim=(0, 106))
-    axes.set_title("XXX13")
+    axes.set_title("The end is known best; the LSTM keeps the beginning, too")
     axes.legend(fontsize=10, loc="center left", bbox_to_anchor=(1, 0.5))
     show(
         figure,
-        alt="XXX13",
+        alt="Symbols named right against their position, 1 to 16, lines through the means of five "
+        "seeds and a dot for each. Both plain RNNs are near chance, 12 percent, for the first half "
+        "and rise to 100 percent from position 10 on. Both LSTMs know the first symbol always, "
+        "fall to 65 and 70 percent in the middle and rise to 100 at the end; (h, c) lies a "
+        "little higher than h alone.",
     )
 
 
