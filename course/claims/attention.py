@@ -403,7 +403,7 @@ def rule_28(record: Record) -> Verdict:
         return Verdict(FAILS, f"left after {far} steps, plain → attention: {', '.join(told)}")
     if len(shorter) == len(told):
         return Verdict(HOLDS, f"left after {far} steps, plain → attention: {', '.join(told)}")
-    return Verdict(HOLDS_WITHIN, f"{listed(shorter)} (left after {far} steps, plain → attention)")
+    return Verdict(HOLDS_WITHIN, f"{listed(shorter)} (plain → attention, {far} steps off)")
 
 
 register(

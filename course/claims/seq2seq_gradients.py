@@ -138,21 +138,22 @@ def rule_14(record: Record) -> Verdict:
     holds if that is so for each cell before and after training, holds within the stages and cells
     for which it is, and does not hold where it is so for none.
     """
-    settings = record.settings
-    d = max(settings["distances"])
+    d = max(record.settings["distances"])
     vanishing: list[str] = []
     told: list[str] = []
-    for stage in settings["stages"]:
-        for cell in settings["cells"]:
+    for cell in record.settings["cells"]:
+        means = []
+        for stage, called in (("before", "fresh"), ("after", "trained")):
             left = np.log(record.values("gradient", cell=cell, stage=stage, distance=d))
             mean, _, high = falling(left)
-            told.append(f"{math.exp(mean):.1g}")
+            means.append(f"{math.exp(mean):.1g}")
             if high < math.log(0.05):
-                vanishing.append(f"{cell} {stage}")
-    every = f"left of the gradient {d} steps off, before and after training: {', '.join(told)}"
+                vanishing.append(f"{called} {cell}")
+        told.append(f"{cell} {' → '.join(means)}")
+    every = f"{d} steps: {', '.join(told)} when trained"
     if not vanishing:
         return Verdict(FAILS, every)
-    if len(vanishing) == len(told):
+    if len(vanishing) == 2 * len(told):
         return Verdict(HOLDS, every)
     return Verdict(HOLDS_WITHIN, f"{listed(vanishing)}; {every}")
 
