@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.patches import Rectangle
 
-from course.claims import Record, picture
-from course.claims import figure as named
+from course import claims
+from course.claims import Record
 from helpers.corpora.korean_english import Pair
 from helpers.plots import COLOURS, attention_heatmap, show
 
@@ -194,7 +194,7 @@ LOOKS = {
 }
 
 
-@picture(15)
+@claims.picture(15)
 def _longer_sources(record: Record, mine: Mapping[str, float] | None) -> None:
     """Draw exact match against the source's length, with attention and without; claim 15."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(12.5, 4.8), sharey=True)
@@ -235,7 +235,7 @@ def _by_length(
     """Draw each network's exact match on one task, its mean as a line, its seeds as dots."""
     places = np.arange(len(lengths))
     for network, (colour, style) in LOOKS.items():
-        names = [named(task, network=network, **{axis: length}) for length in lengths]
+        names = [claims.figure(task, network=network, **{axis: length}) for length in lengths]
         values = 100 * np.array([record.values(name) for name in names])
         look: dict[str, Any] = {"color": COLOURS[colour], "label": network, "markersize": 5}
         axes.plot(places, values.mean(axis=1), style, **look)
