@@ -127,38 +127,39 @@ def quarters(record: Record, cell: str) -> Array:
 def rule_13(record: Record) -> Verdict:
     """Judge "the context vector favours the last time steps".
 
-    An encoder's context vector favours them if its last quarter is answered better than each of the
-    three others: the lower ends of Welch's 95 % intervals of the differences are above 0. The claim
-    holds if that is so for all encoders, holds within those for which it is, and does not hold
-    where it is so for none. The reason gives the right answers by quarter.
+    An encoder's context vector favours them if its last quarter is answered better than the three
+    before it together: the lower end of Welch's 95 % interval of the difference is above 0. (The
+    third quarter alone is known to the end by some seeds and in part by others, which no interval
+    describes.) The claim holds if that is so for all encoders, holds within those for which it is,
+    and does not hold where it is so for none.
     """
     favours: list[tuple[str, str]] = []
     others: list[tuple[str, str]] = []
     for cell in record.settings["cells"]:
         q = quarters(record, cell)
-        shown = f"{cell} {'·'.join(f'{100 * one.mean():.0f}' for one in q)} %"
-        best = all(difference(q[3], q[other]).low > 0 for other in range(3))
-        (favours if best else others).append((cell, shown))
+        shown = f"{cell} {100 * q[3].mean():.0f}/{100 * q[:3].mean():.0f}"
+        better = difference(q[3], q[:3].mean(axis=0)).low > 0
+        (favours if better else others).append((cell, shown))
     told = "; ".join(shown for _, shown in [*favours, *others])
     if not favours:
-        return Verdict(FAILS, f"right by quarter: {told}")
+        return Verdict(FAILS, f"% right, last quarter/before: {told}")
     if not others:
-        return Verdict(HOLDS, f"right by quarter: {told}")
-    return Verdict(HOLDS_WITHIN, f"{listed(c for c, _ in favours)}; right by quarter: {told}")
+        return Verdict(HOLDS, f"% right, last quarter/before: {told}")
+    return Verdict(HOLDS_WITHIN, f"{listed(c for c, _ in favours)}; last quarter/before: {told} %")
 
 
 def _cell_rate(cell: str) -> Grid:
     return Grid(
         f"the rate of {cell}",
         f"cells/{cell}",
-        (0.003, 0.01, 0.03) if cell.startswith("LSTM") else (0.001, 0.003, 0.01),
+        (0.003, 0.01, 0.03),
         figure("all right", cell=cell),
         keep={"cells": [cell]},
-        changes={"steps": 600},
+        changes={"steps": 1000},
     )
 
 
-CELLS = {"RNN": 0.003, ORTHOGONAL: 0.003, H_ALONE: 0.01, "LSTM": 0.01}
+CELLS = {"RNN": 0.01, ORTHOGONAL: 0.01, H_ALONE: 0.01, "LSTM": 0.01}
 
 register(
     Claim(
@@ -174,7 +175,7 @@ register(
             "H": 32,
             "V": 8,
             "T": 16,
-            "steps": 1200,
+            "steps": 3000,
             "B": 32,
             "sequences": 1000,
         },
@@ -186,10 +187,10 @@ register(
             "position names the symbol there; all positions alike",
             "arms": "plain RNN (torch's start, or orthogonal): h; LSTM with open forget gates: h "
             "alone, or (h, c); 32 units each",
-            "training": "Adam, 1,200 steps of 32 sequences, clipped to norm 1; the rate rises over "
+            "training": "Adam, 3,000 steps of 32 sequences, clipped to norm 1; the rate rises over "
             "5 % and falls to 1 %",
-            "rates": "each its own, from 0.001 to 0.03 by factors of 3, by all right answers after "
-            "600 steps, seeds 100 and 101; the record has seeds 0 to 4",
+            "rates": "each its own, 0.003, 0.01, 0.03, by all right answers after "
+            "1,000 steps, seeds 100 and 101; the record has seeds 0 to 4",
         },
         decides=tuple(figure("all right", cell=cell) for cell in CELLS),
         grids=tuple(_cell_rate(cell) for cell in CELLS),

@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.patches import Rectangle
 
-from course.claims import Record, picture
-from course.claims import figure as named
+from course import claims
+from course.claims import Record
 from helpers.corpora.korean_english import Pair
 from helpers.plots import COLOURS, attention_heatmap, show
 
@@ -194,7 +194,7 @@ LOOKS = {
 }
 
 
-@picture(15)
+@claims.picture(15)
 def _longer_sources(record: Record, mine: Mapping[str, float] | None) -> None:
     """Draw exact match against the source's length, with attention and without; claim 15."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(12.5, 4.8), sharey=True)
@@ -208,14 +208,19 @@ def _longer_sources(record: Record, mine: Mapping[str, float] | None) -> None:
     right.set(xlabel="morphemes in the source")
     grey = sum(T <= record.settings["longest"] for T in lengths) - 0.5
     left.axvspan(grey, len(lengths) - 0.6, color="black", alpha=0.08)
-    left.text(len(lengths) - 1.5, 60, "longer than\nin training", ha="center", size=10)
+    right.text(6.45, 60, "longer than\nin training", ha="center", size=10)
     right.axvspan(5.5, 7.4, color="black", alpha=0.08)
     left.legend(fontsize=10, loc="lower left")
-    left.set_title("XXX15")
-    right.set_title("XXX15")
+    left.set_title("Copies: only attention keeps the curve up")
+    right.set_title("Korean: the context again helps, attention more")
     show(
         figure,
-        alt="XXX15",
+        alt="Exact match against the source's length, a line through the means of five seeds and a "
+        "dot for each. Left, copies: all begin at 100 percent; plain, each step and even fall "
+        "together from 4 symbols on and are near zero at 12, the longest in training; attention "
+        "is at 95 there and falls to 15 at 20. Right, Korean: at 4 to 5 morphemes plain has 32 "
+        "percent, even 43, each step 61, attention 81; at 15 to 20, the longest in training, plain "
+        "5, even 9, each step 14, attention 70; beyond, all fall below 10.",
     )
 
 
@@ -230,14 +235,20 @@ def _by_length(
     """Draw each network's exact match on one task, its mean as a line, its seeds as dots."""
     places = np.arange(len(lengths))
     for network, (colour, style) in LOOKS.items():
-        names = [named(task, network=network, **{axis: length}) for length in lengths]
+        names = [claims.figure(task, network=network, **{axis: length}) for length in lengths]
         values = 100 * np.array([record.values(name) for name in names])
         look: dict[str, Any] = {"color": COLOURS[colour], "label": network, "markersize": 5}
         axes.plot(places, values.mean(axis=1), style, **look)
         axes.plot(places, values, ".", color=COLOURS[colour], ms=5, alpha=0.5)
         own = [(x, 100 * mine[n]) for x, n in zip(places, names, strict=True) if mine and n in mine]
         if own:
-            star: dict[str, Any] = {"mfc": "white", "mec": "black", "ms": 13, "zorder": 5}
+            star: dict[str, Any] = {
+                "mfc": "white",
+                "mec": "black",
+                "ms": 13,
+                "zorder": 5,
+                "label": "run here",
+            }
             axes.plot(*np.transpose(own), "*", **star)
 
 

@@ -13,8 +13,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 
-from course.claims import Record, picture
-from course.claims import figure as named
+from course import claims
+from course.claims import Record
 from course.figures.drawing import blank
 from helpers.plots import COLOURS, show
 
@@ -77,7 +77,7 @@ def _own(axes: Axes, place: float, mine: Mine, name: str, factor: float = 100) -
         axes.plot(place, factor * mine[name], **STAR, label=label)
 
 
-@picture(11)
+@claims.picture(11)
 def _one_network_or_two(record: Record, mine: Mine) -> None:
     """Draw how five networks do on three tasks; claim 11."""
     figure, axes = plt.subplots(figsize=(10.5, 4.6))
@@ -87,7 +87,7 @@ def _one_network_or_two(record: Record, mine: Mine) -> None:
         for place, task in enumerate(tasks):
             values = 100 * record.values("exact", task=task, arm=arm)
             _seeds(axes, place + shift, values, colour, arm if place == 0 else None)
-            _own(axes, place + shift, mine, named("exact", task=task, arm=arm))
+            _own(axes, place + shift, mine, claims.figure("exact", task=task, arm=arm))
     axes.set_xticks(range(len(tasks)), tasks)
     axes.set(ylabel="exact match (%)", ylim=(-4, 108), xlim=(-0.5, len(tasks) - 0.5))
     axes.legend(title="the network", fontsize=10, loc="center left", bbox_to_anchor=(1, 0.5))
@@ -101,7 +101,7 @@ def _one_network_or_two(record: Record, mine: Mine) -> None:
     )
 
 
-@picture(26)
+@claims.picture(26)
 def _reversed_source(record: Record, mine: Mine) -> None:
     """Draw what reversing the source does to each task; claim 26."""
     figure, axes = plt.subplots(figsize=(8.5, 4))
@@ -110,14 +110,16 @@ def _reversed_source(record: Record, mine: Mine) -> None:
         for place, task in enumerate(tasks):
             values = 100 * record.values("exact", task=task, source=direction)
             _seeds(axes, place + shift, values, colour, direction if place == 0 else None)
-            _own(axes, place + shift, mine, named("exact", task=task, source=direction))
+            _own(axes, place + shift, mine, claims.figure("exact", task=task, source=direction))
     axes.set_xticks(range(len(tasks)), tasks)
     axes.set(ylabel="exact match (%)", ylim=(-4, 108), xlim=(-0.5, len(tasks) - 0.5))
     axes.legend(title="source")
-    axes.set_title("XXX26")
+    axes.set_title("Reversed sources help copies, but not dates or Korean")
     show(
         figure,
-        alt="XXX26",
+        alt="Exact match with the source forward and reversed, a dot for each of five seeds. "
+        "Copies rise from 74 to 82 percent; dates stay at 99; Korean to English stays near 20, its "
+        "seeds spread from 13 to 25 either way.",
     )
 
 
@@ -193,7 +195,7 @@ RUNS = {  # of claim 12: what a run is drawn with
 }
 
 
-@picture(12)
+@claims.picture(12)
 def _bottleneck(record: Record, mine: Mine) -> None:
     """Draw what gets through the context vector: bits, and Korean by length; claim 12."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.8))
@@ -201,12 +203,12 @@ def _bottleneck(record: Record, mine: Mine) -> None:
     _korean_by_length(right, record)
     show(
         figure,
-        alt="Left: bits that came through against 1 to 12 symbols, five seeds, below a line of 3 bits "
-        "a symbol. K = 2 stays near 5 bits. K = 8 follows the line to 4 symbols and levels off at 15 "
-        "bits after 1,200 steps, 18 after 2,400. K = 64 reaches 20 bits after 300 steps, 28 after "
-        "1,200, 30 after 2,400. Right: exact match of Korean sentences by length; after four passes "
-        "it falls from 62 percent at the short ones to 19 at the longest in training, and further in "
-        "a grey part beyond; after one pass it is below 10 percent.",
+        alt="Left: bits that came through against 1 to 12 symbols, five seeds, below a line of 3 "
+        "bits a symbol. K = 2 stays near 5 bits. K = 8 follows the line to 4 symbols and levels "
+        "off at 15 bits after 1,200 steps, 18 after 2,400. K = 64 reaches 20 bits after 300 steps, "
+        "28 after 1,200, 31 after 2,400. Right: exact match of Korean sentences by length; after "
+        "four passes it falls from 62 percent at the short ones to 19 at the longest in training, "
+        "and further in a grey part beyond; after one pass it is below 10 percent.",
     )
 
 
@@ -223,7 +225,7 @@ def _bits(axes: Axes, record: Record, mine: Mine) -> None:
         axes.plot(lengths, values.mean(axis=1), style, label=f"K = {K}, {steps:,} steps", **look)
         axes.plot(lengths, values, ".", color=COLOURS[colour], ms=3, alpha=0.5)
         for T in lengths:
-            _own(axes, T, mine, named("bits", **parts, T=T), 1)
+            _own(axes, T, mine, claims.figure("bits", **parts, T=T), 1)
     axes.set(xlabel="symbols in the source", ylabel="bits that came through", ylim=(-4, 37))
     axes.set_title("Copies: width counts, and so does training")
     axes.legend(fontsize=9, loc="upper left")
@@ -250,7 +252,7 @@ def _korean_by_length(axes: Axes, record: Record) -> None:
     axes.set_title("Korean → English, K = 128")
 
 
-@picture(13)
+@claims.picture(13)
 def _positions_known(record: Record, mine: Mine) -> None:
     """Draw which symbols of the source the context vector still knows; claim 13."""
     figure, axes = plt.subplots(figsize=(9.5, 4.4))
@@ -262,15 +264,19 @@ def _positions_known(record: Record, mine: Mine) -> None:
         axes.plot(positions, values.mean(axis=1), style, color=COLOURS[colour], label=label, ms=5)
         axes.plot(positions, values, ".", color=COLOURS[colour], ms=4, alpha=0.5)
         for position in positions:
-            _own(axes, position, mine, named("right", cell=cell, position=position))
+            _own(axes, position, mine, claims.figure("right", cell=cell, position=position))
     axes.axhline(100 / record.settings["V"], color="black", ls=":", lw=1.5)
     axes.text(16, 15, "chance", ha="right", size=11)
     axes.set(xlabel="position of the symbol in the source", ylabel="named right (%)", ylim=(0, 106))
-    axes.set_title("XXX13")
+    axes.set_title("The end is known best; the LSTM keeps the beginning, too")
     axes.legend(fontsize=10, loc="center left", bbox_to_anchor=(1, 0.5))
     show(
         figure,
-        alt="XXX13",
+        alt="Symbols named right against their position, 1 to 16, lines through the means of five "
+        "seeds and a dot for each. Both plain RNNs are near chance, 12 percent, for the first half "
+        "and rise to 100 percent from position 10 on. Both LSTMs know the first symbol always, "
+        "fall to 65 and 70 percent in the middle and rise to 100 at the end; (h, c) lies a "
+        "little higher than h alone.",
     )
 
 
@@ -303,8 +309,9 @@ def way_of_the_gradient(
         alt="Two heatmaps of the gradient from target word k to source word j, 12 by 12, before "
         "training: brightest in the upper right corner, where both are near the context vector, "
         "and darkest in the lower left; far darker for the RNN. Right: gradient against steps "
-        "between them on a logarithmic axis; before training the RNN falls to a millionth and the "
-        "LSTM to a hundredth over 23 steps, after training both stay near or above 1.",
+        "between them on a logarithmic axis; before training the RNN falls to a millionth over 23 "
+        "steps, the LSTM to a hundredth, an RNN with an orthogonal start to a twelfth; after "
+        "training all three stay near or above 1.",
     )
 
 
@@ -319,7 +326,7 @@ def _gradient_by_distance(axes: Axes, record: Record, mine: Mine) -> None:
             mean = [np.exp(np.log(values).mean()) for values in recorded]
             axes.semilogy(distances, mean, style, color=COLOURS[colour], label=f"{cell}, {stage}")
             axes.plot(np.full(len(recorded[-1]), distances[-1]), recorded[-1], ".", c="black", ms=4)
-            last = named("gradient", **parts, distance=distances[-1])
+            last = claims.figure("gradient", **parts, distance=distances[-1])
             _own(axes, distances[-1], mine, last, 1)
     axes.set(xlabel="steps between them", ylabel="gradient / that at distance 1")
     axes.set_title("Before and after training")

@@ -74,7 +74,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "cells",
         "lines",
         "long cells",
-        "fixed sentences",
         "experiments",
         "builds",
     ),
