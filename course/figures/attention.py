@@ -249,7 +249,7 @@ def _by_length(
                 "zorder": 5,
                 "label": "run here",
             }
-            axes.plot(*np.transpose(own), "*", **star)
+            axes.plot([x for x, _ in own], [y for _, y in own], "*", **star)
 
 
 def way_of_the_gradient(
