@@ -238,22 +238,21 @@ def rule_12(record: Record) -> Verdict:
     none does. The reason tells how many bits of the longest source arrive.
     """
     runs, T = record.settings["runs"], max(record.settings["lengths"])
-    most = max(steps for _, steps in runs)
+    longest = {K: max(steps for k, steps in runs if k == K) for K, _ in runs}  # training
     arrive = ", ".join(
-        f"{record.values('bits', K=K, steps=most, T=T).mean():.1f} (K = {K})"
-        for K, steps in runs
-        if steps == most
+        f"{record.values('bits', K=K, steps=steps, T=T).mean():.1f} (K = {K})"
+        for K, steps in longest.items()
     )
-    asked = T * math.log2(record.settings["V"])
-    told = f"of {asked:.0f} bits arrive {arrive}"
+    told = f"of {T * math.log2(record.settings['V']):.0f} bits arrive {arrive}"
     lost = [(K, steps) for K, steps in runs if loses(record, K, steps)]
     if not lost:
         return Verdict(FAILS, told)
     if len(lost) == len(runs):
-        return Verdict(HOLDS_WITHIN, f"{max(K for K, _ in runs)} numbers, {most} steps; {told}")
-    narrow = [str(K) for K, steps in lost if steps == most]
+        most = max(longest.values())
+        return Verdict(HOLDS_WITHIN, f"{max(longest)} numbers, {most} steps; {told}")
+    narrow = [str(K) for K, steps in longest.items() if (K, steps) in lost]
     where = f"K = {listed(narrow)} or short training" if narrow else "short training"
-    return Verdict(HOLDS_WITHIN, f"{where}; after {most} steps {told}")
+    return Verdict(HOLDS_WITHIN, f"{where}; {told}")
 
 
 RUNS_12 = [[2, 1200], [8, 1200], [8, 2400], [64, 300], [64, 1200], [64, 2400]]

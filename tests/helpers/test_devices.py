@@ -2,7 +2,7 @@
 
 No GPU is needed to see that. On torch's "meta" device tensors have shapes and no numbers, and a
 tensor that was made on the CPU by mistake cannot be mixed with them. The input checks look at
-numbers, so they are left out.
+numbers, so they are left out; and so does packing, so that rows are read as if they had no padding.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ CHECKS = (
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name in CHECKS:
         monkeypatch.setattr(module, name, lambda *arguments: None)
-    # Where there is padding the lengths have values, which a meta tensor has not.
     monkeypatch.setattr(seq2seq, "read_source", lambda recurrent, x, mask: recurrent(x))
 
 
