@@ -128,10 +128,11 @@ def rule_13(record: Record) -> Verdict:
     """Judge "the context vector favours the last time steps".
 
     An encoder's context vector favours them if its last quarter is answered better than the three
-    before it together: the lower end of Welch's 95 % interval of the difference is above 0. (The
-    third quarter alone is known to the end by some seeds and in part by others, which no interval
-    describes.) The claim holds if that is so for all encoders, holds within those for which it is,
-    and does not hold where it is so for none.
+    before it together: the lower end of Welch's 95 % interval of the difference is above 0. (Until
+    the first figures were seen the rule asked that the last quarter beat each one before it; the
+    third is known to the end by some seeds and in part by others, which no interval describes.) The
+    claim holds if that is so for all encoders, holds within those for which it is, and does not
+    hold where it is so for none.
     """
     favours: list[tuple[str, str]] = []
     others: list[tuple[str, str]] = []
