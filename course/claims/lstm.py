@@ -32,7 +32,7 @@ from course.claims.recall_networks import (
     train_recall,
     train_until_learnt,
 )
-from course.claims.trials import Grid
+from course.claims.trials import Grid, Trial
 from helpers.corpora.recall import recall_batch
 from helpers.lstm import LSTMStates, lstm_from_torch
 
@@ -242,11 +242,16 @@ def rule_3(record: Record) -> Verdict:
         for name in (opened, plain)
         if min(lstm, rnn)
     }
-    seen = f"{opened} reaches {lstm} steps, {plain} {rnn}"
+    seen = f"steps reached: {_turned(opened)} {lstm}, {_turned(plain)} {rnn}"
     if lstm >= 2 * max(rnn, 1):
         return Verdict(HOLDS, seen)
     counts = " and ".join(f"{count:.0f}" for count in updates.values())
-    return Verdict(FAILS, f"{seen}, learnt to {min(lstm, rnn)} after {counts} updates")
+    return Verdict(FAILS, f"{seen}; {min(lstm, rnn)} learnt after {counts} updates")
+
+
+def _turned(name: str) -> str:
+    """Write a network's name with its start in front: "LSTM, open" as "open LSTM"."""
+    return " ".join(reversed(name.split(", ")))
 
 
 def rule_4(record: Record) -> Verdict:
@@ -363,6 +368,32 @@ register(
             tried("LSTM, open", (3.0, 5.0, 7.0), 160, "bias"),
             tried("GRU", (0.3, 0.1, 0.03), 20),
             tried("GRU, open", (1.0, 0.3, 0.1), 80),
+        ),
+        trials=(
+            Trial(
+                "lag 320 and twice the updates",
+                {
+                    "steps": 1000,
+                    "between": {},
+                    "arms/RNN, identity/lags": [20, 80, 160, 320],
+                    "arms/LSTM, open/lags": [20, 80, 160, 320],
+                },
+                keep={"arms": ["RNN, identity", "LSTM, open"]},
+            ),
+            Trial(
+                "an identity RNN with as many weights",
+                {"between": {}, "arms/RNN, identity/H": 68},
+                keep={"arms": ["RNN, identity", "LSTM, open"]},
+            ),
+            Trial(
+                "half of both best rates",
+                {
+                    "between": {},
+                    "arms/RNN, identity/rate": 0.0005,
+                    "arms/LSTM, open/rate": 0.0005,
+                },
+                keep={"arms": ["RNN, identity", "LSTM, open"]},
+            ),
         ),
     )
 )

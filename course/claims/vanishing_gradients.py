@@ -31,7 +31,7 @@ from course.claims.recall_networks import (
     state_share,
     train_until_learnt,
 )
-from course.claims.trials import Grid
+from course.claims.trials import Grid, Trial
 from helpers.corpora.recall import recall_batch
 
 
@@ -308,6 +308,9 @@ def starts_tried(start: str, values: tuple[float, ...], lag: int) -> Grid:
     )
 
 
+SIX_OTHERS = tuple(range(200, 206))
+"""As many seeds as the records have, since the rules count them."""
+
 register(
     Claim(
         number=1,
@@ -351,6 +354,19 @@ register(
             starts_tried("torch", (0.001, 0.003, 0.01, 0.03), 40),
             starts_tried("orthogonal", (0.0003, 0.001, 0.003, 0.01), 40),
             starts_tried("identity", (0.0001, 0.0003, 0.001, 0.003), 80),
+        ),
+        trials=(
+            Trial("twice the updates", {"steps": 1200}, seeds=SIX_OTHERS),
+            Trial("twice the units", {"H": 64}, seeds=SIX_OTHERS),
+            Trial(
+                "half of every rate",
+                {
+                    "starts/torch/rate": 0.005,
+                    "starts/orthogonal/rate": 0.0015,
+                    "starts/identity/rate": 0.0005,
+                },
+                seeds=SIX_OTHERS,
+            ),
         ),
     )
 )
@@ -426,6 +442,10 @@ register(
                 ("torch, near", (0.003, 0.01, 0.03, 0.1)),
                 ("1, shrunk, near", (0.03, 0.01, 0.003, 0.001)),  # of two equal ones the lower
             )
+        ),
+        trials=(
+            Trial("twice the updates", {"steps": 1000}, seeds=SIX_OTHERS),
+            Trial("other seeds", seeds=SIX_OTHERS),
         ),
     )
 )
