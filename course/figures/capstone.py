@@ -12,13 +12,15 @@ from matplotlib.axes import Axes
 
 from course import claims
 from course.claims import Record
+from course.claims.broken_input import INPUTS, interval_of, most_pairs
+from course.claims.ledger import listed
 from helpers.plots import COLOURS, attention_heatmap, show
 
 __all__ = [
     "broken_inputs",
-    "four_models",
-    "paired_seeds",
+    "learning_curves",
     "situations",
+    "two_intervals",
     "verdicts",
     "where_it_looked",
 ]
@@ -30,211 +32,244 @@ STYLE = {
     "peeky": ("green", "s"),
     "attention": ("blue", "o"),
     "Transformer": ("vermilion", "^"),
+    "Transformer, sinusoids": ("purple", "D"),
 }
 PARTS = {
-    "test": "like those in training",
+    "test": "unseen sentences",
     "test_combinations": "unseen combinations",
-    "test_longer": "longer",
+    "test_longer": "longer sentences",
 }
-INPUTS = {  # input: what is measured, the whole sentences it is compared with, a label
-    "reordered": ("BLEU", "whole", "reordered"),
-    "no particle": ("BLEU", "whole", "no particle\nbehind the object"),
-    "gap": ("words", "whole for gap", "a morpheme\nmissing"),
-    "cut": ("words", "whole for cut", "second half\nmissing"),
+LABELS = {
+    "reordered": "reordered",
+    "no particle": "no particle\nbehind the object",
+    "gap": "a morpheme\nmissing",
+    "cut": "second half\nmissing",
 }
 
 
-def paired_seeds(first: Array, second: Array, differences: Array, half: float) -> None:
-    """Draw the worked example: two translators, five seeds, and their differences.
+def two_intervals(first: Array, second: Array) -> None:
+    """Draw the worked example: two networks, five seeds, and two intervals of the difference.
 
     Parameters
     ----------
-    first, second, differences : array, shape (5,)
-        Exact match in percent at each seed, and first minus second.
-    half : float
-        Half the width of the mean difference's interval.
+    first, second : array, shape (5,)
+        Exact match in percent at each seed.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), width_ratios=[3, 2])
-    for seed in range(5):
-        left.plot([0, 1], [second[seed], first[seed]], "o-", color=COLOURS["blue"], lw=1.2)
-        right.plot(seed, differences[seed], "o", color=COLOURS["blue"])
-    for place, values in ((0, second), (1, first)):
-        wide = 2.776 * values.std(ddof=1) / np.sqrt(5)
-        aside = place + (-0.15, 0.15)[place]
-        left.errorbar(aside, values.mean(), wide, fmt="ks", capsize=5)
-    right.errorbar(5.5, differences.mean(), half, fmt="ks", capsize=5)
+    for a, b in zip(first, second, strict=True):
+        left.plot([0, 1], [b, a], "o-", color=COLOURS["blue"], lw=1.2)
+    for place, values in ((-0.15, second), (1.15, first)):
+        _whiskers(left, place, interval_of(values))
+    _whiskers(right, 0, claims.difference(first, second))
+    _whiskers(right, 1, interval_of(first - second))
+    right.plot(np.full(len(first), 1.25), first - second, "o", color=COLOURS["blue"])
     right.axhline(0, color="black", ls="--", lw=1)
     left.set_xticks([0, 1], ["second", "first"])
-    left.set(xlim=(-0.4, 1.4), ylabel="exact match (%)", title="Two intervals overlap …")
-    right.set_xticks([*range(5), 5.5], [*range(5), "all"])
-    right.set(xlim=(-0.7, 6.2), xlabel="seed", ylabel="first − second (points)")
-    right.set_title("… and every seed says the same")
+    left.set(xlim=(-0.4, 1.4), ylabel="exact match (%)", title="A line for each seed")
+    right.set_xticks([0, 1], ["two groups\n(Welch)", "paired"])
+    right.set(xlim=(-0.5, 1.6), ylabel="first − second (points)", title="The mean difference")
+    told = [claims.difference(first, second), interval_of(first - second)]
     show(
         figure,
-        alt="Left: five lines, one a seed, rise from the second translator to the first; two black "
-        "intervals beside them overlap. Right: the five differences, all above zero, with an "
-        "interval from 0.7 to 4.1 that does not reach the dashed line at zero.",
+        alt="Left: five lines, one a seed, rise from the second network to the first; the black "
+        "intervals of the two means, beside them, overlap. Right: two intervals of the mean "
+        f"difference above a dashed line at zero: {_ends(told[0])} for two groups, "
+        f"{_ends(told[1])} paired, with the five differences beside it.",
     )
 
 
-def _interval(values: Array) -> tuple[float, float, float]:
-    """Return the mean of some seeds' values and the ends of its 95 % interval."""
-    half = claims.student_quantile(0.975, len(values) - 1) * values.std(ddof=1)
-    half /= np.sqrt(len(values))
-    return values.mean(), values.mean() - half, values.mean() + half
+def _whiskers(axes: Axes, place: float, interval: claims.Interval, **style: Any) -> None:
+    """Draw an interval upright, with its mean."""
+    mean, low, high = interval.mean, interval.low, interval.high
+    style = {"fmt": "s", "color": "black", "capsize": 5} | style
+    axes.errorbar(place, mean, [[mean - low], [high - mean]], **style)
 
 
-def four_models(record: Record) -> None:
-    """Draw the BLEU of four models on three kinds of test sentences; claim 23."""
-    kinds, (pairs, epochs) = record.settings["kinds"], record.settings["many"]
-    longer = record.settings["longer"]["Transformer"]
-    columns = [*((kind, epochs) for kind in kinds), ("Transformer", longer)]
-    seen: dict[str, list[str]] = {part: [] for part in PARTS}
-    figure, axes = plt.subplots(figsize=(9.5, 4.4))
-    for place, part in enumerate(PARTS):
-        for n, (kind, rounds) in enumerate(columns):
+def _ends(interval: claims.Interval) -> str:
+    return f"{interval.low:.1f} to {interval.high:.1f}"
+
+
+@claims.picture(23)
+def learning_curves(record: Record, mine: Mapping[str, float] | None = None) -> None:
+    """Draw each kind's exact match over passes through all pairs, a panel for each test part."""
+    trainings = record.settings["trainings"]
+    pairs = max(map(int, trainings))
+    passes = trainings[str(pairs)]
+    figure, panels = plt.subplots(1, 3, figsize=(13, 4.9), sharex=True, sharey=True)
+    told = []
+    for axes, (part, name) in zip(panels, PARTS.items(), strict=True):
+        for kind in record.settings["kinds"][str(pairs)]:
             colour, marker = STYLE[kind]
-            values = record.values("BLEU", kind=kind, pairs=pairs, epochs=rounds, part=part)
-            label = kind if rounds == epochs else f"{kind}, twice the updates"
-            axes.plot(
-                place + (n - 2) * 0.14 + np.linspace(-0.04, 0.04, len(values)),
-                values,
-                marker,
-                color=COLOURS[colour],
-                mfc=COLOURS[colour] if rounds == epochs else "white",
-                label=None if place else label,
-            )
-            after = "" if rounds == epochs else " after twice the updates"
-            seen[part].append(f"{kind} {values.mean():.0f}{after}")
-    axes.set_xticks(range(3), PARTS.values())
-    axes.set(ylabel="BLEU", xlabel="test sentences", ylim=(-3, 103), xlim=(-0.5, 2.5))
-    axes.legend(fontsize=11)
-    axes.set_title("Who looks at every word is far ahead")
+            parts = [
+                {"kind": kind, "pairs": pairs, "epochs": epochs, "part": part} for epochs in passes
+            ]
+            shares = np.array([100 * record.values("exact", **here) for here in parts])
+            axes.plot(passes, shares, ".", color=COLOURS[colour], alpha=0.5)
+            means = shares.mean(axis=1)
+            axes.plot(passes, means, f"{marker}-", color=COLOURS[colour], label=kind)
+            told.append(f"{kind} {', '.join(f'{mean:.0f}' for mean in means)}")
+            for here in parts:
+                live = (mine or {}).get(claims.figure("exact", **here))
+                if live is not None:
+                    style: dict[str, Any] = {"markerfacecolor": COLOURS[colour], "markersize": 16}
+                    axes.plot(here["epochs"], 100 * live, "k*", **style)
+        axes.set_title(name)
+        axes.set_xscale("log")
+        axes.set_xticks(passes, passes)
+        axes.minorticks_off()
+    panels[1].set_xlabel(f"passes over {pairs:,} pairs (logarithmic)")
+    panels[0].set(ylabel="exact match (%)", ylim=(-3, 103))
+    handles, labels = panels[0].get_legend_handles_labels()
+    if mine:
+        handles += panels[0].plot([], [], "k*", markersize=16, markerfacecolor="white")
+        labels.append("your run")
+    figure.legend(handles, labels, loc="outside lower center", ncols=6, fontsize=11)
+    figure.suptitle("What longer training does for each translator", size=14, weight="bold")
+    count = len(told) // 3
+    rows = [told[n * count : (n + 1) * count] for n in range(3)]
     show(
         figure,
-        alt="BLEU of five seeds for four models on three kinds of test sentences, and for the "
-        "Transformer trained for twice as long. "
-        + " ".join(f"{name}: {', '.join(seen[part])}." for part, name in PARTS.items()),
+        alt=f"Exact match in percent after {listed(passes)} passes, means of "
+        f"{len(record.seeds)} seeds with a dot for each, in three panels. "
+        + " ".join(
+            f"{name.capitalize()}: {'; '.join(row)}."
+            for name, row in zip(PARTS.values(), rows, strict=True)
+        ),
     )
 
 
-def broken_inputs(record: Record, kinds: Sequence[str], pairs: int) -> None:
-    """Draw what is left of a model's score when its input is broken; claim 24.
+def judged(record: Record) -> list[str]:
+    """Return the kinds whose BLEU on whole sentences is at least 20, as claim 24's rule does."""
+    here = {"pairs": most_pairs(record), "training": "written", "input": "whole"}
+    return [
+        kind
+        for kind in STYLE
+        if claims.figure("BLEU", kind=kind, **here) in record.figures
+        and record.values("BLEU", kind=kind, **here).mean() >= 20
+    ]
 
-    Parameters
-    ----------
-    record : Record
-    kinds : sequence of str
-        The models that are shown.
-    pairs : int
-        The number of training pairs.
-    """
-    figure, axes = plt.subplots(figsize=(10, 4.8))
-    for n, kind in enumerate(kinds):
-        for place, given in enumerate(INPUTS):
-            for taught in ("written", "mixed"):
-                if taught == "mixed" and kind not in record.settings["taught"]:
-                    continue
-                here = {"kind": kind, "pairs": pairs, "training": taught}
-                at = place + 0.3 * n - 0.15 + (0.1 if taught == "mixed" else 0)
-                _share_left(axes, at, record, given, here)
-    axes.axhline(90, color="black", ls="--", lw=1)
-    axes.text(3.45, 91, "nine tenths", ha="right", va="bottom", size=11)
-    axes.set_xticks(range(4), [label for _, _, label in INPUTS.values()])
-    axes.set(ylabel="left of what whole sentences give (%)", ylim=(0, 112), xlim=(-0.5, 3.5))
-    axes.legend(fontsize=10, loc="lower right", ncols=2)
-    axes.set_title("A new order hurts, and training with it is the cure; gaps hurt little")
+
+@claims.picture(24)
+def broken_inputs(record: Record, mine: Mapping[str, float] | None = None) -> None:
+    """Draw what is left of a translator's score when its input is damaged; claim 24."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.2), sharey=True)
+    most = most_pairs(record)
+    runs = [(kind, pairs, order) for kind, pairs, _, order in record.settings["runs"]]
+    written = [(kind, most, "written") for kind in judged(record)]
+    mixed = [run for run in runs if run[2] == "mixed"]
+    again = [run for kind, *_ in mixed for run in ((kind, most, "written"), (kind, most, "mixed"))]
+    few = [run for run in runs if run[1] != most]
+    told = [_shares(left, record, written), _shares(right, record, [*again, *few], mine)]
+    for axes, title in (
+        (left, "Trained on sentences as they are written"),
+        (right, "Some of them trained otherwise"),
+    ):
+        axes.axhline(90, color="black", ls="--", lw=1)
+        axes.set_xticks(range(len(LABELS)), LABELS.values(), size=11)
+        axes.set(xlim=(-0.5, len(LABELS) - 0.5), title=title)
+        axes.legend(fontsize=10, loc="lower right", ncols=1)
+    left.set(ylabel="left of what whole sentences give (%)", ylim=(0, 112))
     show(
         figure,
-        alt="What is left of BLEU, or of the words kept, for four kinds of broken input, with 95 "
-        "percent intervals. Reordered input leaves attention about eight tenths and the "
-        "Transformer nearly nine; the other three leave about nine tenths or more. Open circles: "
-        "attention trained with reordered sentences and missing particles keeps over nine tenths "
-        "of all four.",
+        alt="What is left, in percent, of BLEU (reordered, no particle) or of the words kept (a "
+        "morpheme or the second half missing), means of five seeds with 95 percent intervals and "
+        "a dashed line at nine tenths. Left, trained on sentences as they are written: "
+        f"{told[0]}. Right: {told[1]}.",
     )
 
 
-def _share_left(
-    axes: Axes, place: float, record: Record, given: str, here: Mapping[str, Any]
-) -> None:
-    """Draw, with its interval, what is left with one input for one model and training."""
-    name, whole, _ = INPUTS[given]
-    left = record.values(name, **here, input=given) / record.values(name, **here, input=whole)
-    mean, low, high = _interval(100 * left)
-    kind, mixed = here["kind"], here["training"] == "mixed"
-    colour, marker = STYLE[kind]
-    axes.errorbar(
-        place,
-        mean,
-        [[mean - low], [high - mean]],
-        fmt=marker,
-        color=COLOURS[colour],
-        mfc="white" if mixed else COLOURS[colour],
-        capsize=3,
-        markersize=8,
-        label=None if given != "reordered" else f"{kind}, trained with such" if mixed else kind,
-    )
+def _shares(
+    axes: Axes,
+    record: Record,
+    runs: Sequence[tuple[str, int, str]],
+    mine: Mapping[str, float] | None = None,
+) -> str:
+    """Draw what is left with each kind of input after these trainings; return it in words."""
+    told, most, star = [], most_pairs(record), "your run"
+    for n, (kind, pairs, training) in enumerate(runs):
+        colour, marker = STYLE[kind]
+        label = kind + (", trained with such" if training == "mixed" else "")
+        label += "" if pairs == most else f", {pairs:,} pairs"
+        plain = training == "written" and pairs == most
+        here = {"kind": kind, "pairs": pairs, "training": training}
+        means = []
+        for place, (given, (name, whole)) in enumerate(INPUTS.items()):
+            at = place + 0.14 * (n - (len(runs) - 1) / 2)
+            part, of = (record.values(name, **here, input=one) for one in (given, whole))
+            shares = 100 * part / of
+            means.append(f"{shares.mean():.0f}")
+            axes.plot(np.full(len(shares), at), shares, ".", color=COLOURS[colour], alpha=0.5)
+            style = {"fmt": marker if pairs == most else "x", "color": COLOURS[colour]}
+            style |= {"mfc": COLOURS[colour] if plain else "white", "markersize": 8, "capsize": 3}
+            _whiskers(axes, at, interval_of(shares), **style, label=None if place else label)
+            names = [claims.figure(name, **here, input=one) for one in (given, whole)]
+            if mine and all(one in mine for one in names):
+                ratio = 100 * mine[names[0]] / mine[names[1]]
+                axes.plot(at + 0.06, ratio, "k*", markersize=12, label=star)
+                star = "_nolegend_"
+        told.append(f"{label} {', '.join(means)}")
+    return "; ".join(told)
 
 
 def situations(record_23: Record, record_24: Record) -> None:
-    """Draw each model's BLEU, or the words it kept, in eight situations; claims 23 and 24."""
+    """Draw each kind's exact match, or the words it kept, in eight situations."""
     shown = _values_of_situations(record_23, record_24)
-    kinds, small = record_23.settings["kinds"], record_23.settings["small"]
-    figure, axes = plt.subplots(figsize=(10, 5.6))
-    for row, values in enumerate(shown.values()):
+    kinds = list(STYLE)
+    figure, axes = plt.subplots(figsize=(10, 6))
+    told = []
+    for row, (label, values) in enumerate(shown.items()):
         axes.axhline(-row, color="0.85", lw=1, zorder=0)
-        for kind in kinds if row else small:
+        means = []
+        for place, kind in enumerate(kinds):
+            try:
+                shares = 100 * values(kind)
+            except KeyError:  # some situations are for some kinds
+                continue
             colour, marker = STYLE[kind]
-            mean, low, high = _interval(values(kind))
-            axes.errorbar(
-                mean,
-                -row + (1.5 - kinds.index(kind)) * 0.13,
-                xerr=[[mean - low], [high - mean]],
-                fmt=marker,
+            at = -row + (2 - place) * 0.13
+            axes.plot(shares, np.full(len(shares), at), ".", color=COLOURS[colour], alpha=0.5)
+            axes.plot(
+                shares.mean(),
+                at,
+                marker,
                 color=COLOURS[colour],
-                capsize=2,
                 markersize=8,
                 label=kind if row == 1 else None,
             )
+            means.append(f"{kind} {shares.mean():.0f}")
+        told.append(f"{label}: {', '.join(means)}.")
     axes.set_yticks([-row for row in range(len(shown))], list(shown))
-    axes.set(xlabel="BLEU, or words kept (%)", xlim=(-3, 103))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.07), ncols=4, fontsize=11)
-    axes.set_title("After so few updates, LSTMs with attention lead everywhere")
-    told = [
-        ", ".join(f"{kind} {values(kind).mean():.0f}" for kind in (kinds if row else small))
-        for row, values in enumerate(shown.values())
-    ]
+    axes.set(xlabel="exact match, or words kept (%)", xlim=(-3, 103))
+    figure.legend(loc="outside lower center", ncols=5, fontsize=11)
+    axes.set_title("Five translators in eight situations")
     show(
         figure,
-        alt="Eight situations, one a row, and for each the models' BLEU or words kept, with 95 "
-        "percent intervals of five seeds. "
-        + " ".join(f"{label}: {means}." for label, means in zip(shown, told, strict=True)),
+        alt="Eight situations, one a row, and for each the translators' exact match, or the share "
+        f"of words kept, in percent; means and a dot for each seed. {' '.join(told)}",
     )
 
 
 def _values_of_situations(
     record_23: Record, record_24: Record
 ) -> dict[str, Callable[[str], Array]]:
-    """Return for each situation what gives a kind of model's values, one for each seed."""
-    (few, many_rounds), (pairs, rounds) = record_23.settings["few"], record_23.settings["many"]
+    """Return for each situation what gives a kind's values, one for each seed."""
+    trainings = {int(pairs): max(passes) for pairs, passes in record_23.settings["trainings"].items()}
+    few, many = min(trainings), max(trainings)
 
-    def bleu(part: str, pairs: int, epochs: int) -> Callable[[str], Array]:
-        return lambda kind: record_23.values(
-            "BLEU", kind=kind, pairs=pairs, epochs=epochs, part=part
-        )
+    def exact(part: str, pairs: int) -> Callable[[str], Array]:
+        here = {"pairs": pairs, "epochs": trainings[pairs], "part": part}
+        return lambda kind: record_23.values("exact", kind=kind, **here)
 
-    def broken(name: str, given: str) -> Callable[[str], Array]:
-        scale, parts = (1 if name == "BLEU" else 100), {"training": "written", "input": given}
-        return lambda kind: scale * record_24.values(name, kind=kind, pairs=pairs, **parts)
+    def damaged(given: str) -> Callable[[str], Array]:
+        name = "exact" if INPUTS[given][0] == "BLEU" else "words"
+        here = {"pairs": most_pairs(record_24), "training": "written", "input": given}
+        return lambda kind: record_24.values(name, kind=kind, **here)
 
-    shown = {
-        f"BLEU, {few:,} pairs": bleu("test", few, many_rounds),
-        f"BLEU, {pairs:,} pairs": bleu("test", pairs, rounds),
-        "BLEU, unseen combinations": bleu("test_combinations", pairs, rounds),
-        "BLEU, longer sentences": bleu("test_longer", pairs, rounds),
-    }
-    for given, (name, _, label) in INPUTS.items():
-        shown[f"{name}, {label}".replace("\n", " ")] = broken(name, given)
+    shown = {f"{few:,} pairs to learn from": exact("test", few)}
+    shown |= {f"{many:,} pairs, {name}": exact(part, many) for part, name in PARTS.items()}
+    for given, label in LABELS.items():
+        words = ", words kept" if INPUTS[given][0] == "words" else ""
+        shown[label.replace("\n", " ") + words] = damaged(given)
     return shown
 
 
