@@ -431,4 +431,4 @@ def test_the_page_trains_its_translator_as_claim_16_does(sources):
     assert f"learning_rate={settings['rate']}," in cell
     assert "torch.manual_seed(SEED)" in cell
     assert "seed=SEED" in cell
-    assert settings["pairs"] == 25_000
+    assert settings["pairs"] == 36_000
