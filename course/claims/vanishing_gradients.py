@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from course.claims.clipping import ARMS_25, TRIALS_25
 from course.claims.ledger import (
     FAILS,
     HOLDS,
@@ -450,14 +451,6 @@ register(
     )
 )
 
-ARMS_25: dict[str, dict[str, Any]] = {
-    "exploding": {"start": 2.0, "lag": 20, "limit": 0.0},
-    "exploding, clipped": {"start": 2.0, "lag": 20, "limit": 1.0},
-    "vanishing": {"start": "torch", "lag": 20, "limit": 0.0},
-    "vanishing, clipped": {"start": "torch", "lag": 20, "limit": 0.03},
-    "near": {"start": "torch", "lag": 3, "limit": 0.0},
-}
-
 register(
     Claim(
         number=25,
@@ -493,5 +486,6 @@ register(
             figure("accuracy", arm=arm, rate=0.3)
             for arm in ("exploding", "exploding, clipped", "vanishing, clipped")
         ),
+        trials=TRIALS_25,
     )
 )
