@@ -162,7 +162,7 @@ def broken_inputs(record: Record, mine: Mapping[str, float] | None = None) -> No
     told = [_shares(left, record, written), _shares(right, record, [*again, *few], mine)]
     for axes, title in (
         (left, "Trained on sentences as they are written"),
-        (right, "Some of them trained otherwise"),
+        (right, "Trained with such input, or on fewer pairs"),
     ):
         axes.axhline(90, color="black", ls="--", lw=1)
         axes.set_xticks(range(len(LABELS)), LABELS.values(), size=11)
@@ -174,7 +174,7 @@ def broken_inputs(record: Record, mine: Mapping[str, float] | None = None) -> No
         alt="What is left, in percent, of BLEU (reordered, no particle) or of the words kept (a "
         "morpheme or the second half missing), means of five seeds with 95 percent intervals and "
         "a dashed line at nine tenths. Left, trained on sentences as they are written: "
-        f"{told[0]}. Right: {told[1]}.",
+        f"{told[0]}. Right, trained with such input or on fewer pairs: {told[1]}.",
     )
 
 
@@ -188,7 +188,7 @@ def _shares(
     told, most, star = [], most_pairs(record), "your run"
     for n, (kind, pairs, training) in enumerate(runs):
         colour, marker = STYLE[kind]
-        label = kind + (", trained with such" if training == "mixed" else "")
+        label = kind + (", with such input" if training == "mixed" else "")
         label += "" if pairs == most else f", {pairs:,} pairs"
         plain = training == "written" and pairs == most
         here = {"kind": kind, "pairs": pairs, "training": training}
@@ -237,7 +237,7 @@ def situations(record_23: Record, record_24: Record) -> None:
                 label=kind if row == 1 else None,
             )
             means.append(f"{kind} {shares.mean():.0f}")
-        told.append(f"{label}: {', '.join(means)}.")
+        told.append(f"{label}: {'; '.join(means)}.")
     axes.set_yticks([-row for row in range(len(shown))], list(shown))
     axes.set(xlabel="exact match, or words kept (%)", xlim=(-3, 103))
     figure.legend(loc="outside lower center", ncols=5, fontsize=11)
@@ -253,7 +253,9 @@ def _values_of_situations(
     record_23: Record, record_24: Record
 ) -> dict[str, Callable[[str], Array]]:
     """Return for each situation what gives a kind's values, one for each seed."""
-    trainings = {int(pairs): max(passes) for pairs, passes in record_23.settings["trainings"].items()}
+    trainings = {
+        int(pairs): max(passes) for pairs, passes in record_23.settings["trainings"].items()
+    }
     few, many = min(trainings), max(trainings)
 
     def exact(part: str, pairs: int) -> Callable[[str], Array]:

@@ -120,12 +120,9 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "answers",
     ),
     "14_capstone": (
-        "outcomes",
-        "recap",
         "words",
         "cells",
         "long cells",
-        "fixed sentences",
         "experiments",
     ),
 }

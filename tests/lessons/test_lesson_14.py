@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import statistics
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -12,7 +15,10 @@ from course import claims
 from course.claims import broken_input as broken
 from course.claims import capstone as measured
 from course.claims import four_translators as four
-from helpers import decoding, seq2seq, training
+from course.claims.in_lessons import find_picture
+from course.figures import capstone as figures
+from course.maintenance import refresh
+from helpers import decoding, plots, seq2seq, training
 from helpers.corpora import korean_english
 from helpers.corpora.korean_english import Pair
 from helpers.transformer import CachedTransformer, Transformer
@@ -346,3 +352,97 @@ def test_claim_24_trains_with_other_input_where_it_says_mixed(small, monkeypatch
     settings["runs"] = [["attention", 60, 1, "mixed"]]
     mixed = broken.experiment_24(1, **settings)
     assert len(changed) == 60 and len(mixed) == len(written)
+
+
+# --- the page and its drawings ---------------------------------------------------------------
+
+FIRST, SECOND = [70, 74, 72, 71, 73], [69, 70, 71, 68, 70]
+
+
+def test_the_intervals_on_paper_are_those_of_the_formulas() -> None:
+    notebook = refresh.read(refresh.ROOT / "notebooks" / "14_capstone.ipynb")
+    page = next(
+        cell["source"] for cell in notebook["cells"] if "## Five seeds on paper" in cell["source"]
+    )
+    page = " ".join(page.split())
+    apart = [a - b for a, b in zip(FIRST, SECOND, strict=True)]
+    assert f"| {' | '.join(map(str, apart))} | **{statistics.fmean(apart):.1f}**" in page
+    one, other = statistics.variance(FIRST) / 5, statistics.variance(SECOND) / 5
+    error = (one + other) ** 0.5
+    assert f"{one:g} + {other:g} = {one + other:g}" in page and f"= {error:.2f}$" in page
+    degrees = (one + other) ** 2 / (one**2 / 4 + other**2 / 4)
+    assert degrees == pytest.approx(7.27, abs=0.005)
+    t = 2.346  # between the printed tables' 2.365 for 7 degrees of freedom and 2.306 for 8
+    for mean, half in ((2.4, t * error), (2.4, 2.776 * statistics.stdev(apart) / 5**0.5)):
+        assert f"{mean} ± {half:.2f}, from {mean - half:.2f} to {mean + half:.2f}" in page
+
+
+def filled(number: int) -> claims.Record:
+    """Make a record with every figure that a claim's drawings may ask for, around one half."""
+    settings = claims.get(number).settings
+    figures: dict[str, list[float]] = {}
+    if number == 24:
+        for kind, pairs, _, order in settings["runs"]:
+            here = {"kind": kind, "pairs": pairs, "training": order}
+            for given, (name, whole) in broken.INPUTS.items():
+                for one in {name, "exact"} if name == "BLEU" else {name}:
+                    for put, share in ((given, 0.4), (whole, 0.5)):
+                        scale = 100 if one == "BLEU" else 1
+                        values = scale * (share + NOISE)
+                        figures[claims.figure(one, **here, input=put)] = values.tolist()
+        return record_of(24, figures)
+    most = max(map(int, settings["trainings"]))
+    for pairs, passes in settings["trainings"].items():
+        for kind in settings["kinds"][pairs]:
+            for epochs in passes:
+                for part in settings["parts"] if int(pairs) == most else ["test"]:
+                    here = {"kind": kind, "pairs": pairs, "epochs": epochs, "part": part}
+                    figures[claims.figure("exact", **here)] = (0.5 + NOISE).tolist()
+    return record_of(23, figures)
+
+
+@pytest.fixture
+def stars(monkeypatch):
+    """Count the stars of each figure before it is closed: those of a run of one's own."""
+    counts: list[int] = []
+    close = plt.close
+
+    def counted(figure):
+        lines = [line for axes in figure.axes for line in axes.lines]
+        counts.append(sum(line.get_marker() == "*" and len(line.get_xdata()) for line in lines))
+        close(figure)
+
+    monkeypatch.setattr(plots.plt, "close", counted)
+    return counts
+
+
+@pytest.mark.parametrize("number", [23, 24])
+def test_a_drawing_tells_every_kind_and_stars_a_run_of_ones_own(number: int, stars) -> None:
+    record, draw = filled(number), find_picture(number)
+    assert draw is not None
+    some = {
+        23: [name for name in record.figures if "kind=attention pairs=36000 epochs=1 " in name],
+        24: [name for name in record.figures if "kind=attention pairs=3000 " in name],
+    }[number]
+    with plots.caught() as drawn:
+        draw(record, None)
+        draw(record, {name: record.figures[name][0] for name in some})
+    assert stars == [0, {23: 3, 24: 4}[number]]
+    for _, alt in drawn:
+        for kind in measured.ALL:
+            assert f"{kind} {50 if number == 23 else 80}, " in alt
+
+
+def test_all_situations_are_told_and_few_pairs_for_those_that_had_them() -> None:
+    with plots.caught() as drawn:
+        figures.situations(filled(23), filled(24))
+    [(_, alt)] = drawn
+    assert alt.count("attention ") == 8 and alt.count("peeky ") == 7
+    assert "3,000 pairs to learn from: attention 50; Transformer 50" in alt
+    assert "reordered: plain 40; peeky 40" in alt
+
+
+def test_the_worked_example_draws_both_intervals() -> None:
+    with plots.caught() as drawn:
+        figures.two_intervals(np.array(FIRST, float), np.array(SECOND, float))
+    assert "0.4 to 4.4 for two groups, 0.7 to 4.1 paired" in drawn[0][1]
