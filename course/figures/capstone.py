@@ -81,8 +81,8 @@ def two_intervals(first: Array, second: Array) -> None:
 def _whiskers(axes: Axes, place: float, interval: claims.Interval, **style: Any) -> None:
     """Draw an interval upright, with its mean."""
     mean, low, high = interval.mean, interval.low, interval.high
-    style = {"fmt": "s", "color": "black", "capsize": 5} | style
-    axes.errorbar(place, mean, [[mean - low], [high - mean]], **style)
+    look: dict[str, Any] = {"fmt": "s", "color": "black", "capsize": 5, **style}
+    axes.errorbar(place, mean, [[mean - low], [high - mean]], **look)
 
 
 def _ends(interval: claims.Interval) -> str:
@@ -199,7 +199,10 @@ def _shares(
             shares = 100 * part / of
             means.append(f"{shares.mean():.0f}")
             axes.plot(np.full(len(shares), at), shares, ".", color=COLOURS[colour], alpha=0.5)
-            style = {"fmt": marker if pairs == most else "x", "color": COLOURS[colour]}
+            style: dict[str, Any] = {
+                "fmt": marker if pairs == most else "x",
+                "color": COLOURS[colour],
+            }
             style |= {"mfc": COLOURS[colour] if plain else "white", "markersize": 8, "capsize": 3}
             _whiskers(axes, at, interval_of(shares), **style, label=None if place else label)
             names = [claims.figure(name, **here, input=one) for one in (given, whole)]
