@@ -92,27 +92,16 @@ def _ends(interval: claims.Interval) -> str:
 @claims.picture(23)
 def learning_curves(record: Record, mine: Mapping[str, float] | None = None) -> None:
     """Draw each kind's exact match over passes through all pairs, a panel for each test part."""
-    trainings = record.settings["trainings"]
-    pairs = max(map(int, trainings))
-    passes = trainings[str(pairs)]
+    pairs = max(map(int, record.settings["trainings"]))
+    passes = record.settings["trainings"][str(pairs)]
     figure, panels = plt.subplots(1, 3, figsize=(13, 4.9), sharex=True, sharey=True)
     told = []
     for axes, (part, name) in zip(panels, PARTS.items(), strict=True):
-        for kind in record.settings["kinds"][str(pairs)]:
-            colour, marker = STYLE[kind]
-            parts = [
-                {"kind": kind, "pairs": pairs, "epochs": epochs, "part": part} for epochs in passes
-            ]
-            shares = np.array([100 * record.values("exact", **here) for here in parts])
-            axes.plot(passes, shares, ".", color=COLOURS[colour], alpha=0.5)
-            means = shares.mean(axis=1)
-            axes.plot(passes, means, f"{marker}-", color=COLOURS[colour], label=kind)
-            told.append(f"{kind} {', '.join(f'{mean:.0f}' for mean in means)}")
-            for here in parts:
-                live = (mine or {}).get(claims.figure("exact", **here))
-                if live is not None:
-                    style: dict[str, Any] = {"markerfacecolor": COLOURS[colour], "markersize": 16}
-                    axes.plot(here["epochs"], 100 * live, "k*", **style)
+        curves = [
+            _curve(axes, record, {"kind": kind, "pairs": pairs}, part, mine or {})
+            for kind in record.settings["kinds"][str(pairs)]
+        ]
+        told.append(f"{name.capitalize()}: {'; '.join(curves)}.")
         axes.set_title(name)
         axes.set_xscale("log")
         axes.set_xticks(passes, passes)
@@ -125,20 +114,32 @@ def learning_curves(record: Record, mine: Mapping[str, float] | None = None) -> 
         labels.append("your run")
     figure.legend(handles, labels, loc="outside lower center", ncols=6, fontsize=11)
     figure.suptitle("What longer training does for each translator", size=14, weight="bold")
-    count = len(told) // 3
-    rows = [told[n * count : (n + 1) * count] for n in range(3)]
     show(
         figure,
         alt=f"Exact match in percent after {listed(passes)} passes, means of "
-        f"{len(record.seeds)} seeds with a dot for each, in three panels. "
-        + " ".join(
-            f"{name.capitalize()}: {'; '.join(row)}."
-            for name, row in zip(PARTS.values(), rows, strict=True)
-        ),
+        f"{len(record.seeds)} seeds with a dot for each, in three panels. {' '.join(told)}",
     )
 
 
-def judged(record: Record) -> list[str]:
+def _curve(
+    axes: Axes, record: Record, which: Mapping[str, Any], part: str, mine: Mapping[str, float]
+) -> str:
+    """Draw a kind's exact match on a part over its passes; return its means in words."""
+    colour, marker = STYLE[which["kind"]]
+    passes = record.settings["trainings"][str(which["pairs"])]
+    names = [claims.figure("exact", **which, epochs=epochs, part=part) for epochs in passes]
+    shares = np.array([100 * record.values(name) for name in names])
+    axes.plot(passes, shares, ".", color=COLOURS[colour], alpha=0.5)
+    means = shares.mean(axis=1)
+    axes.plot(passes, means, f"{marker}-", color=COLOURS[colour], label=which["kind"])
+    for epochs, name in zip(passes, names, strict=True):
+        if name in mine:
+            style: dict[str, Any] = {"markerfacecolor": COLOURS[colour], "markersize": 16}
+            axes.plot(epochs, 100 * mine[name], "k*", **style)
+    return f"{which['kind']} {', '.join(f'{mean:.0f}' for mean in means)}"
+
+
+def _judged(record: Record) -> list[str]:
     """Return the kinds whose BLEU on whole sentences is at least 20, as claim 24's rule does."""
     here = {"pairs": most_pairs(record), "training": "written", "input": "whole"}
     return [
@@ -155,7 +156,7 @@ def broken_inputs(record: Record, mine: Mapping[str, float] | None = None) -> No
     figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.2), sharey=True)
     most = most_pairs(record)
     runs = [(kind, pairs, order) for kind, pairs, _, order in record.settings["runs"]]
-    written = [(kind, most, "written") for kind in judged(record)]
+    written = [(kind, most, "written") for kind in _judged(record)]
     mixed = [run for run in runs if run[2] == "mixed"]
     again = [run for kind, *_ in mixed for run in ((kind, most, "written"), (kind, most, "mixed"))]
     few = [run for run in runs if run[1] != most]
