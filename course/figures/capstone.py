@@ -109,7 +109,7 @@ def learning_curves(record: Record, mine: Mapping[str, float] | None = None) -> 
     panels[1].set_xlabel(f"passes over {pairs:,} pairs (logarithmic)")
     panels[0].set(ylabel="exact match (%)", ylim=(-3, 103))
     handles, labels = panels[0].get_legend_handles_labels()
-    if mine:
+    if any(f" pairs={pairs} " in name for name in mine or {}):
         handles += panels[0].plot([], [], "k*", markersize=16, markerfacecolor="white")
         labels.append("your run")
     figure.legend(handles, labels, loc="outside lower center", ncols=6, fontsize=11)
