@@ -64,7 +64,8 @@ def experiment_23(
                         exact, bleu = scores(model, read, write, part, few)
                         figures[figure("exact", **here, part=part)] = exact
                         figures[figure("BLEU", **here, part=part)] = bleu
-            figures |= costs(kind, model, len(read), len(write), B, *size)
+            if pairs == most:
+                figures |= costs(kind, model, len(read), len(write), B, *size)
     return figures
 
 
@@ -139,7 +140,7 @@ def rule_23(record: Record) -> Verdict:
             behind.append(name)
     shown = f"Transformer : LSTM, % exact: {', '.join(told)}"
     if behind:
-        return Verdict(FAILS, f"{shown}; behind on {', '.join(behind)}")
+        return Verdict(FAILS, f"behind on {len(behind)} of {len(PART_NAMES)}. {shown}")
     return Verdict(HOLDS_WITHIN, f"{pairs:,} pairs, {epochs} passes. {shown}")
 
 
@@ -183,8 +184,8 @@ register(
             "size": [10, 10],
         },
         live_settings={
-            "trainings": {"3000": [10]},
-            "kinds": {"3000": ["attention", "Transformer"]},
+            "trainings": {"36000": [1]},
+            "kinds": {"36000": ["attention", "Transformer"]},
         },
         seeds=(0, 1, 2, 3, 4),
         tolerance=0.01,
