@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from course.claims import Record, picture
+from course import claims
+from course.claims import Record
 from course.claims import figure as figure_name
 from course.claims.transformer_parts import best
 from helpers.plots import COLOURS, show
@@ -87,7 +88,7 @@ def _block(
         axes.text(x, bottom + 1.85, "+", **CENTRED, size=12, bbox=plus)
 
 
-@picture("transformer_parts")
+@claims.picture("transformer_parts")
 def without_parts(record: Record, mine: Mapping[str, float] | None = None) -> None:
     """Draw what six blocks learn without one of their parts, and what the warm-up does by rate."""
     figure, (left, middle, right) = plt.subplots(
@@ -145,7 +146,7 @@ ARMS = (
 )
 
 
-@picture("relative_positions")
+@claims.picture("relative_positions")
 def by_positions(record: Record, mine: Mapping[str, float] | None = None) -> None:
     """Draw how translators that differ in how they are told the order do on three test parts."""
     figure, axes = plt.subplots(figsize=(10.5, 4.6))

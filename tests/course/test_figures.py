@@ -52,16 +52,16 @@ def calls():
         names = re.findall(r"\bfigures\.(\w+)\(", code)
         assert len(modules) == bool(names), f"{lesson.slug} imports {modules} and calls {names}"
         found += [(lesson, modules[0].split()[0], name) for name in names]
-        if "experiment.figure(" in code:
-            shown = re.findall(r"claims\.experiment\((\w+)\)", code)
-            found += [(lesson, *pictures()[number]) for number in shown if number in pictures()]
+        for name, number in re.findall(r"(\w+) = claims\.experiment\(([^)]+)\)", code):
+            if f"{name}.figure(" in code:
+                found.append((lesson, *pictures()[ast.literal_eval(number)]))
     return found
 
 
 def pictures():
     """Return (module, function) of each drawing that is entered as a claim's picture."""
     return {
-        ast.unparse(decorator.args[0]): (path.stem, name)
+        ast.literal_eval(decorator.args[0]): (path.stem, name)
         for path in DRAWINGS
         for name, function in functions(path).items()
         for decorator in function.decorator_list
