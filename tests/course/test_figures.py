@@ -53,7 +53,7 @@ def calls():
         assert len(modules) == bool(names), f"{lesson.slug} imports {modules} and calls {names}"
         found += [(lesson, modules[0].split()[0], name) for name in names]
         for name, number in re.findall(r"(\w+) = claims\.experiment\(([^)]+)\)", code):
-            if f"{name}.figure(" in code:
+            if f"{name}.figure(" in code and ast.literal_eval(number) in pictures():
                 found.append((lesson, *pictures()[ast.literal_eval(number)]))
     return found
 
