@@ -253,7 +253,7 @@ register(
             "same first weights, at most 65 weights more",
             "training": "Adam, clipped at norm 1; 600 batches of 64 copies; two passes of 313 "
             "batches of 64 sentences",
-            "rates": "copies 0.01, where all but one learn them; Korean each score's from a grid by "
+            "rates": "copies 0.01, where all but one learn them; Korean each its own, of a grid by "
             "factors of two, seeds 100, 101",
             "seeds": "0 to 4",
         },
