@@ -153,7 +153,7 @@ def _grid(kind: str) -> Grid:
     return Grid(
         f"the learning rate of {kind}",
         f"rates/{kind}",
-        (0.004, 0.008, 0.016),
+        (0.004, 0.008, 0.016) if kind.startswith("Transformer") else (0.008, 0.016, 0.032),
         figure("exact", **here, part="validation"),
         keep={"trainings": ["36000"]},
         changes={
@@ -174,7 +174,7 @@ register(
         rule=rule_23,
         settings={
             "rates": dict.fromkeys(ALL, 0.008),
-            "trainings": {"36000": [1, 2, 5], "3000": [10, 30]},
+            "trainings": {"36000": [1, 2, 4], "3000": [20]},
             "kinds": {"36000": list(ALL), "3000": ["attention", "Transformer"]},
             "parts": {"test": 1000, "test_combinations": 500, "test_longer": 300},
             "H": 64,
@@ -195,8 +195,8 @@ register(
             "attention, a Transformer with rotary and one with added positions; each as wide as "
             "it can be with no more weights than attention with 64 units",
             "training": "Adam, clipped at norm 1, dropout 0.1, batches of 64, the same for all; "
-            "rate rising over a fifth of the steps, then half a cosine; 1, 2 and 5 passes over "
-            "36,000 pairs; two of them 10 and 30 over 3,000",
+            "rate rising over a fifth of the steps, then half a cosine; 1, 2 and 4 passes over "
+            "36,000 pairs; two of them 20 over 3,000",
             "rates": "each kind's from a grid by factors of two, after one pass, seeds 100, 101",
             "seeds": "0 to 4; greedy search",
         },
