@@ -65,6 +65,8 @@ ENDINGS = {  # kind: present of a verb, present of an adjective, past
     "while": ("으면서", "으면서", "으면서"),
     "to": ("으러", "으러", "으러"),
     "that": ("는다고", "다고", "었다고"),
+    "let": ("자", "자", "자"),
+    "order": ("어라", "어라", "어라"),
 }
 COPULA = {  # present, past
     "statement": ("이다", "이었다"),
@@ -101,6 +103,8 @@ def inflect(stem: str, ending: str, irregular: str, contract: bool = True) -> tu
 def with_ending(stem: Morph, ending: str, irregular: str = "", contract: bool = True) -> Word:
     """Inflect a stem: the surface is written as Korean writes it, the morphemes stay apart."""
     surface, shape = inflect(stem.form, ending, irregular, contract)
+    if stem.form == "말" and ending == "어라":
+        surface = "마라"  # 울지 마라
     return Word(surface, [stem, Morph(shape)])
 
 
@@ -219,11 +223,13 @@ class Clause:
     predicate: Predicate
     tense: str = "present"  # "present", "past", "future"
     modality: str = ""  # "", "progress", "want", "can", "must"
-    negation: str = ""  # "", "long" (지 않다), "short" (안), "cannot" (못), "unable" (지 못하다)
+    # "long" (지 않다), "short" (안), "cannot" (못), "unable" (지 못하다), "bid" (지 말다)
+    negation: str = ""
     english_subject: list[Token] | None = None  # where it differs: it rains, there is
     before: list[Word] = field(default_factory=list)  # words in front of the subject
     thing: Phrase | None = None  # the object, which a later clause may take up
     part: list[Token] = field(default_factory=list)  # what of the subject hurts
+    perfect: str = ""  # the participle, where English says that it has (not) been done
 
     @property
     def negative(self) -> bool:
@@ -294,6 +300,8 @@ def _add_long_negation(chain: _Chain, clause: Clause) -> list[Morph]:
         return [chain.advance("지", "않", group), chain.current]
     if clause.negation == "unable":
         return [chain.advance("지", "못하", "verb"), chain.current]
+    if clause.negation == "bid":
+        return [chain.advance("지", "말", "verb"), chain.current]
     return []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .adverbs import Adverbs, place_preposition
+from .adverbs import Adverbs, place_preposition, time_phrase
 from .clause import Clause, Morph, Parts, Phrase, Predicate, Token, Word, join, simple, spread
 from .drawing import Unsayable
 from .english import article
@@ -22,6 +22,7 @@ NATURE = set(expand("nature 하늘"))  # 바람이 분다, 날씨가 좋다: pre
 # Whose, or which: 그 주소를 안다, not 주소를 안다.
 ABSTRACT = set(expand("이름 전화번호 주소 소식 이유 규칙 문장 계획 비밀 이야기 노래"))
 YOUNGER = expand("name 남동생 여동생 아들 딸")  # whom one teaches
+RIVALS = expand("name 친구 동생 남동생 여동생 형 누나 언니 오빠")  # with whom one fights
 STATES = {  # noun and stem of 배가 고프다: irregular class, English
     ("배", "고프"): ("", "hungry"),
     ("배", "부르"): ("르", "full"),
@@ -88,8 +89,8 @@ class Clauses(Adverbs):
             likely = 0.65 if bare else 0.25 * extras
             likely = 0.0 if negative or modality == "can" or named else likely
             self._add_place(parts, verb, subject, placed, likely)
-        if "on" in verb.flags and subject.is_plural:
-            raise Unsayable  # they sit on the chair?
+        if subject.is_plural and ("on" in verb.flags or verb.stem == "안"):
+            raise Unsayable  # they sit on the chair, they hold the cat?
         if skip != "company" and not alone:
             self._add_company(parts, verb, subject, receivers)
         if skip != "receiver":
@@ -111,9 +112,11 @@ class Clauses(Adverbs):
 
     def _arrange(self, parts: Parts, verb: Verb, skip: str) -> Predicate:
         """Put the parts in the order of each language."""
-        goal = bool(verb.flags & {"to", "arrive"})
+        goal = bool(verb.flags & {"to", "arrive"}) and not verb.objects
         talking = "comitative" in verb.flags  # talks quietly with her
         korean = ("time", "place", "company", "receiver", "means", "object", "manner")
+        if verb.objects and "to" in verb.flags:  # 강아지를 병원에 데려간다
+            korean = ("time", "receiver", "object", "place", "company", "means", "manner")
         if goal:  # 버스로 학교에 간다
             korean = ("time", "means", "company", "place", "object", "manner", "receiver")
         english = (
@@ -169,7 +172,8 @@ class Clauses(Adverbs):
         """Add with whom it is done."""
         if "comitative" not in verb.flags or not self.pick.chance(0.8):
             return
-        other = self.other_person(subject, people or HUMANS)
+        fighting = RIVALS if verb.base == "fight" else HUMANS
+        other = self.other_person(subject, people or fighting)
         marked = other.marked("과/와")
         parts.words["company"] = marked
         parts.tokens["company"] = [("with", tuple(marked[-1].morphs[-1:])), *other.tokens]
@@ -213,9 +217,12 @@ class Clauses(Adverbs):
         article_ = next((f for f in ("the", "plural", "several") if f in verb.flags), "")
         if noun.kind == "place" and article_ != "plural":
             article_ = "the"
+        several = subject.is_plural and key in COUNTABLE and verb.stem != "벗"
         limb = noun.kind == "body" and not noun.is_plural
-        if own and (not subject.pronoun or (limb and subject.is_plural)):
-            raise Unsayable  # my friend lost … whose? they hurt their arm?
+        if own and (not subject.pronoun or several or (limb and subject.is_plural)):
+            raise Unsayable  # my friend lost … whose? they hurt their arm, sold their guitars?
+        if own and noun.kind == "family" and subject.noun and subject.noun.kind == "kin":
+            raise Unsayable  # my brother's parents are mine, too
         each = own or verb.base in WORN or (noun.kind in ("fruit", "vegetable") and not article_)
         if subject.is_plural and key in COUNTABLE and each:
             article_ = "plural"
@@ -270,18 +277,25 @@ class Clauses(Adverbs):
         negation: str = "",
         when: str = "",
         hung: bool = False,
+        still: bool = False,
     ) -> Clause:
         """꽃이 예쁘다 -> the flower is pretty; `when` names the tense of a time expression."""
         front: list[Word] = []
         late: list[Token] = []
         if when:
-            front, late = self.time(when)
+            front, late = self.time(when) if when != "present" else self.today()
         measured: list[Word] = []
         amount: list[Token] = []
         if degree and not negation and adjective.stem != "한가하" and self.pick.chance(0.22):
             korean = self.pick.balanced(_degrees(adjective.stem))
             measured = [simple(korean)]
             amount = spread(DEGREES[korean], measured[0].morphs)
+        elif negation == "long" and degree and self.pick.chance(0.35):
+            measured = [simple("별로")]  # 별로 비싸지 않다
+            amount = spread("very", measured[0].morphs)
+        elif still and not negation:
+            measured = [simple("아직")]
+            amount = spread("still", measured[0].morphs)
         predicate = adjectival([*front, *measured], adjective.stem, adjective.irregular)
         predicate.asked_at = len(front)
         stem = [predicate.stem_morph]
@@ -294,6 +308,10 @@ class Clauses(Adverbs):
             self.pairs.add(f"{adjective.stem}|{subject.key}")
         predicate.complement = [*amount, *spread(adjective.english, stem), *late]
         return Clause(subject, predicate, tense, "", negation)
+
+    def today(self) -> tuple[list[Word], list[Token]]:
+        """오늘 -> today."""
+        return time_phrase("오늘", "today")
 
     def state(self, subject: Phrase, body: str, stem: str, tense: str) -> Clause:
         """배가 고프다 -> is hungry, 키가 크다 -> is tall."""
@@ -345,8 +363,9 @@ class Clauses(Adverbs):
         return Phrase([word], name, "p" if plural else "3s", "", noun, key)
 
     def have(
-        self, subject: Phrase, style: str, key: str, tense: str, counted: bool = True
-    ) -> Clause:
+        self, subject: Phrase, style: str, key: str, tense: str, counted: bool = True,
+        described: bool = True,
+    ) -> Clause:  # fmt: skip
         """X는 N이 있다, 없다, 많다, 필요하다 -> X has, does not have, has a lot of, needs N."""
         noun = NOUN[key]
         if style == "많":
@@ -361,7 +380,7 @@ class Clauses(Adverbs):
                 plain=style in ("없", "필요하"),
                 plural=key == "표" and subject.is_plural,
                 counted=counted,
-                described=noun.kind not in ("idea", "event"),
+                described=described and noun.kind not in ("idea", "event"),
                 owned=False,
                 pointed=False,
                 floating=True,
@@ -443,4 +462,5 @@ class Clauses(Adverbs):
         """
         if clause.english_subject and clause.english_subject[0][0] in ("there", "it"):
             return "이/가"
-        return "이/가" if clause.subject.key in NATURE else "은/는"
+        news = clause.predicate.stem in ("시작되", "끝나")  # 수업이 끝났다
+        return "이/가" if news or clause.subject.key in NATURE else "은/는"

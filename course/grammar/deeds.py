@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
+from .adverbs import HABITUAL
 from .clause import Clause, Phrase, simple
 from .clauses import NATURE, for_people
-from .happenings import Happenings
+from .drawing import Unsayable
 from .lexicon import NOUN, VERB, Verb, expand
 from .phrases import ELDERS, NO_ARTICLE
 from .tables.verb_classes import (
@@ -14,11 +16,14 @@ from .tables.verb_classes import (
     HABITS,
     ONGOING,
     OWED,
+    PARTICIPLES,
     PLANNED,
+    SHUNNED,
     SKILLS,
     UNWILLED,
     WANTED,
 )
+from .touches import Touches
 
 NUMBERED = {str(i): verb for i, verb in enumerate(VERB) if "told" not in verb.flags}
 PEOPLE_VERBS = tuple(i for i, v in NUMBERED.items() if for_people(v.subjects))
@@ -29,6 +34,7 @@ KNOWN = tuple(
     if "scene" not in v.flags or all(NOUN[k].kind == "person" for k in v.subjects)
 )
 PRESENTED = tuple(i for i, v in NUMBERED.items() if "scene" in v.flags)
+UNDONE = tuple(i for i in PEOPLE_VERBS if NUMBERED[i].base in PARTICIPLES)
 FEW = 60  # objects times subjects
 PEOPLE = expand("PEOPLE")
 TOLD = ("나", "나", "나", "그", "그녀", "우리", "그들")
@@ -65,11 +71,11 @@ def _is_deniable(verb: Verb, tense: str, modality: str) -> bool:
         return False
     if "stative" in verb.flags:
         return True
-    once = tense == "present" and not modality and verb.base not in HABITS
+    once = tense == "present" and not modality and verb.base not in SHUNNED
     return verb.base in DENIED and not once
 
 
-class Deeds(Happenings):
+class Deeds(Touches):
     """Random clauses of verbs, and people to do what they say."""
 
     # --- who ------------------------------------------------------------------------------------
@@ -183,6 +189,8 @@ class Deeds(Happenings):
             subject, tense = self.generic(pick.balanced(verb.subjects)), "present"
         subject = subject or self.subject(verb.subjects, question)
         tense = tense or self.tense(verb)
+        if tense == "future" and self.is_animal(subject.key):
+            tense = "past"  # what an animal will do nobody says
         if question and tense == "present" and not verb.flags & {"stative", "ongoing"}:
             tense = "past" if pick.chance(0.7) else tense
         if question and tense == "future" and subject.pronoun != "you":
@@ -194,14 +202,54 @@ class Deeds(Happenings):
             modality, negation = self.mood(verb, subject, tense, question)
         if "hither" in verb.flags and subject.person == "1s" and tense == "present":
             tense = "past"  # the speaker is here already
+        if verb.stem == "가" and "to" in verb.flags and tense == "present" and not modality:
+            daily = tuple(k for k in verb.places if k in HABITUAL)
+            verb, tense = replace(verb, places=daily or verb.places), "present" if daily else "past"
+        for_hours = moods and not question and not modality and not negation
+        told_once = tense != "present" or verb.base == "work"
+        for_hours = for_hours and told_once and self.timeless(verb)
+        yet = moods and not question and (for_hours or self._may_be_yet(verb, tense, negation))
         clause = self.action(
-            subject, verb, tense, modality=modality, negation=negation, extras=extras
+            subject,
+            verb,
+            tense,
+            modality=modality,
+            negation=negation,
+            time=not yet,
+            extras=extras,
+            manner="-" if yet else "",
         )
+        if verb.stem == "일어나" and tense == "present" and len(clause.predicate.front) == 0:
+            raise Unsayable  # when, then?
+        if for_hours:
+            self.lasting(clause, verb)
+        elif moods and not question:
+            self.touch(clause, verb, yet)
         if self.liver(verb):
             clause.negation = ""
-        if modality == "progress" and tense == "present" and pick.chance(0.4):
+        still = any(w == "still" for w, _ in clause.predicate.middle)
+        if modality == "progress" and tense == "present" and not still and pick.chance(0.4):
             self.just_now(clause)
         return clause
+
+    def yet(self) -> Clause:
+        """아직 숙제를 하지 않았다 -> has not done his homework yet; 벌써 먹었다 -> already."""
+        pick = self.pick
+        verb = NUMBERED[pick.balanced(UNDONE, 4)]
+        subject = self.subject(verb.subjects)
+        negation = ("short" if pick.chance(0.5) else "long") if pick.chance(0.7) else ""
+        if negation == "short":
+            negation = self._short_negation(verb, willed=False)
+        clause = self.action(
+            subject, verb, "past", negation=negation, time=False, extras=0.3, manner="-"
+        )
+        self.perfect(clause, verb, sure=True)
+        return clause
+
+    def _may_be_yet(self, verb: Verb, tense: str, negation: str) -> bool:
+        """Whether it may be said that it is not done yet, or done already."""
+        likely = 0.6 if negation in ("long", "short") else 0.15
+        return verb.base in PARTICIPLES and tense == "past" and self.pick.chance(likely)
 
     def just_now(self, clause: Clause) -> None:
         """Say that it goes on now: 지금 자고 있다."""

@@ -90,6 +90,10 @@ def _verb_group(
         return _modal(clause, korean, verb)
     if clause.modality == "must" and not past:
         return [("must", korean.modal + korean.finite)], [*not_, *verb]
+    if clause.perfect:
+        has = "has" if clause.subject.person == "3s" else "have"
+        done: Token = (clause.perfect, own)
+        return [(has, korean.finite)], [*not_, *predicate.middle, done, *tail]
     if predicate.is_be and not clause.modality:
         return [(be, own + korean.finite)], [*not_, *predicate.middle, *tail]
     return _full_verb(clause, korean, asks, tail)

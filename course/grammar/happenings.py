@@ -38,7 +38,7 @@ class Happenings(Clauses):
             key = self.pick.balanced(what.objects)
             return self.have(subject, what.stem, key, tense, counted=False)
         if what.kind == "where":
-            return self.whereabouts(subject, self.pick.balanced(what.places), tense)
+            return self._staying(subject, self.pick.balanced(what.places), tense)
         if what.kind == "state":
             body = NOUN[what.part].korean if what.part in NOUN else what.part
             return self.state(subject, body, what.stem, tense)
@@ -47,6 +47,13 @@ class Happenings(Clauses):
             part = what.part if known else next(k for k in NOUN if NOUN[k].korean == what.part)
             return self.pain(subject, part, tense)
         return self.weather(what.subjects[0], tense, modality, negation)
+
+    def _staying(self, subject: Phrase, key: str, tense: str) -> Clause:
+        """비가 와서 집에 있었다 -> stayed at home."""
+        clause = self.whereabouts(subject, key, tense)
+        said = clause.predicate
+        said.base, said.past, said.third, said.gerund = "stay", "stayed", "stays", "staying"
+        return clause
 
     def _own_subject(self, what: Event, person: Phrase) -> Phrase:
         key = self.pick.any(what.subjects)

@@ -29,6 +29,14 @@ OUTDOORS = ("lake", "park", "park with a friend", "zoo", "football day")
 OUTINGS = (*OUTDOORS, "beach", "shopping", "cafe", "cinema", "gallery", "swimming")
 EVENINGS = ("at home", "at home with a film")
 POSSESSIVES_OF_ENGLISH = ("my", "your", "his", "her", "our", "their")
+BEFORE = ("자", "나가", "먹")  # 자기 전에, but not 쉬기 전에
+AFTER = "먹 일하 공부하 운동하 샤워하 일어나 끝내 세수하 산책하 수영하 청소하 보 요리하".split()
+# Of whom one hears why they did something.
+TELLABLE = tuple(map(event, (
+    "아프", "바쁘", "걸리 감기", "없 시간", "없 돈", "있 시험", "많 일", "많 숙제", "있 회의",
+    "놓치 버스", "놓치 기차", "일어나 ~늦게", "이기 경기", "지 경기", "잃어버리 지갑",
+)))  # fmt: skip
+WORN_ONCE = ("입", "신", "심")
 DUTIES = ("하 숙제", "공부하", "쓰", "일하", "청소하", "빨래하", "끝내", "요리하")
 FINE = tuple(map(event, ("날씨/좋", "날씨/따뜻하")))
 LEISURE = tuple(map(event, ("시험/끝나", "있 시간", "한가하", "심심하")))
@@ -67,6 +75,8 @@ class Joined(PairsOfPeople):
         told = [what for step in steps for what in step]
         if len(told) != count or len({what.stem for what in told}) < count:
             raise Unsayable
+        if any(e.stem == "쉬" and not e.places for e in told[:-1]):
+            raise Unsayable  # 쉬고 집에 돌아갔다: 쉬었다가
         links = [link for step in steps for link in (*self.steps(step), "and")]
         return told, links[:-1]
 
@@ -83,7 +93,14 @@ class Joined(PairsOfPeople):
         joined = riding or links[cut - 1] == "then" or any(e.is_state for e in told)
         if joined or len(row.steps) == 1 or count == 4 or pick.chance(0.5):
             return About(person, self.chain(told, links, person, tense, time=True))
-        if hung == "before" and "then" in links:
+        if hung == "before" and ("then" in links or told[-1].stem not in BEFORE):
+            raise Unsayable
+        if hung == "before" and told[-1].objects and NOUN[told[-1].objects[0]].kind != "meal":
+            raise Unsayable
+        bedtime = hung == "before" and told[-1].stem == "자"
+        if bedtime and any(e.stem in ("먹", "마시") for e in told):
+            raise Unsayable  # dinner, before one goes to bed?
+        if hung == "after" and told[0].stem not in AFTER:
             raise Unsayable
         early, late = (told[:cut], links[: cut - 1]), (told[cut:], links[cut:])
         first, second = (late, early) if hung == "before" else (early, late)
@@ -101,6 +118,8 @@ class Joined(PairsOfPeople):
         told, links = self.opening(row, count)
         tense = "past" if cause.stem == "끝나" or pick.chance(0.75) else "future"
         relation = "if" if tense == "future" else "so"
+        if told[0].stem == "만나" and relation == "so":  # 한가해서 친구를 만나서: twice 서
+            tense, relation = ("past", "after") if cause.stem == "끝나" else ("future", "if")
         young = "시험" in cause.subjects
         person = self.cast([cause, *told], who=WHO["young"] if young else row.who)
         sub = self.leaf(cause, person, "present" if tense == "future" else tense, hung=True)
@@ -114,7 +133,8 @@ class Joined(PairsOfPeople):
         verbs = [self.row_of(row.first, key), self.row_of(row.second, key)]
         tense = "past" if "past" in verbs[0].flags | verbs[1].flags else self.told(())
         person = self.cast((), verbs=verbs)
-        plain = replace(verbs[0], flags=verbs[0].flags - {"the", "own", "plural", "dative"})
+        once = {"count"} if row.second in WORN_ONCE else set()
+        plain = replace(verbs[0], flags=verbs[0].flags - {"the", "own", "plural", "dative"} - once)
         thing = self.thing(plain, key, person)
         clause = self.action(person, plain, tense, extras=0.4, fixed=thing, manner="-")
         self.pairs.add(f"{row.second}|{key}")
@@ -143,6 +163,9 @@ class Joined(PairsOfPeople):
         things = row.cause.kind == "adjective" and row.cause.subjects[:1] not in ((), ("날씨",))
         if things and tense == "present":  # a film that is dull is dull once
             allowed = ("if",)
+        if tense == "present" and row.cause.kind == "adjective" and not row.cause.subjects:
+            felt = "felt" in row.cause.adjective_of("").flags
+            allowed = tuple(r for r in allowed if r != "so") if felt else allowed
         # 바쁠 때, but not 책이 어려울 때
         whenever = not row.cause.subjects or row.cause.kind == "weather"
         options = [r for r in allowed if r in row.relations and (r != "when" or whenever)]
@@ -184,7 +207,8 @@ class Joined(PairsOfPeople):
         row = self.pick.row(CAUSE_ROWS)
         barred = [e for e in row.prevents if _done_apart(e)]
         relations = [r for r in row.relations if r in ("so", "because")]
-        if not barred or not relations or row.cause.stem == "쉬":  # a shop is closed to all
+        own = not row.cause.subjects or row.cause.kind == "weather" or "날씨" in row.cause.subjects
+        if not barred or not relations or not own:  # what keeps one out keeps out the other
             raise Unsayable
         what = pick.any(barred)
         tense = "past"
@@ -210,7 +234,7 @@ class Joined(PairsOfPeople):
         """나는 그가 아파서 오지 않았다고 생각한다."""
         row = self.pick.row(CAUSE_ROWS)
         relations = [r for r in row.relations if r in ("so", "because")]
-        if not relations or row.cause.subjects:  # 나는 비가 와서 … would be why I think so
+        if not relations or row.cause not in TELLABLE:
             raise Unsayable
         self.company = True
         effect, refused = self.effect(row, relations[0], "past", 1)
@@ -251,7 +275,8 @@ class Joined(PairsOfPeople):
         person = self.cast([wanted, reason, *rest])
         past = length or reason.past_only or reason.kind == "verb" or pick.chance(0.5)
         tense = "past" if past else "present"
-        duty = wanted.text in DUTIES or wanted.stem in DUTIES  # 숙제를 해야 했지만 피곤해서 쉬었다
+        # 숙제를 해야 했지만 피곤해서 쉬었다
+        duty = (wanted.text in DUTIES or wanted.stem in DUTIES) and not wanted.places
         want = self.leaf(wanted, person, tense, modality="must" if duty else "want")
         if not length:
             why = self.leaf(reason, person, tense)
@@ -273,6 +298,11 @@ class Joined(PairsOfPeople):
         if {*state.objects, *state.receivers} & {*deed.objects}:
             raise Unsayable
         tense = self.told([state, deed], future=False)
+        felt = state.kind == "adjective" and (
+            bool(state.subjects) or "felt" in state.adjective_of("").flags
+        )
+        if felt:  # 슬펐지만, 영화가 지루했지만: told afterwards
+            tense = "past"
         person = self.cast([state, deed])
         first = self.leaf(state, person, tense)
         first.clause.predicate.ongoing = state.kind == "weather"

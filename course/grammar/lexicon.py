@@ -151,8 +151,8 @@ for _line in lines(GROUPS):
 
 
 def _places(names: str) -> tuple[str, ...]:
-    """The places of a row; 여기 (here) is a place, though not a noun of the table."""
-    return ("여기",) if names == "여기" else expand(names)
+    """The places of a row; 여기 and 거기 are places, though not nouns of the table."""
+    return (names,) if names in ("여기", "거기") else expand(names)
 
 
 def _read_verbs() -> list[Verb]:

@@ -20,6 +20,7 @@ from .read_scripts import (
     hated,
 )
 from .single import PROFESSION_KEYS, STRANGERS
+from .tables.adjectives import PRAISE
 from .telling import EVERYBODY, Telling
 from .tree import About, Hung, Leaf, Node, Series
 
@@ -43,7 +44,8 @@ class PairsOfPeople(Telling):
         main = self.leaf(goes, person, tense, time=place not in INDOORS)
         goes_to = main.clause.predicate
         front, when = goes_to.front, goes_to.asked_at
-        sub.clause.before, goes_to.front = front[:when], front[when:]  # the time comes first
+        cut = when if aim.objects else len(front)  # 책을 빌리러 도서관에, 바다에 놀러
+        sub.clause.before, goes_to.front = front[:cut], front[cut:]  # the time comes first
         return About(person, Hung("to", sub, main))
 
     def meanwhile(self) -> Node:
@@ -128,8 +130,13 @@ class PairsOfPeople(Telling):
         if any(e.past_only for e in told):
             tense = "past"
         if not nouns:
-            return Series(self.side_by_side(told, tense), ["but"])
-        parts: list[Node] = []
+            parts = self.side_by_side(told, tense)
+            for part, what in zip(parts, told, strict=True):
+                me = isinstance(part, About) and part.person.pronoun in ("I", "we")
+                if me and (what.stem in PRAISE or (what.kind == "state" and tense == "past")):
+                    raise Unsayable  # nobody praises himself
+            return Series(parts, ["but"])
+        parts = []
         for key, what in zip(nouns, told, strict=True):
             thing = self.generic(key)
             parts.append(About(thing, self.leaf(what, thing, tense)))
@@ -161,6 +168,8 @@ class PairsOfPeople(Telling):
         nouns, first, second = pick.any(THOUGH_ROWS if link == "but" else ALIKE_ROWS)
         if not nouns:
             subject = self.cast([first, second])
+            if subject.pronoun in ("I", "we") and {first.stem, second.stem} & PRAISE:
+                raise Unsayable  # nobody praises himself
         else:
             with self.detailed(2.0):
                 subject = self.noun(
@@ -176,6 +185,7 @@ class PairsOfPeople(Telling):
         """나는 피곤해서 집에서 쉬었지만 민수는 날씨가 좋아서 공원에 갔다."""
         pick = self.pick
         self.company = True
+        self.detail = 1e-9  # nothing is counted in one half alone
         who, some, others = pick.any(FOUR_ROWS)
         people: list[Phrase] = []
         parts: list[Node] = []

@@ -205,11 +205,12 @@ class Phrases:
         return self.noun(
             key,
             "object",
-            article_,
+            "" if key == "친구" else article_,  # which friend is never known
             owner.key,
             plain=kind == "name",
             counted=False,
             described=False,
+            pointed=key != "친구",
         )
 
     def _may_meet(self, key: str, owner: Phrase) -> bool:
@@ -377,6 +378,8 @@ class Phrases:
         """책 두 권 -> two books, 커피 한 잔 -> a cup of coffee, 질문 하나 -> a question."""
         alone = noun.counter == "하나"
         index = 0 if alone else min(int(self.pick.random.expovariate(0.7)), 9)
+        if noun.is_plural and not noun.measure:
+            index = max(index, 1)  # one of the strawberries would need a singular
         korean, english = ("하나", "one") if alone else list(NUMERALS.items())[index]
         self.pick.note("counter " + noun.counter)
         several = index > 0

@@ -7,22 +7,20 @@ from dataclasses import replace
 
 from .adverbs import place_particle
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
-from .clauses import for_people
+from .clauses import ADJECTIVE_OF, for_people
 from .deeds import NUMBERED, PEOPLE_VERBS, able
 from .english import render_english
 from .lexicon import NOUN, VERB, Noun, Verb, expand
 from .phrases import COUNTED
 from .single import Singles
 from .tables.places import ASKABLE
-from .tables.verb_classes import ASKED_FOR, HOURLY
+from .tables.verb_classes import ASKED_FOR, ASKED_WHAT, ASKED_WHOM, DATED, HOURLY
 from .tree import Sentence, finish
 
 KINDS = (
     "who", "whom", "what", "which", "many", "where", "when", "why", "hour",
-    "is where", "is what", "is who", "with whom",
+    "is where", "is what", "is who", "how much", "with whom",
 )  # fmt: skip
-# Without an object nobody knows which sense is meant.
-VAGUE = ("타", "보", "쓰", "치", "준비하", "갈아입", "찍", "하 play", "하 do")
 ASKABLE_KEYS = set(expand(ASKABLE))  # 무슨 책: what book
 ACTIONS = tuple(i for i in PEOPLE_VERBS if not NUMBERED[i].flags & {"stative", "ongoing"})
 COMINGS = tuple(i for i in ACTIONS if NUMBERED[i].base == "come" and not NUMBERED[i].places)
@@ -36,8 +34,9 @@ PLACED = tuple(
     i
     for i, v in NUMBERED.items()
     if len(v.places) > 2
-    and not v.flags & {"bare", "on", "into", "scene"}
-    and v.stem not in ("걸어가", "찾")
+    and not v.flags & {"bare", "on", "into", "scene", "path"}
+    and v.stem not in ("걸어가", "찾", "데려가")
+    and not (v.base == "work" and not for_people(v.subjects))  # a shop assistant works in a shop
 )
 
 
@@ -58,7 +57,7 @@ def _object_askable(verb: Verb, kind: str) -> bool:
         return False
     people = any(NOUN[k].is_human for k in verb.objects)
     if kind == "whom":
-        return people and verb.stem != "사랑하"
+        return people and verb.stem in ASKED_WHOM
     if NOUN[verb.objects[0]].kind in ("place", "country", "town"):  # where, not what
         return False
     if people:
@@ -67,7 +66,7 @@ def _object_askable(verb: Verb, kind: str) -> bool:
         return "count" in verb.flags and bool(_askable(verb, kind))
     if kind == "which":
         return not verb.flags & {"the", "plural"} and len(_askable(verb, kind)) > 1
-    return verb.stem not in VAGUE and f"{verb.stem} {verb.base}" not in VAGUE
+    return verb.stem in ASKED_WHAT
 
 
 def _which(noun: Noun) -> tuple[list[Word], list[Token]]:
@@ -142,6 +141,8 @@ class Questions(Singles):
             return self.object_question(kind)
         if kind == "is where":
             return self.whereabouts_question()
+        if kind == "how much":
+            return self.price_question()
         if kind in ("is what", "is who"):
             return self.identity_question(kind)
         if kind == "with whom":
@@ -154,7 +155,7 @@ class Questions(Singles):
         """누가 왔니? -> who came?"""
         word = simple("누구")
         subject = Phrase([word], [("who", tuple(word.morphs))], "3s", "", None, "누구")
-        verbs = COMINGS if self.pick.chance(0.3) else ACTIONS
+        verbs = COMINGS if self.pick.chance(0.5) else ACTIONS
         clause = self.deed(True, subject, verbs=verbs, moods=False, tense="past", extras=0.5)
         return self.ask(clause, ([], subject.tokens), marker="이/가", whose_subject=True)
 
@@ -190,9 +191,11 @@ class Questions(Singles):
             options, words = ACTIONS, [simple("언제" if kind == "when" else "왜")]
             english = (kind,)
         if kind == "when":
-            options = tuple(i for i in options if NUMBERED[i].stem not in ("잊어버리", "놓치"))
+            options = tuple(i for i in options if NUMBERED[i].base in (*DATED, *HOURLY))
         if kind == "why":  # nobody loses a watch for a reason
-            options = tuple(i for i in options if "past" not in NUMBERED[i].flags)
+            causeless = [i for i in options if "past" in NUMBERED[i].flags]
+            causeless += [i for i in options if NUMBERED[i].stem == "넣"]
+            options = tuple(i for i in options if i not in causeless)
         verb = NUMBERED[pick.balanced(options, 5)]
         subject = self.person(True)
         if subject.noun and subject.noun.kind == "person":
@@ -247,6 +250,14 @@ class Questions(Singles):
         word = simple(korean)
         clause = Clause(subject, Predicate([], "", "copula", "be", "was"))
         return self.ask(clause, ([word], [(english, tuple(word.morphs))]))
+
+    def price_question(self) -> Sentence:
+        """이 가방은 얼마니? -> how much is this bag?"""
+        things = tuple(k for k in ADJECTIVE_OF["비싸"].nouns if NOUN[k].kind != "place")
+        subject = self.pointed(self.pick.balanced(things), self.pick.any(("이", "저")))
+        word = simple("얼마")
+        clause = Clause(subject, Predicate([], "", "copula", "be", "was"))
+        return self.ask(clause, ([word], spread("how much", word.morphs)))
 
     def object_question(self, kind: str) -> Sentence:
         """너는 무엇을 먹니? 너는 누구를 만났니? 그는 무슨 책을 읽니? 너는 사과 몇 개를 먹었니?"""

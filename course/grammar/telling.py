@@ -10,7 +10,7 @@ from .events import SAME, Event, Step, sense
 from .lexicon import NOUN, Verb, expand
 from .questions import Questions
 from .tables.verb_classes import DATED
-from .tree import About, Hung, Leaf, Node, Series
+from .tree import About, Hung, Leaf, Node, Series, to_bed
 
 TOLD_OF = {"나": "I", "그": "he", "그녀": "she", "우리": "we", "그들": "they"}
 SPOKEN = {  # English: Korean stem, past, irregular class
@@ -144,6 +144,8 @@ class Telling(Questions):
         first, *rest = told
         parts: list[Node] = [self.leaf(first, person, tense, time=time)]
         parts += [self.leaf(what, person, tense) for what in rest]
+        if len(told) > 1 and told[-1].stem == "자" and told[-2].stem != "눕":
+            to_bed(parts[-1])  # 책을 읽고 잤다: and went to bed
         return parts[0] if len(parts) == 1 else Series(parts, list(links))
 
     def steps(self, told: Sequence[Event]) -> list[str]:
@@ -179,8 +181,8 @@ class Telling(Questions):
             sub.clause.predicate.ongoing = True  # because it is raining, because the baby is crying
         before = sub.clause.thing or (sub.clause.subject if cause.subjects else None)
         negation = (effect[0].negation or "long") if refused else ""
-        if negation == "unable" and tense != "past" and relation == "if":
-            negation = "unable" if self.pick.chance(0.5) else "long"
+        if negation == "unable" and tense == "future":
+            tense = "present"  # 방이 추우면 자지 못한다
         if len(effect) > 1:
             return Hung(relation, sub, self.chain(effect, self.steps(effect), person, tense))
         main = self.leaf(effect[0], person, tense, negation=negation, before=before)

@@ -149,6 +149,15 @@ def write_korean(
     return named_words + write_korean(body, kind, node.person, tenseless)
 
 
+def to_bed(node: Node) -> None:
+    """자기 전에 -> before going to bed, rather than before sleeping."""
+    for leaf in leaves(node):
+        said = leaf.clause.predicate
+        if said.stem == "자" and not said.complement:
+            said.base, said.past, said.third, said.gerund = "go", "went", "goes", "going"
+            said.tail = ("to", "bed")
+
+
 @dataclass
 class _English:
     """Writes a tree in English and remembers who has been named."""
@@ -191,6 +200,8 @@ class _English:
             for leaf in leaves(node.sub):  # she said that he was busy, that he would come
                 if leaf.clause.tense == "present":
                     leaf.clause = replace(leaf.clause, tense="past")
+        if node.relation == "before":
+            to_bed(node.sub)
         hung = self.write(node.sub)
         if node.relation == "that" and _last(node.main).clause.tense == "past":
             hung = [(BACKSHIFT.get(word, word), morphs) for word, morphs in hung]

@@ -37,7 +37,7 @@ SAID = """
 나 사 수박 - present | 나는 수박을 산다. | I buy a watermelon
 나 사 표 역 past | 나는 역에서 표를 샀다. | I bought a ticket at the station
 그 이사하 - 시골 past | 그는 시골로 이사했다. | he moved to the countryside
-나 걷 - 공원 past | 나는 공원에서 걸었다. | I walked in the park
+나 걷 - 공원 past | 나는 공원을 걸었다. | I walked in the park
 그녀 부르 노래 - past | 그녀는 노래를 불렀다. | she sang a song
 나 고르 선물 - past | 나는 선물을 골랐다. | I chose a present
 어머니 만들 케이크 - past | 어머니는 케이크를 만들었다. | my mother made a cake
@@ -361,7 +361,7 @@ TOLD = [
     (hung("while", "듣 음악", "공부하"), "그녀",
      "그녀는 음악을 들으면서 공부했다.", "she studied while she listened to music"),
     (hung("before", "자", "읽 책"), "나",
-     "나는 자기 전에 책을 읽었다.", "I read a book before I slept"),
+     "나는 자기 전에 책을 읽었다.", "I read a book before I went to bed"),
     (hung("after", "일하", "쉬 @집"), "그",
      "그는 일한 후에 집에서 쉬었다.", "he rested at home after he worked"),
     (chained("타 버스", "가 @학교"), "나",

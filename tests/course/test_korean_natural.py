@@ -16,7 +16,7 @@ import pytest
 from helpers.corpora.korean_english import PARTS, Pair, load
 
 ELDERS = set("어머니 아버지 할머니 할아버지 이모 삼촌 형 오빠 누나 언니".split())
-KIN = ELDERS | set("남동생 여동생 아들 딸 아내 남편".split())
+KIN = ELDERS | set("동생 남동생 여동생 아들 딸 아내 남편".split())
 PEOPLE = KIN | set(
     "그 그녀 그들 민수 철수 준호 현우 영희 민지 수미 유나 친구 남자 여자 사람 아이 아기 노인 "
     "소년 소녀 학생 대학생 선생님 의사 간호사 경찰관 소방관 요리사 가수 배우 화가 작가 기자 "

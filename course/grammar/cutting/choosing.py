@@ -20,7 +20,8 @@ PREDICATES = (*STEMS, "copula")
 NAMES = ("noun", "pronoun", "time", "counter")
 OPENERS = (*NAMES, "numeral", "determiner", "possessive", "copula")  # what begins a noun phrase
 AFTER = {  # the words that must follow an ending
-    "을": ("것", "수", "때"), "었을": ("것", "때"), "지": ("않", "못하"), "기": ("때문", "전"),
+    "을": ("것", "수", "때"), "었을": ("것", "때"), "지": ("않", "못하", "말"),
+    "기": ("때문", "전"),
     "었기": ("때문",), "어야": ("하", "되"), "어": ("하",),
 }  # fmt: skip
 CALLED_FOR = {"것": ("을", "었을"), "수": ("을",)}  # and the endings before a bound noun
@@ -52,7 +53,9 @@ def objects() -> dict[str, frozenset[str]]:
     """The objects of each verb; a verb that also stands without one has "" among them."""
     found: dict[str, set[str]] = {}
     for verb in VERB:
-        own = {NOUN[key].korean for key in verb.objects} or {""}
+        path = verb.places if "path" in verb.flags else ()  # 해변을 걷는다
+        own = {NOUN[key].korean for key in (*verb.objects, *path)} or {""}
+        own |= {""} if path else set()
         found.setdefault(verb.stem, set()).update(own)
     return {stem: frozenset(nouns) for stem, nouns in found.items()}
 
@@ -85,7 +88,8 @@ def _after_stem(last: Reading, word: Reading | None) -> Iterator[Weight]:
         return
     else:
         wanted = AFTER.get(ending, ())
-    bound = word is not None and (word.kind == "bound" or follows in ("않", "못하", "하", "되"))
+    helps = follows in ("않", "못하", "하", "되", "말")
+    bound = word is not None and (word.kind == "bound" or helps)
     if wanted and not (bound and follows in wanted):
         relative = ending in ("은", "을") and opens_phrase(word)
         yield (6.0, "relative") if relative else (10.0, "dangling")
@@ -106,6 +110,8 @@ def _after_name(before: Sequence[Reading], word: Reading | None) -> Iterator[Wei
     elif last.kind == "noun":
         if word.kind == "copula" and word.head in ("누구", "무엇", "어디"):
             yield 4.0, "bare"  # 이 사람 누구니
+        elif last.head == "시간" and len(before) > 1 and before[-2].kind == "numeral":
+            return  # 두 시간 공부했다
         elif word.kind in (*STEMS, "adverb") and not _is_adnominal(word):
             yield 4.0, "bare"
         elif word.kind in ("noun", "pronoun", "possessive", "determiner", "copula", "time"):
@@ -131,12 +137,16 @@ def _expected(before: Sequence[Reading], word: Reading | None) -> Iterator[Weigh
             yield 6.0, "numeral"
     elif kind == "counter" or is_unit(word):
         yield 6.0, "uncounted"
-    if last.cut == ("너", "의") and word and word.cut == ("시", "에"):
+    hours = ("시간",), ("시", "에"), ("시", "부터"), ("시", "까지")
+    if last.cut == ("너", "의") and word and word.cut in hours:
         yield 1.0, ""  # four o'clock, not your poem
     mine = word is not None and word.head == "것" and last.kind == "possessive"
     fits = (opens_phrase(word) or mine) and kind != "pronoun"
     if last.kind in ("determiner", "possessive") and not fits:
         yield 6.0, "determiner"
+    people = len(before) > 2 and before[-3].kind == "noun"
+    if last.cut == ("분",) and kind in PREDICATES and not people:
+        yield 6.0, "numeral"  # ten minutes, not ten persons
     if last.cut in (("안",), ("못",)) and (kind not in PREDICATES or kind == "exist"):
         yield 3.0, "adverb"
 
@@ -167,7 +177,10 @@ def _object(before: Sequence[Reading], word: Reading) -> Iterator[Weight]:
     name = ""
     for i in range(len(before) - 1, -1, -1):
         earlier = before[i]
-        if earlier.ending == "을/를":
+        alone = earlier.ending in ("만", "도") and earlier.kind in NAMES
+        told = alone and word.kind == "verb" and earlier.head in objects().get(word.head, ())
+        told = told and all(r.ending != "에" for r in before[i:])  # 닭도 농장에 산다: lives
+        if earlier.ending == "을/를" or told:
             found = earlier
             counted = earlier.kind == "counter" and i > 1 and before[i - 2].kind == "noun"
             name = before[i - 2].head if counted else earlier.head
@@ -198,6 +211,8 @@ def _object(before: Sequence[Reading], word: Reading) -> Iterator[Weight]:
 
 def _likeness(before: Sequence[Reading], word: Reading) -> Iterator[Weight]:
     """What only decides between two words that are written alike."""
+    if word.cut == ("별", "로"):
+        yield 1.0, ""  # 별로 없다: few, rather than with a star
     if word.ending == "과/와" and word.head + "하" in objects():
         yield 0.5, ""  # 일하고: works, rather than with the work
     if not before:

@@ -12,7 +12,7 @@ import re
 from ..hangul import is_syllable, normalise
 from .advice import refusal
 from .choosing import morphemes_of
-from .forms import COPULAS, endings, forms, morphemes
+from .forms import COPULAS, endings, forms, morphemes, stems
 from .reading import is_accepted, read
 from .stand_in import is_person
 from .styles import plain_morphemes
@@ -30,8 +30,9 @@ def _is_cut_already(words: list[str]) -> bool:
         len(words) > 1
         and all(word in morphemes() for word in words)
         and any(word not in forms() or word in COPULAS for word in words)
-        and words[0] not in endings()
+        and (words[0] not in endings() or words[0] == "자")  # 자 ㄹ 것 이다
         and words[-1] in endings()
+        and (words[-1] != "자" or any(s.stem == words[-2] for s in stems()))  # 잘 자
     )
 
 
@@ -68,8 +69,9 @@ def cut(sentence: str) -> list[str]:
     twelve (10시에), 공부를 했다 as 공부했다, 밥 먹었다 as 밥을 먹었다, 엄마 as 어머니, and the
     particles 하고, 이랑 (as 와), 한테, 께 (에게), 께서 (이/가), 에는 and 에서는 (에, 에서).
 
-    The grammar writes the plain style only. A sentence in another style is read as the plain one,
-    where only one plain sentence says the same:
+    The grammar writes the plain style only, commands and proposals (가라, 가자) among it. A
+    sentence in another style is read as the plain one, where only one plain sentence says the
+    same:
 
     - polite forms (-어요, -습니다, 이에요, 거예요, and 저, 제, 저희 for 나, 내, 우리):
       저는 학생입니다 is 나는 학생이다, and 어디에 가요 is 어디에 가니;
@@ -77,8 +79,10 @@ def cut(sentence: str) -> list[str]:
     - casual forms of the past, of 이다 and 것이다, of adjectives, and in questions: 밥 먹었어, 나는
       학생이야, 갈 거야, 추워, 어디 가?
 
+    A polite command is read as the plain one: 문을 여세요 is 문을 열어라, and 갑시다 is 가자.
+
     A form that says more than a plain one (가네요, 갈게요, 갈까요) is refused with advice. So is a
-    casual present of a verb (밥을 먹어, 집에 가), for it may be a command.
+    casual present of a verb (밥을 먹어, 집에 가), for it may be a command or a statement.
 
     A word with several readings is decided by the sentence as a whole: 산다 is 사 ㄴ다 where there
     is an object, and 살 ㄴ다 where there is none.

@@ -44,12 +44,14 @@ class Reading(NamedTuple):
         return self.cut[0]
 
 
-PARTICLES = tuple("은/는 이/가 을/를 과/와 에 에서 에게 의 도 보다 으로/로".split())
+PARTICLES = tuple("은/는 이/가 을/를 과/와 에 에서 에게 의 도 보다 으로/로 만 부터 까지".split())
 PARTICLE_SHAPES = frozenset(shape for pair in PARTICLES for shape in pair.split("/"))
-PRONOUN_WORDS = tuple("나 너 그 그녀 우리 너희 그들 누구 무엇 어디 이것 저것 그것 여기".split())
+PRONOUN_WORDS = tuple(
+    "나 너 그 그녀 우리 너희 그들 누구 무엇 어디 이것 저것 그것 여기 저기 거기 얼마".split()
+)
 DETERMINERS = tuple("그 이 저 새 무슨".split())
 COUNTING = (*NUMERALS, "몇")
-ADVERBS = tuple("안 못 더 지금 언제 왜".split())
+ADVERBS = tuple("안 못 더 지금 언제 왜 아직 벌써 아마 제일 별로".split())
 RELATION_WORDS = ("위", "안", "옆", "뒤", "앞", "아래")
 AUXILIARIES = (
     ("있", "exist"), ("없", "exist"), ("않", "verb"), ("않", "adjective"), ("싶", "adjective"),
@@ -58,7 +60,7 @@ AUXILIARIES = (
     ("못하", "verb"),
 )  # fmt: skip
 # Stems whose past is also written unfused: 보았다, 주었다, 되었다, 하였다.
-OPEN_STEMS = ("보", "주", "하", "되", "피", "추", "아니")
+OPEN_STEMS = ("보", "주", "하", "되", "피", "추", "아니", "꾸")
 IRREGULAR_STATES = (("부르", "르"), ("마르", "르"))
 NOUN_NAMES = frozenset(n.korean for n in NOUN.values())
 # Morphemes that the tables hold and no training sentence does: a model has not seen them.
@@ -67,8 +69,10 @@ COUNTERS = frozenset(n.counter for n in NOUN.values() if n.counter) - UNWRITTEN
 COPULAS = frozenset(form for pair in COPULA.values() for form in pair)
 STATEMENTS = frozenset((*ENDINGS["statement"], *COPULA["statement"]))
 QUESTIONS = frozenset((*ENDINGS["question"], *COPULA["question"]))
-FINITE = STATEMENTS | QUESTIONS
-NOT_OF_STATES = ("before", "after", "while", "to")  # kinds of endings that only verbs take
+BIDDINGS = frozenset((*ENDINGS["let"], *ENDINGS["order"]))  # 가자, 가라
+FINITE = STATEMENTS | QUESTIONS | BIDDINGS
+# The kinds of endings that only verbs take.
+NOT_OF_STATES = ("before", "after", "while", "to", "let", "order")
 
 
 def verb_endings() -> set[str]:
@@ -161,6 +165,7 @@ def _add_stems(table: _Table) -> None:
             continue
         before_noun = {adnominal(stem.stem)} if stem.stem not in dict(AUXILIARIES) else set()
         table.inflected(stem, adjective_endings() - {"은"} | before_noun)
+    table.add("마라", ("말", "아라"), "verb", "어라")
     table.add("싶어", ("싶", "어"), "adjective", "어")
     for adjective in ADJECTIVE:
         felt, shape = attach(adjective.stem, "어", adjective.irregular)
@@ -199,7 +204,8 @@ def _add_times(table: _Table) -> None:
             table.noun(stem, (stem,), "time")
             table.add(stem + "마다", (stem, "마다"), "time", "마다")
     table.noun("지금", ("지금",), "time", ("은/는", "도"))
-    table.add("시에", ("시", "에"), "counter", "에")
+    for mark in ("에", "부터", "까지"):
+        table.add("시" + mark, ("시", mark), "counter", mark)
     table.add("시", ("시",), "counter")
 
 
@@ -220,6 +226,7 @@ def readings() -> dict[str, tuple[Reading, ...]]:
     for word in RELATION_WORDS:
         table.noun(word, (word,), "relation", ("에", "에서"))
     table.add("수", ("수",), "bound")
+    table.add("동안", ("동안",), "bound")
     for bound in BOUND_NOUNS.values():
         table.add("".join(bound), bound, "bound")
     for form in COPULAS:

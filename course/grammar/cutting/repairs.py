@@ -47,10 +47,8 @@ class Repair(NamedTuple):
 
 
 STYLES = "is in the {} style, and says more than a plain form does"
-BARE = "is in the {} style, and may be a command, which the grammar lacks"
+BARE = "is in the {} style, and may be a statement; it may be a command, too"
 UNSAID = {  # particles that the grammar lacks, and those that come nearest
-    "까지": ("에", "을/를"), "부터": ("에", "을/를", "이/가"),
-    "만": ("을/를", "은/는", "이/가", "에"),
     "에만": ("에",), "에서만": ("에서",), "에도": ("에",), "에서도": ("에서",), "에게도": ("에게",),
     "한테도": ("에게",), "에서부터": ("에서",), "에까지": ("에",), "조차": ("도",), "마저": ("도",),
     "에게서": ("에게",), "한테서": ("에게",), "로부터": ("에게", "에서"), "밖에": ("을/를",),
@@ -64,7 +62,7 @@ HELPERS = "간|갈|온|올|있|없|보|봤|봅|본|볼|봐|주|줬|준|줄|줘|�
 PATTERNS = (  # ending of the first word, what follows, what to write; T is the verb in its tense
     ("어", rf"({HELPERS})\S*", "V"),
     ("지", r"(못하|못한|못했|못할)\S*", "못"),
-    ("을", r"줄 (알|아|안|압|모|몰)\S*", "을+수+있다"),
+    ("을", r"줄 (알|아|안|압)\S*", "을+수+있다"), ("을", r"줄 (모|몰)\S*", "을+수+없다"),
     ("은", r"적[이은]? (있|없)\S*", "었다"),
     ("는", r"것 같\S*", "는다"), ("은", r"것 같\S*", "었다"), ("을", r"것 같\S*", "을+것이다"),
     ("어도", r"(되|돼|된|됩|괜찮)\S*", "을+수+있다"),
@@ -354,7 +352,7 @@ def figure_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Repa
     if not match:
         return
     largest = list(NUMERALS)[-1]
-    if any(is_counter(r) for r in readings().get(match[2], ())):
+    if match[2] != "분" and any(is_counter(r) for r in readings().get(match[2], ())):
         yield Repair(i, i + 1, (largest, match[2]), _missing(words[i]))
     yield Repair(i, i + 1, (), _missing(words[i]))
 

@@ -46,7 +46,8 @@ SAME_WORDS = dict(pair.split() for pair in (
     "엄마 어머니|아빠 아버지|매우 아주|굉장히 아주|무척 아주|몹시 아주|엄청 아주|"
     "되게 아주|진짜 정말|정말로 정말|함께 같이|늘 항상|언제나 항상|때때로 가끔|"
     "날마다 매일|핸드폰 휴대폰|자동차 차|한국말 한국어|계란 달걀|책방 서점|레스토랑 식당|"
-    "커피숍 카페|슈퍼 슈퍼마켓|밑 아래|티비 텔레비전|좀 조금|생신 생일|교수님 교수"
+    "커피숍 카페|이미 벌써|가장 제일|"
+    "슈퍼 슈퍼마켓|밑 아래|티비 텔레비전|좀 조금|생신 생일|교수님 교수"
 ).split("|"))  # fmt: skip
 # Particles that say what one of the grammar's says, the longest first.
 SAME = (
@@ -58,12 +59,15 @@ SAME = (
 DIGITS = re.compile(r"(\d+)(\D*)")
 MONTHS = "일 이 삼 사 오 유 칠 팔 구 시 십일 십이".split()
 HOW = ("안", "못", "잘")
+APART = "열심히 자주 많이 다시 같이 혼자 조금 매일 항상 가끔 보통 빨리 일찍 조용히".split()
+DOES = tuple("해하한할했합")
 OWNED = ("stuff", "idea", "event", "show", "text", "book", "thing", "machine", "sheet")
 PEOPLE = ("person", "kin", "name", "thief", "baby", "family")
 PLACED = ("place", "country", "town")
 DATED = frozenset(row[0] for row in rows(TIMES) if row[0].endswith("에"))
 NOUN_KINDS = {n.korean: n.kind for n in NOUN.values()}
-BETWEEN = (*HOW, "많이", "다시", "같이", "자주", "빨리")  # adverbs between an object and its verb
+# Adverbs between an object and its verb.
+BETWEEN = (*HOW, *"많이 다시 같이 자주 빨리 아직 벌써 제일".split())
 JOINED = 14  # words run together, at most
 
 Way = tuple[Reading, ...]
@@ -124,6 +128,10 @@ def figures(word: str, after: str = "") -> list[str]:
         return []
     number, rest = int(match[1]), match[2]
     numeral = list(NUMERALS)[number - 1]
+    if rest.startswith("시간"):  # 8시간 일한다
+        return [f"{numeral} {rest}".replace("시간동안", "시간 동안")]
+    if rest == "분":
+        return []  # minutes, which have other numbers
     if rest.startswith("월"):
         return [MONTHS[number - 1] + rest]
     following = readings().get(rest or after, ())
@@ -230,7 +238,7 @@ def join_words(words: list[str]) -> list[str]:
         if word[0] == "씨" and NOUN_KINDS.get(last) == "name":  # 민수 씨는
             joined[-1] += word[1:]
             continue
-        adverb = last if last in HOW else ""
+        adverb = last if last in HOW or last in APART else ""
         if adverb and len(joined) > 1:
             last = joined[-2]
         elif word[:1] in HOW:
@@ -238,6 +246,7 @@ def join_words(words: list[str]) -> list[str]:
         done = word.removeprefix(adverb)
         bare = re.sub("[을를]$", "", last)
         whole = any(r.kind == "verb" for r in known.get(bare + done, ()))
+        whole = whole or (done not in known and done[:1] in DOES)  # 운동을 해
         if bare in deeds and bare not in names() and whole:
             del joined[-2 if joined[-1] == adverb else -1 :]
             joined += [adverb] * bool(adverb) + [bare + done]

@@ -30,7 +30,7 @@ IS_A = {"town": "도시", "fruit": "과일", "vegetable": "채소", "dish": "음
 POINTERS = ("이것", "그것", "저것")
 # What a word that joins clauses ends in, and the ending that joins them in the grammar.
 JOINTS = (("다고", "는다고"), ("지만", "지만"), ("서", "어서"), ("면", "으면"), ("고", "고"),
-          ("기", "기"), ("게", "고"), ("는데", "지만"), ("니까", "고"))  # fmt: skip
+          ("기", "기"), ("는데", "지만"), ("니까", "고"))  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +62,7 @@ def _nouns_for(pair: str, before: Sequence[Reading], later: Sequence[Reading]) -
     verbs = [v for v in VERB if v.stem == said.head] if said.kind == "verb" else []
     with_object = {r.head for r in later if r.ending == "을/를"}
     fitting = [v for v in verbs if with_object & set(_koreans(v.objects))] or verbs
+    pair = {"만": "을/를", "까지": "에", "부터": "에"}.get(pair, pair)
     if pair == "을/를" and verbs and not any(v.objects for v in verbs):
         return [""]
     if pair == "에" and verbs and not any(v.places for v in verbs):

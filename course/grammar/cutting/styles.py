@@ -19,6 +19,7 @@ from .foreign import (
     UNBIDDEN,
     Foreign,
     foreign,
+    stem_word,
 )
 from .forms import FINITE, Reading, readings
 from .reading import is_accepted, read
@@ -62,6 +63,13 @@ def _is_honoured(before: Sequence[str]) -> bool:
     return any(r.head in ELDERS and r.ending in ("은/는", "이/가") for r in _likeliest(before))
 
 
+def _is_ordered(entry: Foreign, before: Sequence[str]) -> bool:
+    """Whether a form in -세요 or -십시오 tells the hearer what to do: 문을 여세요."""
+    wished = entry.ending in (*WISHES, "으십시오") and entry.stem and entry.stem.kind == "verb"
+    named = any(r.ending in ("은/는", "이/가") for r in _likeliest(before))
+    return bool(wished) and not named
+
+
 def _is_exact(entry: Foreign, surface: str, before: Sequence[str], asked: bool) -> bool:
     """Whether the form says what its plain counterpart says, at the end of a sentence."""
     if entry.why == "synonym":
@@ -87,9 +95,14 @@ def _last(word: str, before: Sequence[str], asked: bool) -> list[str]:
         found: dict[str, None] = {}
         for entry in foreign().get(rest, ()):
             earlier = (*before, first) if first else before
-            if not _is_exact(entry, rest, earlier, asked_by_word or _is_asking([first])):
+            asks = asked_by_word or _is_asking([first])
+            ordered = not asks and _is_ordered(entry, earlier)
+            if not ordered and not _is_exact(entry, rest, earlier, asks):
                 continue
             shared = not rest.endswith("다")  # 갔습니다 asks nothing, whatever stands before it
+            if ordered and entry.stem:
+                found[first + stem_word(entry.stem, "어라")] = None
+                continue
             plain = entry.asked if asked or (shared and asked_by_word) else entry.instead
             joined = first + plain.replace(" ", "")
             if plain and (not first or ways(joined)):

@@ -253,7 +253,6 @@ PAIRS = """
 거실 부엌 | 넓 | 좁
 거실 욕실 | 밝 | 어둡
 방 교실 | 작 | 크
-사과 바나나 | 빨갛 | 노랗
 하늘 눈#snow | 파랗 | 하얗
 """
 
@@ -300,7 +299,6 @@ THOUGH = """
 택시 | 비싸 | 편하
 도시 시장 거리 | 시끄럽 | 재미있
 마을 섬 공원 호수 | 작 | 아름답
-마을 도시 섬 | 멀 | 아름답
 산 바다 강 | 위험하 | 아름답
 바다 호수 강 | 깊 | 맑
 날씨 | 맑 | 춥
@@ -318,12 +316,7 @@ PEOPLE | 부유하 | 행복하 not
 PEOPLE | 피곤하 | 행복하
 PEOPLE | 게으르 | 똑똑하
 PEOPLE | 게으르 | 친절하
-PEOPLE | 젊 | 부지런하
-PEOPLE | 젊 | 똑똑하
-PEOPLE | 조용하 | 재미있
 PEOPLE | 조용하 | 용감하
-PEOPLE | 키.작 | 강하
-PEOPLE | 키.작 | 빠르
 PEOPLE | 유명하 | 외롭
 PEOPLE | 유명하 | 친절하
 PEOPLE | 피곤하 | 자 not
@@ -390,14 +383,11 @@ PEOPLE | 부지런하 | 정직하
 PEOPLE | 부지런하 | 똑똑하
 PEOPLE | 젊 | 건강하
 PEOPLE | 건강하 | 행복하
-PEOPLE | 키.크 | 강하
 PEOPLE | 키.크 | 친절하
-PEOPLE | 용감하 | 강하
 PEOPLE | 조용하 | 친절하
 PEOPLE | 유명하 | 부유하
 PEOPLE | 배고프 | 피곤하
 PEOPLE | 피곤하 | 목마르
 PEOPLE | 바쁘 | 피곤하
 PEOPLE | 외롭 | 슬프
-PEOPLE | 젊 | 재미있
 """

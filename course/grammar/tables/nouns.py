@@ -20,7 +20,7 @@ NOUNS = """
 회사원 office_worker; 점원 shop_assistant; 운전사 driver
 목수 carpenter; 이웃 neighbour
 친구 friend; 아이 child/children; 소년 boy he; 소녀 girl she; 남자 man/men he; 여자 woman/women she
-노인 old_man/old_men he :분; 손님 guest :분; 관광객 tourist; 외국인 foreigner; 한국인 Korean
+노인 old_person/old_people :분; 손님 guest :분; 관광객 tourist; 외국인 foreigner; 한국인 Korean
 미국인 American
 
 [thief 명]
@@ -35,7 +35,8 @@ NOUNS = """
 [kin -]
 어머니 mother she; 아버지 father he; 할머니 grandmother she; 할아버지 grandfather he
 이모 aunt she; 삼촌 uncle he; 형 older_brother he; 오빠 older_brother he; 누나 older_sister she
-언니 older_sister she; 남동생 younger_brother he; 여동생 younger_sister she; 아들 son he
+언니 older_sister she; 동생 younger_sibling; 남동생 younger_brother he
+여동생 younger_sister she; 아들 son he
 딸 daughter she; 아내 wife/wives she; 남편 husband he
 
 [name -]
@@ -66,7 +67,7 @@ NOUNS = """
 불고기 bulgogi mass; 수프 soup mass; 치킨 fried_chicken mass; 피자 pizza mass
 치즈 cheese mass; 초콜릿 chocolate mass; 아이스크림 ice_cream mass
 케이크 cake mass; 과일 fruit mass; 채소 vegetables plural; 버터 butter mass
-소금 salt mass
+소금 salt mass; 설탕 sugar mass; 술 alcohol mass
 
 [meal -]
 밥 rice mass; 아침#meal breakfast mass; 점심#meal lunch mass; 저녁#meal dinner mass
@@ -86,7 +87,7 @@ NOUNS = """
 
 [text -]
 신문 newspaper :-; 시 poem :편; 이메일 email :통; 기사 article :편; 이야기 story :하나
-보고서 report :-; 문장 sentence :개; 단어 word :개
+보고서 report :-; 글 text :편; 문장 sentence :개; 단어 word :개
 전화번호 phone_number; 주소 address
 
 [letter 통]
@@ -157,7 +158,7 @@ NOUNS = """
 
 [event -]
 수업 class :하나; 회의 meeting :하나; 시험 exam :하나; 파티 party; 생일 birthday
-여행 trip; 방학 vacation; 주말 weekend
+여행 trip; 방학 holidays plural; 주말 weekend
 
 [idea 하나]
 문제 problem; 질문 question; 계획 plan; 약속 promise; 비밀 secret; 꿈 dream; 생각 idea; 규칙 rule
@@ -221,7 +222,7 @@ NOUNS = """
 GROUPS = """
 PEOPLE = name kin 친구 남자 여자
 ADULTS = name 친구 남자 여자 어머니 아버지 이모 삼촌 형 오빠 누나 언니 아내 남편
-YOUNG = name 친구 형 오빠 누나 언니 남동생 여동생 아들 딸
+YOUNG = name 친구 형 오빠 누나 언니 동생 남동생 여동생 아들 딸
 ACTIVE = YOUNG 남자 여자 아버지 삼촌 이모
 WOMEN = 영희 민지 수미 유나 여자 어머니 이모 누나 언니 아내
 GIRLS = WOMEN 여동생 딸

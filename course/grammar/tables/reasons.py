@@ -40,19 +40,21 @@ CAUSES = """
     차#car ; 나가 | so because if when | any
 길#road/막히 | 늦 회의+약속#appointment ! ; 타 지하철 ; 도착하 @공항+역+회사 ~늦게 ! ; 놓치
     기차+비행기 ! | 타 택시+버스 ; 운전하 차#car ; 보 경기 cannot | so because if | adult
-피곤하 | 자 ~일찍 ; 쉬 @집 ; 자 @소파+방 ; 눕 @침대+소파 ; 마시 커피 ; 돌아가 @집 ~일찍 ; 샤워하 ;
+피곤하 | 자 ~일찍 ; 쉬 @집 ; 쉬 @집 ~푹 ; 자 ~푹 ; 자 @소파+방 ; 눕 @침대+소파 ; 마시 커피 ;
+    돌아가 @집 ~일찍 ; 샤워하 ;
     타 택시 ; 듣 음악 @방 | 운동하 ; 요리하 ; 청소하 방+집#house ; 나가 ; 설거지하 ; 보 영화 ;
     산책하 ; 가 @체육관+시장 ; 운전하 차#car | so because if when | any
-졸리 | 마시 커피 ; 자 @소파+방 ; 눕 @침대 ; 세수하 ; 끄 텔레비전+불 ; 산책하 | 읽 책 cannot ;
+졸리 | 마시 커피 ; 자 @소파+방 ; 눕 @침대 ; 세수하 ; 끄 텔레비전+불 | 읽 책 cannot ;
     공부하 cannot ; 운전하 차#car ; 보 영화+드라마 ; 끝내 숙제 cannot ! | so because if when | any
 배고프 | 먹 빵+샌드위치+국수+사과+바나나 ; 끓이 라면 ; 만들 샌드위치 ; 가 @식당+빵집 ; 사 빵+햄버거
     ; 삶 달걀+감자 ; 굽 고기 ; 가 @식당 -> 먹 불고기+국수 ; 주문하 피자 ; 요리하 | 자 cannot ;
     공부하 cannot ; 운동하 cannot ; 기다리 cannot ! | so because if when | any
-배부르 | 산책하 ; 쉬 @소파+거실 ; 마시 차#tea | 먹 케이크+아이스크림+과일 ; 먹 저녁#meal ; 주문하
+배부르 | 산책하 ; 쉬 @소파+거실 | 먹 케이크+아이스크림+과일 ; 먹 저녁#meal ; 주문하
     피자 | so because if when | any
 목마르 | 마시 물+주스+우유+콜라+차#tea ; 사 물+주스 ; 가 @카페 -> 마시 주스+차#tea ; 끓이 차#tea ;
     가 @가게 -> 사 물 ; 찾 물 ! | 달리 cannot ; 노래하 cannot | so because if when | any
-아프 | 가 @병원 ; 쉬 @집 ; 먹 약 ; 눕 @침대 ; 돌아가 @집 ~일찍 ! ; 사 약 ; 자 ~일찍 ; 가 @병원 ->
+아프 | 가 @병원 ; 쉬 @집 ; 쉬 @집 ~푹 ; 먹 약 ; 눕 @침대 ; 돌아가 @집 ~일찍 ! ; 사 약 ; 자 ~일찍 ;
+    가 @병원 ->
     만나 의사 ; 마시 차#tea ; 전화하 >어머니+아버지 ! | 일하 cannot ; 운동하 cannot ; 먹 cannot ;
     나가 cannot ; 여행하 cannot ; 만나 친구 cannot ; 자 cannot ; 오 cannot ! ; 요리하 cannot | so
     because if when | any
@@ -76,7 +78,8 @@ CAUSES = """
     텔레비전#tv ; 사용하 컴퓨터 ; 보 영화 | so because if when | any
 목.아프 | 마시 차#tea+물 ; 가 @병원 ; 먹 약 ; 사 약 | 노래하 cannot ; 먹 아이스크림 ; 이야기하 ;
     마시 콜라+맥주 | so because if when | any
-걸리 감기 | 먹 약 ; 쉬 @집 ; 가 @병원 ; 눕 @침대 ; 마시 차#tea ; 자 ~일찍 ; 끓이 수프 ; 가 @약국 ->
+걸리 감기 | 먹 약 ; 쉬 @집 ; 쉬 @집 ~푹 ; 가 @병원 ; 눕 @침대 ; 마시 차#tea ; 자 ~일찍 ; 끓이 수프
+    ; 가 @약국 ->
     사 약 | 나가 cannot ; 수영하 cannot ; 만나 친구 cannot ; 운동하 ; 먹 아이스크림 ; 여행하 cannot
     ; 오 cannot ! | so because if | any
 다치 다리+팔+손 | 가 @병원 ; 쉬 @집 ; 만나 의사 ; 전화하 >어머니+친구 ; 먹 약 | 운동하 cannot ; 하
@@ -105,10 +108,11 @@ CAUSES = """
     cannot ; 쉬 cannot ; 가 @극장+영화관+수영장 | so because if when | young
 시험/어렵 | 공부하 ~많이 ; 울 ! ; 걱정하 ! ; 풀 문제 ~천천히 | 합격하 = cannot ! ; 풀 문제 cannot !
     ; 웃 cannot ! | so because if | young
-시험/쉽 | 웃 ! ; 끝내 = ~일찍 ! ; 놀 ! ; 합격하 = ! | 공부하 ~많이 ; 걱정하 | so because if | young
+시험/쉽 | 웃 ! ; 끝내 = ~일찍 ! ; 합격하 = ! | 공부하 ~많이 ; 걱정하 | so because if | young
 시험/끝나 | 만나 친구 ; 가 @영화관+바다+수영장 ; 자 ~많이 ; 놀 ; 보 영화+드라마 ; 돌아가 @집 -> 쉬
     ; 여행하 ; 하 축구+농구 | 가 @도서관 ; 공부하 | so because | young
-합격하 시험 | 웃 ! ; 전화하 >어머니+아버지+친구 ; 받 선물 ; 먹 케이크 ; 춤추 ! ; 가 @식당 -> 먹
+합격하 시험 | 웃 ! ; 놀라 ! ; 전화하 >어머니+아버지+친구 ; 받 선물 ; 먹 케이크 ; 춤추 ! ; 가 @식당
+    -> 먹
     불고기 ; 여행하 | | so because if | young
 떨어지 시험 | 울 ! ; 공부하 ~다시 ; 공부하 ~열심히 | 먹 저녁#meal ! ; 웃 ! ; 가 @파티 ! ; 만나 친구
     ! | so because | young
@@ -132,8 +136,8 @@ CAUSES = """
     버스 ; 타 택시 ; 늦 약속#appointment | because if | any
 자 ~늦게 | 일어나 ~늦게 ; 피곤하 ; 늦 약속#appointment ! ; 놓치 버스 ! ; 마시 커피 | 일어나 ~일찍
     cannot ; 운동하 cannot ; 먹 아침#meal cannot | so because if | any
-자 cannot | 피곤하 ; 마시 커피 ; 쉬 @집 ; 읽 소설 ; 듣 음악 ; 눕 @소파 ! | 공부하 cannot ! ; 일하
-    cannot ! ; 운동하 cannot ! | so because if when | any
+자 cannot | 피곤하 ; 마시 커피 ; 쉬 @집 ; 눕 @소파 ! | 공부하 cannot ! ; 일하
+    cannot ! ; 운동하 cannot ! | so because | any
 잃어버리 열쇠 | 들어가 @집 cannot ! ; 전화하 >어머니+아버지+남편 ! ; 기다리 @마당 ! ; 찾 = ~오래 !
     | 열 문 cannot ! | so because | adult
 잃어버리 지갑 | 걷 ! ; 전화하 >친구+어머니 ! ; 빌리 돈 ! ; 돌아가 @가게+식당 ! | 사 표 cannot ! ;
@@ -157,7 +161,7 @@ CAUSES = """
     cannot ; 읽 책 cannot | so because if when | any
 교실/시끄럽 | 가 @도서관 ; 닫 문 ; 나가 | 공부하 cannot ; 읽 교과서 cannot | so because
     if when | young
-방/더럽 | 청소하 = ; 열 창문 ; 정리하 책상+옷장+책장 ; 버리 종이+신문 ; 닦 창문+책상 ; 공부하 @거실
+방/더럽 | 청소하 = ; 공부하 @거실
     | 초대하 친구 cannot ; 쉬 cannot ; 자 cannot | so because if when | any
 옷/더럽 | 빨래하 ; 갈아입 = ! ; 돌아가 @집 ! | 만나 친구 cannot ! ; 가 @파티 cannot ! | so because
     if | any
@@ -184,7 +188,7 @@ CAUSES = """
     ! ; 보 텔레비전#tv ! | so because if when | any
 영화/지루하 | 자 ! ; 나가 ! ; 돌아가 @집 ! | 보 = ~끝까지 ; 웃 ! | so because if when | any
 영화/슬프 | 울 | 웃 ! ; 자 cannot ! | so because if when | any
-수업/지루하 | 자 ; 그리 그림 ; 읽 만화책 | 듣 = | so because if when | young
+수업/지루하 | 자 ; 그리 그림 ; 읽 만화책 | | so because if when | young
 없 수업 | 쉬 @집 ; 만나 친구 ; 자 ~늦게 ! ; 가 @영화관+도서관 ; 일어나 ~늦게 ; 놀 | 가 @학교 ;
     일어나 ~일찍 | so because if when | young
 수업/끝나 | 돌아가 @집 ; 만나 친구 ; 가 @도서관 -> 하 숙제 ; 하 축구+농구 ; 가 @카페+서점 ; 놀
@@ -194,12 +198,11 @@ CAUSES = """
 있 회의 | 가 @회사 ~일찍 ; 일어나 ~일찍 ; 끄 휴대폰 | 먹 점심#meal cannot ; 만나 친구
     cannot ; 오 cannot ! ; 쉬 cannot | so because if when | adult
 있 약속#appointment | 나가 ; 갈아입 옷 ! ; 끝내 일 ~일찍 ; 샤워하 ; 타 택시 ! | 있 @집 ; 일하 ~늦게
-    ; 보 드라마 cannot ; 가 @도서관+체육관 cannot ! | so because if when | any
+    ; 보 드라마 cannot ; 가 @도서관+체육관 cannot ! | so because | any
 슬프 | 울 ; 전화하 >친구 ; 듣 음악+노래 ; 만나 친구 ; 먹 초콜릿 ; 쓰 시+편지 ; 산책하 ~혼자 ; 안
-    고양이+강아지 | 웃 ; 노래하 ; 춤추 ; 먹 저녁#meal ; 자 cannot ; 나가 | so because if when | any
-기쁘 | 웃 ; 춤추 ; 노래하 ; 전화하 >어머니+친구 ; 안 친구+어머니 ! | 자 cannot ! | so because if
+    고양이+강아지 | 웃 ; 노래하 ; 춤추 ; 먹 저녁#meal ; 자 cannot ; 나가 | so because when | any
+기쁘 | 웃 ; 춤추 ; 노래하 ; 전화하 >어머니+친구 ; 안 친구+어머니 ! | 자 cannot ! | so because
     when | any
-행복하 | 웃 ; 노래하 ; 춤추 ; 사 꽃+케이크 ! | | so because if when | any
 외롭 | 전화하 >친구+어머니 ; 만나 친구 ; 쓰 편지 ; 듣 라디오#radio+음악 ; 키우 고양이+강아지+개 ;
     울 ; 가 @카페+공원 ; 초대하 친구+이웃 | 자 cannot | so because if when | any
 심심하 | 보 텔레비전#tv+영화 ; 전화하 >친구 ; 읽 만화책+소설 ; 그리 그림 ; 나가 ; 치 피아노+기타 ;
@@ -223,13 +226,11 @@ CAUSES = """
     | young
 지 경기 | 울 ! ; 연습하 ~열심히 ; 연습하 ~다시 ; 돌아가 @집 ~일찍 ! | 웃 ! ; 자 cannot ! | so
     because if | young
-받 선물 | 쓰 편지+카드 ! ; 전화하 >할머니+친구+이모 ! ; 기쁘 ! | | so because | any
+받 선물 | 놀라 ! ; 쓰 편지+카드 ! ; 전화하 >할머니+친구+이모 ! ; 기쁘 ! | | so because | any
 회사/멀 | 일어나 ~일찍 ; 타 지하철+버스+기차 | 자 ~많이 cannot ; 돌아오 @집 ~일찍 cannot
     | so because | adult
 학교/멀 | 일어나 ~일찍 ; 타 지하철+버스+자전거 ; 돌아오 @집 ~늦게 | 자 ~많이 cannot ; 돌아오 @집
     ~일찍 cannot | so because | young
-없 음식 | 가 @시장+가게 ; 주문하 피자 ; 먹 저녁#meal @식당 ; 가 @시장 -> 사 고기+달걀+과일 | 요리하
-    cannot ; 먹 아침#meal cannot | so because if when | adult
 """
 
 # what somebody wanted | why it could not be | what was done instead: every pair of a line goes
@@ -265,9 +266,9 @@ WISHES = """
 쉬 ; 자 ~오래 | 많 일 ; 있 회의 ; 바쁘 | 가 @회사 ; 일하 ; 쓰 보고서
 보 영화 @영화관 | 없 표 ; 줄/길 ; 없 돈 ; 비/오 | 보 드라마 @집 ; 돌아가 @집 ; 보 텔레비전#tv
 보 연극+경기 | 놓치 기차 ; 피곤하 ; 길#road/막히 ; 없 표 | 돌아가 @집 ; 보 드라마 @집
-타 버스 | 버스/오 ~늦게 ; 놓치 버스 ; 길#road/막히 | 타 지하철 ; 걷
+타 버스 | 놓치 버스 ; 길#road/막히 | 타 지하철 ; 걷
 타 택시 | 없 돈 ; 길#road/막히 | 타 지하철 ; 걷
-요리하 | 없 음식 ; 피곤하 ; 없 시간 | 주문하 피자 ; 먹 저녁#meal @식당 ; 사 김밥+빵
+요리하 | 피곤하 ; 없 시간 | 주문하 피자 ; 먹 저녁#meal @식당 ; 사 김밥+빵
 읽 책 | 방/어둡 ; 눈#eye.아프 | 듣 음악 ; 듣 라디오#radio
 읽 책+신문 | 머리.아프 ; 졸리 | 자 ; 쉬 ; 눕 @소파
 읽 책+소설 | 졸리 ; 피곤하 | 자 ; 눕 @침대
@@ -287,7 +288,7 @@ DESPITE = """
 배#belly.아프 | 먹 저녁#meal ; 가 @학교+회사 ; 웃
 다리.아프 | 걷 ~오래 ; 오르 @산 ; 타 자전거 ; 춤추 ; 하 축구
 걸리 감기 | 가 @학교+회사 ; 만나 친구 ; 수영하 ; 운동하 ; 먹 아이스크림
-배고프 | 기다리 친구 ; 먹 not ; 공부하 ~열심히 ; 요리하 not ; 자
+배고프 | 기다리 친구 ; 먹 not ; 공부하 ~열심히
 배부르 | 먹 케이크+아이스크림+수박 ; 주문하 피자
 목마르 | 마시 물 not
 비/오 | 가 @공원+산+시장 ; 하 축구+야구 ; 산책하 ; 타 자전거 ; 쓰 우산 not ; 나가
@@ -323,7 +324,7 @@ DESPITE = """
 방/춥 | 열 창문 ; 자 ; 닫 창문 not
 방/더럽 | 청소하 = not ; 자 ; 쉬
 방/어둡 | 켜 불 not ; 읽 책
-슬프 | 웃 ; 울 not ; 노래하 ; 일하
+슬프 | 웃 ; 울 not
 외롭 | 전화하 > not ; 웃 ; 만나 친구 not
 무섭 | 들어가 @방 ; 울 not ; 보 영화 ; 웃
 화나 | 웃 ; 싸우 not ; 이야기하 ~조용히

@@ -9,6 +9,12 @@ TIMES = """
 오늘 | today | past future
 내일 | tomorrow | future
 모레 | the_day_after_tomorrow | future
+어젯밤에 | last_night | past
+밤에 | at_night | past future
+요즘 | these_days | present
+이번 주에 | this_week | future
+이번 주말에 | this_weekend | future
+내년에 | next_year | future
 지난주에 | last_week | past
 작년에 | last_year | past
 다음 주에 | next_week | future

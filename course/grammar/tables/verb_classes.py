@@ -27,6 +27,28 @@ DATED = (
 ).split()
 # What people do at home or in passing is not told of a week or a weekday.
 HOMELY = "eat read watch rest cook take bake sleep clean".split()
+# What is said of a night.
+NIGHTLY = "sleep watch read rest drink study rain snow walk cry call write have".split()
+# What lasts for hours, and of it what is done from one hour to another.
+LASTING_HOURS = "study work sleep exercise walk wait rest practise swim talk run".split()
+WORKING = ("study", "work")
+# What may be not done yet, or done already, with its participle.
+PARTICIPLES = {
+    "eat": "eaten", "buy": "bought", "meet": "met", "finish": "finished", "do": "done",
+    "call": "called", "clean": "cleaned", "read": "read", "come": "come", "arrive": "arrived",
+    "leave": "left", "write": "written",
+}  # fmt: skip
+# Of what one may do so with one thing alone: only drinks water.
+SINGLED = "eat drink buy read watch study learn plant".split()
+# What a question asks for: whom one meets, what one eats.
+ASKED_WHAT = (
+    "먹 마시 사 읽 만들 배우 공부하 가르치 그리 주문하 고르 받 잃어버리 찾 가져오 팔 빌리 입 주 "
+    "보내"
+).split()
+ASKED_WHOM = (
+    "만나 기다리 돕 도와주 초대하 좋아하 그리워하 찾아가 존경하 믿 돌보 깨우 칭찬하"
+).split()
+
 # What is over at once: nobody says on which day.
 MOMENTARY = "turn open close kick".split()
 
@@ -65,6 +87,8 @@ DENIED = (
     "eat drink watch buy meet go come sleep study work call read understand answer sell learn help "
     "invite win finish exercise swim drive cook clean take"
 ).split()
+# What one does not do, ever: 고기를 안 먹는다.
+SHUNNED = "eat drink watch read exercise cook swim drive".split()
 # What befalls one: it is not by will that one does not do it.
 UNWILLED = (
     "cry laugh fall lose hear miss forget hurt know fight hate worry trust begin end blow fail"
@@ -73,11 +97,11 @@ UNWILLED = (
 # --- of which things -----------------------------------------------------------------------------
 
 # What is done to somebody's thing: uses her bicycle.
-KEPT = "fix use read ride wash like wear".split()
+KEPT = "fix use read ride wash like".split()
 # What is done to a thing that may be described: ate delicious bread, but not washed a red cup.
 TASTED = (
-    "eat drink buy read watch wear make receive give hear listen write draw cook sing tell".split()
-)
+    "eat drink buy read watch wear make receive give hear listen write draw cook sing tell have"
+).split()
 # What is done to somebody, always.
 GIVING = "give show lend return send".split()
 # Of what each has its own: they wear hats, they ride bicycles.

@@ -15,7 +15,8 @@ Flags of a person: ``dative`` (에게, *to*), ``double`` (에게, but English pu
 object: asks him the way), ``phone`` (에게, but the person is the English object: calls a friend),
 ``comitative`` (와, *with*).
 Flags of a place: ``to``, ``towards`` (로), ``on``, ``arrive``, ``into``, ``set`` (에, though it is
-no goal: 정원에 심는다), ``bare`` (no English preposition), ``hither`` (a motion without its goal).
+no goal: 정원에 심는다), ``bare`` (no English preposition), ``path`` (를: 해변을 걷다), ``hither``
+(a motion without its goal).
 Flags of the verb: ``stative`` (no progressive, no time), ``past`` (told in the past and the future
 only), ``present`` (never in the past: 안다), ``ongoing`` (always in the progressive: 찾고 있다),
 ``single`` (once in a while at most), ``noneg`` (never negated), ``unable`` (negated by 못하다),
@@ -44,6 +45,7 @@ VERBS = """
 마시 | drink/drank | PEOPLE | 주스 | 카페 집 | count
 마시 | drink/drank | PEOPLE | 물 우유 콜라 | | count
 마시 | drink/drank | ADULTS | alcohol | 집 식당 | count
+마시 | drink/drank | ADULTS | 술 | 집 식당 |
 마시 | drink/drank | 고양이 강아지 | 물 우유 | | plainobject
 마시 | drink/drank | 말 소 코끼리 | 물 | | plainobject
 읽 | read/read | PEOPLE | 책 소설 잡지 | 도서관 카페 집 공원 방 | count
@@ -51,12 +53,16 @@ VERBS = """
 읽 | read/read | PEOPLE | 신문 기사 | 집 카페 회사 |
 읽 | read/read | PEOPLE | 편지 이메일 시 이야기 일기 | |
 읽 | read/read | YOUNG | 교과서 | 도서관 교실 |
-읽 | read/read | 딸 아들 여동생 남동생 | 동화책 | 방 도서관 | count
+읽 | read/read | 딸 아들 여동생 동생 남동생 | 동화책 | 방 도서관 | count
 읽 | read/read | 학생 대학생 | 책 소설 교과서 | 도서관 교실 | scene
 읽 | read/read | 노인 남자 여자 | 신문 책 | 공원 카페 | scene
 쓰 | write/wrote | PEOPLE | 편지 카드 | 집 방 카페 | dative
 쓰 | write/wrote | PEOPLE | 이메일 | | dative
 쓰 | write/wrote | PEOPLE | 시 | 방 집 |
+읽 | read/read | PEOPLE | 글 | 도서관 카페 집 방 |
+쓰 | write/wrote | PEOPLE | 글 | 방 집 카페 |
+번역하 | translate | ADULTS | 글 | |
+이해하 | understand/understood | PEOPLE | 글 | | the stative unable
 쓰 | write/wrote in | PEOPLE | 일기 | 방 집 | own plainobject
 쓰 | write/wrote | ADULTS | 보고서 | 회사 사무실 |
 쓰 | write/wrote | 작가 | 소설 | | scene
@@ -70,11 +76,12 @@ VERBS = """
 벗 | take/took off | PEOPLE | 모자 코트 신발 양말 장갑 안경 | | own
 갈아입 | change | PEOPLE | 옷 | 방 집 | plainobject
 보 | watch | PEOPLE | 영화 | 영화관 집 | count
-보 | watch | PEOPLE | 텔레비전#tv 드라마 | 집 거실 |
+보 | watch | PEOPLE | 텔레비전#tv | 집 거실 | plainobject
+보 | watch | PEOPLE | 드라마 | 집 거실 |
 보 | watch | PEOPLE | 뉴스 | 집 거실 | the
 보 | watch | PEOPLE | 연극 | 극장 |
 보 | watch | PEOPLE | 경기 | |
-보 | look at | PEOPLE | 그림 | 미술관 박물관 | the
+보 | look at | PEOPLE | 그림 | 미술관 박물관 | plural
 보 | look at | PEOPLE | 사진 지도 달 하늘 시계 카드 | | the
 보 | look at | PEOPLE | 별 꽃 | | plural
 보 | look in | PEOPLE | 거울 | | the plainobject
@@ -107,6 +114,9 @@ VERBS = """
 사 | buy/bought | PEOPLE | 수박 | 시장 슈퍼마켓 | count
 사 | buy/bought | PEOPLE | 과일 채소 생선 고기 김치 | 시장 슈퍼마켓 |
 사 | buy/bought | PEOPLE | 치즈 버터 소금 비누 | 슈퍼마켓 |
+사 | buy/bought | ADULTS | 술 | 편의점 슈퍼마켓 |
+좋아하 | like | ADULTS | 술 | | stative
+사 | buy/bought | PEOPLE | 설탕 | 슈퍼마켓 가게 |
 사 | buy/bought | PEOPLE | 수건 | 슈퍼마켓 | count
 사 | buy/bought | PEOPLE | 달걀 과자 만두 | 슈퍼마켓 | plural count
 사 | buy/bought | PEOPLE | 물 우유 주스 콜라 커피 | 편의점 슈퍼마켓 | count
@@ -166,18 +176,21 @@ VERBS = """
 청소하 | clean | PEOPLE | 방 집#house 거실 부엌 욕실 화장실 마당 | | the
 청소하 | clean | ADULTS | 사무실 | | the
 청소하 | clean | 학생 아이 | 교실 | | the scene
-청소하 | clean | PEOPLE | | 집 |
+청소하 | clean | PEOPLE | | |
 정리하 | tidy | PEOPLE | 방 책상 옷장 책장 | | the
 버리 | take/took out | PEOPLE | 쓰레기 | | the plainobject
 버리 | throw/threw away | PEOPLE | 옷 신발 상자 신문 종이 병 장난감 인형 의자 편지 양말 | |
 옮기 | move | PEOPLE | 책상 침대 소파 의자 상자 식탁 책장 짐 피아노 | | the
 열 | open | PEOPLE | 문 창문 가방 상자 냉장고 병 | | the
 닫 | close | PEOPLE | 문 창문 냉장고 가방 | | the
-켜 | turn on | PEOPLE | 불 음악 텔레비전 라디오 컴퓨터 에어컨 노트북 램프 | | the
-끄 | turn off | PEOPLE | 불 음악 텔레비전 라디오 컴퓨터 에어컨 램프 휴대폰 | | the
+켜 | turn on | PEOPLE | 불 음악 | | the plainobject
+켜 | turn on | PEOPLE | 텔레비전 라디오 컴퓨터 에어컨 노트북 램프 | | the
+끄 | turn off | PEOPLE | 불 음악 | | the plainobject
+끄 | turn off | PEOPLE | 텔레비전 라디오 컴퓨터 에어컨 램프 휴대폰 | | the
 잃어버리 | lose/lost | PEOPLE | CARRIED | 시장 공원 공항 지하철역 | own past
 찾 | look for | PEOPLE | CARRIED | 집 방 | own ongoing
 찾 | look for | PEOPLE | 화장실 지하철역 약국 은행 편의점 정류장 우체국 역 호텔 박물관 | | ongoing
+    plainobject
 찾 | look for | PEOPLE | 고양이 강아지 | 공원 | own ongoing
 줍:ㅂ | pick up | PEOPLE | 동전 지갑 열쇠 우산 모자 | 길#road 공원 운동장 | past
 줍:ㅂ | pick up | PEOPLE | 쓰레기 | 공원 해변 | plainobject
@@ -216,10 +229,10 @@ VERBS = """
 알 | know/knew | PEOPLE | 이름 전화번호 주소 이유 비밀 길#way 규칙 노래 | |
     the stative noneg present
     plainobject
-알 | know/knew | PEOPLE | name 친구 선생님 | | the stative noneg plainobject
+알 | know/knew | PEOPLE | name 선생님 | | the stative noneg present plainobject
 모르:르 | know/knew | PEOPLE | 이름 전화번호 주소 이유 비밀 길#way 규칙 노래 | | the stative noneg
     negated plainobject
-모르:르 | know/knew | PEOPLE | name | | stative noneg negated
+모르:르 | know/knew | PEOPLE | name | | stative noneg present negated
 지키 | keep/kept | PEOPLE | 약속 비밀 | | the
 지키 | follow | PEOPLE | 규칙 | | the
 믿 | trust | PEOPLE | name kin 친구 | | stative
@@ -259,15 +272,23 @@ VERBS = """
 사과하 | apologise | PEOPLE | | | dative past
 받 | receive | PEOPLE | 편지 선물 이메일 카드 돈 시계 | |
 받 | receive | PEOPLE | 꽃 장미 | | plural
-가져오 | bring/brought | PEOPLE | 소금 물 의자 우산 과일 빵 케이크 담요 수건 컵 접시 책 카메라 사진
+가져오 | bring/brought | PEOPLE | 소금 설탕 물 의자 우산 과일 빵 케이크 담요 수건 컵 접시 책
+    카메라 사진
     | | past
+넣 | put/put | PEOPLE | 우유 물 고기 생선 채소 과일 주스 달걀 김치 | 냉장고 | the into
+넣 | put/put | PEOPLE | 책 지갑 열쇠 우산 옷 카메라 노트북 휴대폰 | 가방 상자 | the into
+넣 | put/put | PEOPLE | 설탕 우유 | 커피 차#tea | into plainobject
+넣 | put/put | PEOPLE | 소금 버섯 양파 | 수프 국수 | into plainobject
+꾸 | have/had | PEOPLE | 꿈 | | past
+놀라 | be/was surprised | PEOPLE | | | past noneg
 고르:르 | choose/chose | PEOPLE | 옷 신발 선물 모자 가방 시계 코트 셔츠 | 백화점 시장 |
 고르:르 | choose/chose | MEN | 양복 | 백화점 |
 고르:르 | choose/chose | PEOPLE | 책 소설 | 서점 도서관 |
 고르:르 | choose/chose | PEOPLE | 수박 과일 생선 | 시장 |
 고르:르 | choose/chose | PEOPLE | 영화 케이크 꽃 카드 노래 | |
 고치 | fix | ADULTS 할아버지 | TOOLS 의자 문 창문 오토바이 침대 | | the
-심 | plant | PEOPLE | 나무 꽃 장미 사과나무 | 정원 마당 | plural count set
+심 | plant | PEOPLE | 나무 사과나무 | 정원 마당 | plural count set
+심 | plant | PEOPLE | 꽃 장미 | 정원 마당 | plural set
 심 | plant | 농부 할아버지 할머니 삼촌 | 감자 고구마 당근 양파 토마토 딸기 오이 | 농장 | plural set
 키우 | keep/kept | PEOPLE | PET 거북이 물고기 새 | 집 | count
 키우 | raise | 농부 할아버지 삼촌 | 소 닭 말 오리 | 농장 | plural
@@ -328,20 +349,20 @@ VERBS = """
 사용하 | use | PEOPLE | 사전 노트북 카메라 지도 | | plainobject
 칭찬하 | praise | 선생님 어머니 아버지 할머니 할아버지 교수 | 학생 아들 딸 name 아이 | | the past
 초대하 | invite | PEOPLE | 친구 name 이웃 선생님 RELATIVES | |
-깨우 | wake/woke | PEOPLE | 아들 딸 남동생 여동생 아이 name 남편 아내 | | the
+깨우 | wake/woke | PEOPLE | 아들 딸 동생 남동생 여동생 아이 name 남편 아내 | | the
 안 | hold/held | PEOPLE | 아이 아기 강아지 고양이 | | the plainobject
-안 | hug | PEOPLE | 아들 딸 친구 어머니 할머니 | | the plainobject
+안 | hug | PEOPLE | 동생 아들 딸 친구 어머니 할머니 | | the plainobject
 안 | hold/held | 딸 여동생 민지 유나 아이 | 인형 | | the plainobject
-돌보 | look after | PEOPLE | 아기 아이 고양이 강아지 할머니 할아버지 남동생 여동생 | 집 | the
-돌보 | look after | 간호사 | 노인 아이 아기 | 병원 | the scene
+돌보 | look after | PEOPLE | 아기 아이 고양이 강아지 할머니 할아버지 동생 남동생 여동생 | 집 | the
+돌보 | look after | 간호사 | 노인 아이 | 병원 | plural scene
 걱정하 | worry about | PEOPLE | 시험 날씨 | | the plainobject
 걱정하 | worry about | PEOPLE | 돈 | | plainobject
 걱정하 | worry about | PEOPLE | 부모님 가족 | | own plainobject
 그리워하 | miss | PEOPLE | 친구 할머니 할아버지 TOWNS 시골 바다 | | the stative
 그리워하 | miss | PEOPLE | 부모님 가족 | | own stative plainobject
-존경하 | respect | PEOPLE | 선생님 교수 할머니 할아버지 아버지 어머니 | | the stative
-존경하 | respect | PEOPLE | 부모님 | | own stative plainobject
-용서하 | forgive/forgave | PEOPLE | name 친구 남동생 여동생 남편 아내 | | the past
+존경하 | respect | PEOPLE | 선생님 교수 할머니 할아버지 아버지 어머니 | | the stative noneg
+존경하 | respect | PEOPLE | 부모님 | | own stative noneg plainobject
+용서하 | forgive/forgave | PEOPLE | name 친구 동생 남동생 여동생 남편 아내 | | the past
 다치 | hurt/hurt | PEOPLE | 다리 팔 손 허리 | | own past plainobject
 자 | sleep/slept | PEOPLE | | 집 방 호텔 |
 자 | sleep/slept | 고양이 강아지 아기 개 | | 방 침대 소파 | scene
@@ -353,7 +374,7 @@ VERBS = """
 앉 | sit/sat | PEOPLE | | 의자 소파 침대 | on stative
 앉 | sit/sat | 고양이 강아지 | | 의자 소파 침대 | on stative scene
 눕:ㅂ | lie/lay down | PEOPLE | | 침대 소파 | on
-걷:ㄷ | walk | PEOPLE | | 공원 숲 해변 거리 |
+걷:ㄷ | walk | PEOPLE | | 공원 숲 해변 거리 | path
 다니 | attend | YOUNG | | 학교 대학교 | bare stative
 걸어가 | walk | PEOPLE | | 학교 역 회사 집 지하철역 시장 정류장 도서관 | to
 달리 | run/ran | ACTIVE | | 공원 운동장 해변 |
@@ -370,7 +391,7 @@ VERBS = """
 일하 | work | 점원 | | 백화점 편의점 가게 |
 일하 | work | 회사원 변호사 | | 사무실 회사 |
 쉬 | rest | PEOPLE | | 집 방 호텔 카페 공원 해변 |
-놀 | play | 남동생 여동생 아들 딸 | | 공원 놀이터 집 방 해변 |
+놀 | play | 동생 남동생 여동생 아들 딸 | | 공원 놀이터 집 방 해변 |
 놀 | play | PLAYERS 강아지 | | 공원 놀이터 마당 해변 | scene
 울 | cry | PEOPLE | | 방 |
 울 | cry | 아이 아기 소녀 소년 | | | scene
@@ -387,10 +408,14 @@ VERBS = """
 넘어지 | fall/fell down | PEOPLE | | 길#road 운동장 욕실 | past noneg
 이야기하 | talk | PEOPLE | | 카페 공원 거실 | comitative
 싸 | pack | PEOPLE | 짐 | | own plainobject
-싸우 | fight/fought | YOUNG | | 학교 집 | comitative past
-결혼하 | get/got married | name 친구 남자 여자 이모 삼촌 형 오빠 누나 언니 아들 딸 | | 교회 호텔 |
+싸우 | fight/fought | YOUNG | | | comitative past
+결혼하 | get/got married | name 친구 남자 여자 이모 삼촌 형 오빠 누나 언니 동생 아들 딸 | | 교회
+    호텔 |
     single past
 가 | go/went | PEOPLE | | ERRANDS | to
+데려가 | take/took | ADULTS | 아이 강아지 고양이 아들 딸 동생 | 병원 공원 동물원 학교 바다 | the to
+데려오 | bring/brought | PEOPLE | 친구 아이 강아지 동생 | 집 | the to past
+가 | go/went | PEOPLE | | 거기 | to past
 가 | go/went | PEOPLE | | TOWNS | to past
 가 | go/went | PEOPLE | | | hither
 오 | come/came | PEOPLE | | 집 | to told
@@ -406,7 +431,7 @@ VERBS = """
 살 | live | PEOPLE | | TOWNS 시골 도시 마을 섬 | stative
 살 | live | 고래 | | 바다 | stative
 살 | live | 물고기 오리 | | 강 호수 | stative
-살 | live | 토끼 뱀 새 곰 | | 숲 산 | stative
+살 | live | 토끼 뱀 새 곰 | | 숲 | stative
 살 | live | 소 닭 | | 농장 | stative
 머무르:르 | stay | PEOPLE | | 호텔 섬 시골 서울 부산 파리 런던 |
 도착하 | arrive | PEOPLE | | 역 공항 학교 집 회사 호텔 병원 서울 부산 | arrive past
@@ -414,24 +439,27 @@ VERBS = """
 도착하 | arrive | 비행기 | | 공항 서울 제주도 | arrive past scene
 도착하 | arrive | 배#ship | | 항구 섬 부산 | arrive past scene
 출발하 | depart | 기차 버스 비행기 배#ship | | |
-시작되 | begin/began | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 방학 | | |
-끝나 | end | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 방학 | | |
+시작되 | begin/began | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 | | |
+끝나 | end | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 | | |
+시작되 | start | 방학 | | | past
+끝나 | be/was over | 방학 | | | past
 불 | blow/blew | 바람 | | | scene
 따라가 | follow | 강아지 | 아이 소년 소녀 | | the scene
-되 | become/became | 아들 딸 name 친구 남자 여자 형 오빠 누나 언니 남동생 여동생 | 의사 간호사
+되 | become/became | 동생 아들 딸 name 친구 남자 여자 형 오빠 누나 언니 남동생 여동생 | 의사 간호사
     경찰관 소방관 요리사 가수 배우 화가 작가 기자 변호사 군인 농부 운동선수 과학자 교수 선생님
     대학생 회사원 | | become stative past
 """
 
 # Adverbs of manner: Korean | English | their English verbs; without any, only the scripts say it.
 MANNERS = """
-천천히 | slowly | eat drink read walk open close cross write
+천천히 | slowly | eat drink read walk open close cross
 빨리 | quickly | eat drink run walk finish tidy clean write change
 조용히 | quietly | read sit cry pray work study rest talk close open
 열심히 | hard | study work practise exercise
-혼자 | alone | live travel eat study work walk rest cook exercise watch take come go stay play
+혼자 | alone | live travel eat study work walk rest cook exercise watch come go stay play
 다시 | again | read write watch see meet explain call come go visit draw fix practise start begin
 많이 | a_lot | sleep cry laugh walk work rest talk read eat drink
+푹 | well | sleep rest
 잘 | well | sing swim cook play draw sleep drive
 일찍 | early | sleep get come go arrive depart start begin end leave
 늦게 | late | sleep get come go arrive depart begin end
