@@ -60,7 +60,7 @@ def _particles(noun: Reading, later: list[Reading]) -> tuple[str, ...]:
         return ("을/를", "은/는")
     if name in ("나", "너", "그", "그녀", "그들", "우리", "너희", "이것", "그것", "저것"):
         return ("은/는", "이/가", "을/를")
-    if name in ("어디", "여기"):
+    if name in ("어디", "여기", "거기", "저기"):
         return ("에", "에서")
     if name == "무엇" and (not verb or verb.kind == "verb"):
         return ("을/를", "이/가", "에")

@@ -166,6 +166,7 @@ def _add_stems(table: _Table) -> None:
         before_noun = {adnominal(stem.stem)} if stem.stem not in dict(AUXILIARIES) else set()
         table.inflected(stem, adjective_endings() - {"은"} | before_noun)
     table.add("마라", ("말", "아라"), "verb", "어라")
+    table.add("말자", ("말", "자"), "verb", "자")
     table.add("싶어", ("싶", "어"), "adjective", "어")
     for adjective in ADJECTIVE:
         felt, shape = attach(adjective.stem, "어", adjective.irregular)
@@ -182,8 +183,9 @@ def _add_nouns(table: _Table) -> None:
         table.noun(name, (name,))
         if name in several:
             table.noun(name + "들", (name, "들"))
-    for name in PRONOUN_WORDS:
-        table.noun(name, (name,), "pronoun")
+    for name in PRONOUN_WORDS:  # 그만 is: stop it
+        fitting = tuple(p for p in PARTICLES if (name, p) != ("그", "만"))
+        table.noun(name, (name,), "pronoun", fitting)
     for name in ("우리", "너희"):
         table.noun(name + "들", (name, "들"), "pronoun")
     for key, written in POSSESSIVES.items():

@@ -36,6 +36,7 @@ CONTRACTIONS = {
     "이걸": "이것을", "그걸": "그것을", "저걸": "저것을", "여긴": "여기는", "거긴": "거기는",
     "얘": "이 아이", "걔": "그 아이", "쟤": "저 아이", "거다": "것이다", "것": "것",
     "뭐하니": "무엇을 하니",
+    "여기서": "여기에서", "거기서": "거기에서", "저기서": "저기에서", "어디서": "어디에서",
     "이거": "이것", "그거": "그것", "저거": "저것", "나의": "내", "너의": "네",
 }  # fmt: skip
 OBJECTS = {"뭐": "무엇을"}  # 뭐 먹니
@@ -59,6 +60,7 @@ SAME = (
 DIGITS = re.compile(r"(\d+)(\D*)")
 MONTHS = "일 이 삼 사 오 유 칠 팔 구 시 십일 십이".split()
 HOW = ("안", "못", "잘")
+ASKING = ("무엇", "누구", "얼마", "어디")
 APART = "열심히 자주 많이 다시 같이 혼자 조금 매일 항상 가끔 보통 빨리 일찍 조용히".split()
 DOES = tuple("해하한할했합")
 OWNED = ("stuff", "idea", "event", "show", "text", "book", "thing", "machine", "sheet")
@@ -152,6 +154,8 @@ def may_precede(word: str, rest: str) -> bool:
         if first.kind in ("verb", "adjective", "exist"):
             bound = first.ending in BEFORE_BOUND or (first.kind != "verb" and first.ending == "는")
             fits = not bound or rest.startswith(BOUND_STARTS)
+        elif first.ending in ("만", "부터", "까지") and len(rest) == 1:
+            fits = False  # 불만이
         elif first.ending:
             mine = first.kind == "possessive" and bool(kinds & {"noun", "copula"})
             fits = first.kind != "bound" and (len(word) > 1 or mine)
@@ -231,6 +235,8 @@ def join_words(words: list[str]) -> list[str]:
     deeds = {s.stem[:-1] for s in stems() if s.kind == "verb" and s.stem[-1] in "하추치"} - {""}
     joined: list[str] = []
     for word in words:
+        if word == "깜짝" and any(w.startswith("놀") for w in words):
+            continue  # who is surprised is startled
         word = word.replace("재밌", "재미있")
         if word not in known:
             word = re.sub(rf"({'|'.join(deeds - set(names()))})[을를](?=[가-힣])", r"\1", word)
@@ -264,6 +270,11 @@ def with_particle(words: list[str], i: int) -> str:
     if word == "누구" and later and later[0][0] in "것거":
         return "누구의"
     follows = [way[0] for way in ways(later[0])] if later else []
+    asks = bool(follows) and all(r.kind == "copula" and r.head in ASKING for r in follows)
+    if word in ("이거", "그거", "저거") and asks and i == len(words) - 2:  # 이거 얼마니
+        return join_particle(DEMONSTRATED[word], "은/는")
+    if word == "어디" and follows and all(r.cut[:1] == ("아프",) for r in follows):
+        return "어디가"
     if not follows or any(r.kind not in STEMS or r.ending in ("은", "는") for r in follows):
         return word
     goes = all(r.kind == "verb" and r.head in ("가", "오") for r in follows)
