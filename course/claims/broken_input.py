@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from course.claims.four_translators import (
     KINDS,
+    RATES,
     SINUSOIDS,
     first_half,
     reordered,
@@ -168,7 +169,7 @@ register(
         experiment=experiment_24,
         rule=rule_24,
         settings={
-            "rates": dict.fromkeys((*KINDS, SINUSOIDS), 0.008),
+            "rates": RATES,
             "runs": [
                 *([kind, 36_000, 4, "written"] for kind in (*KINDS, SINUSOIDS)),
                 *([kind, 36_000, 4, "mixed"] for kind in ("attention", "Transformer")),

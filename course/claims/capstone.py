@@ -7,6 +7,7 @@ from typing import Any
 
 from course.claims.four_translators import (
     KINDS,
+    RATES,
     SINUSOIDS,
     bytes_for_training,
     multiplications,
@@ -173,7 +174,7 @@ register(
         experiment=experiment_23,
         rule=rule_23,
         settings={
-            "rates": dict.fromkeys(ALL, 0.008),
+            "rates": RATES,
             "trainings": {"36000": [1, 2, 4], "3000": [20]},
             "kinds": {"36000": list(ALL), "3000": ["attention", "Transformer"]},
             "parts": {"test": 1000, "test_combinations": 500, "test_longer": 300},
