@@ -154,7 +154,7 @@ def _grid(kind: str) -> Grid:
     return Grid(
         f"the learning rate of {kind}",
         f"rates/{kind}",
-        (0.004, 0.008, 0.016) if kind.startswith("Transformer") else (0.008, 0.016, 0.032),
+        tuple(RATES[kind] * times for times in (0.5, 1, 2)),
         figure("exact", **here, part="validation"),
         keep={"trainings": ["36000"]},
         changes={
