@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from course.claims.clipping import ARMS_25, TRIALS_25
 from course.claims.ledger import (
     FAILS,
     HOLDS,
@@ -275,7 +274,7 @@ def rule_25(record: Record) -> Verdict:
     if not plain:
         return Verdict(HOLDS, f"exploding is learnt at {len(clipped)} rates, vanishing at none")
     seen = f"unclipped up to {max(plain):g}, clipped up to {max(clipped):g}"
-    if max(clipped) < 2.99 * max(plain):  # 0.3 is less than 3 · 0.1 in floating point
+    if max(clipped) < 3 * max(plain):
         return Verdict(FAILS, f"an exploding start learns {seen}")
     return Verdict(
         HOLDS_WITHIN,
@@ -451,6 +450,14 @@ register(
     )
 )
 
+ARMS_25: dict[str, dict[str, Any]] = {
+    "exploding": {"start": 2.0, "lag": 20, "limit": 0.0},
+    "exploding, clipped": {"start": 2.0, "lag": 20, "limit": 1.0},
+    "vanishing": {"start": "torch", "lag": 20, "limit": 0.0},
+    "vanishing, clipped": {"start": "torch", "lag": 20, "limit": 0.03},
+    "near": {"start": "torch", "lag": 3, "limit": 0.0},
+}
+
 register(
     Claim(
         number=25,
@@ -486,6 +493,5 @@ register(
             figure("accuracy", arm=arm, rate=0.3)
             for arm in ("exploding", "exploding, clipped", "vanishing, clipped")
         ),
-        trials=TRIALS_25,
     )
 )
