@@ -1,8 +1,8 @@
 """The ledger of claims: what textbooks say about sequence models, measured.
 
 A claim is a sentence, an experiment that yields figures, and a rule that turns the figures of
-several seeds into a verdict: *holds*, *holds within* a range that was tested, *holds if …* or *does
-not hold*. There are two tiers:
+several seeds into a verdict: *holds*, *holds within* a range that was tested, or *does not hold*.
+There are two tiers:
 
 - ``python -m course.claims --claim 10`` (``make claims CLAIM=10``) runs the full experiment with
   every seed and writes ``data/results/claim_10.json``;
@@ -57,7 +57,6 @@ from course.claims.in_lessons import Experiment, experiment, picture
 from course.claims.ledger import (
     FAILS,
     HOLDS,
-    HOLDS_IF,
     HOLDS_WITHIN,
     LEDGER,
     Challenge,
@@ -90,7 +89,6 @@ from course.claims.trials import Grid, Trial, Tuned, changed, tuning
 __all__ = [
     "FAILS",
     "HOLDS",
-    "HOLDS_IF",
     "HOLDS_WITHIN",
     "LEDGER",
     "RESULTS",

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from course.claims.trials import Grid, Trial
 
-HOLDS, HOLDS_IF, HOLDS_WITHIN, FAILS = "holds", "holds if", "holds within", "does not hold"
+HOLDS, HOLDS_WITHIN, FAILS = "holds", "holds within", "does not hold"
 
 Figures: TypeAlias = dict[str, float]
 
@@ -29,18 +29,17 @@ LONGEST_VERDICT = 120
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a rule makes of a record: `word` is one of HOLDS, HOLDS_IF, HOLDS_WITHIN, FAILS.
+    """What a rule makes of a record: `word` is one of HOLDS, HOLDS_WITHIN, FAILS.
 
-    `reason` is one line of text; after HOLDS_IF it starts with the condition, after HOLDS_WITHIN
-    with the range that was tested, and then the whole verdict has at most LONGEST_VERDICT
-    characters.
+    `reason` starts, after HOLDS_WITHIN, with the range that was tested. The whole verdict is one
+    line of at most LONGEST_VERDICT characters.
     """
 
     word: str
     reason: str
 
     def __post_init__(self) -> None:
-        words = (HOLDS, HOLDS_IF, HOLDS_WITHIN, FAILS)
+        words = (HOLDS, HOLDS_WITHIN, FAILS)
         if self.word not in words:
             raise ValueError(
                 f"Verdict: {self.word!r} is no verdict, expected one of "
@@ -48,14 +47,14 @@ class Verdict:
             )
         if not self.reason.strip() or "\n" in self.reason:
             raise ValueError("Verdict: reason is empty or has several lines, expected one line")
-        if self.word == HOLDS_WITHIN and len(str(self)) > LONGEST_VERDICT:
+        if len(str(self)) > LONGEST_VERDICT:
             raise ValueError(
                 f"Verdict: {len(str(self))} characters, expected at most {LONGEST_VERDICT}; "
                 f"shorten {str(self)!r}"
             )
 
     def __str__(self) -> str:
-        joint = " " if self.word in (HOLDS_IF, HOLDS_WITHIN) else ": "
+        joint = " " if self.word == HOLDS_WITHIN else ": "
         return f"{self.word}{joint}{self.reason}"
 
 

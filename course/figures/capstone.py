@@ -281,8 +281,7 @@ def _values_of_situations(
 
 def verdicts(groups: Mapping[str, Sequence[int | str]]) -> None:
     """Draw the numbers of the claims, a row for each verdict."""
-    colours = {claims.HOLDS: "blue", claims.HOLDS_WITHIN: "green"}
-    colours |= {claims.HOLDS_IF: "orange", claims.FAILS: "vermilion"}
+    colours = {claims.HOLDS: "blue", claims.HOLDS_WITHIN: "green", claims.FAILS: "vermilion"}
     figure, axes = plt.subplots(figsize=(11, 0.6 + 0.8 * len(groups)))
     for row, (word, numbers) in enumerate(groups.items()):
         face = COLOURS[colours[word]]

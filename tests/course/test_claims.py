@@ -18,7 +18,6 @@ from course import claims
 from course.claims import (
     FAILS,
     HOLDS,
-    HOLDS_IF,
     HOLDS_WITHIN,
     Challenge,
     Claim,
@@ -54,7 +53,7 @@ def test_a_claims_record_says_how_it_was_measured(number):
 @every_claim
 def test_a_claims_rule_turns_its_record_into_a_verdict(number):
     verdict = claims.verdict(number)
-    assert verdict.word in (HOLDS, HOLDS_IF, HOLDS_WITHIN, FAILS)
+    assert verdict.word in (HOLDS, HOLDS_WITHIN, FAILS)
     assert str(verdict).startswith(verdict.word)
 
 
@@ -467,13 +466,19 @@ def test_a_claim_needs_five_different_seeds_and_a_number_of_its_own(toy):
 
 @pytest.mark.parametrize(
     ("word", "reason"),
-    [("perhaps", "x"), (HOLDS, " "), (FAILS, "x\ny"), (HOLDS_WITHIN, "lags up to 320" + "." * 100)],
+    [
+        ("perhaps", "x"),
+        (HOLDS, " "),
+        (FAILS, "x\ny"),
+        (HOLDS_WITHIN, "lags up to 320" + "." * 100),
+        (FAILS, "x" * 106),
+    ],
 )
-def test_a_verdict_is_one_of_four_words_and_a_line(word, reason):
+def test_a_verdict_is_one_of_three_words_and_a_line(word, reason):
     with pytest.raises(ValueError, match="Verdict"):
         Verdict(word, reason)
 
 
-def test_a_verdict_within_a_range_has_at_most_120_characters():
+def test_a_verdict_has_at_most_120_characters():
     verdict = Verdict(HOLDS_WITHIN, "lags up to 320: ".ljust(107, "."))
     assert str(verdict).startswith("holds within lags up to 320") and len(str(verdict)) == 120
