@@ -19,8 +19,8 @@ from .forms import (
     copula_surface,
     join_particle,
 )
+from .repair import Repair
 from .repairs import (
-    Repair,
     foreign_repairs,
     noun_repairs,
     pattern_repairs,
@@ -164,6 +164,8 @@ def relative_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
         if (takes(stem.stem, noun) or needs) and not objects_:
             first = [] if subject else topic or ["나는"]
             aside = [*first, *clause, join_particle(noun, "을/를"), *verb]
+        elif subject and stem.kind == "exist":  # 돈이 없는 사람
+            aside = ["그", join_particle(noun, "은/는"), *clause, *verb]
         elif subject:
             pair = "을/를" if "" not in objects().get(stem.stem, ("",)) else "에"
             aside = [*clause, join_particle(noun, pair), *verb]
