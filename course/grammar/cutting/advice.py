@@ -81,7 +81,7 @@ def _repairs(found: Read, asked: bool) -> Iterator[Repair]:
             yield from pattern_repairs(words, j, asked)
             yield from noun_repairs(words, j, asked)
         yield from pointed_repairs(words, i)
-        if any(e in ("는", "던", "었던") for _, e in stem_forms(words[i])):
+        if words[i] == "많은" or any(e in ("는", "던", "었던") for _, e in stem_forms(words[i])):
             yield from relative_repairs(words, i)
         yield from word_repairs(words, i, before, later, asked)
         return
@@ -169,7 +169,8 @@ def _as_command(advice: Advice, given: tuple[str, ...]) -> str:
     """The command as well, for a form that may be a statement or a command: 빨리 와."""
     if not any("it may be a command" in reason for reason in advice.reasons):
         return ""
-    for last in ordered(given):
+    told = (*advice.words[:-1], given[-1])
+    for last in ordered(given) if ordered(told) else ():
         for before in (given[:-1], advice.words[:-1] if len(advice.words) == len(given) else ()):
             if is_accepted((*before, last), False):
                 command = read((*before, last)).words

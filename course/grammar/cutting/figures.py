@@ -44,6 +44,18 @@ YOUNG = range(20, 40)
 AT_SCHOOL = 30
 
 
+def _value(numeral: str) -> int:
+    """About how much a number is that is written with figures or spelt: 여든 is 80."""
+    tens = "열 스물 서른 마흔 쉰 예순 일흔 여든 아흔".split()
+    if numeral.isdigit():
+        return int(numeral)
+    if numeral == "스무" or numeral.startswith("이십"):
+        return 20
+    spelt = [10 * (k + 1) for k, ten in enumerate(tens) if numeral.startswith(ten)]
+    sino = [10 * (k + 1) for k, digit in enumerate(SINO) if numeral.startswith(digit + "십")]
+    return YEAR if "천" in numeral else (*spelt, *sino, 10)[0]
+
+
 class Number(NamedTuple):
     """A number with its unit: the words from `start` to `end`, and what stands behind the unit."""
 
@@ -76,14 +88,12 @@ def _number(words: Sequence[str], i: int) -> Number | None:
     before = words[i - 1] if i else ""
     dated = whole is not None and (whole[2] != "일" or BEFORE_DAY.fullmatch(before))
     if whole and (whole[1].isdigit() or dated):
-        value = int(whole[1]) if whole[1].isdigit() else 10 if len(whole[1]) < 4 else YEAR
-        return Number(i, i + 1, value, whole[2], whole[3] or "")
+        return Number(i, i + 1, _value(whole[1]), whole[2], whole[3] or "")
     for j in (i - 1, i):
         beside = UNIT.fullmatch(words[j + 1]) if 0 <= j < len(words) - 1 else None
         spelt = words[j] in (*COUNTING, *SINO) or re.fullmatch(SPELT, words[j])
         if beside and spelt:
-            value = 20 if words[j] in ("스무", "이십") else 10
-            return Number(j, j + 2, value, beside[1], beside[2] or "")
+            return Number(j, j + 2, _value(words[j]), beside[1], beside[2] or "")
     return None
 
 
@@ -126,6 +136,7 @@ def _said(number: Number, known: list[Reading], last: str, asked: bool) -> list[
         alive = is_person(_topic(known)) or _topic(known) in ("나", "너", "그", "그녀")
         young = {"다": "젊다", "었다": "젊었다", "니": "젊니", "었니": "젊었니"}[ending]
         student = [_with_rest("학생", number._replace(rest="이다"), last, asked)]
+        guessed = [word for word in guessed if word not in student]
         fits = ([young] if number.value in YOUNG else []) if alive else []
         return [*fits, *(student if alive and number.value < AT_SCHOOL else []), *guessed]
     return guessed

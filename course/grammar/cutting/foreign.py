@@ -396,6 +396,7 @@ def _of_copulas() -> Iterator[Entry]:
 
 def _of_words() -> Iterator[Entry]:
     """Single words: 저는, 거예요."""
+    yield "많은", Foreign(Stem("많", "", "adjective"), "은", "relative")
     yield "뭐해요", Foreign(None, "어요", "polite", "무엇을 한다", "무엇을 하니")
     for polite, plain in POLITE.items():
         yield polite, Foreign(None, "", "polite", plain, POLITE_ASKED.get(polite, plain))

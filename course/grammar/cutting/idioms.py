@@ -81,9 +81,11 @@ def colour_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Repa
 def called_repairs(
     words: tuple[str, ...], i: int, known: Sequence[Reading], asked: bool
 ) -> Iterator[Repair]:
-    """A name of the corpus for one that it lacks, in 이다: 내 이름은 존이다."""
+    """A name of the corpus for one that it lacks: 내 이름은 존이다, 나는 존이라고 한다."""
     topic = next((r.head for r in known if r.ending in ("은/는", "이/가")), "")
-    if topic != "이름" or i != len(words) - 1:
+    end = i + 2 if words[i].endswith("라고") and words[i + 1 : i + 2] != () else i + 1
+    called = end == i + 2 and words[i + 1][0] in "하한해합했"
+    if not (topic == "이름" or called) or end != len(words):
         return
     names = [n for n in NOUN.values() if n.kind == "name"]
     shown = ", ".join(n.korean for n in names)
@@ -93,7 +95,7 @@ def called_repairs(
     )
     names.sort(key=lambda n: (n.korean == "유나") != any(r.head in WOMEN for r in known))
     for name in names[:2]:
-        yield Repair(i, i + 1, (copula_surface(name.korean, form),), why)
+        yield Repair(i, end, (copula_surface(name.korean, form),), why)
 
 
 def idiom_repairs(

@@ -1,4 +1,7 @@
-"""못 and 안 before a noun with 하다, which the corpus writes behind the verb: 수영하지 못한다."""
+"""못 and 안 before a noun with 하다, which the corpus writes behind the verb: 수영하지 못한다.
+
+춤추다 goes the same way.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,24 @@ FELT = "아어워"  # what the stem of 좋아하다 has before 하: no noun with
 
 
 def _does(word: str) -> list[Reading]:
-    """The readings of a word as a verb in 하다, a noun with 하다 or 하다 alone."""
+    """The readings of a word as a noun with 하다, as 하다 alone or as 춤추다."""
     return [
         r
         for r in readings().get(word, ())
-        if r.kind == "verb" and len(r.cut) == 2 and r.head.endswith("하")
+        if r.kind == "verb" and len(r.cut) == 2 and r.head.endswith(("하", "춤추"))
     ]
 
 
 def _is_denied(word: str) -> bool:
     """Whether the word is a verb in -지, to which 못하다 belongs."""
-    return any(r.ending == "지" for r in readings().get(word, ()))
+    known = readings().get(word, ())
+    return any(r.ending == "지" for r in known) or (word.endswith("지") and not known)
 
 
 def _with_unable(before: list[str], word: str) -> list[str]:
     """못 with the verb in 하다 behind it: 못 수영한다 -> 수영하지 못한다."""
-    head = min((r.head for r in _does(word)), key=len)
-    unable = "못" + word.removeprefix(head[:-1])
+    verb = min(_does(word), key=lambda r: len(r.head))
+    head, unable = verb.head, attach("못하", verb.ending)[0]
     denied = before[-2:-1] and head == "하" and _is_denied(before[-2])
     return [*before[:-1], unable] if denied else [*before[:-1], head + "지", unable]
 
@@ -48,7 +52,7 @@ def negated_behind(words: list[str]) -> list[str]:
     found: list[str] = []
     for word in words:
         last = found[-1] if found else ""
-        named = [r for r in _does(word) if len(r.head) > 2 and r.head[-2] not in FELT]
+        named = [r for r in _does(word) if len(r.head) > 1 and r.head[-2] not in FELT]
         bad = any(r.head == "못하" for r in readings().get(word, ()))
         if last == "못" and _does(word):
             found = _with_unable(found, word)

@@ -38,7 +38,8 @@ BARE = "is in the {} style, and may be a statement; it may be a command, too"
 UNSAID = {  # particles that the grammar lacks, and those that come nearest
     "에만": ("에",), "에서만": ("에서",), "에도": ("에",), "에서도": ("에서",), "에게도": ("에게",),
     "한테도": ("에게",), "에서부터": ("에서",), "에까지": ("에",), "조차": ("도",), "마저": ("도",),
-    "에게서": ("에게",), "한테서": ("에게",), "로부터": ("에게", "에서"), "밖에": ("을/를",),
+    "에게서": ("의", "에게"), "한테서": ("의", "에게"), "로부터": ("에게", "에서"),
+    "밖에": ("을/를",),
     "마다": ("에", "은/는"), "처럼": (), "같이": (), "만큼": ("보다",), "이나": (),
     "보고": ("에게",), "들은": ("은/는",), "들이": ("이/가",),
     "들을": ("을/를",), "들과": ("과/와",), "들에게": ("에게",), "들도": ("도",), "들의": ("의",),
@@ -230,6 +231,8 @@ def particle_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
             if not final(noun) and mark not in ("야", "님은", "님이"):
                 continue
             why = f"{word!r} is not in the grammar, {noun!r} is"
+        if mark == "밖에" and words[i + 1 : i + 2] in (("안",), ("못",)):
+            yield Repair(i, i + 2, (noun + "만",), why)
         if mark == "밖에" and words[i + 1 : i + 2] and words[i + 1].startswith("없"):
             has = "있" + words[i + 1][1:]
             yield Repair(i, i + 2, (join_particle(noun, "이/가"), has), why)
@@ -309,13 +312,15 @@ def deed_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
     """A noun and 하다 for a verb that the grammar lacks: 질문했다 -> 질문을 했다."""
     for k in range(1, len(words[i])):
         noun, does = words[i][:k], words[i][k:]
-        if noun in NOUN_NAMES and any(r.head == "하" for r in readings().get(does, ())):
-            yield Repair(
-                i,
-                i + 1,
-                (join_particle(noun, "을/를"), does),
-                f"{words[i]!r} is not in the grammar as one word",
-            )
+        if noun not in NOUN_NAMES:
+            continue
+        known = [does] * any(r.head == "하" for r in readings().get(does, ()))
+        polite = [
+            e.instead for e in other.foreign().get(does, ()) if e.stem and e.stem.stem == "하"
+        ]
+        why = f"{words[i]!r} is not in the grammar as one word"
+        for done in (*known, *polite):
+            yield Repair(i, i + 1, (join_particle(noun, "을/를"), *done.split()), why)
 
 
 def word_repairs(

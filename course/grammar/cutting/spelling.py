@@ -155,6 +155,7 @@ def may_precede(word: str, rest: str) -> bool:
         if first.kind in ("verb", "adjective", "exist"):
             bound = first.ending in BEFORE_BOUND or (first.kind != "verb" and first.ending == "는")
             fits = not bound or rest.startswith(BOUND_STARTS)
+            fits = fits and not (word == "잘" and rest[0] == "못")
         elif first.ending in ("만", "부터", "까지") and len(rest) == 1:
             fits = False  # 불만이
         elif word == "그" and rest.startswith("만두"):

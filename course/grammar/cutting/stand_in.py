@@ -144,7 +144,8 @@ def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
         fitting = {("가", "verb")}
     if not fitting and any(r.ending == "에게" for r in before):
         fitting = {("전화하", "verb")}
-    done = bool(before) and before[-1].kind == "adverb" and before[-1].head not in DEGREES
+    plain = (*DEGREES, "안", "못")
+    done = bool(before) and before[-1].kind == "adverb" and before[-1].head not in plain
     if not fitting and not taken and subject and not done:
         fitting = {(a.stem, "adjective") for a in ADJECTIVE if subject in _koreans(a.nouns)}
         if not fitting or (ending.startswith("었") and is_person(subject)):

@@ -31,6 +31,7 @@ CLEAR = 0.2  # the best of several plain sentences is better than the next by mo
 PLAIN = ("는다", "었다", "니", "었니")
 WISHES = ("으세요", "세요")
 ELDERS = "선생님 부모님 어머니 아버지 할머니 할아버지 이모 삼촌 교수 의사 손님".split()
+DANCES = "추춘췄춰출춥춤"  # 춤을 추다
 ASKING = ("무엇", "뭐", "누구", "어디", "언제", "왜", "몇", "무슨")
 
 
@@ -132,8 +133,12 @@ def _within(word: str) -> list[str]:
 
 
 def _joined(words: Sequence[str]) -> list[str]:
-    """Write a foreign form of 이다 together with its noun: 학생 이에요 -> 학생이에요."""
+    """Write a foreign form of 이다 and of 춤을 추다 as one word: 학생 이에요, 춤을 춰요."""
     *before, last = words
+    adverbs = before[-1:] if before and before[-1] in ("안", "못", "잘") else []
+    noun = before[: len(before) - len(adverbs)][-1:]
+    if noun and noun[0] in ("춤", "춤을") and last[0] in DANCES:  # 춤을 못 춰요
+        return [*before[: -1 - len(adverbs)], *adverbs, "춤" + last]
     apart = before and last not in readings() and last not in EXACT_WORDS
     if apart and last[0] in "이예입인였" and before[-1] + last in foreign():
         return [*before[:-1], before[-1] + last]
