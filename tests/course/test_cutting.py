@@ -251,6 +251,20 @@ READ = """
 어디 아파? | 어디 가 아프 니
 울지 마라 | 울 지 말 아라
 내 생일은 5월이다 | 나 의 생일 은 오월 이다
+나는 수영을 못한다 | 나 는 수영하 지 못하 ㄴ다
+나는 수영을 못 한다 | 나 는 수영하 지 못하 ㄴ다
+나는 못 수영한다 | 나 는 수영하 지 못하 ㄴ다
+나는 운전을 못해 | 나 는 운전하 지 못하 ㄴ다
+나는 수영을 잘 못해요 | 나 는 잘 수영하 지 못하 ㄴ다
+나는 숙제를 못 했다 | 나 는 숙제 를 하 지 못하 였다
+한국어를 못한다 | 한국어 를 하 지 못하 ㄴ다
+나는 가지 못 한다 | 나 는 가 지 못하 ㄴ다
+나는 운동을 안 한다 | 나 는 운동하 지 않 는다
+거기서 만나자 | 거기 에서 만나 자
+저기서 놀았다 | 저기 에서 놀 았다
+나는 춤을 못 춘다 | 나 는 춤추 지 못하 ㄴ다
+저는 춤을 못 춰요 | 나 는 춤추 지 못하 ㄴ다
+친구와 춤을 췄어요 | 친구 와 춤추 었다
 """
 
 
@@ -405,6 +419,11 @@ STYLED = """
 도와주세요 | 도와줘라
 같이 갑시다 | 같이 가자
 걱정하지 마 | 걱정하지 마라
+빨리 와! | 빨리 와라
+밥을 먹어! | 밥을 먹어라
+조용히 해! | 조용히 해라
+비가 와! | 비가 온다
+배고파! | 배고프다
 울지 마세요 | 울지 마라
 엄마는 집에 계셔 | 어머니는 집에 있다
 저는 운동을 자주 해요 | 나는 자주 운동한다
@@ -413,6 +432,7 @@ STYLED = """
 """
 # What may be a command or says more than any plain form; advice shows the plain form.
 UNREAD = """
+나는 집에 가! / 네가 생각난다 / 나는 회사를 그만두다 / 잘못했다
 밥을 먹어 / 집에 가 / 빨리 와 / 나를 봐 / 비가 오네요 / 잘 자 / 10분 걸린다
 열 분 걸린다 / 그만 먹어라 / 불만이 많다
 이 사람 누구예요? / 아버지가 집에 안 계십니다 / 내일 비가 올까요?
@@ -431,6 +451,14 @@ def test_a_polite_or_casual_sentence_is_read_as_the_plain_one(sentence: str, pla
 def test_a_form_that_says_more_than_a_plain_one_is_refused(sentence: str) -> None:
     with pytest.raises(ValueError, match=r"^cut: "):
         cut(sentence)
+
+
+def test_every_morpheme_that_is_read_stands_in_training() -> None:
+    train = Path(__file__).parents[2] / "data" / "korean_english" / "train.tsv"
+    lines = train.read_text(encoding="utf-8").splitlines()[1:]
+    seen = {m for line in lines for m in line.split("\t")[1].split()}
+    typed = [*CUTS, *(row[0] for text in (READ, STYLED) for row in table(text))]
+    assert {m for sentence in typed for m in cut(sentence)} - seen == set()
 
 
 def test_no_morpheme_that_the_training_sentences_hold_is_left_out() -> None:

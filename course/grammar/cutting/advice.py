@@ -12,11 +12,13 @@ from typing import NamedTuple
 from .choosing import STEMS, morphemes_of
 from .faults import fault_repairs, question_repair, relative_repairs
 from .forms import QUESTIONS, Reading
+from .idioms import pointed_repairs
 from .reading import Read, is_accepted, join_copula, lone_copula, read
-from .repairs import STYLES, Repair, noun_repairs, pattern_repairs, stem_forms, word_repairs
+from .repair import Repair
+from .repairs import STYLES, noun_repairs, pattern_repairs, stem_forms, word_repairs
 from .spelling import Way
 from .stand_in import last_words
-from .styles import plainer
+from .styles import ordered, plainer
 
 DEPTH = 7  # repairs in one sentence
 BUDGET = 160  # sentences read in search of one that is accepted
@@ -78,7 +80,8 @@ def _repairs(found: Read, asked: bool) -> Iterator[Repair]:
         for j in range(max(0, i - 2), i + 1):
             yield from pattern_repairs(words, j, asked)
             yield from noun_repairs(words, j, asked)
-        if any(e in ("는", "던", "었던") for _, e in stem_forms(words[i])):
+        yield from pointed_repairs(words, i)
+        if words[i] == "많은" or any(e in ("는", "던", "었던") for _, e in stem_forms(words[i])):
             yield from relative_repairs(words, i)
         yield from word_repairs(words, i, before, later, asked)
         return
@@ -159,7 +162,20 @@ def refusal(words: tuple[str, ...], asked: bool) -> ValueError:
         return ValueError(f"cut: {reasons}; write more than one sentence: {apart} and {sentence}")
     guessed = any(reason.endswith("is not in the grammar") for reason in advice.reasons)
     verb = "write, for example," if guessed else "write"
-    return ValueError(f"cut: {reasons}; {verb} {sentence}")
+    return ValueError(f"cut: {reasons}; {verb} {sentence}{_as_command(advice, given)}")
+
+
+def _as_command(advice: Advice, given: tuple[str, ...]) -> str:
+    """The command as well, for a form that may be a statement or a command: 빨리 와."""
+    if not any("it may be a command" in reason for reason in advice.reasons):
+        return ""
+    told = (*advice.words[:-1], given[-1])
+    for last in ordered(given) if ordered(told) else ():
+        for before in (given[:-1], advice.words[:-1] if len(advice.words) == len(given) else ()):
+            if is_accepted((*before, last), False):
+                command = read((*before, last)).words
+                return f", or {written(command, False)} to tell someone to"
+    return ""
 
 
 def _about(reasons: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:

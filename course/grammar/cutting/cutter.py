@@ -82,7 +82,8 @@ def cut(sentence: str) -> list[str]:
     A polite command is read as the plain one: 문을 여세요 is 문을 열어라, and 갑시다 is 가자.
 
     A form that says more than a plain one (가네요, 갈게요, 갈까요) is refused with advice. So is a
-    casual present of a verb (밥을 먹어, 집에 가), for it may be a command or a statement.
+    casual present of a verb (밥을 먹어, 집에 가), for it may be a command or a statement; with an
+    exclamation mark it is a command: 빨리 와! is 빨리 와라.
 
     A word with several readings is decided by the sentence as a whole: 산다 is 사 ㄴ다 where there
     is an object, and 살 ㄴ다 where there is none.
@@ -91,8 +92,9 @@ def cut(sentence: str) -> list[str]:
     _refuse_call(sentence, words)
     if _is_cut_already(words) and (not asked or words[-1].endswith("니")):
         return words
+    bidden = normalise(sentence).rstrip(" " + QUOTES).endswith(("!", "！"))
     choice = read(words).choice if is_accepted(words, asked) else None
-    found = morphemes_of(choice.readings) if choice else plain_morphemes(words, asked)
+    found = morphemes_of(choice.readings) if choice else plain_morphemes(words, asked, bidden)
     if not found:
         raise refusal(tuple(words), asked)
     return found

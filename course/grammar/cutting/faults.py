@@ -19,8 +19,8 @@ from .forms import (
     copula_surface,
     join_particle,
 )
+from .repair import Repair
 from .repairs import (
-    Repair,
     foreign_repairs,
     noun_repairs,
     pattern_repairs,
@@ -150,6 +150,8 @@ def relative_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
         if ending not in ("은", "는", "던", "었던", "을") or i + 1 >= len(words):
             continue
         tense = {"는": "는다", "을": "을+것이다"}.get(ending, "었다")
+        if stem.kind != "verb" and ending == "은":
+            tense = "는다"  # 돈이 많은 사람
         found = ways(words[i + 1])
         head = next((w[-1] for w in found if w[-1].kind in ("noun", "pronoun", "copula")), None)
         if head is None:
@@ -164,6 +166,8 @@ def relative_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
         if (takes(stem.stem, noun) or needs) and not objects_:
             first = [] if subject else topic or ["나는"]
             aside = [*first, *clause, join_particle(noun, "을/를"), *verb]
+        elif subject and stem.kind != "verb":  # 돈이 없는 사람
+            aside = ["그", join_particle(noun, "은/는"), *clause, *verb]
         elif subject:
             pair = "을/를" if "" not in objects().get(stem.stem, ("",)) else "에"
             aside = [*clause, join_particle(noun, pair), *verb]

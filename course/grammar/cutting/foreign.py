@@ -161,7 +161,7 @@ STEM_ENDINGS = """
 으면서 | va | 고 | 고 | ending
 어서 | va | 고 | 고 | ending
 어야 | va | 으면 | 으면 | ending
-는 | v | - | - | relative
+는 | ve | - | - | relative
 던 | va | - | - | relative
 었던 | va | - | - | relative
 을 | va | - | - | relative
@@ -360,6 +360,7 @@ def _of_stems() -> Iterator[Entry]:
     for ending, kinds, instead, asked, why in _table(STEM_ENDINGS):
         for stem in stems():
             exists = stem.stem == "있" and ending == "자"
+            exists = exists or (stem.kind == "exist" and "e" in kinds)
             if exists or ("v" if stem.kind == "verb" else "a") in kinds:
                 plain = words_of(stem, instead), words_of(stem, asked)
                 entry = Foreign(stem, ending, why, *plain)
@@ -395,6 +396,7 @@ def _of_copulas() -> Iterator[Entry]:
 
 def _of_words() -> Iterator[Entry]:
     """Single words: 저는, 거예요."""
+    yield "많은", Foreign(Stem("많", "", "adjective"), "은", "relative")
     yield "뭐해요", Foreign(None, "어요", "polite", "무엇을 한다", "무엇을 하니")
     for polite, plain in POLITE.items():
         yield polite, Foreign(None, "", "polite", plain, POLITE_ASKED.get(polite, plain))

@@ -8,50 +8,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..hangul import final, is_syllable
 from ..lexicon import rows
 from ..tables.times import TIMES
 from . import foreign as other
 from .choosing import STEMS, objects
+from .figures import figure_repairs, number_repairs, why_figures
 from .forms import (
     COPULAS,
-    COUNTING,
     NOUN,
     NOUN_NAMES,
-    NUMERALS,
     PARTICLE_SHAPES,
     Reading,
     Stem,
     classes,
-    copula_surface,
     join_particle,
     names,
     readings,
 )
+from .idioms import THOUGHT, idiom_repairs
 from .near import near, other_shape
-from .spelling import DIGITS, is_counter, may_precede, run_together, ways
+from .repair import Repair
+from .spelling import may_precede, run_together, ways
 from .stand_in import in_place, is_past, last_words, person_for, swapped
-
-
-class Repair(NamedTuple):
-    """The words from `start` to `end` become `words`, because of `why`; `aside` is a sentence
-    that is told apart."""
-
-    start: int
-    end: int
-    words: tuple[str, ...]
-    why: str
-    aside: tuple[str, ...] = ()
-
 
 STYLES = "is in the {} style, and says more than a plain form does"
 BARE = "is in the {} style, and may be a statement; it may be a command, too"
 UNSAID = {  # particles that the grammar lacks, and those that come nearest
     "에만": ("에",), "에서만": ("에서",), "에도": ("에",), "에서도": ("에서",), "에게도": ("에게",),
     "한테도": ("에게",), "에서부터": ("에서",), "에까지": ("에",), "조차": ("도",), "마저": ("도",),
-    "에게서": ("에게",), "한테서": ("에게",), "로부터": ("에게", "에서"), "밖에": ("을/를",),
+    "에게서": ("의", "에게"), "한테서": ("의", "에게"), "로부터": ("에게", "에서"),
+    "밖에": ("을/를",),
     "마다": ("에", "은/는"), "처럼": (), "같이": (), "만큼": ("보다",), "이나": (),
     "보고": ("에게",), "들은": ("은/는",), "들이": ("이/가",),
     "들을": ("을/를",), "들과": ("과/와",), "들에게": ("에게",), "들도": ("도",), "들의": ("의",),
@@ -76,12 +64,7 @@ PATTERNS = (  # ending of the first word, what follows, what to write; T is the 
     ("지", r"(마|말)\S*", "지+않는다"), ("게", r"(되|돼|됐|된|됩)\S*", "T"),
     ("을", r"필요[가는도]? (있|없)\S*", "어야+한다"), ("고", r"(계|있으)\S*", "고+있다"),
 )  # fmt: skip
-SINO = "일 이 삼 사 오 육 칠 팔 구 십".split()
 BARE_TIMES = {row[0] for row in rows(TIMES) if not row[0].endswith(("에", "마다"))}
-UNCOUNTED = re.compile(
-    "(번|시간|분|살|년|월|달|주|일|원|곳)"
-    "(에|만|동안|을|를|이|은|이니|이다|이었다|이에요|이예요|이야|입니다|입니까)?"
-)
 BOUND_STARTS = "적것줄중거수"  # bound nouns: 간 적이 있다
 NOMINAL = re.compile(r"(것|거|걸|게)[을를이가은는도]?")
 
@@ -107,10 +90,7 @@ def style(word: str, why: str, ending: str = "", instead: str = "") -> str:
 
 def _missing(word: str) -> str:
     if any(c.isdigit() for c in word):
-        return (
-            f"{word!r} has figures that the grammar cannot read: it counts to twelve, and only "
-            "what has a counter"
-        )
+        return why_figures(word)
     if not all(is_syllable(c) for c in word):
         return f"{word!r} is not written in Hangul syllables"
     return f"{word!r} is not in the grammar"
@@ -251,6 +231,8 @@ def particle_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
             if not final(noun) and mark not in ("야", "님은", "님이"):
                 continue
             why = f"{word!r} is not in the grammar, {noun!r} is"
+        if mark == "밖에" and words[i + 1 : i + 2] in (("안",), ("못",)):
+            yield Repair(i, i + 2, (noun + "만",), why)
         if mark == "밖에" and words[i + 1 : i + 2] and words[i + 1].startswith("없"):
             has = "있" + words[i + 1][1:]
             yield Repair(i, i + 2, (join_particle(noun, "이/가"), has), why)
@@ -330,31 +312,15 @@ def deed_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
     """A noun and 하다 for a verb that the grammar lacks: 질문했다 -> 질문을 했다."""
     for k in range(1, len(words[i])):
         noun, does = words[i][:k], words[i][k:]
-        if noun in NOUN_NAMES and any(r.head == "하" for r in readings().get(does, ())):
-            yield Repair(
-                i,
-                i + 1,
-                (join_particle(noun, "을/를"), does),
-                f"{words[i]!r} is not in the grammar as one word",
-            )
-
-
-def figure_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Repair]:
-    """A number that the grammar has, for one that it lacks."""
-    match = DIGITS.fullmatch(words[i])
-    if UNCOUNTED.fullmatch(words[i]) and i and words[i - 1] in (*COUNTING, *SINO):
-        counted = " ".join(words[i - 1 : i + 1])
-        why = f"{counted!r} is a number that the grammar does not write"
-        is_last = i == len(words) - 1
-        asks = asked or words[i].endswith("니")
-        copula = (copula_surface("학생", "이니" if asks else "이다"),) if is_last else ()
-        yield Repair(i - 1, i + 1, copula, why)
-    if not match:
-        return
-    largest = list(NUMERALS)[-1]
-    if match[2] != "분" and any(is_counter(r) for r in readings().get(match[2], ())):
-        yield Repair(i, i + 1, (largest, match[2]), _missing(words[i]))
-    yield Repair(i, i + 1, (), _missing(words[i]))
+        if noun not in NOUN_NAMES:
+            continue
+        known = [does] * any(r.head == "하" for r in readings().get(does, ()))
+        polite = [
+            e.instead for e in other.foreign().get(does, ()) if e.stem and e.stem.stem == "하"
+        ]
+        why = f"{words[i]!r} is not in the grammar as one word"
+        for done in (*known, *polite):
+            yield Repair(i, i + 1, (join_particle(noun, "을/를"), *done.split()), why)
 
 
 def word_repairs(
@@ -367,6 +333,8 @@ def word_repairs(
     word, is_last = words[i], i == len(words) - 1
     if word in other.PHRASES and len(words) > 1:
         yield Repair(i, i + 1, (), f"{word!r} is a word of greeting or answering by itself")
+    yield from idiom_repairs(words, i, known, asked)
+    yield from number_repairs(words, i, known, later, asked)
     yield from pattern_repairs(words, i, asked)
     yield from noun_repairs(words, i, asked)
     yield from foreign_repairs(words, i, asked)
@@ -378,6 +346,7 @@ def word_repairs(
     yield from deed_repairs(words, i)
     if all(is_syllable(c) for c in word):
         unlike = len(word) == 1 or word[0] in BOUND_STARTS or word in other.PHRASES
+        unlike = unlike or bool(THOUGHT.fullmatch(word))
         for closest in () if unlike else near(word)[:6]:
             why = f"{_missing(word)}, and is spelt like {closest!r}"
             yield Repair(i, i + 1, (closest,), why)

@@ -26,6 +26,7 @@ from .forms import (
     readings,
     stems,
 )
+from .negation import negated_behind, well_first
 
 CONTRACTIONS = {
     "난": "나는", "넌": "너는", "날": "나를", "널": "너를", "내게": "나에게", "네게": "너에게",
@@ -154,8 +155,11 @@ def may_precede(word: str, rest: str) -> bool:
         if first.kind in ("verb", "adjective", "exist"):
             bound = first.ending in BEFORE_BOUND or (first.kind != "verb" and first.ending == "는")
             fits = not bound or rest.startswith(BOUND_STARTS)
+            fits = fits and not (word == "잘" and rest[0] == "못")
         elif first.ending in ("만", "부터", "까지") and len(rest) == 1:
             fits = False  # 불만이
+        elif word == "그" and rest.startswith("만두"):
+            fits = False  # 그만두다
         elif first.ending:
             mine = first.kind == "possessive" and bool(kinds & {"noun", "copula"})
             fits = first.kind != "bound" and (len(word) > 1 or mine)
@@ -234,7 +238,7 @@ def join_words(words: list[str]) -> list[str]:
     known = readings()
     deeds = {s.stem[:-1] for s in stems() if s.kind == "verb" and s.stem[-1] in "하추치"} - {""}
     joined: list[str] = []
-    for word in words:
+    for word in well_first(words):
         if word == "깜짝" and any(w.startswith("놀") for w in words):
             continue  # who is surprised is startled
         word = word.replace("재밌", "재미있")
@@ -260,6 +264,7 @@ def join_words(words: list[str]) -> list[str]:
             joined[-1] += word
         else:
             joined.append(word)
+    joined = negated_behind(joined)
     return [with_particle(joined, i) for i in range(len(joined))]
 
 

@@ -144,7 +144,8 @@ def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
         fitting = {("가", "verb")}
     if not fitting and any(r.ending == "에게" for r in before):
         fitting = {("전화하", "verb")}
-    done = bool(before) and before[-1].kind == "adverb" and before[-1].head not in DEGREES
+    plain = (*DEGREES, "안", "못")
+    done = bool(before) and before[-1].kind == "adverb" and before[-1].head not in plain
     if not fitting and not taken and subject and not done:
         fitting = {(a.stem, "adjective") for a in ADJECTIVE if subject in _koreans(a.nouns)}
         if not fitting or (ending.startswith("었") and is_person(subject)):
@@ -158,11 +159,18 @@ def _predicates(ending: str, before: Sequence[Reading]) -> list[str]:
     return [stem_word(s, ending) for s in stems() if (s.stem, s.kind) in fitting][:HOW_MANY]
 
 
+def topic_of(before: Sequence[Reading]) -> str:
+    """What the sentence is about: what has 은 or 는, or else the last subject."""
+    marked = [r.head for r in before if r.ending == "은/는"]
+    named = [r.head for r in before if r.ending in ("이/가", "도")]
+    return (marked[:1] or named[-1:] or [""])[0]
+
+
 def last_words(word: str, before: Sequence[Reading], asked: bool) -> list[str]:
     """Predicates for the end of the sentence, in the tense of the unknown word."""
     pointed = any(r.head in POINTERS for r in before)
     form = "이니" if asked else "이다"
-    topic = next((r.head for r in before if r.ending in ("은/는", "이/가", "도")), "")
+    topic = topic_of(before)
     kinds = {n.kind for n in NOUN.values() if n.korean == topic}
     likely = [IS_A[kind] for kind in sorted(kinds & IS_A.keys())]
     likely += ["책", "학생"] if pointed else ["학생"] if not kinds or is_person(topic) else []

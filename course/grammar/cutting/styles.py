@@ -31,6 +31,7 @@ CLEAR = 0.2  # the best of several plain sentences is better than the next by mo
 PLAIN = ("는다", "었다", "니", "었니")
 WISHES = ("으세요", "세요")
 ELDERS = "선생님 부모님 어머니 아버지 할머니 할아버지 이모 삼촌 교수 의사 손님".split()
+DANCES = "추춘췄춰출춥춤"  # 춤을 추다
 ASKING = ("무엇", "뭐", "누구", "어디", "언제", "왜", "몇", "무슨")
 
 
@@ -63,9 +64,19 @@ def _is_honoured(before: Sequence[str]) -> bool:
     return any(r.head in ELDERS and r.ending in ("은/는", "이/가") for r in _likeliest(before))
 
 
-def _is_ordered(entry: Foreign, before: Sequence[str]) -> bool:
-    """Whether a form in -세요 or -십시오 tells the hearer what to do: 문을 여세요."""
+def _is_ordered(entry: Foreign, before: Sequence[str], bidden: bool) -> bool:
+    """Whether a form in -세요 or -십시오 tells the hearer what to do: 문을 여세요.
+
+    Where `bidden`, a form in -어 does, too: 빨리 와!
+    """
     wished = entry.ending in (*WISHES, "으십시오") and entry.stem and entry.stem.kind == "verb"
+    wished = wished or (
+        bidden
+        and entry.ending == "어"
+        and entry.stem
+        and entry.stem.kind == "verb"
+        and _is_bidden(entry, before)
+    )
     named = any(r.ending in ("은/는", "이/가") for r in _likeliest(before))
     return bool(wished) and not named
 
@@ -87,7 +98,7 @@ def _is_exact(entry: Foreign, surface: str, before: Sequence[str], asked: bool) 
     return entry.ending in EXACT or (asked and entry.ending in EXACT_ASKED)
 
 
-def _last(word: str, before: Sequence[str], asked: bool) -> list[str]:
+def _last(word: str, before: Sequence[str], asked: bool, bidden: bool = False) -> list[str]:
     """The plain forms of the last word; what is run together with it is kept: 먹고싶어요."""
     asked_by_word = asked or _is_asking(before) or word.startswith(ASKING)
     for k in range(len(word)):
@@ -96,7 +107,7 @@ def _last(word: str, before: Sequence[str], asked: bool) -> list[str]:
         for entry in foreign().get(rest, ()):
             earlier = (*before, first) if first else before
             asks = asked_by_word or _is_asking([first])
-            ordered = not asks and _is_ordered(entry, earlier)
+            ordered = not asks and _is_ordered(entry, earlier, bidden)
             if not ordered and not _is_exact(entry, rest, earlier, asks):
                 continue
             shared = not rest.endswith("다")  # 갔습니다 asks nothing, whatever stands before it
@@ -122,12 +133,22 @@ def _within(word: str) -> list[str]:
 
 
 def _joined(words: Sequence[str]) -> list[str]:
-    """Write a foreign form of 이다 together with its noun: 학생 이에요 -> 학생이에요."""
+    """Write a foreign form of 이다 and of 춤을 추다 as one word: 학생 이에요, 춤을 춰요."""
     *before, last = words
+    adverbs = before[-1:] if before and before[-1] in ("안", "못", "잘") else []
+    noun = before[: len(before) - len(adverbs)][-1:]
+    if noun and noun[0] in ("춤", "춤을") and last[0] in DANCES:  # 춤을 못 춰요
+        return [*before[: -1 - len(adverbs)], *adverbs, "춤" + last]
     apart = before and last not in readings() and last not in EXACT_WORDS
     if apart and last[0] in "이예입인였" and before[-1] + last in foreign():
         return [*before[:-1], before[-1] + last]
     return list(words)
+
+
+def ordered(words: Sequence[str]) -> list[str]:
+    """The commands that a last word in -어 may be: 와 -> 와라."""
+    *before, last = _joined(words)
+    return [word for word in _last(last, before, False, True) if word.endswith("라")]
 
 
 def plainer(words: Sequence[str], asked: bool) -> tuple[str, ...]:
@@ -138,14 +159,17 @@ def plainer(words: Sequence[str], asked: bool) -> tuple[str, ...]:
     return (*" ".join(plain).split(), *end.split())
 
 
-def plain_morphemes(words: Sequence[str], asked: bool) -> list[str]:
-    """The morphemes of the plain sentence that says the same, or none if it is not one."""
+def plain_morphemes(words: Sequence[str], asked: bool, bidden: bool = False) -> list[str]:
+    """The morphemes of the plain sentence that says the same, or none if it is not one.
+
+    `bidden` is whether an exclamation mark stands at the end.
+    """
     *before, last = _joined(words)
     options = []
     for word in before:
         plain = _within(word)
         options.append([*([word] if ways(word) or not plain else []), *plain])
-    ends = _last(last, before, asked)
+    ends = _last(last, before, asked, bidden)
     options.append([*([last] if ways(last) or not ends else []), *ends])
     found: dict[tuple[str, ...], float] = {}
     for combination in islice(product(*options), TRIED):
