@@ -400,9 +400,9 @@ def rule_28(record: Record) -> Verdict:
             if difference(left[1], left[0]).low > math.log(10):
                 shorter.append(told[-1])
     if not shorter:
-        return Verdict(FAILS, f"left after {far} steps, plain → attention: {', '.join(told)}")
+        return Verdict(FAILS, f"none of {len(told)} ways of {far} steps is shortened tenfold")
     if len(shorter) == len(told):
-        return Verdict(HOLDS, f"left after {far} steps, plain → attention: {', '.join(told)}")
+        return Verdict(HOLDS, f"all {len(told)} ways of {far} steps are shortened at least tenfold")
     return Verdict(HOLDS_WITHIN, f"{listed(shorter)} (plain → attention, {far} steps off)")
 
 

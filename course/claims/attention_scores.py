@@ -202,7 +202,7 @@ def rule_17(record: Record) -> Verdict:
         told.append(f"{ahead} at {task} ({100 * exact['dot'].mean():.0f} % exact)")
     better = f"of {len(others)} others better are {' and '.join(told)}"
     if not cheapest:
-        return Verdict(FAILS, f"another score needs fewer operations; {better}")
+        return Verdict(FAILS, f"not the fewest operations; {better}")
     return Verdict(HOLDS, f"fewest operations of every kind; {better}")
 
 

@@ -153,7 +153,7 @@ def rule_parts(record: Record) -> Verdict:
         shown = f"{kind} {100 * without.mean():.0f} % of {100 * full.mean():.0f} %"
         (needed if difference(without, full / 2).high < 0 else others).append(shown)
     if not others:
-        return Verdict(HOLDS, "; ".join(needed))
+        return Verdict(HOLDS, "; ".join(needed[:3]))
     return Verdict(FAILS, "right at the best rates: " + "; ".join([*others, *needed][:3]))
 
 
