@@ -154,7 +154,7 @@ def rule_parts(record: Record) -> Verdict:
         (needed if difference(without, full / 2).high < 0 else others).append(shown)
     if not others:
         return Verdict(HOLDS, "; ".join(needed[:3]))
-    return Verdict(FAILS, "right at the best rates: " + "; ".join([*others, *needed][:3]))
+    return Verdict(FAILS, "right at best: " + "; ".join([*others, *needed][:3]))
 
 
 KINDS = tuple(dict.fromkeys(kind for pair in WHOLE.items() for kind in reversed(pair)))
