@@ -213,7 +213,7 @@ def _grid(task: str, score: str) -> Grid:
     return Grid(
         f"the learning rate of {score.replace('_', ' ')} at {task}",
         f"rates/{task}/{score}",
-        (0.005, 0.01, 0.02),
+        (0.005, 0.01, 0.02) if score == "dot" else (0.01, 0.02, 0.04),
         figure("exact", task=task, score=score),
         keep={"tasks": [task], "scores": [score]},
         changes={"korean/part": "validation", "sequences": 1200},
@@ -238,7 +238,10 @@ register(
             "longest": 12,
             "steps": 600,
             "B": 64,
-            "rates": {task: dict.fromkeys(SCORES, 0.01) for task in ("copy", "Korean")},
+            "rates": {
+                "copy": dict.fromkeys(SCORES, 0.01),
+                "Korean": dict.fromkeys(SCORES, 0.02) | {"dot": 0.01},
+            },
             "sequences": 2400,
             "korean": {"pairs": 20_000, "epochs": 2, "B": 64, "part": "test"},
             "T": 10,
