@@ -229,8 +229,8 @@ def _longer_sources(record: Record, mine: Mapping[str, float] | None) -> None:
         "dot for each. Left, copies: all begin at 100 percent; plain, each step and even fall "
         "together from 4 symbols on and are near zero at 12, the longest in training; attention "
         "is at 95 there and falls to 15 at 20. Right, Korean: at 4 to 5 morphemes plain has 32 "
-        "percent, even 43, each step 61, attention 81; at 15 to 20, the longest in training, plain "
-        "5, even 9, each step 14, attention 70; beyond, all fall below 10.",
+        "percent, even 40, each step 60, attention 79; at 15 to 20, the longest in training, plain "
+        "11, even 13, each step 22, attention 70; beyond, all fall below 10.",
     )
 
 
