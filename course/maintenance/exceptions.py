@@ -94,7 +94,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "lines",
         "long cells",
         "fixed sentences",
-        "experiments",
         "builds",
         "answers",
     ),
@@ -115,7 +114,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "lines",
         "long cells",
         "fixed sentences",
-        "experiments",
         "builds",
         "answers",
     ),
@@ -123,6 +121,5 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "words",
         "cells",
         "long cells",
-        "experiments",
     ),
 }
