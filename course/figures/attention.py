@@ -138,8 +138,8 @@ def alignments(student: tuple[Pair, Array], longer: tuple[Pair, Array]) -> None:
         alt="Two heatmaps of attention weights, English words down, Korean morphemes across, the "
         "true links framed in orange. Left: I is dark at 나, am at 이다, student at 학생. Right: "
         "I went to the market, at the top, is dark in the right half, at 나, 가, 에 and 시장; "
-        "because at 아서, further left; the clothes were expensive, at the bottom, at 옷, 이 and 비싸 "
-        "on the left. Most dark cells lie in the frames.",
+        "because at 아서, further left; the clothes were expensive, at the bottom, at 옷, 이 and "
+        "비싸 on the left. Most dark cells lie in the frames.",
     )
 
 
