@@ -202,7 +202,7 @@ register(
             "seeds": "0 to 4; greedy search",
         },
         decides=tuple(
-            figure("exact", kind=kind, pairs=36_000, epochs=6, part=part)
+            figure("exact", kind=kind, pairs=36_000, epochs=4, part=part)
             for part in ("test", "test_longer")
             for kind in ("Transformer", "attention")
         ),

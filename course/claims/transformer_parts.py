@@ -185,7 +185,7 @@ register(
             "warm_up": 0.1,
             "sequences": 50,
         },
-        live_settings={"kinds": {"whole": [0.003]}, "clips": {"1": ["whole"]}},
+        live_settings={"kinds": {"whole": [0.01]}, "clips": {"1": ["whole"]}},
         seeds=(0, 1, 2, 3, 4),
         tolerance=0.02,
         conditions={
@@ -200,8 +200,8 @@ register(
             "seeds": "0 to 4; 50 sequences of each length",
         },
         decides=(
-            figure("exact", kind="whole", rate=0.003, clip="1"),
-            figure("exact", kind="no warm-up", rate=0.003, clip="1"),
+            figure("exact", kind="whole", rate=0.01, clip="1"),
+            figure("exact", kind="no warm-up", rate=0.01, clip="1"),
         ),
     )
 )
