@@ -92,7 +92,7 @@ def _block(
 def without_parts(record: Record, mine: Mapping[str, float] | None = None) -> None:
     """Draw what six blocks learn without one of their parts, and what the warm-up does by rate."""
     figure, (left, middle, right) = plt.subplots(
-        1, 3, figsize=(13, 4.4), width_ratios=[1.2, 1, 1], sharey=True
+        1, 3, figsize=(13, 4.4), width_ratios=[1.5, 1, 1], sharey=True
     )
     kinds = [k for k in record.settings["kinds"] if not k.startswith("post-norm, ")]
     colours = dict(zip(kinds, ("blue", "vermilion", "vermilion", "sky", "green"), strict=True))
@@ -104,7 +104,7 @@ def without_parts(record: Record, mine: Mapping[str, float] | None = None) -> No
     if mine and live in mine:
         left.plot([0.2], [100 * mine[live]], "k*", markersize=12, label="your run")
         left.legend(fontsize=10)
-    left.set_xticks(range(len(kinds)), [kind.replace(" ", "\n", 1) for kind in kinds])
+    left.set_xticks(range(len(kinds)), [kind.replace(" ", "\n", 1) for kind in kinds], size=10)
     left.set(ylabel="sequences right (%)", ylim=(-3, 100))
     left.set_title("Each at its best rate")
     for axes, order in ((middle, ("whole", "no warm-up")), (right, None)):
