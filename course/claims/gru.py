@@ -134,7 +134,7 @@ def rule_5(record: Record) -> Verdict:
         reason = f"{both[0]}: {told[both[0]]}"
         return Verdict(HOLDS_WITHIN, reason + (beside if len(reason + beside) < 105 else ""))
     parameters_, size = told.values()
-    same = f"{parameters_}, also at equal size" if parameters_ == size else parameters_
+    same = f"{parameters_}; so at equal size" if parameters_ == size else parameters_
     return Verdict(HOLDS if both else FAILS, f"at equal parameters {same}")
 
 
@@ -158,7 +158,9 @@ def rule_6(record: Record) -> Verdict:
     if not fewer or not wins or len(set(wins) & set(reason)) <= len(wins) / 2:
         return Verdict(FAILS, f"GRU {told}")
     if len(wins) > len(tasks) / 2:
-        return Verdict(HOLDS, told)
+        return Verdict(
+            HOLDS, f"better at {listed(wins)}; an LSTM as small at {len(reason)} of these"
+        )
     return Verdict(HOLDS_WITHIN, f"{listed(wins)}: {told}")
 
 

@@ -270,7 +270,8 @@ def rule_25(record: Record) -> Verdict:
     plain, clipped = worked["exploding"], worked["exploding, clipped"]
     still = [rate for name in worked if name.startswith("vanishing") for rate in worked[name]]
     if still or not worked["near"] or not clipped:
-        return Verdict(FAILS, f"rates that work: {worked}")
+        counts = ", ".join(f"{name} {len(rates)}" for name, rates in worked.items())
+        return Verdict(FAILS, f"rates that work: {counts}")
     if not plain:
         return Verdict(HOLDS, f"exploding is learnt at {len(clipped)} rates, vanishing at none")
     seen = f"unclipped up to {max(plain):g}, clipped up to {max(clipped):g}"

@@ -115,7 +115,7 @@ def test_what_the_lesson_tells_of_the_challenges() -> None:
     crowded, near, _, cut = claims.record(22).challenges
     right = [value for name, value in crowded.figures.items() if name.startswith("right")]
     assert right == [0, 0, 0] and not crowded.stood
-    assert "right order in 78 %" in near.reading
+    assert "86 % right" in near.reading
     assert [round(v) for name, v in cut.figures.items() if name.startswith("BLEU")] == [33, 36]
 
 
