@@ -93,7 +93,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "cells",
         "lines",
         "long cells",
-        "fixed sentences",
         "builds",
         "answers",
     ),
