@@ -218,8 +218,8 @@ def rule_7(record: Record) -> Verdict:
     if less[0]:
         return Verdict(
             HOLDS_WITHIN,
-            f"equal hidden size: {equal_size} of the LSTM's multiplications; at equal parameters "
-            f"{equal_parameters}",
+            f"a layer of equal size, no output layer: {equal_size} of the LSTM's products; at "
+            f"equal parameters {equal_parameters}",
         )
     return Verdict(FAILS, f"{equal_size} of the LSTM's multiplications at equal size")
 

@@ -228,7 +228,15 @@ def rule_19(record: Record) -> Verdict:
     if chain(SELF, longest) != chain(SELF, shortest) or not grows(RNN):
         return Verdict(FAILS, told)
     if grows(WRITING):
-        return Verdict(HOLDS_WITHIN, f"a known sequence: {told}")
+        short, long = (
+            (chain(SELF, n), chain(RNN, n), chain(WRITING, n)) for n in (shortest, longest)
+        )
+        looks, steps, writes = (f"{few:,}→{many:,}" for few, many in zip(short, long, strict=True))
+        return Verdict(
+            HOLDS_WITHIN,
+            f"a known sequence, sums as one step: chain {looks} ({shortest}→{longest} places), "
+            f"tanh RNN {steps}, writing {writes}",
+        )
     return Verdict(HOLDS, told)
 
 

@@ -212,8 +212,8 @@ def rule_10(record: Record) -> Verdict:
     least, most = (f"{100 * end(one.mean for one in left):.2g}" for end in (min, max))
     return Verdict(
         FAILS,
-        f"from 2 steps on the best wide layer leaves {least} to {most} % of the variance"
-        + (", T tied layers leave none" if tied < 1e-9 else ", T tied layers differ as well"),
+        f"normal inputs, from 2 steps on: the best wide layer leaves {least} to {most} % of "
+        "variance" + ("; T tied layers none" if tied < 1e-9 else "; T tied layers differ too"),
     )
 
 
