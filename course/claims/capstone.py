@@ -62,25 +62,27 @@ def experiment_23(
                 figures[figure("updates", **here)] = len(history.losses)
                 for part, few in parts.items():
                     if pairs == most or part in ("test", "validation"):
-                        exact, bleu = scores(model, read, write, part, few)
-                        figures[figure("exact", **here, part=part)] = exact
-                        figures[figure("BLEU", **here, part=part)] = bleu
+                        for score, value in scores(model, read, write, part, few).items():
+                            figures[figure(score, **here, part=part)] = value
             if pairs == most:
                 figures |= costs(kind, model, len(read), len(write), B, *size)
     return figures
 
 
-def scores(model: Any, read: Any, write: Any, part: str, few: int) -> tuple[float, float]:
-    """Return exact match and BLEU of greedy translations of a part's first sentences."""
+def scores(model: Any, read: Any, write: Any, part: str, few: int) -> Figures:
+    """Return exact match, BLEU and chrF of greedy translations of a part's first sentences."""
     from helpers import metrics
-    from helpers.bleu import corpus_bleu
+    from helpers.bleu import chrf, corpus_bleu
     from helpers.corpora import korean_english
 
     wanted = korean_english.load(part)[:few]
     found = translations(model, read, write, [pair.morphemes for pair in wanted])
-    references = [pair.english for pair in wanted]
-    exact = metrics.exact_match(found, references)
-    return exact, corpus_bleu(found, [[reference] for reference in references])
+    references = [[pair.english] for pair in wanted]
+    return {
+        "exact": metrics.exact_match(found, [one for (one,) in references]),
+        "BLEU": corpus_bleu(found, references),
+        "chrF": chrf(found, references),
+    }
 
 
 def costs(kind: str, model: Any, V_source: int, V_target: int, B: int, S: int, T: int) -> Figures:
