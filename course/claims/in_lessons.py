@@ -76,17 +76,30 @@ class Experiment:
             agreement = agrees(self.claim.number, dict(mine))
             assert agreement, f"\n{agreement}"
 
+    def _challenged(self) -> list[str]:
+        """Return a line for each attempt to overturn the verdict, and what came of it."""
+        return [
+            f"{one.what}: {'it stood' if one.stood else f'it fell, {one.reading}'}"
+            for one in self.record.challenges
+        ]
+
     def _repr_markdown_(self) -> str:
-        """Show the statement, the conditions as a table, and the verdict."""
+        """Show the statement, the conditions as a table, the verdict, and what challenged it."""
         rows = [f"| {name} | {text} |" for name, text in self.claim.conditions.items()]
         table = ["| | |", "| --- | --- |", *rows, ""] if rows else []
         lines = [f"**{self.claim.statement}**", "", *table, f"*Verdict:* {self.verdict}."]
+        if challenged := self._challenged():
+            lines += ["", "*Challenged by*", "", *(f"- {one}" for one in challenged)]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
         rows: dict[str, Any] = {**self.claim.conditions, "verdict": f"{self.verdict}."}
         return "\n".join(
-            [self.claim.statement, *(f"  {name}: {text}" for name, text in rows.items())]
+            [
+                self.claim.statement,
+                *(f"  {name}: {text}" for name, text in rows.items()),
+                *(f"  challenged by {one}" for one in self._challenged()),
+            ]
         )
 
 

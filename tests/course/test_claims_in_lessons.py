@@ -29,6 +29,16 @@ def test_two_lines_give_conditions_figure_and_verdict(drawn):
     assert drawn == [(7, None), (7, mine)]
 
 
+def test_a_lesson_sees_each_challenge_and_how_the_verdict_read_where_it_fell():
+    experiment = claims.experiment(2)
+    fallen = [one for one in experiment.record.challenges if not one.stood]
+    assert fallen, "of claim 2's challenges at least one fell when this was written"
+    for shown in (experiment._repr_markdown_(), repr(experiment)):
+        for one in experiment.record.challenges:
+            assert f"{one.what}: it {'stood' if one.stood else 'fell'}" in shown
+        assert all(one.reading in shown for one in fallen)
+
+
 def test_a_seed_of_ones_own_that_falls_outside_is_drawn_and_then_named(drawn):
     experiment = claims.experiment(7)
     name = next(iter(experiment.record.figures))
