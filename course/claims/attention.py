@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ from course.claims.seq2seq import (
     toy_pairs,
     train,
 )
-from course.claims.trials import Grid
+from course.claims.trials import Grid, Trial
 from helpers import text
 
 Array = npt.NDArray[Any]
@@ -406,6 +407,28 @@ def rule_28(record: Record) -> Verdict:
     return Verdict(HOLDS_WITHIN, f"{listed(shorter)} (plain → attention, {far} steps off)")
 
 
+def with_orthogonal_starts(seed: int, **settings: Any) -> Figures:
+    """Run experiment 28 with plain RNNs that begin with orthogonal recurrent matrices."""
+    from torch import nn
+
+    def begin(cell: str, looks: str, V: int, H: int) -> Any:
+        model = made(cell, looks, V, H)
+        if cell == "RNN":
+            for part in (model.encoder, model.decoder):
+                nn.init.orthogonal_(part.recurrent.weight_hh_l0)
+        return model
+
+    made = with_looks
+    with mock.patch(f"{__name__}.with_looks", begin):
+        return experiment_28(seed, **settings)
+
+
+_LEFT_28 = tuple(
+    figure("gradient", cell=cell, network=name, stage="after", steps=23)
+    for cell in ("RNN", "LSTM")
+    for name in (PLAIN, ATTENTION)
+)
+
 register(
     Claim(
         number=28,
@@ -438,6 +461,25 @@ register(
             "% and falls to 1 %",
             "rates": "0.003 for RNNs, 0.03 for LSTMs, as tuned for claim 14; seeds 0 to 4",
         },
+        trials=(
+            Trial(
+                "plain RNNs that begin orthogonal",
+                keep={"cells": ["RNN"], "networks": [PLAIN, ATTENTION]},
+                experiment=with_orthogonal_starts,
+            ),
+            Trial(
+                "a tenth of the training",
+                {"steps": 50},
+                keep={"networks": [PLAIN, ATTENTION]},
+                decides=_LEFT_28,
+            ),
+            Trial(
+                "24 symbols in place of 12, 47 recurrent steps off",
+                {"S": 24},
+                keep={"networks": [PLAIN, ATTENTION]},
+                decides=tuple(name.replace("steps=23", "steps=47") for name in _LEFT_28),
+            ),
+        ),
         decides=tuple(
             figure("gradient", cell=cell, network=name, stage="before", steps=23)
             for cell in ("RNN", "LSTM")
