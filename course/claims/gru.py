@@ -163,7 +163,8 @@ def rule_6(record: Record) -> Verdict:
         return Verdict(
             HOLDS, f"better at {listed(wins)}; an LSTM as small at {len(reason)} of these"
         )
-    return Verdict(HOLDS_WITHIN, f"{listed(wins)}: {told}")
+    both = len(set(wins) & set(reason))
+    return Verdict(HOLDS_WITHIN, f"{listed(wins)}; an LSTM as small is better at {both} of these")
 
 
 # --- claim 7 ---------------------------------------------------------------------------------
