@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
+from course.claims.trials import Trial
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -240,6 +242,90 @@ def rule_19(record: Record) -> Verdict:
     return Verdict(HOLDS, told)
 
 
+# --- attempts to overturn the verdict --------------------------------------------------------
+
+
+def pairs_added(node: Any) -> int:
+    """Return how often pairs have to be added, all at once, in the sum that a node makes.
+
+    It is ⌈log₂ n⌉ for a sum over n numbers, in a product of matrices or in softmax, otherwise 0.
+    """
+    name = node.name()
+    if name.startswith("Addmm"):
+        length = node._saved_mat1_sym_sizes[-1]
+    elif name.startswith(("Bmm", "Softmax")):
+        length = (node._saved_self if name.startswith("Bmm") else node._saved_result).shape[-1]
+    else:
+        return 0
+    return (int(length) - 1).bit_length()
+
+
+def longest_chain_of_pairs(y: Tensor) -> int:
+    """Return `longest_chain` where nothing adds up more than two numbers in one operation."""
+    depth: dict[Any, int] = {}
+    waiting = [y.grad_fn]
+    while waiting:
+        node: Any = waiting[-1]
+        before = [one for one, _ in node.next_functions if one is not None]
+        missing = [one for one in before if one not in depth]
+        waiting.extend(missing)
+        if not missing:
+            longest = max((depth[one] + 1 for one in before), default=0)
+            depth[waiting.pop()] = longest + pairs_added(node)
+    return depth[y.grad_fn]
+
+
+def with_pairs(seed: int, **settings: Any) -> Figures:
+    """Run experiment 19 and count a sum over n numbers as ⌈log₂ n⌉ operations more."""
+    with mock.patch(f"{__name__}.longest_chain", longest_chain_of_pairs):
+        return experiment_19(seed, **settings)
+
+
+def scanned(x: Tensor) -> Tensor:
+    """Run h_t = W_hh h_{t−1} + W_xh x_t + b, an RNN without tanh, by a scan of doubling steps."""
+    import torch
+    from torch import nn
+
+    _, n, d = x.shape
+    h, power, step = nn.Linear(d, d)(x), nn.Linear(d, d, bias=False).weight, 1
+    while step < n:  # h holds what the last `step` inputs leave, power is W_hh to that power
+        h = torch.cat([h[:, :step], h[:, step:] + h[:, :-step] @ power.T], dim=1)
+        power, step = power @ power, 2 * step
+    return h
+
+
+def with_a_scan(seed: int, **settings: Any) -> Figures:
+    """Run experiment 19 with `scanned` for the RNN."""
+    usual = run_layer
+
+    def run(layer: str, x: Tensor, heads: int) -> Tensor:
+        return scanned(x) if layer == RNN else usual(layer, x, heads)
+
+    with mock.patch(f"{__name__}.run_layer", run):
+        return experiment_19(seed, **settings)
+
+
+def with_torchs_layers(seed: int, **settings: Any) -> Figures:
+    """Run experiment 19 with torch's own layers where it has them."""
+    from torch import nn
+
+    usual = run_layer
+
+    def run(layer: str, x: Tensor, heads: int) -> Tensor:
+        d = x.shape[-1]
+        if layer == SELF:
+            y: Tensor = nn.MultiheadAttention(d, heads, batch_first=True)(x, x, x)[0]
+            return y
+        if layer in (RNN, LSTM):
+            kind = nn.RNN if layer == RNN else nn.LSTM
+            y = kind(d, d, batch_first=True)(x)[0]
+            return y
+        return usual(layer, x, heads)
+
+    with mock.patch(f"{__name__}.run_layer", run):
+        return experiment_19(seed, **settings)
+
+
 register(
     Claim(
         number=19,
@@ -255,6 +341,19 @@ register(
             "heads": 4,
             "repeats": 15,
         },
+        trials=(
+            Trial(
+                "sums of two numbers at a time: one over n takes log₂ n operations, not one",
+                {"timed": []},
+                experiment=with_pairs,
+            ),
+            Trial(
+                "an RNN without tanh, computed by a scan",
+                {"timed": []},
+                experiment=with_a_scan,
+            ),
+            Trial("torch's own layers", {"timed": []}, experiment=with_torchs_layers),
+        ),
         live_settings={"lengths": [32, 128], "timed": []},
         seeds=tuple(range(5)),
         conditions={

@@ -21,6 +21,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
+from course.claims.trials import Trial
 
 
 def experiment_10(
@@ -217,6 +218,30 @@ def rule_10(record: Record) -> Verdict:
     )
 
 
+# --- attempts to overturn the verdict --------------------------------------------------------
+
+
+def with_signs(
+    seed: int, H: int, sequences: int, steps: Sequence[int], **others: object
+) -> Figures:
+    """Match an RNN whose one input is +1 or −1 by a wide layer, as `experiment_10` does.
+
+    Where x_1 has two values alone, tanh(w x_1 + b) is affine in it.
+    """
+    rng = np.random.default_rng(seed)
+    W_xh, b_h = rng.normal(size=(H, 1)), 0.1 * rng.normal(size=H)
+    Q = np.linalg.qr(rng.normal(size=(H, H)))[0]
+    x = rng.choice([-1.0, 1.0], size=(2 * sequences, max(steps), 1))  # (B, T, 1)
+    h = rnn_layer_fast(x, np.zeros((len(x), H)), W_xh, Q, b_h)  # (B, T, H)
+    figures: Figures = {}
+    for T in steps:
+        left, variance = unexplained(x[:, :T], h[:, T - 1])
+        figures[figure("unexplained", inputs=1, gain=1, T=T)] = left / variance
+        tied = deep_network(x[:, :T], [(W_xh, Q, b_h)] * T)
+        figures[figure("unrolled difference", T=T)] = float(np.abs(tied - h[:, T - 1]).max())
+    return figures
+
+
 register(
     Claim(
         number=10,
@@ -249,6 +274,24 @@ register(
             "steps": [1, 2, 4, 8, 16],
             "all_states": [2, 4, 8, 16],
         },
+        trials=(
+            Trial(
+                "inputs a thousandth as large",
+                {
+                    "inputs": [0.001],
+                    "gains": [0.5, 1, 1.5, 2],
+                    "steps": [2, 4, 8],
+                    "all_states": [],
+                },
+                decides=tuple(figure("unexplained", inputs=0.001, gain=1, T=T) for T in (2, 4, 8)),
+            ),
+            Trial(
+                "one input, which is +1 or −1",
+                {"D": 1, "inputs": [1], "gains": [1], "steps": [2, 4, 8], "all_states": []},
+                experiment=with_signs,
+                decides=tuple(figure("unexplained", inputs=1, gain=1, T=T) for T in (2, 4)),
+            ),
+        ),
         live_settings={"inputs": [1], "gains": [1], "steps": [1, 2, 4, 8], "all_states": []},
     )
 )

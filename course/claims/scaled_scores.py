@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
-from course.claims.trials import Grid
+from course.claims.trials import Grid, Trial
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -220,7 +221,7 @@ def rule_18(record: Record) -> Verdict:
         return Verdict(FAILS, told)
     if all(0.9 < v < 1.1 for v in learnt):
         return Verdict(HOLDS, told)
-    return Verdict(HOLDS_WITHIN, f"the start: {told}")
+    return Verdict(HOLDS_WITHIN, f"a start with unit queries and keys: {told}")
 
 
 RATES = {
@@ -233,7 +234,7 @@ RATES = {
 SHARED = {DIVIDED: 0.03, PLAIN: 0.003, SMALL: 0.003, LARGE: 0.01}
 """For each scaling the one rate with the fewest updates, in the grids' geometric mean over the
 widths."""
-ARMS = {
+ARMS: dict[str, dict[str, Any]] = {
     f"{scaling}, {d_k}": {"d_k": d_k, "scores": scaling, "rate": rate}
     for scaling in SCALINGS
     for d_k, rate in zip(WIDTHS, RATES[scaling], strict=True)
@@ -251,6 +252,38 @@ def _grid(arm: str, how: Mapping[str, Any]) -> Grid:
         changes={"fresh": [], "shared": {}},
     )
 
+
+# --- attempts to overturn the verdict --------------------------------------------------------
+
+
+def scores_of_torchs_maps(d_k: int, S: int, rows: int, seed: int) -> Figures:
+    """Measure the variance of scores whose queries and keys come from maps that torch began.
+
+    What the two maps read has independent entries of mean 0 and variance 1, as it leaves a
+    normalisation.
+    """
+    import torch
+    from torch import nn
+
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.manual_seed(seed)
+        query = nn.Linear(d_k, d_k)(torch.randn(rows, d_k))
+        key = nn.Linear(d_k, d_k)(torch.randn(rows, S, d_k))
+    variance = float(torch.einsum("nd,nsd->ns", query, key).var())
+    return {
+        figure("variance", d_k=d_k, scores=PLAIN): variance,
+        figure("variance", d_k=d_k, scores=DIVIDED): variance / d_k,
+    }
+
+
+def with_torchs_maps(seed: int, **settings: Any) -> Figures:
+    """Run experiment 18 with the fresh scores of `scores_of_torchs_maps`."""
+    with mock.patch(f"{__name__}.fresh_scores", scores_of_torchs_maps):
+        return experiment_18(seed, **settings)
+
+
+_DIVIDED: dict[str, Any] = {"arms": [f"{DIVIDED}, {d_k}" for d_k in WIDTHS]}
+"""The networks that the rule reads."""
 
 register(
     Claim(
@@ -296,5 +329,26 @@ register(
             figure("variance at last", d_k=512, scores=DIVIDED, rate="own"),
         ),
         grids=tuple(_grid(arm, how) for arm, how in ARMS.items()),
+        trials=(
+            Trial(
+                "queries and keys from maps that begin as torch begins them",
+                {"shared": {}},
+                keep=_DIVIDED,
+                experiment=with_torchs_maps,
+            ),
+            Trial(
+                "a tenth of each rate, so that the maps move less",
+                {
+                    "shared": {},
+                    **{f"arms/{arm}/rate": ARMS[arm]["rate"] / 10 for arm in _DIVIDED["arms"]},
+                },
+                keep=_DIVIDED,
+            ),
+            Trial(
+                "an easier task: 4 pairs are shown, of 8 names and contents",
+                {"shared": {}, "S": 4, "V": 8},
+                keep=_DIVIDED,
+            ),
+        ),
     )
 )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
-from course.claims.trials import Grid
+from course.claims.trials import Grid, Trial
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -242,6 +243,31 @@ def _grid(how: str) -> Grid:
     )
 
 
+# --- attempts to overturn the verdict --------------------------------------------------------
+
+
+def with_finite_mask(seed: int, **settings: Any) -> Figures:
+    """Run experiment 21 with −10,000 in place of −∞, as is done for half precision."""
+    from helpers.self_attention import causal_mask
+
+    usual = attend
+
+    def finite(part: Any, x: Tensor, how: str) -> Tensor:
+        if how != RIGHT:
+            return usual(part, x, how)
+        query, key, value = (part.split(f(x)) for f in (part.query, part.key, part.value))
+        scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+        weights = scores.masked_fill(~causal_mask(x.shape[1]), -10_000).softmax(dim=-1)
+        y: Tensor = part.output((weights @ value).transpose(1, 2).flatten(2))
+        return y
+
+    with mock.patch(f"{__name__}.attend", finite):
+        return experiment_21(seed, **settings)
+
+
+_TWO = {"masks": [NO_MASK, RIGHT]}
+"""The masks that the rule reads."""
+
 register(
     Claim(
         number=21,
@@ -280,5 +306,10 @@ register(
             for how in (RIGHT, NO_MASK)
         ),
         grids=tuple(_grid(how) for how in MASKS),
+        trials=(
+            Trial("64 symbols in place of 8", {"V": 64}, keep=_TWO),
+            Trial("24 random symbols before they come again, not 6", {"n": 24}, keep=_TWO),
+            Trial("−10,000 in place of −∞", keep=_TWO, experiment=with_finite_mask),
+        ),
     )
 )

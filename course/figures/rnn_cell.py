@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.path import Path
@@ -14,9 +13,7 @@ from matplotlib.path import Path
 from course.figures.drawing import Point, arrow, blank, signed, unit
 from helpers.plots import COLOURS, show
 
-__all__ = ["echo", "five_shapes", "fixed_points", "two_days", "unrolled"]
-
-Array = npt.NDArray[np.float64]
+__all__ = ["five_shapes", "fixed_points", "two_days", "unrolled"]
 
 
 def two_days() -> None:
@@ -106,30 +103,6 @@ def _cell(axes: Axes, x: float, t: str) -> None:
     unit(axes, (x, 3), f"$y_{t}$", "green", 0.36)
     arrow(axes, (x, 0), (x, 1.5), "blue", label="$W_{xh}$", shift=(-0.42, 0))
     arrow(axes, (x, 1.5), (x, 3), "green", label="$W_{hy}$", shift=(-0.42, 0))
-
-
-def echo(with_loop: Array, without: Array) -> None:
-    """Draw how a pulse at step 0 lasts in the state, with recurrent weights and without.
-
-    Parameters
-    ----------
-    with_loop, without : array, shape (T, H)
-        The states after each step.
-    """
-    figure, (top, bottom) = plt.subplots(2, 1, figsize=(9, 4.8), sharex=True)
-    names = ("with $W_{hh}$", "with $W_{hh} = 0$")
-    for axes, states, name in zip((top, bottom), (with_loop, without), names, strict=True):
-        image = axes.imshow(states.T, cmap="PuOr", vmin=-1, vmax=1, aspect="auto")
-        axes.set(ylabel=f"hidden unit\n{name}", yticks=[0, states.shape[1] - 1])
-    top.set_title("A pulse at step 0 echoes in the hidden state, and fades")
-    bottom.set_xlabel("time step")
-    figure.colorbar(image, ax=[top, bottom], label="hidden state $h_t$")
-    show(
-        figure,
-        alt="Two heatmaps of hidden units against time steps. With recurrent weights the pulse of "
-        "step 0 shows in many units for about 20 steps, changing sign and growing paler. Without "
-        "them only step 0 has colour.",
-    )
 
 
 def fixed_points(w_hh: float, b_h: float) -> None:

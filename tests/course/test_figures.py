@@ -123,10 +123,8 @@ def circles(axes):
 
 
 def test_each_of_lesson_02_has_a_title_and_words(shown):
-    states = np.random.default_rng(0).uniform(-1, 1, size=(30, 8))
     rnn_cell.two_days()
     rnn_cell.unrolled()
-    rnn_cell.echo(states, 0 * states)
     rnn_cell.fixed_points(3, -1)
     rnn_cell.five_shapes()
     assert len(shown) == len(rnn_cell.__all__)
@@ -139,15 +137,6 @@ def test_the_worked_example_shows_its_numbers(shown):
     texts = {text.get_text() for text in shown[0][0].axes[0].texts}
     assert {"0.99", "0.38", "−1.08", "0.77", "0.48", "−0.11", "−0.33", "0.26"} <= texts
     assert {"rain", "wind", "wet", "cold", "water", "wait"} <= texts
-
-
-def test_an_echo_is_two_labelled_pictures_of_units_against_steps(shown):
-    states = np.random.default_rng(0).uniform(-1, 1, size=(30, 8))
-    rnn_cell.echo(states, 0 * states)
-    top, bottom, _ = shown[0][0].axes
-    assert np.array_equal(top.images[0].get_array(), states.T)
-    assert not bottom.images[0].get_array().any()
-    assert "hidden unit" in top.get_ylabel() and bottom.get_xlabel() == "time step"
 
 
 @pytest.mark.parametrize(("w_hh", "b_h", "count"), [(3, -1, 3), (0.8, -1, 1), (0.8, 0.1, 1)])

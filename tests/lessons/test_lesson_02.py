@@ -164,7 +164,7 @@ def the_switch() -> CodeExercise:
 
 
 def a_switch(on: float | str, off: float, loop: float, bias: float) -> Callable[[], Any]:
-    """An answer to Exercise 2.6."""
+    """An answer to Exercise 2.5."""
     return lambda: (np.array([[on, off]]), np.array([[loop]]), np.array([bias]))
 
 

@@ -16,6 +16,7 @@ PARTS = (
     "masked_layer",
     "switch",
     "where_memory",
+    "repaired_layer",
     "count_parameters",
     "parity",
 )

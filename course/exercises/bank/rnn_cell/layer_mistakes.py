@@ -1,4 +1,4 @@
-"""Exercises 2.3 and 2.4: what people write in place of the layer.
+"""Exercises 2.3 and 2.7: what people write in place of the layer.
 
 Weights are called U (`W_xh`), V (`W_hh`) and b (`b_h`) here.
 """

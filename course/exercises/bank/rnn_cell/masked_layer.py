@@ -1,4 +1,4 @@
-"""Exercise 2.5: sequences of different length."""
+"""Exercise 2.4: sequences of different length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercise 2.5: what people write in place of the layer with a mask.
+"""Exercise 2.4: what people write in place of the layer with a mask.
 
 Weights are called U (`W_xh`), V (`W_hh`) and b (`b_h`) here.
 """
@@ -337,19 +337,19 @@ _STATE = [
     Mistake(
         "one_array",
         "Every time step of your result shows the last state: either your list holds one array T "
-        "times and each step writes over it, or you stack the last state T times (Exercise 2.4).",
+        "times and each step writes over it, or you stack the last state T times.",
         then(lambda h, mask, h_0: np.repeat(h[:, -1:], h.shape[1], axis=1)),
     ),
     Mistake(
         "in_place",
         "You write each new state into `h_0` itself. So the list holds one array T times, every "
-        "time step shows the last state, and the caller's `h_0` is lost (Exercise 2.4).",
+        "time step shows the last state, and the caller's `h_0` is lost.",
         _in_place,
     ),
     Mistake(
         "changes_h_0",
-        "The states are right, but you write into the array that the caller passed as `h_0` "
-        "(Exercise 2.4). Begin with a copy of it, or let each step make a new array.",
+        "The states are right, but you write into the array that the caller passed as `h_0`. "
+        "Begin with a copy of it, or let each step make a new array.",
         _changes_h_0,
     ),
     Mistake(

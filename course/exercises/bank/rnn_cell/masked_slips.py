@@ -1,4 +1,4 @@
-"""Exercise 2.5: slips of loops over the sequences. Weights are called U, V and b here."""
+"""Exercise 2.4: slips of loops over the sequences. Weights are called U, V and b here."""
 
 from __future__ import annotations
 

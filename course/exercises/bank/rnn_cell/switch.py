@@ -1,4 +1,4 @@
-"""Exercise 2.6: set the weights of a light switch."""
+"""Exercise 2.5: set the weights of a light switch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercise 2.7: where is the memory?"""
+"""Exercise 2.6: where is the memory?"""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ register(
             "Says that the hidden state changes at each step and is what carries the past.",
             "Distinguishes learning (weights change, between sequences) from remembering (state "
             "changes, within one).",
-            "Describes an experiment that could prove the claim wrong, for instance: run the "
-            "layer on two sequences with the same last input, compare the last states and the "
-            "weights before and after.",
+            "Names a result of the lesson that could have turned out otherwise, for instance: "
+            "gardens with the same weights and the same last input end in different states.",
         ],
         hints=[
             "List everything that appears in the formula. Which of these have an index t?",
-            "`rnn_layer` gets the weights as arguments. Compare them before and after the call.",
-            "An experiment needs something to compare: two runs that differ in one thing only.",
-            "Use the same weights and last input but a different past: `rnn_layer(…)[:, -1]`.",
+            "`rnn_layer` gets the weights as arguments. Does any line of yours write into them?",
+            "A convincing result compares two runs that differ in one thing only: their past.",
+            "Look at the three gardens again. The first two have the same weights and the same "
+            "last input.",
         ],
     )
 )
