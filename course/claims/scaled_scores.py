@@ -221,7 +221,7 @@ def rule_18(record: Record) -> Verdict:
         return Verdict(FAILS, told)
     if all(0.9 < v < 1.1 for v in learnt):
         return Verdict(HOLDS, told)
-    return Verdict(HOLDS_WITHIN, f"a start with unit queries and keys: {told}")
+    return Verdict(HOLDS_WITHIN, f"a start of unit variance: {told}")
 
 
 RATES = {
