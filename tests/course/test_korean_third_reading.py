@@ -25,7 +25,7 @@ PATTERNS = {
         r"[였었]다고 생각", r"\bthinks? (that )?\w+ was an? (writer|doctor|cook|singer)\b",
         "우리 어머니는 준호가 작가였다고 생각한다. | my mother thinks that Junho was a writer"),
     "one of a thing with several people": (
-        r"^(우리|그들|너희|그 (남자|여자|노인)들)[은는도] (?!.*(고|지만|서|때) ).*"
+        r"^(우리|그들|너희|그 (남자|여자|노인)들)[은는도] (?!.*(고|지만|(?<!에)서|때) ).*"
         r"한 (잔|권|병|개|벌|장|곡|편)[을를] ", "", "그들은 집에서 주스 한 잔을 마신다."),
     "a single deed counted in the present": (
         r"(한|두|세|네) (잔|권|병|곡|편|켤레)[을를] \S+[는한긴신른]다\.$", "",
