@@ -99,7 +99,7 @@ class Telling(Questions):
         ]
         if any(map(_is_kin, taken)):  # my husband, and who is she, or who are we?
             return [k for k in pronouns if k == "나"]
-        if taken:  # whoever they are, nobody has spoken of them
+        if taken or self.company:  # whoever they are, nobody has spoken of them
             return [k for k in pronouns if k != "그들"]
         return pronouns
 

@@ -147,7 +147,7 @@ NOUNS = """
 [stuff -]
 음악 music mass; 돈 money mass; 약 medicine mass; 비누 soap mass
 눈#snow snow mass; 숙제 homework mass; 일 work mass; 도움 help mass
-시간 time mass; 쓰레기 rubbish mass; 짐 luggage mass
+시간 time mass; 잠 sleep mass; 여행#travel travelling mass; 쓰레기 rubbish mass; 짐 luggage mass
 
 [media -]
 텔레비전#tv television mass; 라디오#radio radio
