@@ -13,12 +13,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "exercises",
         "builds",
     ),
-    "01_sequence_models": (
-        "outcomes",
-        "recap",
-        "exercises",
-        "builds",
-    ),
     # Two readers put its core at 126 and 127 minutes; it says 120, and has to become shorter.
     "02_rnn_cell": ("opening",),
     "03_language_models": (
