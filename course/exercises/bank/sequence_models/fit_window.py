@@ -91,6 +91,12 @@ def _one_window_too_many(x: Array, tau: int) -> Array:
     return np.asarray(np.linalg.lstsq(inputs, x[tau:])[0])
 
 
+def _from_the_start(x: Array, tau: int) -> Array:
+    windows = np.stack([x[t - tau : t] for t in range(tau, len(x))])
+    inputs = np.column_stack([windows, np.ones(len(windows))])
+    return np.asarray(np.linalg.lstsq(inputs, x[:-tau])[0])
+
+
 def _everything(x: Array, tau: int) -> Any:
     windows = np.stack([x[t - tau : t] for t in range(tau, len(x))])
     return tuple(np.linalg.lstsq(np.column_stack([windows, np.ones(len(windows))]), x[tau:]))
@@ -131,6 +137,12 @@ MISTAKES = [
         _with(shift=1),
     ),
     Mistake(
+        "targets_from_the_start",
+        "Your targets are the first T − τ values of the series, so each is the oldest value of its "
+        "own window. The first target is `x[tau]`.",
+        _from_the_start,
+    ),
+    Mistake(
         "loses_the_last",
         "The last value of the series is never a target. `range(tau, len(x))` already ends there.",
         _with(drop=1),
@@ -156,6 +168,23 @@ MISTAKES = [
         "everything",
         "`np.linalg.lstsq` returns four things. The weights are the first: `[0]`.",
         _everything,
+    ),
+    Mistake(
+        "constant_left_behind",
+        "The weights are right, but you leave out the last one, the constant. Return all τ + 1.",
+        lambda x, tau: fit_window(x, tau)[:-1],
+    ),
+    Mistake(
+        "constant_apart",
+        "The numbers are right, but you return the constant by itself. Return one array, "
+        "(τ + 1,), with the constant last.",
+        lambda x, tau: (fit_window(x, tau)[:-1], fit_window(x, tau)[-1]),
+    ),
+    Mistake(
+        "turned_round",
+        "Your result is the right one turned round. The weight of the oldest value comes first, "
+        "the constant last.",
+        lambda x, tau: fit_window(x, tau)[::-1],
     ),
     Mistake(
         "fitted_values",

@@ -160,6 +160,18 @@ MISTAKES = [
         _with(end=lambda made: made[-1]),
     ),
     Mistake(
+        "last_step_as_column",
+        "Your result holds the last step alone: the others were never appended, or the list is "
+        "filled after the loop.",
+        _with(end=lambda made: made[-1][:, None]),
+    ),
+    Mistake(
+        "end_to_end",
+        "You joined the forecasts of all steps end to end. `np.stack` with `axis=1` puts them side "
+        "by side: (B, steps).",
+        _with(end=np.concatenate),
+    ),
+    Mistake(
         "one_step_more",
         "You return one step too many.",
         _with(more=1),

@@ -123,6 +123,18 @@ MISTAKES = [
         _then(lambda counts: counts / counts.sum()),
     ),
     Mistake(
+        "by_length",
+        "You divided by the length of the sequence. Each row has to sum to one by itself: divide "
+        "it by its own sum.",
+        lambda states, n: _counts(states, n) / len(states),
+    ),
+    Mistake(
+        "shares_of_states",
+        "You counted how often each state occurs. A Markov chain counts pairs: how often does j "
+        "follow i?",
+        lambda states, n: np.bincount(states, minlength=n) / len(states),
+    ),
+    Mistake(
         "by_visits",
         "You divided by how often each state occurs. The last state of the sequence has no "
         "successor, so its row does not quite sum to one. Divide by the row's sum.",

@@ -136,6 +136,17 @@ MISTAKES = [
         _in_place,
     ),
     Mistake(
+        "divided_again",
+        "You divided by 1 + α. The shares are 1 − α for the old mean and α for the new value, and "
+        "they already sum to one.",
+        lambda h, x, a: (h + a * x[:, None]) / (1 + a),
+    ),
+    Mistake(
+        "always_up",
+        "Your means can only rise: you took the size of the distance and lost its sign.",
+        lambda h, x, a: h + a * np.abs(x[:, None] - h),
+    ),
+    Mistake(
         "squared_share",
         "α is in your change twice.",
         lambda h, x, a: h + a * a * (x[:, None] - h),
