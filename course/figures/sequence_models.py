@@ -8,7 +8,6 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
 
 from course import claims
 from helpers.corpora import series
@@ -17,6 +16,7 @@ from helpers.plots import COLOURS, show
 __all__ = [
     "accuracy_by_length",
     "error_by_width",
+    "errors",
     "forecasts",
     "one_step_ahead",
     "recording",
@@ -28,6 +28,14 @@ METHODS = {  # name: (colour, mark)
     "Markov chain": ("purple", "^"),
     "state of 8": ("green", "s"),
     "repeat the last value": ("orange", "v"),
+}
+FINDINGS = {  # what the errors show on each part
+    "test": "the state is best at 16 steps",
+    "later": "the state is worst there",
+}
+ONE_START = {
+    "test": "a rise, but too early",
+    "later": "a rise, and no spike",
 }
 
 
@@ -75,55 +83,68 @@ def one_step_ahead(ms: Array, measured: Array, window: Array, repeated: Array) -
     )
 
 
-def forecasts(
-    past: Array,
-    measured: Array,
-    example: Mapping[str, Array],
-    errors: Mapping[str, Array],
-) -> None:
-    """Draw the forecasts from one start, and each method's error at every step ahead.
+def errors(by_part: Mapping[str, Mapping[str, Array]]) -> None:
+    """Draw each model's error against the number of steps ahead, a panel for each part.
 
     Parameters
     ----------
-    past : array, shape (41,)
-        The values up to the start, in millivolts.
-    measured : array, shape (64,)
-        The values after it.
-    example : mapping of str to array, shape (64,)
-        Each method's forecasts of them.
-    errors : mapping of str to array, shape (64,)
-        Each method's error over all starts, and that of repeating the mean.
+    by_part : mapping of str to mapping of str to array, shape (64,)
+        For each part of the recording each model's error in millivolts.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), width_ratios=[4, 5])
-    after = np.arange(1, len(measured) + 1)
-    left.plot(np.arange(1 - len(past), 1), past, color="black", lw=3)
-    left.plot(after, measured, color="black", lw=3, alpha=0.25)
-    left.text(34, 1, "measured", color="grey")
-    for name, (colour, _) in METHODS.items():
-        left.plot(after, example[name], color=COLOURS[colour], lw=1.6)
-    left.set(xlabel="step k", ylabel="voltage (mV)", title="Forecasts from one start")
-    _errors(right, errors)
+    figure, panels = plt.subplots(1, 2, figsize=(11, 4.4), sharey=True)
+    for axes, (part, found) in zip(panels, by_part.items(), strict=True):
+        for name, (colour, mark) in METHODS.items():
+            style: dict[str, Any] = {"color": COLOURS[colour], "marker": mark, "label": name}
+            k = np.arange(1, len(found[name]) + 1)
+            axes.plot(k, found[name], markevery=[0, 3, 15, 63], **style)
+        axes.plot(k, found["repeat the mean"], "k:", label="repeat the mean")
+        axes.set_xscale("log", base=2)
+        axes.set_xticks([1, 4, 16, 64], ["1", "4", "16", "64"])
+        axes.set(xlabel="steps ahead k", title=f"The {part} part: {FINDINGS[part]}")
+    panels[0].set(ylabel="error (mV)", ylim=(0, 22), yticks=range(0, 21, 5))
+    panels[0].legend(loc="upper left", fontsize=10)
     show(
         figure,
-        alt="Left: from one start all forecasts leave the measured curve within a few steps and "
-        "miss the next spike. Right: error against steps ahead from 1 to 64. All begin near 2 mV. "
-        "Repeating rises to 15, the Markov chain and the window of 16 reach the error of the mean, "
-        "9 to 10, at 16 steps; the state of 8 stays lowest, at about 7.",
+        alt="Two panels of error against steps ahead, from 1 to 64. On the test part all models "
+        "begin near 2 mV; at 64 steps the state of 8 has 7, the window of 16 and the mean 9, the "
+        "Markov chain 11, repeating 16. On the later part the state of 8 rises to almost 20 mV at "
+        "16 steps, twice the error of the mean; the window stays below the mean.",
     )
 
 
-def _errors(axes: Axes, errors: Mapping[str, Array]) -> None:
-    """Draw each method's error against the number of steps ahead."""
-    for name, (colour, mark) in METHODS.items():
-        style: dict[str, Any] = {"color": COLOURS[colour], "marker": mark, "label": name}
-        k = np.arange(1, len(errors[name]) + 1)
-        axes.plot(k, errors[name], markevery=[0, 3, 15, 63], **style)
-    axes.plot(k, errors["repeat the mean"], "k:", label="repeat the mean")
-    axes.set_xscale("log", base=2)
-    axes.set_xticks([1, 4, 16, 64], ["1", "4", "16", "64"])
-    axes.set(xlabel="steps ahead k", ylabel="error (mV)", ylim=(0, 17))
-    axes.set_title("One step is easy, many steps are not")
-    axes.legend(loc="upper left", fontsize=10)
+def forecasts(
+    past: Mapping[str, Array],
+    measured: Mapping[str, Array],
+    made: Mapping[str, Mapping[str, Array]],
+) -> None:
+    """Draw the forecasts from one start in each of two parts.
+
+    Parameters
+    ----------
+    past : mapping of str to array, shape (P,)
+        For each part the values up to the start, in millivolts.
+    measured : mapping of str to array, shape (64,)
+        The values after it.
+    made : mapping of str to mapping of str to array, shape (64,)
+        Each model's forecasts of them.
+    """
+    figure, panels = plt.subplots(1, 2, figsize=(11, 4.2), sharey=True)
+    for axes, part in zip(panels, measured, strict=True):
+        after = np.arange(1, len(measured[part]) + 1)
+        axes.plot(np.arange(1 - len(past[part]), 1), past[part], color="black", lw=2.5)
+        axes.plot(after, measured[part], color="black", lw=2.5, alpha=0.25, label="measured")
+        for name, (colour, _) in METHODS.items():
+            axes.plot(after, made[part][name], color=COLOURS[colour], lw=1.6, label=name)
+        axes.set(xlabel="step k", title=f"The {part} part: {ONE_START[part]}", ylim=(-62, 12))
+    panels[0].set(ylabel="voltage (mV)")
+    panels[1].legend(loc="upper left", fontsize=10, ncols=2)
+    show(
+        figure,
+        alt="Forecasts from one start in the test part and one in the later part, beside the "
+        "measured voltage. The window, the chain and repeating stay flat. In the test part the "
+        "state of 8 rises by 8 mV, 20 steps before the measured spike of 35 mV; in the later part "
+        "it rises by 18 mV and falls again, while the measured voltage rises by 5.",
+    )
 
 
 def error_by_width(widths: Sequence[int], by_width: Mapping[str, Sequence[float]]) -> None:
@@ -144,13 +165,13 @@ def error_by_width(widths: Sequence[int], by_width: Mapping[str, Sequence[float]
     axes.axvline(71.5, color="grey", ls=":")
     axes.text(70, 0.4, "one period", ha="right", color="black")
     axes.set(xlabel="width of the window (ms)", ylabel="error 64 steps ahead (mV)", ylim=(0, 15))
-    axes.set_title("A window works once it holds a period, as long as there is one")
+    axes.set_title("A window that holds a whole period wins until the rhythm is lost")
     axes.legend(loc="center left", bbox_to_anchor=(0, 0.42))
     show(
         figure,
-        alt="Error 64 steps ahead against the width of the window. On the steady part it is near 9 "
-        "mV until about 32 ms and falls below 2 mV once the window is wider than one period, 71.5 "
-        "ms. On the part without rhythm it is near 9 mV for narrow windows and rises to 13 for "
+        alt="Error 64 steps ahead against the width of the window. On the validation part it is "
+        "near 9 mV until about 32 ms and falls below 2 mV once the window is wider than one "
+        "period, 71.5 ms. On the later part it is near 9 mV for narrow windows and rises to 13 for "
         "wide ones.",
     )
 

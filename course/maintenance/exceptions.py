@@ -13,12 +13,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "exercises",
         "builds",
     ),
-    "01_sequence_models": (
-        "outcomes",
-        "recap",
-        "exercises",
-        "builds",
-    ),
     "03_language_models": (
         "outcomes",
         "recap",
