@@ -26,6 +26,7 @@ FELT_NEAR = (
     "달 시 쓰 맵 맛있 뜨겁 차갑 따뜻하 시원하 부드럽 무겁 가볍 편하 불편하 신선하 춥 덥"
 ).split()
 EDIBLE = ("food", "drink", "hotdrink", "alcohol", "fruit", "vegetable", "dish", "meal")
+GIVEN_TO = ("give", "show", "lend", "send")  # before a pronoun: gave me a bag
 YOUNGER = expand("name 남동생 여동생 아들 딸")  # whom one teaches
 RIVALS = expand("name 친구 동생 남동생 여동생 형 누나 언니 오빠")  # with whom one fights
 STATES = {  # noun and stem of 배가 고프다: irregular class, English
@@ -90,11 +91,14 @@ class Clauses(Adverbs):
             few = few or (alone and tense == "future")
             thing = instead or fixed or self.object(verb, subject, few)
             self._add_object(parts, verb, thing)
+            wiped = verb.stem == "닦" and thing.key == "안경" and negative
+            if wiped or (verb.stem == "운전하" and subject.is_plural):
+                raise Unsayable  # could not clean the glasses? the drivers drove the lorry?
         if (
             verb.stem == "자" and verb.base == "sleep" and negation in ("cannot", "unable")
         ):  # 잠을 못 잤다
             parts.words["object"] = [join(simple("잠"), "을/를")]
-            parts.also += parts.words["object"][0].morphs
+            parts.also += parts.words["object"][0].morphs[:1]
         if verb.places and skip != "place":
             bare = not verb.objects and extras >= 1.0  # he worked: say where
             named = manner == "-" and not skip  # by the scripts, or not at all
@@ -204,6 +208,10 @@ class Clauses(Adverbs):
         marked = other.marked("에게")
         marker = tuple(marked[-1].morphs[-1:])
         parts.words["receiver"] = marked
+        if verb.base in GIVEN_TO and other.noun is None and parts.words.get("object"):
+            parts.tokens["object"] = [*other.tokens, *parts.tokens["object"]]  # gave me a bag
+            parts.also += marker
+            return
         parts.tokens["receiver"] = other.tokens if called else [("to", marker), *other.tokens]
         if called:
             parts.also += marker
@@ -268,6 +276,8 @@ class Clauses(Adverbs):
         if own:
             body = [t for t in phrase.tokens if t[1]]
             phrase.tokens = [self.whose(subject), *body]
+        if (verb.stem, key) == ("늦", "학교"):  # late for school
+            phrase.tokens = [t for t in phrase.tokens if t[1]]
         return phrase
 
     def taken_up(self, phrase: Phrase) -> Phrase:
@@ -315,7 +325,7 @@ class Clauses(Adverbs):
             korean = self.pick.balanced(_degrees(adjective.stem))
             measured = [simple(korean)]
             amount = spread(DEGREES[korean], measured[0].morphs)
-        elif negation == "long" and degree and self.pick.chance(0.35):
+        elif negation == "long" and degree and adjective.stem != "맛있" and self.pick.chance(0.35):
             measured = [simple("별로")]  # 별로 비싸지 않다
             amount = spread("very", measured[0].morphs)
         elif still and not negation:

@@ -165,7 +165,7 @@ class Deeds(Touches):
     def _short_negation(self, verb: Verb, willed: bool) -> str:
         """못 or 안 before a short verb, 지 못하다 behind a long one."""
         compound = verb.stem.endswith(("하", "되")) and len(verb.stem) > 2
-        if "unable" in verb.flags or (willed and (compound or verb.stem == "춤추")):
+        if "unable" in verb.flags or (willed and (compound or verb.stem in ("춤추", "일하"))):
             return "unable"
         if compound or len(verb.stem) > 3 or verb.stem == "모르":
             return "long"

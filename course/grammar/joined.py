@@ -138,6 +138,8 @@ class Joined(PairsOfPeople):
         verbs = [self.row_of(row.first, key), self.row_of(row.second, key)]
         tense = "past" if "past" in verbs[0].flags | verbs[1].flags else self.told(())
         person = self.cast((), verbs=verbs)
+        if person.is_plural and row.second in ("입", "신"):
+            raise Unsayable  # they bought a shirt and wore it
         once = {"count"} if row.second in WORN_ONCE else set()
         plain = replace(verbs[0], flags=verbs[0].flags - {"the", "own", "plural", "dative"} - once)
         thing = self.thing(plain, key, person)

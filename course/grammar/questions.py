@@ -9,6 +9,7 @@ from .adverbs import FAR, place_particle
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
 from .clauses import ADJECTIVE_OF, for_people
 from .deeds import NUMBERED, PEOPLE_VERBS, able
+from .drawing import Unsayable
 from .english import render_english
 from .lexicon import NOUN, VERB, Noun, Verb, expand
 from .phrases import COUNTED
@@ -38,7 +39,14 @@ LOOKED_FOR = expand(
     "가방 지갑 열쇠 우산 안경 휴대폰 카메라 책 사전 공책 여권 표 연필 name kin 친구"
 )
 UNKNOWN = expand("남자 여자 학생 아이 사람")
-TIMED = tuple(i for i in ACTIONS if NUMBERED[i].base in HOURLY)
+UNTIMED = ("결혼하", "등산하", "여행하")  # 몇 시에 결혼했니?
+TIMED = tuple(
+    i
+    for i in ACTIONS
+    if NUMBERED[i].base in HOURLY
+    and NUMBERED[i].stem not in UNTIMED
+    and (NUMBERED[i].base != "eat" or any(NOUN[k].kind == "meal" for k in NUMBERED[i].objects))
+)
 PLACED = tuple(
     i
     for i, v in NUMBERED.items()
@@ -107,6 +115,9 @@ class Questions(Singles):
         kinds += [self.feeling, self.position, self.where_there_is]
         self.detail = 0.3
         clause = self.pick.any(kinds)(True)
+        asked = clause.subject
+        if asked.noun and asked.noun.kind == "kin" and asked.tokens[0][0] == "my":
+            raise Unsayable  # nobody asks another about his own wife
         said = self.observed if clause.predicate.group == "adjective" else self.marker
         return self.ask(clause, marker=said(clause))
 
@@ -213,6 +224,7 @@ class Questions(Singles):
         if kind == "why":  # nobody loses a watch for a reason
             causeless = [i for i in options if "past" in NUMBERED[i].flags]
             causeless += [i for i in options if NUMBERED[i].stem == "넣"]
+            causeless += [i for i in options if "여름" in NUMBERED[i].objects]
             options = tuple(i for i in options if i not in causeless)
         verb = NUMBERED[pick.balanced(options, 5)]
         subject = self.person(True)

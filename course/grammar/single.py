@@ -67,6 +67,7 @@ MONTHS = tuple(
 PUT_OFF = "공부하 하 자 일어나 가 돌아오 청소하 정리하 운동하 외우 전화하 쉬".split()
 SOON = (("오늘", "today"), ("내일", "tomorrow"), ("지금", "now"), ("이번 주말에", "this_weekend"),
         ("저녁에", "in_the_evening"), ("토요일에", "on_Saturday"))  # fmt: skip
+COUNTED_HAD = expand("표 열쇠 질문 문제 비밀 꿈 계획 약속#appointment 집#house")
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
 
 
@@ -218,7 +219,8 @@ class Singles(Deeds):
         style = "없" if lacking and roll < 0.6 and not question and pick.chance(0.3) else "있"
         tense = self.lasting_tense(thing, tense)
         grown = roll < 0.6 and NOUN[thing].kind in IN_NUMBERS
-        return self.existence(where, location, thing, style, tense, grown, counted=not question)
+        counted = not question and not (roll < 0.6 and NOUN[thing].measure)  # no glass in a shop
+        return self.existence(where, location, thing, style, tense, grown, counted=counted)
 
     def lasting_tense(self, key: str, tense: str) -> str:
         """The present of what stays where it is: 영국에 섬이 많다, not 많았다."""
@@ -262,7 +264,7 @@ class Singles(Deeds):
         tense = "present" if not passing or pick.chance(0.7) else "past"
         if subject.is_plural and NOUN[key].kind in ("vehicle", "machine", "building"):
             raise Unsayable  # the men have a car?
-        counted = key in ("표", "열쇠", "우산", "질문", "문제", "비밀", "집#house") and not question
+        counted = key in COUNTED_HAD and not question
         return self.have(subject, style, key, tense, counted, described=not question)
 
     def feeling(self, question: bool = False) -> Clause:

@@ -99,6 +99,60 @@ PATTERNS = {
         r"^[이저] \S+[은는] (크|작|예쁘|길|짧|더럽|깨끗하|넓)니", "", "저 침대는 크니?"),
     "reading a play": ("연극을 (보|봤)", r"\bwatch(ed)? (a|the) plays?\b",
         "연극을 봤다. | he watched a play"),
+    "late for the school": (
+        "학교에 늦", r"\bfor the school\b", "우리는 학교에 늦었다. | we were late for the school"),
+    "going hiking in the progressive": (
+        "고 있", r"\b(am|is|are|was|were) (\S+ )?going (hiking|fishing|shopping|swimming)\b",
+        "민수는 등산하고 있었니? | was Minsu going hiking ?"),
+    "a past before what was said": (
+        r"[았었였했졌갔왔]다고 (말했|들었)",
+        r"\b(said|heard) that (I|you|he|she|we|they|[A-Z]\w+) "
+        r"(was|were|went|came|bought|met|received|passed|won|arrived|got|read|wrote|ate)\b"
+        r"(?! .*\bbecause\b)",
+        "할머니는 준호가 목수였다고 들었다. | my grandmother heard that Junho was a carpenter"),
+    "lost before what followed": (
+        r"잃어버려서 .*다\.$", r"\bbecause (he|she|I|we|they|\w+) lost\b",
+        "그는 우산을 잃어버려서 새 우산을 샀다. | he bought one because he lost his umbrella"),
+    "broken before what followed": (
+        "망가져서 ", r"\bbroke( down)?\b",
+        "냉장고가 망가져서 나는 고기를 버렸다. | I threw meat away because the fridge broke down"),
+    "ill at one moment": (
+        "감기에 걸려서", r"\bbecause .*\b(caught|catch|catches) a cold",
+        "그는 감기에 걸려서 잤다. | he slept because he caught a cold"),
+    "angry at one moment": (
+        "화나서", r"\b(got|get|gets) angry",
+        "그는 화나서 나갔다. | he went out because he got angry"),
+    "waiting for a season": (
+        "(봄|여름|가을|겨울)을 기다", r"\bwait(s|ed|ing)? for\b",
+        "언니는 겨울을 기다렸다. | my older sister waited for winter"),
+    "several at one wheel": (
+        r"^(\S+들|우리|너희)[은는] .*(차|버스|택시|트럭)[를을] (\S+ )?운전", "",
+        "운전사들은 그 트럭을 운전하고 있었다."),
+    "several in one shirt": (
+        r"^(?!아들)(\S+들|우리|너희)[은는] .*(사|빌려)서 (입|신)", "",
+        "그들은 셔츠를 사서 입었다."),
+    "a habit of buying": (r"돈이 있으면 .*[을를] (산다|사고)", "",
+        "그녀는 돈이 있으면 컴퓨터를 산다."),
+    "poured in a shop": (
+        r"(슈퍼마켓|가게|시장|편의점)에 \S+ \S+ (잔|그릇)이 ", "",
+        "슈퍼마켓에 우유 한 잔이 있다."),
+    "the hour of what has none": (
+        "몇 시에 .*(결혼|등산|여행)", "", "몇 시에 결혼했니?"),
+    "glasses that are not cleaned": (
+        r"안경을 (못 닦|닦지)", "", "친구는 저녁에 안경을 못 닦았다."),
+    "tired and showing thirst": ("고 목말라한다", "", "그는 피곤하고 목말라한다."),
+    "laundry of one garment": (r"옷이 더러[우워]\S+ .*빨래|옷이 더러우면 .*(빨래한|빤)다", "",
+        "그 옷이 더러우면 어머니는 빨래한다."),
+    "singing as the frame of a walk": (
+        "노래하면서 (산책|걷|걸)", "", "나는 노래하면서 산책했다."),
+    "a pear in its skin": ("배를 씻어서 먹", "", "그는 배를 씻어서 먹었다."),
+    "not very delicious": (
+        "별로 맛있", r"not very delicious", "빵이 별로 맛있지 않았다. | it was not very delicious"),
+    "an umbrella by the piece": (r"우산[을이]? \S+ 개", "", "우산이 한 개 있다."),
+    "gave it to me": (
+        r"(나|너|그|그녀|우리|그들)에게 .*[을를] (줬|줄|준|주고)",
+        r"\b(gave|give|gives) (a|an|the|new) \w+( \w+)? to (me|you|him|her|us|them)\b(?! \w)",
+        "그는 나에게 새 가방을 줬다. | he gave a new bag to me"),
     "here as a topic that is asked": (r"^여기는 .*니\?", "", "여기는 우체국이니?"),
 }  # fmt: skip
 COUNTED = re.compile(" (한|두|세|네|다섯|여섯) (잔|권|병|개|벌|장|곡|편|켤레|자루|송이|대)[을를] ")

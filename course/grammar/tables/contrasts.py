@@ -389,7 +389,6 @@ PEOPLE | 키.크 | 친절하
 PEOPLE | 조용하 | 친절하
 PEOPLE | 유명하 | 부유하
 PEOPLE | 배고프 | 피곤하
-PEOPLE | 피곤하 | 목마르
 PEOPLE | 바쁘 | 피곤하
 PEOPLE | 외롭 | 슬프
 """

@@ -106,7 +106,7 @@ NOUNS = """
 연필 pencil; 펜 pen
 
 [thing 개]
-가방 bag; 지갑 wallet; 여권 passport :-; 열쇠 key; 우산 umbrella; 시계 watch
+가방 bag; 지갑 wallet; 여권 passport :-; 열쇠 key; 우산 umbrella :-; 시계 watch
 모자 hat; 목도리 scarf/scarves; 반지 ring; 선물 present; 인형 doll
 장난감 toy; 공 ball; 의자 chair; 책상 desk; 식탁 table; 침대 bed; 소파 sofa
 책장 bookcase; 옷장 wardrobe; 거울 mirror; 상자 box; 병 bottle; 컵 cup; 접시 plate

@@ -163,7 +163,7 @@ CAUSES = """
     if when | young
 방/더럽 | 청소하 = ; 공부하 @거실
     | 초대하 친구 cannot ; 쉬 cannot ; 자 cannot | so because if when | any
-옷/더럽 | 빨래하 ; 갈아입 = ! ; 돌아가 @집 ! | 만나 친구 cannot ! ; 가 @파티 cannot ! | so because
+옷/더럽 | 빨 = ; 갈아입 = ! ; 돌아가 @집 ! | 만나 친구 cannot ! ; 가 @파티 cannot ! | so because
     if | any
 방/춥 | 닫 창문+문 ; 입 코트 ; 마시 차#tea ; 신 양말 ; 자 @거실 | 자 cannot ; 공부하 cannot ; 열
     창문 ; 쉬 cannot | so because if when | any

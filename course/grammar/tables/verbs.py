@@ -209,7 +209,7 @@ VERBS = """
 기다리 | wait for | PEOPLE | 택시 | 호텔 공항 | plainobject
 기다리 | wait for | PEOPLE | 편지 손님 | |
 기다리 | wait for | YOUNG | 방학 주말 생일 | | the
-기다리 | wait for | PEOPLE | season | | nonneg
+기다리 | look forward to | PEOPLE | season | | noneg
 기다리 | wait for | 남자 여자 학생 노인 | 버스 | 정류장 | the scene
 기다리 | wait for | 관광객 남자 여자 | 택시 | 공항 호텔 | scene
 기다리 | wait | PEOPLE | | 역 카페 공원 병원 |
