@@ -158,7 +158,7 @@ def _grid(kind: str) -> Grid:
         f"rates/{kind}",
         tuple(RATES[kind] * times for times in (0.5, 1, 2)),
         figure("exact", **here, part="validation"),
-        keep={"trainings": ["36000"]},
+        keep={"trainings": ["36000"], "rates": [kind]},
         changes={
             "trainings/36000": [4],
             "kinds/36000": [kind],
