@@ -263,7 +263,7 @@ def rule_25(record: Record) -> Verdict:
 
     A rate works for an arm if at least 80 % of the seeds learn with it. Exploding is cured if its
     start has working rates clipped, and none without. If it has some without, and clipped a
-    highest one that is at least three times as high, the claim holds within the rates above.
+    highest one that is at least three times as high, the claim holds within that lag.
     In both cases no rate may work for any arm that vanishes, clipped or not, while the same
     network and training learn a near lag at some rate; otherwise the claim does not hold.
     """
@@ -278,9 +278,10 @@ def rule_25(record: Record) -> Verdict:
     seen = f"unclipped up to {max(plain):g}, clipped up to {max(clipped):g}"
     if max(clipped) < 2.99 * max(plain):  # 0.3 is less than 3 · 0.1 in floating point
         return Verdict(FAILS, f"an exploding start learns {seen}")
+    lag = record.settings["arms"]["vanishing"]["lag"]
     return Verdict(
         HOLDS_WITHIN,
-        f"high rates: exploding learns {seen}; vanishing at no rate from "
+        f"lag {lag}: exploding learns {seen}; vanishing at no rate from "
         f"{min(record.settings['rates']):g} to {max(record.settings['rates']):g}",
     )
 
