@@ -24,12 +24,12 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 DISTANCE = "distance d from the loss (steps)"
 ROWS: dict[str, tuple[str, str]] = {  # claim 2's arm: (label, colour), from the top
-    "torch": ("lag 100 · torch's start", "blue"),
+    "torch": ("torch's start", "blue"),
     "torch, kept": ("gradient kept", "vermilion"),
     "torch, turned": ("random direction", "orange"),
     "1.2": ("orthogonal × 1.2", "green"),
     "1.2, shrunk": ("orthogonal × 1.2, gradient halved", "purple"),
-    "torch, near": ("lag 30 · torch's start", "blue"),
+    "torch, near": ("torch's start", "blue"),
     "1, near": ("orthogonal", "green"),
     "1, shrunk, near": ("orthogonal, gradient halved", "purple"),
 }
@@ -51,7 +51,7 @@ def growth_and_decay(norms: Array, largest: float, radius: float) -> None:
     axes.semilogy(far, largest**far, ":", color=COLOURS["vermilion"], label="σ₁ to the power of d")
     axes.semilogy(far, radius**far, "--", color=COLOURS["blue"], label="ρ to the power of d")
     axes.set(xlabel=DISTANCE, ylabel="‖∂loss/∂h‖", ylim=(1e-6, 1e3))
-    axes.set_title("First it grows, as σ₁ > 1 allows; then it dies, as ρ < 1 demands")
+    axes.set_title("First it grows, as σ₁ > 1 allows; then it vanishes, as ρ < 1 demands")
     axes.legend()
     show(
         figure,
@@ -122,7 +122,9 @@ def _own(
 def gradient_mended(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
     """Draw what recall does when gradient or state is kept; `record` is claim 2's."""
     figure, axes = plt.subplots(figsize=(11, 5.8))
-    places = [place + 0.7 * (place > 4) for place in range(len(ROWS))]
+    places = [place + 0.9 * (place > 4) for place in range(len(ROWS))]
+    for place, lag in ((places[0], 100), (places[5], 30)):
+        axes.text(0.62, place - 0.85, f"lag {lag}", va="center", ha="center", weight="bold")
     for place, (arm, (_, colour)) in zip(places, ROWS.items(), strict=True):
         accuracy = record.values(figure_2("accuracy", arm))
         heights = place + 0.25 * np.linspace(-1, 1, len(accuracy))
@@ -130,32 +132,34 @@ def gradient_mended(record: claims.Record, mine: Mapping[str, float] | None = No
         name = figure_2("accuracy", arm)
         if mine is not None and name in mine:
             axes.plot(mine[name], place, "*", ms=17, mec="black", color=COLOURS[colour], zorder=5)
-        for x, figure_name in ((1.1, "received"), (1.26, "state")):
+        for x, figure_name in ((1.12, "received"), (1.29, "state")):
             share = float(np.median(record.values(f"{figure_2(figure_name, arm)} at=start")))
-            axes.text(x, place, _share(share), va="center", ha="center", clip_on=False)
-    for x, head in ((1.1, "gradient\nreceived"), (1.26, "state\nleft")):
-        axes.text(x, -0.85, head, va="center", ha="center", style="italic")
+            axes.text(x, place, _share(share), va="center", ha="center")
+    for x, head in ((1.12, "gradient\nreceived"), (1.29, "state\nleft")):
+        axes.text(x, -0.95, head, va="center", ha="center", style="italic")
     axes.axvline(0.25, color="grey", ls=":")
     axes.set_yticks(places, [label for label, _ in ROWS.values()])
-    axes.set(xlabel="share of the symbols named (dotted: chance)", xlim=(0.15, 1.03))
+    axes.set(xlabel="share of the symbols named (dotted: chance)", xlim=(0.15, 1.37))
+    axes.spines["bottom"].set_bounds(0.15, 1.03)
     axes.set_ylim(places[-1] + 0.5, -1.4)
     axes.set_xticks(np.arange(2, 11, 2) / 10)
-    axes.set_title("At lag 100 only a kept gradient teaches; at lag 30 a kept state does, too")
+    axes.set_title("At lag 100 a kept gradient makes the difference, at lag 30 it does not")
     show(figure, alt=MENDED)
 
 
 def _share(share: float) -> str:
-    """Write a share as a power of ten, or with two decimals where it is not tiny."""
+    """Write a share with two decimals, or as a number times a power of ten where it is tiny."""
     if share >= 0.005:
         return f"{share:.2f}"
-    return f"$10^{{{round(float(np.log10(share)))}}}$"
+    digit, power = f"{share:.0e}".split("e")
+    return rf"${digit} \cdot 10^{{{int(power)}}}$"
 
 
 MENDED = (
     "Rows of dots, six seeds each, by share of symbols named; beside each row the median share of "
     "the gradient received and of the state left before training. At lag 100: torch's start, both "
     "tiny, between chance and 0.95; with its gradient kept, five at 1 and one at a half; in a "
-    "random direction, all at chance; 1.2 times an orthogonal matrix, both shares above a half, "
+    "random direction, all at chance; 1.2 times an orthogonal matrix, both shares about a half, "
     "three at 1, the others lower; the same with the gradient halved at each step, chance to a "
     "half. At lag 30: torch's start, both shares near 1e-8, and the orthogonal start, both at a "
     "few hundredths, five at 1; the latter with its gradient halved, 0.63 to 1."

@@ -26,14 +26,14 @@ register(
         mistakes=[
             Mistake(
                 "falls_at_once",
-                "You trusted the eigenvalues: both are 0.85. They rule the long run. Before it the "
-                "entry 2 moves weight from one direction into the other. Or you multiplied by W: "
-                "one step back multiplies by the transposed W.",
+                "You trusted the eigenvalues: both are 0.85. They rule the long run. Before that, "
+                "the entry 2 feeds one direction into the other. Or you multiplied by W: one step "
+                "back multiplies by the transposed W.",
                 0,
             ),
             Mistake(
                 "first_step",
-                "One step makes it longer, and the next ones do, too: go on until it falls.",
+                "One step makes it longer, and so do the next ones: go on until it falls.",
                 1,
             ),
             Mistake(
@@ -48,20 +48,19 @@ register(
             ),
             Mistake(
                 "the_other_matrix",
-                "That is the top for the matrix with 0.9 and 1. Here the diagonal is 0.85: the "
+                "That is the top for the matrix with 0.9 and 1. Here the diagonal is 0.85, so the "
                 "second entry grows as long as (d + 1) / d · 0.85 is above 1.",
                 9,
             ),
         ],
         hints=[
-            "Walk: multiply `dh` by the transposed matrix again and again, and write down its "
-            "length.",
+            "Multiply `dh` by the transposed matrix again and again, and write down its length.",
             "After d steps `dh` is (0.85 to the power of d, 2 d · 0.85 to the power of d − 1). The "
             "second entry is by far the longer one.",
             "The second entry grows as long as (d + 1) / d · 0.85 is above 1.",
             "(d + 1) / d · 0.85 > 1 means d < 5.67.",
         ],
         solved="A matrix with both eigenvalues at 0.85 makes a gradient more than five times as "
-        "long before it lets it die.",
+        "long before it lets it vanish.",
     )
 )

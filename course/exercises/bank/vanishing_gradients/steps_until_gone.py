@@ -35,24 +35,24 @@ register(
             ),
             Mistake(
                 "a_hundredth",
-                "That is where less than a hundredth is left. Wanted is a thousandth.",
+                "That is where less than a hundredth is left. Asked for is a thousandth.",
                 44,
             ),
             Mistake(
                 "logarithm_of_the_limit",
-                "That is the logarithm of 1000 alone. Divide it by what one step takes away, "
+                "That is the logarithm of 1000 alone. Divide it by what one step contributes, "
                 "−log 0.9.",
                 7,
             ),
             Mistake(
                 "one_too_many",
-                "Nearly. After 66 steps 0.00096 is left, which is below a thousandth already.",
+                "Nearly. After 66 steps 0.00096 is left, which is already below a thousandth.",
                 67,
             ),
             Mistake(
                 "three_zeros",
-                "0.1 to the power of 3 is a thousandth. Here each step multiplies by 0.9, not by "
-                "0.1.",
+                "0.1 to the power of 3 is a thousandth, but here each step multiplies by 0.9, not "
+                "by 0.1.",
                 3,
             ),
             Mistake(
@@ -66,10 +66,10 @@ register(
             "After d steps back the gradient has been multiplied by 0.9 d times.",
             "You look for the smallest whole number d for which 0.9 to the power of d is below "
             "0.001.",
-            "Take logarithms: d · log 0.9 < log 0.001. Both are negative: dividing by log 0.9 "
-            "turns the sign around.",
+            "Take logarithms: d · log 0.9 < log 0.001. Both are negative, so dividing by log 0.9 "
+            "turns the sign round.",
             "d > 6.908 / 0.1054",
         ],
-        solved="A weight of 0.9 sounds like much, and 66 steps are one line of text.",
+        solved="A weight of 0.9 sounds large, yet 66 steps are less than one line of text.",
     )
 )
