@@ -187,6 +187,46 @@ MISTAKES = [
         _by_factor(lambda norm, limit: 0.0 if norm > limit else 1.0),
     ),
     Mistake(
+        "mean_of_norms",
+        "You took the mean of the arrays' norms. The joint norm is the root of the sum of all "
+        "squares.",
+        _by_size(lambda gradients: sum(map(_norm, gradients)) / len(gradients)),
+    ),
+    Mistake(
+        "sum_of_sizes",
+        "You added absolute values. The norm is the root of the sum of squares.",
+        _by_size(lambda gradients: float(sum(np.abs(g).sum() for g in gradients))),
+    ),
+    Mistake(
+        "largest_entry",
+        "You divided by the largest entry. The norm is the root of the sum of squares.",
+        _by_size(lambda gradients: float(max(np.abs(g).max() for g in gradients))),
+    ),
+    Mistake(
+        "subtracted",
+        "You subtracted what is too much from every entry. That changes the direction: multiply "
+        "all entries by one number instead.",
+        lambda gradients, limit: [g - max(0.0, _joint(gradients) - limit) for g in gradients],
+    ),
+    Mistake(
+        "one_vector",
+        "The numbers are right, but you return them as one long vector. Return a list of arrays in "
+        "the shapes that they had.",
+        lambda gradients, limit: np.concatenate(
+            [np.ravel(g) for g in clip_by_norm(gradients, limit)]
+        ),
+    ),
+    Mistake(
+        "with_the_norm",
+        "You return the norm as well. Return the list of clipped arrays alone.",
+        lambda gradients, limit: (clip_by_norm(gradients, limit), _joint(gradients)),
+    ),
+    Mistake(
+        "norm_alone",
+        "You return the norm. Return the list of clipped arrays.",
+        lambda gradients, limit: _joint(gradients),
+    ),
+    Mistake(
         "nothing_clipped",
         "Nothing is clipped: the gradients come back as they were.",
         lambda gradients, limit: [g.copy() for g in gradients],

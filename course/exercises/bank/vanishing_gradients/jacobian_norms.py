@@ -105,12 +105,12 @@ def _single_norms(h: Array, W_hh: Array) -> list[float]:
     return [1.0] + [_spectral(_step(h, t, W_hh)) for t in range(len(h) - 1, 0, -1)]
 
 
-def _one_step_late(h: Array, W_hh: Array) -> Array:
-    product, found = np.eye(len(W_hh)), []
+def _products(h: Array, W_hh: Array) -> list[Array]:
+    """The identity, and after it the product of each number of steps up to T."""
+    products = [np.eye(len(W_hh))]
     for t in reversed(range(len(h))):
-        product = product @ _step(h, t, W_hh)
-        found.append(_spectral(product))
-    return np.array(found)
+        products.append(products[-1] @ _step(h, t, W_hh))
+    return products
 
 
 MISTAKES = [
@@ -200,7 +200,35 @@ MISTAKES = [
         "starts_one_step_late",
         "Your first entry is already one step back. At distance 0 the product is the identity, "
         "whose norm is 1. Note the norm before you multiply.",
-        _one_step_late,
+        lambda h, W_hh: np.array([_spectral(product) for product in _products(h, W_hh)[1:]]),
+    ),
+    Mistake(
+        "entry_by_entry",
+        "You multiplied diag(1 − h²) and `W_hh` entry by entry, which leaves only the diagonal of "
+        "`W_hh`. A matrix product is written `@`.",
+        _with(lambda h, t, W: np.diag(1 - h[t] ** 2) * W),
+    ),
+    Mistake(
+        "square_of_the_difference",
+        "You squared the whole bracket: (1 − h)². The slope of tanh is 1 − h².",
+        _with(lambda h, t, W: ((1 - h[t]) ** 2)[:, None] * W),
+    ),
+    Mistake(
+        "largest_entry",
+        "This is the largest entry of the product. The largest singular value is "
+        "`np.linalg.norm(product, 2)`.",
+        _with(size=lambda product: float(np.abs(product).max())),
+    ),
+    Mistake(
+        "largest_row_sum",
+        "This is the largest sum of absolute values in a row. The largest singular value is "
+        "`np.linalg.norm(product, 2)`.",
+        _with(size=lambda product: float(np.linalg.norm(product, np.inf))),
+    ),
+    Mistake(
+        "all_singular_values",
+        "You noted all H singular values at each distance. Note the largest alone.",
+        lambda h, W_hh: np.array([np.linalg.svd(p)[1] for p in _products(h, W_hh)[:-1]]),
     ),
 ]
 

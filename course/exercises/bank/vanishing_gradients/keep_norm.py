@@ -180,6 +180,12 @@ MISTAKES = [
         _scaled(lambda now, last: last / (now + 1e-8)),
     ),
     Mistake(
+        "guard_of_a_millionth",
+        "The number that you add to the norm is too large: it changes the result of the example in "
+        "the sixth digit, and a small gradient by far more. Add 1e-30.",
+        _scaled(lambda now, last: last / (now + 1e-6)),
+    ),
+    Mistake(
         "unchanged",
         "The gradient comes back as it was. Return the new one.",
         lambda dh, dh_T: dh.clone(),

@@ -126,6 +126,47 @@ MISTAKES = [
         _with(lambda W: float(np.abs(np.linalg.eigvalsh(W)).max())),
     ),
     Mistake(
+        "absolute_real_part_short",
+        "Still two bugs. The last distance is missing. And the absolute value of the real part is "
+        "not enough: a quarter turn has eigenvalues ±0.5i, without a real part, and still halves a "
+        "vector at each step.",
+        _with(lambda W: float(np.abs(np.linalg.eigvals(W).real).max()), np.arange),
+    ),
+    Mistake(
+        "imaginary_part",
+        "You took the imaginary part. That is right for a turn, but an eigenvalue may be real: "
+        "take the absolute value, `np.abs`, which counts both parts.",
+        _with(lambda W: float(np.abs(np.linalg.eigvals(W).imag).max())),
+    ),
+    Mistake(
+        "frobenius",
+        "You took the root of the sum of squares. Asked for is the largest absolute eigenvalue.",
+        _with(lambda W: float(np.linalg.norm(W))),
+    ),
+    Mistake(
+        "singular_value_short",
+        "You replaced the eigenvalue by the largest singular value, which is the bound, and the "
+        "last distance is still missing.",
+        _with(lambda W: float(np.linalg.norm(W, 2)), np.arange),
+    ),
+    Mistake(
+        "complex",
+        "Your result is complex: take the absolute value of each eigenvalue before the largest.",
+        lambda W_hh, lag: np.linalg.eigvals(W_hh).max() ** np.arange(lag + 1),
+    ),
+    Mistake(
+        "all_eigenvalues",
+        "You raised all H eigenvalues to the powers. Take the largest of their absolute values, "
+        "one number.",
+        lambda W_hh, lag: np.abs(np.linalg.eigvals(W_hh)) ** np.arange(lag + 1),
+    ),
+    Mistake(
+        "determinant",
+        "You took the determinant, the product of all eigenvalues. Asked for is the largest of "
+        "their absolute values.",
+        _with(lambda W: float(abs(np.linalg.det(W)))),
+    ),
+    Mistake(
         "without_distance_0",
         "Your first entry is already one step back. At distance 0 all of the gradient is there, "
         "so the first entry is 1.",
