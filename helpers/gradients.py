@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-@shapes(h="T H", W_hh="H H")
+@shapes(h="T H", W_hh="H H", finite=("h",))
 def jacobian_norms(h: Array, W_hh: Array) -> Array:
     """Return the largest singular value of ∂h_T/∂h_{T−d} for the distances d = 0 … T − 1, (T,).
 
