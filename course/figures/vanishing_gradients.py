@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -18,80 +17,22 @@ __all__ = [
     "clipped_or_not",
     "gradient_mended",
     "growth_and_decay",
-    "norms_with_tanh",
     "predicted_decay",
     "recall_by_lag",
-    "singular_values",
-    "three_starts",
 ]
 
 Array = npt.NDArray[np.float64]
 DISTANCE = "distance d from the loss (steps)"
-WAYS: dict[str, tuple[str, str]] = {  # claim 2's arm: (label, colour)
-    "torch": ("torch's\nstart", "blue"),
-    "torch, kept": ("gradient\nkept", "vermilion"),
-    "torch, turned": ("gradient\nturned", "orange"),
-    "1.2": ("orthog.\n× 1.2", "green"),
-    "1.2, shrunk": ("× 1.2,\nshrunk", "purple"),
-    "torch, near": ("torch's\nstart", "blue"),
-    "1, near": ("orthog.", "green"),
-    "1, shrunk, near": ("orthog.,\nshrunk", "purple"),
+ROWS: dict[str, tuple[str, str]] = {  # claim 2's arm: (label, colour), from the top
+    "torch": ("torch's start", "blue"),
+    "torch, kept": ("gradient kept", "vermilion"),
+    "torch, turned": ("random direction", "orange"),
+    "1.2": ("orthogonal × 1.2", "green"),
+    "1.2, shrunk": ("orthogonal × 1.2, gradient halved", "purple"),
+    "torch, near": ("torch's start", "blue"),
+    "1, near": ("orthogonal", "green"),
+    "1, shrunk, near": ("orthogonal, gradient halved", "purple"),
 }
-
-
-def norms_with_tanh(with_tanh: Mapping[float, Array]) -> None:
-    """Draw how the gradient fades or grows with distance, beside the linear network's powers.
-
-    Parameters
-    ----------
-    with_tanh : mapping of float to array, shape (T,)
-        For each spectral radius ρ the gradient's norm at the distances 0 … T − 1.
-    """
-    figure, axes = plt.subplots(figsize=(8.5, 5.2))
-    colours = {0.9: "blue", 1.0: "black", 1.1: "vermilion", 2.0: "purple"}
-    for rho, norms in with_tanh.items():
-        ink, distance = COLOURS[colours[rho]], np.arange(len(norms))
-        axes.semilogy(distance, rho**distance, "--", color=ink, lw=1.5)
-        axes.semilogy(distance, norms, color=ink, label=f"ρ = {rho:g}")
-    axes.semilogy([], [], "--", color="grey", lw=1.5, label="without: ρ to the power of d")
-    axes.semilogy([], [], color="grey", label="with tanh")
-    axes.set(xlabel=DISTANCE, ylabel="‖∂loss/∂h‖, 1 at the loss")
-    axes.set_ylim(1e-16, 1e7)
-    axes.set_title("Without tanh straight lines; with it, every gradient below its line")
-    axes.legend(loc="lower left", ncols=2, fontsize=11)
-    show(
-        figure,
-        alt="Norm of the gradient against distance from 0 to 100 steps, logarithmic. Dashed "
-        "straight lines of the linear network: falling for ρ 0.9, level for 1, rising for 1.1, "
-        "leaving the figure for 2. Solid lines with tanh lie below theirs: for 0.9, 1 and 1.1 they "
-        "all fall, for 2 the gradient rises to about 10,000.",
-    )
-
-
-def singular_values(spectra: Array, gradient: Array) -> None:
-    """Draw the singular values of the product of Jacobians, and the gradient among them.
-
-    Parameters
-    ----------
-    spectra : array, shape (T, H)
-        Those at each distance, the largest first.
-    gradient : array, shape (T,)
-        The norm of the gradient at the same distances.
-    """
-    figure, axes = plt.subplots(figsize=(8.5, 4.6))
-    axes.semilogy(spectra[:, 1:-1], color="#bbbbbb", lw=0.8)
-    axes.semilogy(spectra[:, 0], color=COLOURS["vermilion"], label="largest")
-    axes.semilogy(spectra[:, -1], color=COLOURS["blue"], label="smallest")
-    axes.semilogy(gradient, color="black", ls="--", label="our gradient")
-    axes.set(xlabel=DISTANCE, ylabel="singular values of the product")
-    axes.set_title("All 32 directions fade, and some much faster than others (ρ = 1, tanh)")
-    axes.legend()
-    show(
-        figure,
-        alt="The 32 singular values of the Jacobian product against distance from 0 to 30, "
-        "logarithmic. All start at 1 and fall; the fan opens, the smallest falling fastest. The "
-        "norm of the gradient runs inside the fan.",
-    )
 
 
 def growth_and_decay(norms: Array, largest: float, radius: float) -> None:
@@ -110,7 +51,7 @@ def growth_and_decay(norms: Array, largest: float, radius: float) -> None:
     axes.semilogy(far, largest**far, ":", color=COLOURS["vermilion"], label="σ₁ to the power of d")
     axes.semilogy(far, radius**far, "--", color=COLOURS["blue"], label="ρ to the power of d")
     axes.set(xlabel=DISTANCE, ylabel="‖∂loss/∂h‖", ylim=(1e-6, 1e3))
-    axes.set_title("First it grows, as σ₁ > 1 allows; then it dies, as ρ < 1 demands")
+    axes.set_title("First it grows, as σ₁ > 1 allows; then it vanishes, as ρ < 1 demands")
     axes.legend()
     show(
         figure,
@@ -180,69 +121,79 @@ def _own(
 @claims.picture(2)
 def gradient_mended(record: claims.Record, mine: Mapping[str, float] | None = None) -> None:
     """Draw what recall does when gradient or state is kept; `record` is claim 2's."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.4), sharey=True)
-    for place, (arm, (label, colour)) in enumerate(WAYS.items()):
-        accuracy, mark = record.values(figure_2("accuracy", arm)), "D" if "near" in arm else "o"
-        received = record.values(f"{figure_2('received', arm)} at=start")
-        _seeds(left, place, accuracy, colour, mark, 0.25)
-        _own(left, place, mine, figure_2("accuracy", arm), colour)
-        name = f"{label.replace(chr(10), ' ')}, lag {30 if 'near' in arm else 100}"
-        style: dict[str, Any] = {"color": COLOURS[colour], "ms": 7, "alpha": 0.7, "lw": 0}
-        right.semilogx(received, accuracy, mark, label=name, **style)
-    for axes in (left, right):
-        axes.axhline(0.25, color="grey", ls=":")
-    left.axvline(4.5, color="black", lw=1)
-    left.set_xticks(range(len(WAYS)), [label for label, _ in WAYS.values()], fontsize=9)
-    left.set(xlabel="lag 100   |   lag 30", ylabel="share of the symbols named", ylim=(0.15, 1.05))
-    left.set_title("With its gradient kept, the same start learns")
-    right.set(xlabel="share of the gradient received, before training")
-    right.set_title("What is received at first does not settle it")
-    right.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9)
+    figure, axes = plt.subplots(figsize=(11, 5.8))
+    places = [place + 0.9 * (place > 4) for place in range(len(ROWS))]
+    for place, lag in ((places[0], 100), (places[5], 30)):
+        axes.text(0.62, place - 0.85, f"lag {lag}", va="center", ha="center", weight="bold")
+    for place, (arm, (_, colour)) in zip(places, ROWS.items(), strict=True):
+        accuracy = record.values(figure_2("accuracy", arm))
+        heights = place + 0.25 * np.linspace(-1, 1, len(accuracy))
+        axes.plot(accuracy, heights, "o", ms=7, color=COLOURS[colour], alpha=0.6, lw=0)
+        name = figure_2("accuracy", arm)
+        if mine is not None and name in mine:
+            axes.plot(mine[name], place, "*", ms=17, mec="black", color=COLOURS[colour], zorder=5)
+        for x, figure_name in ((1.12, "received"), (1.29, "state")):
+            share = float(np.median(record.values(f"{figure_2(figure_name, arm)} at=start")))
+            axes.text(x, place, _share(share), va="center", ha="center")
+    for x, head in ((1.12, "gradient\nreceived"), (1.29, "state\nleft")):
+        axes.text(x, -0.95, head, va="center", ha="center", style="italic")
+    axes.axvline(0.25, color="grey", ls=":")
+    axes.set_yticks(places, [label for label, _ in ROWS.values()])
+    axes.set(xlabel="share of the symbols named (dotted: chance)", xlim=(0.15, 1.37))
+    axes.spines["bottom"].set_bounds(0.15, 1.03)
+    axes.set_ylim(places[-1] + 0.5, -1.4)
+    axes.set_xticks(np.arange(2, 11, 2) / 10)
+    axes.set_title("At lag 100 a kept gradient makes the difference, at lag 30 it does not")
     show(figure, alt=MENDED)
 
 
+def _share(share: float) -> str:
+    """Write a share with two decimals, or as a number times a power of ten where it is tiny."""
+    if share >= 0.005:
+        return f"{share:.2f}"
+    digit, power = f"{share:.0e}".split("e")
+    return rf"${digit} \cdot 10^{{{int(power)}}}$"
+
+
 MENDED = (
-    "Left: share of symbols named, six seeds for each arm. At lag 100: torch's start between "
-    "chance and 0.95; with its gradient kept, five at 1 and one at a half; turned, all at chance; "
-    "1.2 times an orthogonal matrix, three at 1, the others lower; the same with its gradient "
-    "shrunk, chance to a half. At lag 30: torch's start and the orthogonal one, five at 1; the "
-    "latter with its gradient shrunk, 0.63 to 1. Right: the same against the share of the gradient "
-    "received before training, from 1e-33 to 1, logarithmic. High and low answers stand at both "
-    "ends."
+    "Rows of dots, six seeds each, by share of symbols named; beside each row the median share of "
+    "the gradient received and of the state left before training. At lag 100: torch's start, both "
+    "tiny, between chance and 0.95; with its gradient kept, five at 1 and one at a half; in a "
+    "random direction, all at chance; 1.2 times an orthogonal matrix, both shares about a half, "
+    "three at 1, the others lower; the same with the gradient halved at each step, chance to a "
+    "half. At lag 30: torch's start, both shares near 1e-8, and the orthogonal start, both at a "
+    "few hundredths, five at 1; the latter with its gradient halved, 0.63 to 1."
 )
 
 
-def predicted_decay(norms: Array, radii: Array, largest: Array) -> None:
-    """Draw the measured decay of torch's start beside what ρ and σ₁ predict.
+def predicted_decay(measured: Array, predicted: Array, bound: Array) -> None:
+    """Draw the measured norms of the Jacobians beside what ρ and σ₁ predict.
 
     Parameters
     ----------
-    norms : array, shape (seeds, T)
-        For each seed the gradient's norm at each distance, 1 at the loss.
-    radii, largest : array, shape (seeds,)
-        Spectral radius and largest singular value of each seed's W_hh.
+    measured, predicted, bound : array, shape (seeds, T)
+        For each seed and distance: the largest singular value of the product of Jacobians, and the
+        powers of W_hh's spectral radius and of its largest singular value.
     """
     figure, axes = plt.subplots(figsize=(8.5, 4.8))
-    far = np.arange(norms.shape[1])
     looks = (
-        (largest, ":", "vermilion", "σ₁ to the power of d: the bound"),
-        (radii, "--", "blue", "ρ to the power of d"),
+        (bound, ":", "vermilion", 1.0, "σ₁ to the power of d: the bound"),
+        (predicted, "--", "blue", 1.0, "ρ to the power of d: the prediction"),
+        (measured, "-", "black", 1.2, "measured"),
     )
-    for values, style, colour, label in looks:
-        for one in values:
-            axes.semilogy(far, one**far, style, color=COLOURS[colour], lw=1, alpha=0.6)
+    for values, style, colour, width, label in looks:
+        axes.semilogy(values.T, style, color=COLOURS[colour], lw=width, alpha=0.7)
         axes.semilogy([], [], style, color=COLOURS[colour], label=label)
-    axes.semilogy(norms.T, color="black", lw=1.2, alpha=0.7)
-    axes.semilogy([], [], color="black", label="measured")
-    axes.set(xlabel=DISTANCE, ylabel="‖∂loss/∂h‖, 1 at the loss", ylim=(1e-12, 1e3))
-    axes.set_title("torch's start loses its gradient a little faster than ρ says")
+    axes.set(xlabel=DISTANCE, ylabel="largest singular value of ∂h$_T$/∂h$_{T−d}$")
+    axes.set_ylim(1e-10, 1e4)
+    axes.set_title("From torch's start, the gradient vanishes as fast as ρ predicts")
     axes.legend()
     show(
         figure,
-        alt="Norm of the gradient against distance from 0 to 30 for eight untrained networks, "
-        "logarithmic. The measured lines fall to between 1e-9 and 1e-6. Dashed lines, the powers "
-        "of the spectral radius, run above them, at 1e-7 to 1e-6 in the end. Dotted lines, those "
-        "of the largest singular value, rise.",
+        alt="Largest singular value of the product of Jacobians against distance from 0 to 30 for "
+        "eight untrained networks, logarithmic. The measured lines fall from 1 to between 1e-8 and "
+        "1e-5. Dashed lines, the powers of the spectral radius, run close to them. Dotted lines, "
+        "those of the largest singular value, rise.",
     )
 
 
@@ -275,25 +226,3 @@ CLIPPED = (
     "all are near 1 at 0.03, 0.1 and 0.3, none at higher rates. Right, the vanishing start: all "
     "seeds are near the dotted chance line, 0.25, at every rate, clipped or not."
 )
-
-
-def three_starts(by_kind: Mapping[str, Array]) -> None:
-    """Draw how far a gradient comes with three starts of the weights.
-
-    Parameters
-    ----------
-    by_kind : mapping of str to array, shape (T,)
-        For each start the norm of the gradient at each distance, 1 at the loss.
-    """
-    figure, axes = plt.subplots(figsize=(8.5, 4.6))
-    for (kind, norms), colour in zip(by_kind.items(), ("blue", "green", "vermilion"), strict=True):
-        axes.semilogy(norms, color=COLOURS[colour], label=kind)
-    axes.set(xlabel=DISTANCE, ylabel="‖∂loss/∂h‖, 1 at the loss")
-    axes.set_title("How far a gradient comes depends on how the weights start")
-    axes.legend()
-    show(
-        figure,
-        alt="Norm of the gradient against distance up to 100 steps, logarithmic, for three starts: "
-        "torch's start with tanh falls steeply to below 1e-20, tanh with an orthogonal matrix "
-        "falls slowly, ReLU with the identity falls least.",
-    )

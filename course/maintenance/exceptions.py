@@ -34,14 +34,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "builds",
         "answers",
     ),
-    "06_vanishing_gradients": (
-        "outcomes",
-        "words",
-        "cells",
-        "long cells",
-        "fixed sentences",
-        "builds",
-    ),
     "07_lstm": (
         "outcomes",
         "recap",

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from course.claims import fast
-from helpers import attention, gru, lstm, rnn
+from helpers import attention, gradients, gru, lstm, rnn
 from helpers.attention import AdditiveWeights
 from helpers.gru import GRUStates, GRUWeights
 from helpers.lstm import LSTMStates, LSTMWeights
@@ -54,6 +54,7 @@ def calls():
     yield rnn.bidirectional_rnn, both | weights
     yield rnn.rnn_output, {"h": "B T H", "W_hy": "O H", "b_y": "O"}
     yield rnn.rnn_output_backward, {"h": "B T H", "W_hy": "O H", "dy": "B T O"}
+    yield gradients.jacobian_norms, {"h": "T H", "W_hh": "H H"}
     w = {"weights": gates(LSTMWeights)}
     states = LSTMStates(*(array("B T H") for _ in range(6)))
     yield lstm.lstm_step, step | w | {"c_prev": "B H"}
@@ -117,7 +118,7 @@ def attention_calls():
 FREE = {
     *((name, "x", 1) for name in ("rnn_layer", "lstm_layer", "gru_layer")),
     *((name, "x", 1) for name in ("rnn_layer_fast", "lstm_layer_fast", "gru_layer_fast")),
-    ("rnn_output", "h", 0), ("rnn_output", "h", 1),
+    ("rnn_output", "h", 0), ("rnn_output", "h", 1), ("jacobian_norms", "h", 0),
     ("masked_softmax", "scores", 1), ("attention_layer", "s", 1),
     ("attention", "query", 1), ("attention", "value", 2), ("weighted_sum_layer", "h", 2),
     ("lstm_from_torch", "weight_ih", 1), ("gru_from_torch", "weight_ih", 1),

@@ -1,0 +1,271 @@
+"""Exercise 6.5: build gradient clipping."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from course.exercises.bank import EXAMPLE, CodeExercise, Mistake, Probe, register
+from course.exercises.bank.vanishing_gradients.common import Array
+
+# Why mutants of the small number in the divisor pass.
+GUARD = "it guards against a division by zero and changes less than the tolerance, as it should"
+
+
+def clip_by_norm(gradients: Sequence[Array], limit: float) -> list[Array]:
+    """Clip gradients by their joint norm."""
+    norm = np.sqrt(sum((g**2).sum() for g in gradients))
+    factor = min(1.0, limit / (norm + 1e-6))
+    clipped = [factor * g for g in gradients]
+    return clipped
+
+
+def _trace(gradients: Sequence[Array], limit: float) -> dict[str, Any]:
+    norm = np.sqrt(sum((g**2).sum() for g in gradients))
+    factor = min(1.0, limit / (norm + 1e-6))
+    clipped = [factor * g for g in gradients]
+    return {"norm": norm, "factor": factor, "clipped": clipped}
+
+
+def _probes(rng: np.random.Generator) -> list[Probe]:
+    probes = [
+        Probe(([np.array([[3.0]]), np.array([[4.0]]), np.array([12.0])], 6.5), label=EXAMPLE),
+        Probe(([np.array([[0.3]]), np.array([[0.4]]), np.array([1.2])], 6.5), label="norm 1.3"),
+        Probe(([np.array([0.6, 0.8])], 0.5), label="one array"),
+        Probe(([np.zeros((2, 2)), np.zeros(2)], 0.5), label="all zero"),
+    ]
+    for D, H, scale, limit, label in (
+        (3, 4, 5.0, 1.0, "all too long"),
+        (2, 3, 0.01, 1.0, "all short"),
+        (4, 2, 1.0, 2.5, "together too long, each short enough"),
+    ):
+        arrays = [rng.normal(size=shape) for shape in ((H, D), (H, H), (H,))]
+        if limit == 2.5:
+            arrays = [array * (2.0 / np.linalg.norm(array)) for array in arrays]
+        probes.append(Probe(([scale * array for array in arrays], limit), label=label))
+    arrays = [rng.normal(size=shape) for shape in ((4, 3), (4, 4), (4,))]
+    uneven = [0.01 * arrays[0], 10 * arrays[1], arrays[2]]
+    probes.append(Probe((uneven, 3.0), label="one dominates"))
+    return probes
+
+
+def _by_torch(gradients: Sequence[Array], limit: float) -> list[Array]:
+    import torch
+
+    weights = []
+    for gradient in gradients:
+        weight = torch.nn.Parameter(torch.zeros(gradient.shape, dtype=torch.float64))
+        weight.grad = torch.tensor(gradient)
+        weights.append(weight)
+    torch.nn.utils.clip_grad_norm_(weights, limit)
+    return [weight.grad.numpy() for weight in weights]  # type: ignore[union-attr]
+
+
+def _by_if(gradients: Sequence[Array], limit: float) -> list[Array]:
+    """The same without the small number."""
+    norm = np.linalg.norm(np.concatenate([np.ravel(g) for g in gradients]))
+    if norm > limit:
+        return [g / norm * limit for g in gradients]
+    return list(gradients)
+
+
+def _norm(array: Array) -> float:
+    return float(np.linalg.norm(array))
+
+
+def _joint(gradients: Sequence[Array]) -> float:
+    return math.sqrt(sum(float((g**2).sum()) for g in gradients))
+
+
+def _by_size(size: Callable[[Sequence[Array]], float]) -> Callable[..., list[Array]]:
+    """Clip all by one factor, from another size than the joint norm."""
+    return lambda gradients, limit: [
+        min(1.0, limit / (size(gradients) + 1e-6)) * g for g in gradients
+    ]
+
+
+def _by_factor(factor: Callable[[float, float], float]) -> Callable[..., list[Array]]:
+    """Clip all by one factor of the joint norm and the limit."""
+    return lambda gradients, limit: [factor(_joint(gradients), limit) * g for g in gradients]
+
+
+MISTAKES = [
+    Mistake(
+        "each_by_itself",
+        "You clipped each array by its own norm. That changes the direction: long ones are "
+        "shortened, short ones are not. Compute one norm of all arrays together.",
+        lambda gradients, limit: [min(1.0, limit / (_norm(g) + 1e-6)) * g for g in gradients],
+    ),
+    Mistake(
+        "short_ones_made_long",
+        "A gradient that is short enough is made as long as the limit. Clipping only shortens: "
+        "the factor is at most 1.",
+        _by_factor(lambda norm, limit: limit / (norm + 1e-6)),
+    ),
+    Mistake(
+        "each_set_to_the_limit",
+        "Each array is given the norm `limit`. Compute one norm of all arrays together, and a "
+        "factor of at most 1.",
+        lambda gradients, limit: [limit / (_norm(g) + 1e-6) * g for g in gradients],
+    ),
+    Mistake(
+        "sum_of_norms",
+        "You added the norms of the arrays. The joint norm is the root of the sum of their "
+        "squares.",
+        _by_size(lambda gradients: sum(map(_norm, gradients))),
+    ),
+    Mistake(
+        "no_root",
+        "You left out the root: the norm is the root of the sum of squares.",
+        _by_size(lambda gradients: _joint(gradients) ** 2),
+    ),
+    Mistake(
+        "longest_alone",
+        "You divided by the longest of the norms. Together the arrays can still be longer than "
+        "the limit: take the root of the sum of all squares.",
+        _by_size(lambda gradients: max(map(_norm, gradients))),
+    ),
+    Mistake(
+        "first_alone",
+        "Your norm is that of the first array alone. All of them count.",
+        _by_size(lambda gradients: _norm(gradients[0])),
+    ),
+    Mistake(
+        "last_forgotten",
+        "Your norm leaves out the last array. All of them count.",
+        _by_size(lambda gradients: _joint(gradients[:-1])),
+    ),
+    Mistake(
+        "mean_square",
+        "You took the mean of the squares. The norm is the root of their sum.",
+        _by_size(
+            lambda gradients: math.sqrt(
+                float(np.mean(np.concatenate([np.ravel(g) for g in gradients]) ** 2))
+            )
+        ),
+    ),
+    Mistake(
+        "upside_down",
+        "Your factor is the norm over the limit. A gradient twice as long as the limit has to be "
+        "halved: limit over norm.",
+        _by_factor(lambda norm, limit: min(1.0, norm / limit)),
+    ),
+    Mistake(
+        "larger_of_the_two",
+        "You took the larger of 1 and limit / norm, so that nothing is ever shortened. Clipping "
+        "only shortens: take the smaller.",
+        _by_factor(lambda norm, limit: max(1.0, limit / (norm + 1e-6))),
+    ),
+    Mistake(
+        "limit_of_1",
+        "You shortened to norm 1, whatever the limit is.",
+        _by_factor(lambda norm, limit: min(1.0, 1.0 / (norm + 1e-6))),
+    ),
+    Mistake(
+        "times_the_limit",
+        "A gradient that is too long is multiplied by the limit. Divide by its norm as well.",
+        _by_factor(lambda norm, limit: limit if norm > limit else 1.0),
+    ),
+    Mistake(
+        "unit_norm",
+        "Your gradients have norm 1. Multiply by the limit as well, and leave a gradient that is "
+        "short enough as it is.",
+        _by_factor(lambda norm, limit: 1.0 / (norm + 1e-6)),
+    ),
+    Mistake(
+        "by_value",
+        "This cuts off entry by entry, which is clipping by value. By norm, all entries are "
+        "multiplied by one and the same number.",
+        lambda gradients, limit: [g.clip(-limit, limit) for g in gradients],
+    ),
+    Mistake(
+        "dropped",
+        "A gradient that is too long is replaced by zeros. Shorten it to the limit.",
+        _by_factor(lambda norm, limit: 0.0 if norm > limit else 1.0),
+    ),
+    Mistake(
+        "mean_of_norms",
+        "You took the mean of the arrays' norms. The joint norm is the root of the sum of all "
+        "squares.",
+        _by_size(lambda gradients: sum(map(_norm, gradients)) / len(gradients)),
+    ),
+    Mistake(
+        "sum_of_sizes",
+        "You added absolute values. The norm is the root of the sum of squares.",
+        _by_size(lambda gradients: float(sum(np.abs(g).sum() for g in gradients))),
+    ),
+    Mistake(
+        "largest_entry",
+        "You divided by the largest entry. The norm is the root of the sum of squares.",
+        _by_size(lambda gradients: float(max(np.abs(g).max() for g in gradients))),
+    ),
+    Mistake(
+        "subtracted",
+        "You subtracted what is too much from every entry. That changes the direction: multiply "
+        "all entries by one number instead.",
+        lambda gradients, limit: [g - max(0.0, _joint(gradients) - limit) for g in gradients],
+    ),
+    Mistake(
+        "one_vector",
+        "The numbers are right, but you return them as one long vector. Return a list of arrays in "
+        "the shapes that they had.",
+        lambda gradients, limit: np.concatenate(
+            [np.ravel(g) for g in clip_by_norm(gradients, limit)]
+        ),
+    ),
+    Mistake(
+        "with_the_norm",
+        "You return the norm as well. Return the list of clipped arrays alone.",
+        lambda gradients, limit: (clip_by_norm(gradients, limit), _joint(gradients)),
+    ),
+    Mistake(
+        "norm_alone",
+        "You return the norm. Return the list of clipped arrays.",
+        lambda gradients, limit: _joint(gradients),
+    ),
+    Mistake(
+        "nothing_clipped",
+        "Nothing is clipped: the gradients come back as they were.",
+        lambda gradients, limit: [g.copy() for g in gradients],
+    ),
+]
+
+register(
+    CodeExercise(
+        name="vanishing.clip_by_norm",
+        title="Build the clip",
+        points=2,
+        package="gradients.clip_by_norm",
+        reference=clip_by_norm,
+        trace=_trace,
+        probes=_probes,
+        oracle=_by_torch,
+        oracle_tolerance=(1e-9, 1e-12),
+        tolerance=(1e-5, 1e-8),
+        must_not_change=("gradients",),
+        equivalents={"torch": _by_torch, "without 1e-6": _by_if},
+        outputs=("clipped",),
+        mistakes=MISTAKES,
+        survivors={
+            "4: min(1.0, limit / (norm + 1e-06)) → min(limit / (norm + 1e-06), 1.0)": "the smaller "
+            "of two numbers does not depend on their order",
+            "4: norm + 1e-06 → norm - 1e-06": GUARD,
+            "4: norm + 1e-06 → norm": GUARD,
+            "4: 1e-06 → 2e-06": GUARD,
+        },
+        hints=[
+            "Clipping must not change the gradient's direction. All arrays together are one long "
+            "vector: which change leaves the direction of a vector as it is?",
+            "`gradients` is a list of arrays of any shape. The norm is one number for all of them, "
+            "the factor is one number, and you return a list of arrays of the same shapes.",
+            "The norm is the root of the sum of all squares in all arrays. The factor is the limit "
+            "over the norm, but never more than 1. Multiply each array by it.",
+            "`factor = min(1.0, limit / (norm + 1e-6))`",
+        ],
+        solved="One factor for all arrays keeps the direction: the step is shorter, but it goes "
+        "where it went before.",
+    )
+)
