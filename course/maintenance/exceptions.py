@@ -21,11 +21,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
     ),
     # Two readers put its core at 126 and 127 minutes; it says 120, and has to become shorter.
     "02_rnn_cell": ("opening",),
-    "03_language_models": (
-        "outcomes",
-        "recap",
-        "builds",
-    ),
     "04_character_language_model": (
         "outcomes",
         "words",
