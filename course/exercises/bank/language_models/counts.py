@@ -119,6 +119,18 @@ def _lists(text: str, n: int) -> dict[str, list[str]]:
     return counts
 
 
+def _row_missing(text: str, n: int) -> Counts:
+    if len(text) >= n:
+        raise KeyError(text[: n - 1])
+    return {}
+
+
+def _runs_out_of_text(text: str, n: int) -> Counts:
+    if len(text) >= n:
+        raise IndexError
+    return {}
+
+
 _FLAT = Mistake(
     "flat",
     "You count whole n-grams in one dict. Count in two levels: `counts[context][character]`, so "
@@ -268,6 +280,46 @@ register(
                 "Your contexts are tuples of characters. Let them be strings, as a slice of the "
                 "text is.",
                 _then(lambda counts: {tuple(c): row for c, row in counts.items()}),
+            ),
+            Mistake(
+                "pairs_as_keys",
+                "Your keys are pairs (context, character). Count in two levels: "
+                "`counts[context][character]`.",
+                lambda text, n: {
+                    (c, x): k for c, row in count_ngrams(text, n).items() for x, k in row.items()
+                },
+            ),
+            Mistake(
+                "row_lost",
+                "Your dict stays empty. `counts.get(context, {})` makes a row but does not put it "
+                "into `counts`; `counts.setdefault(context, {})` does both.",
+                lambda text, n: {},
+            ),
+            Mistake(
+                "row_missing",
+                "The first time a context comes it has no row yet, so `counts[context]` stops with "
+                "an error. `counts.setdefault(context, {})` puts in an empty row.",
+                _row_missing,
+            ),
+            Mistake(
+                "runs_out_of_text",
+                "Your contexts have n characters, so the last one has nothing after it and the "
+                "index runs out of the text. A context has n − 1 characters.",
+                _runs_out_of_text,
+            ),
+            Mistake(
+                "text_count",
+                "`text.count` skips places that overlap: it finds “aa” once in “aaa”. Add one at "
+                "each place in your loop instead.",
+                lambda text, n: {
+                    c: {x: text.count(c + x) for x in row}
+                    for c, row in count_ngrams(text, n).items()
+                },
+            ),
+            Mistake(
+                "all_before",
+                "Your contexts hold all that came before. Take the last n − 1 characters of it.",
+                _counted(context=lambda text, n, i: text[:i]),
             ),
             Mistake(
                 "returns_early",

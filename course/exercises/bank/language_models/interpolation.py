@@ -183,6 +183,45 @@ MISTAKES = [
         _mixed(lambda c, kappa, p: c / (c.sum() + kappa)),
     ),
     Mistake(
+        "brackets_above",
+        "A pair of brackets is missing above the line: `(c + kappa * p) / …`, not "
+        "`c + kappa * p / …`.",
+        _mixed(lambda c, kappa, p: c + kappa * p / (c.sum() + kappa)),
+    ),
+    Mistake(
+        "brackets_below",
+        "A pair of brackets is missing below the line: `… / (c.sum() + kappa)`, not "
+        "`… / c.sum() + kappa`.",
+        _mixed(lambda c, kappa, p: (c + kappa * p) / c.sum() + kappa),
+    ),
+    Mistake(
+        "each_count_below",
+        "Below the line you add κ to each count. N(c) is one number, the sum of all counts in the "
+        "row: `c.sum()`.",
+        _mixed(lambda c, kappa, p: (c + kappa * p) / (c + kappa)),
+    ),
+    Mistake(
+        "p_below",
+        "Below the line you add `kappa * p`. Add κ: all of p together sums to one.",
+        _mixed(lambda c, kappa, p: (c + kappa * p) / (c.sum() + kappa * p)),
+    ),
+    Mistake(
+        "p_times_c",
+        "You multiply the counts by p. Multiply κ by it: `c + kappa * p`.",
+        _mixed(lambda c, kappa, p: (c * p + kappa) / (c.sum() + kappa)),
+    ),
+    Mistake(
+        "adds_the_old",
+        "You add the new mixture to the old p. The formula contains the old p already: replace it.",
+        _mixed(lambda c, kappa, p: p + (c + kappa * p) / (c.sum() + kappa)),
+    ),
+    Mistake(
+        "kappa_is_a_share",
+        "You use κ as a share between 0 and 1. It is a number of observations, to be added to "
+        "the counts.",
+        _mixed(lambda c, kappa, p: (1 - kappa) * p + kappa * c / max(c.sum(), 1)),
+    ),
+    Mistake(
         "shares_plus_p",
         "You add κ p to the shares c / N(c). Add it to the counts, then divide by N(c) + κ.",
         _mixed(lambda c, kappa, p: (c / max(c.sum(), 1) + kappa * p) / (1 + kappa)),
@@ -250,15 +289,27 @@ MISTAKES = [
         _mixed(recent=lambda context, n: context[-(n - 1) :]),
     ),
     Mistake(
+        "n_from_the_front",
+        "`context[len(context) - n :]` has n characters. A table of n-grams has contexts of "
+        "n − 1: `context[len(context) - (n - 1) :]`.",
+        _mixed(recent=lambda context, n: context[len(context) - n :]),
+    ),
+    Mistake(
+        "drops_n_characters",
+        "`context[n - 1 :]` leaves out the first n − 1 characters. Keep the *last* n − 1: "
+        "`context[len(context) - (n - 1) :]`.",
+        _mixed(recent=lambda context, n: context[n - 1 :]),
+    ),
+    Mistake(
         "whole_context",
         "You look up contexts of the wrong length. The table of n-grams has contexts of n − 1 "
         "characters: take just the last n − 1 of `context`.",
         _mixed(recent=lambda context, n: context),
     ),
     Mistake(
-        "counts_from_0",
-        "`enumerate(tables)` begins at 0, but the first table holds n = 1: "
-        "`enumerate(tables, start=1)`.",
+        "single_characters_alone",
+        "Only the table for n = 1 has an effect on your result. Does your loop return after the "
+        "first table? Or does it number the tables from 0? The first one is for n = 1.",
         _mixed(walk=enumerate),
     ),
     Mistake(

@@ -137,7 +137,7 @@ register(
             ),
             Mistake(
                 "arithmetic_mean",
-                "You took the logarithm of the mean probability. Take the mean of the logarithms.",
+                "You averaged the probabilities. Average their logarithms.",
                 lambda p: 1 / np.mean(p),
             ),
             Mistake(
@@ -150,6 +150,22 @@ register(
                 "You weighted each logarithm by p, as for the entropy of a distribution. These p "
                 "belong to characters that came, each once: take the plain mean.",
                 lambda p: 2.0 ** -np.sum(p * np.log2(p)),
+            ),
+            Mistake(
+                "mean_entropy",
+                "You multiplied each logarithm by its p before you took the mean. These characters "
+                "came, each once: take the plain mean of the logarithms.",
+                lambda p: 2.0 ** -np.mean(p * np.log2(p)),
+            ),
+            Mistake(
+                "log10",
+                "You mixed two logarithms: 2 to the power of one to base 10. Use `np.log2`.",
+                lambda p: 2.0 ** -np.mean(np.log10(p)),
+            ),
+            Mistake(
+                "minus_in_front",
+                "The minus sign belongs into the exponent: `2.0 ** (-…)`, not `-(2.0 ** …)`.",
+                lambda p: -(2.0 ** np.mean(np.log2(p))),
             ),
             Mistake(
                 "each_token",

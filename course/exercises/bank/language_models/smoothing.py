@@ -162,6 +162,34 @@ register(
                 _with(lambda c, k, V: (c + 1) / (c.sum() + V)),
             ),
             Mistake(
+                "one_above",
+                "You add 1 above the line, but k V below it. Add k above.",
+                _with(lambda c, k, V: (c + 1) / (c.sum() + k * V)),
+            ),
+            Mistake(
+                "brackets_above",
+                "A pair of brackets is missing above the line: `(c + k) / …`, not `c + k / …`.",
+                _with(lambda c, k, V: c + k / (c.sum() + k * V)),
+            ),
+            Mistake(
+                "brackets_below",
+                "A pair of brackets is missing below the line: `… / (c.sum() + k * V)`, not "
+                "`… / c.sum() + k * V`.",
+                _with(lambda c, k, V: (c + k) / c.sum() + k * V),
+            ),
+            Mistake(
+                "k_times_N",
+                "Below the line you multiply k by N(c) and add V. It is the other way round: "
+                "N(c) + k V.",
+                _with(lambda c, k, V: (c + k) / (V + k * c.sum())),
+            ),
+            Mistake(
+                "kinds_for_N",
+                "Below the line you take the number of *different* characters seen after the "
+                "context. N(c) is the sum of their counts.",
+                _with(lambda c, k, V: (c + k) / ((c > 0).sum() + k * V)),
+            ),
+            Mistake(
                 "only_the_unseen",
                 "You add k only to the counts that are 0. Add it to all.",
                 _with(lambda c, k, V: np.where(c == 0, k, c) / np.where(c == 0, k, c).sum()),
