@@ -11,10 +11,10 @@ import numpy as np
 from course import claims
 from helpers.plots import COLOURS, show
 
-__all__ = ["bits_by_order", "excess_by_window"]
+__all__ = ["excess_by_window", "order_curves"]
 
 
-def bits_by_order(
+def order_curves(
     orders: Sequence[int], curves: Mapping[str, Mapping[str, Sequence[float]]], V: int
 ) -> None:
     """Draw how many bits a character costs n-gram models, for each n.
