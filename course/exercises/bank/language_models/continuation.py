@@ -106,8 +106,8 @@ register(
             ),
             Mistake(
                 "followers",
-                "You count what comes after each token. Wanted is what comes before it: after how "
-                "many different tokens it has been seen.",
+                "You count what comes after each token. Count what comes before it: after how many "
+                "different tokens it was seen.",
                 _followers,
             ),
             Mistake(
@@ -148,8 +148,8 @@ register(
             ),
         ],
         hints=[
-            "“Angeles” may come often, but after “Los” alone. As a guess after another word it is "
-            "poor. So count companions, not occurrences.",
+            "“Angeles” may come often, but only after “Los”. After any other word it is a poor "
+            "guess. So count companions, not occurrences.",
             "V numbers. For abracadabra the different pairs are ab, br, ra, ac, ca, ad, da: seven.",
             "Collect the set of different pairs (previous, current). Count for each token how many "
             "of them end on it. Divide by the number of pairs in the set.",

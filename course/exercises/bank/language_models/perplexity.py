@@ -316,7 +316,7 @@ register(
             ),
         ],
         hints=[
-            "Whose mean is it? A perplexity is a mean over tokens already, so a mean of "
+            "What is the mean taken over? A perplexity is a mean over tokens already, so a mean of "
             "perplexities is a mean over texts.",
             "The result is one number. The texts have different lengths; together they hold one "
             "row of probabilities.",
@@ -324,7 +324,7 @@ register(
             "sign, and the exponential.",
             "`p = np.concatenate(texts)`",
         ],
-        solved="A mean over texts and a mean over tokens are two questions. Whoever reports a "
-        "perplexity has to say which one was asked.",
+        solved="A mean over texts and a mean over tokens answer different questions. Whoever "
+        "reports a perplexity should say which mean it is.",
     )
 )
