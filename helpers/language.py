@@ -9,7 +9,6 @@ cross-entropy with its gradient are those of lesson 04.
 from __future__ import annotations
 
 import functools
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -21,20 +20,24 @@ from helpers.shapes import shapes
 
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Counts = dict[str, Counter[str]]
+Counts = dict[str, dict[str, int]]
 
 
 # --- n-grams, as lesson 03 builds them ---------------------------------------------------------
 
 
 def count_ngrams(text: str, n: int) -> Counts:
-    """Count which character follows each context of n − 1 characters: context -> Counter."""
+    """Count which character follows each context of n − 1 characters: counts[context][character].
+
+    Contexts that nothing follows have no row, and characters that never follow have no entry.
+    """
     if n < 1:
         raise ValueError(f"count_ngrams: n is {n}, expected at least 1; 1 counts characters")
     counts: Counts = {}
     for i in range(n - 1, len(text)):
         context = text[i - n + 1 : i]
-        counts.setdefault(context, Counter())[text[i]] += 1
+        row = counts.setdefault(context, {})
+        row[text[i]] = row.get(text[i], 0) + 1
     return counts
 
 
@@ -44,8 +47,8 @@ def add_k(counts: Counts, context: str, k: float, alphabet: Sequence[str]) -> Fl
     `counts` is what `count_ngrams` returned, `context` the last n − 1 characters, `alphabet` the V
     characters. k = 1 is Laplace's rule; for k = 0 a context never seen gives nan throughout.
     """
-    seen = counts.get(context, Counter())
-    c = np.array([seen[character] for character in alphabet])  # (V,)
+    row = counts.get(context, {})
+    c = np.array([row.get(x, 0) for x in alphabet])  # (V,)
     return (c + k) / (c.sum() + k * len(alphabet))
 
 
@@ -60,10 +63,9 @@ def interpolate(
     """
     p = np.full(len(alphabet), 1 / len(alphabet))  # (V,), before anything is seen
     for n, counts in enumerate(tables, start=1):
-        if len(context) < n - 1:
-            break
-        seen = counts.get(context[len(context) - n + 1 :], Counter())
-        c = np.array([seen[character] for character in alphabet])  # (V,)
+        recent = context[len(context) - n + 1 :]  # shorter at the start of a text: it has no row
+        row = counts.get(recent, {})
+        c = np.array([row.get(x, 0) for x in alphabet])  # (V,)
         p = (c + kappa * p) / (c.sum() + kappa)
     return p
 

@@ -39,19 +39,25 @@ def wilson_interval(share: float, n: int, z: float = 1.96) -> tuple[float, float
     return max(0.0, low), min(1.0, high)
 
 
-def perplexity(log_probabilities: npt.ArrayLike) -> float:
-    """Return the perplexity: the inverse geometric mean of the tokens' probabilities.
+def perplexity(p: npt.ArrayLike) -> float:
+    """Return the perplexity: the inverse of the geometric mean of the probabilities.
 
-    `log_probabilities` holds the natural logarithm of the model's probability of each token.
+    `p` (T,) holds the probability that the model gave to each token that came; the base-2 logarithm
+    of the result is in bits per token. A probability of 0 makes it infinite.
     """
-    values = np.asarray(log_probabilities, dtype=float)
-    if values.size == 0 or np.isnan(values).any() or (values > 0).any():
+    _check_probabilities("perplexity", p)
+    bits = -np.mean(np.log2(p))
+    return float(2.0**bits)
+
+
+def _check_probabilities(function: str, p: npt.ArrayLike) -> None:
+    """Raise ValueError unless there is at least one number, and all are from 0 to 1."""
+    values = np.asarray(p, dtype=float)
+    if values.size == 0 or not ((values >= 0) & (values <= 1)).all():
         raise ValueError(
-            "perplexity: needs at least one logarithm of a probability, each at most 0; "
-            "pass log-probabilities, not probabilities or losses"
+            f"{function}: needs at least one probability, each from 0 to 1; "
+            "pass probabilities, not their logarithms or losses"
         )
-    mean = float(values.mean())
-    return math.inf if mean < -700 else math.exp(-mean)
 
 
 def hard_alignment(attention_weights: npt.ArrayLike) -> frozenset[tuple[int, int]]:

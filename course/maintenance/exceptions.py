@@ -13,11 +13,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "exercises",
         "builds",
     ),
-    "03_language_models": (
-        "outcomes",
-        "recap",
-        "builds",
-    ),
     "04_character_language_model": (
         "outcomes",
         "words",

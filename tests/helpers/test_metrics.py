@@ -41,19 +41,25 @@ def test_wilson_interval_refuses_what_is_no_share(share, n):
 
 @given(st.integers(1, 1000), st.integers(1, 30))
 def test_a_fair_die_with_v_faces_has_perplexity_v(faces, throws):
-    assert metrics.perplexity(np.full(throws, -math.log(faces))) == pytest.approx(faces, rel=1e-12)
+    assert metrics.perplexity(np.full(throws, 1 / faces)) == pytest.approx(faces, rel=1e-12)
 
 
 def test_perplexity_is_the_inverse_geometric_mean():
     # 1/2, 1/4 and 1/8: the product is 1/64, its cube root 1/4.
-    assert metrics.perplexity(np.log([0.5, 0.25, 0.125])) == pytest.approx(4.0)
+    assert metrics.perplexity([0.5, 0.25, 0.125]) == pytest.approx(4.0)
+
+
+def test_the_probabilities_of_a_long_text_do_not_vanish_in_their_product():
+    assert math.prod([0.01] * 1000) == 0.0
+    assert metrics.perplexity([0.01] * 1000) == pytest.approx(100)
 
 
 def test_an_impossible_token_makes_perplexity_infinite():
-    assert metrics.perplexity([-math.inf, -1.0]) == math.inf
+    with np.errstate(divide="ignore"):
+        assert metrics.perplexity([0.0, 0.5]) == math.inf
 
 
-@pytest.mark.parametrize("wrong", [[], [0.5], [math.nan]])
-def test_perplexity_refuses_what_is_no_log_probability(wrong):
-    with pytest.raises(ValueError, match="log-probabilities"):
+@pytest.mark.parametrize("wrong", [[], [-0.5], [0.5, 1.5], [math.nan]])
+def test_perplexity_refuses_what_is_no_probability(wrong):
+    with pytest.raises(ValueError, match="not their logarithms"):
         metrics.perplexity(wrong)
