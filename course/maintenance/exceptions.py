@@ -26,13 +26,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "recap",
         "builds",
     ),
-    "04_character_language_model": (
-        "outcomes",
-        "words",
-        "cells",
-        "long cells",
-        "builds",
-    ),
     "05_bptt": (
         "outcomes",
         "recap",
