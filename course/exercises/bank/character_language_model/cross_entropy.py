@@ -285,6 +285,7 @@ register(
             "`log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))`",
         ],
         solved="Divide by ln 2 and you have lesson 03's bits per character; e to the power of the "
-        "loss is the perplexity.",
+        "loss is the perplexity. If Python warns of underflow, that is harmless here: e to the "
+        "power of −1000 is rounded to 0, as it should be.",
     )
 )
