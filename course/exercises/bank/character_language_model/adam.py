@@ -81,6 +81,7 @@ def _with(
     above: Callable[[Array, Array], Array] = lambda m_hat, g: m_hat,
     sign: float = -1.0,
     hats_returned: bool = False,
+    start: Callable[[float, int], float] = lambda factor, step: 1 - factor**step,
 ) -> Step:
     """A step with the given parts."""
 
@@ -91,8 +92,8 @@ def _with(
         m, s = fast * m + (1 - fast) * g, slow * s + (1 - slow) * square(g)
         step = step + later
         with np.errstate(all="ignore"):
-            m_hat = m / (1 - fast**step) if correct[0] else m
-            s_hat = s / (1 - slow**step) if correct[1] else s
+            m_hat = m / start(fast, step) if correct[0] else m
+            s_hat = s / start(slow, step) if correct[1] else s
             w = w + sign * rate * above(m_hat, g) / below(s_hat)
         return (w, m_hat, s_hat) if hats_returned else (w, m, s)
 
@@ -133,7 +134,46 @@ def _added(
     return w - rate * m_hat / (np.sqrt(s_hat) + 1e-8), m, s
 
 
+def _no_brackets(
+    w: Array, g: Array, m: Array, s: Array, step: int, rate: float
+) -> tuple[Array, Array, Array]:
+    m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+    m_hat, s_hat = m / 1 - 0.9**step, s / 1 - 0.999**step
+    with np.errstate(all="ignore"):
+        return w - rate * m_hat / (np.sqrt(s_hat) + 1e-8), m, s
+
+
+def _mean_squared(
+    w: Array, g: Array, m: Array, s: Array, step: int, rate: float
+) -> tuple[Array, Array, Array]:
+    m, s = 0.9 * m + 0.1 * g, (0.999 * s + 0.001 * g) ** 2
+    m_hat, s_hat = m / (1 - 0.9**step), s / (1 - 0.999**step)
+    return w - rate * m_hat / (np.sqrt(s_hat) + 1e-8), m, s
+
+
 MISTAKES = [
+    Mistake(
+        "no_brackets",
+        "`m / 1 - 0.9**step` divides by 1 and then subtracts. Put brackets round the whole "
+        "divisor, in both lines.",
+        _no_brackets,
+    ),
+    Mistake(
+        "times_the_step",
+        "You multiply 0.9 and 0.999 by the step. They are raised to its power: `0.9**step`.",
+        _with(start=lambda factor, step: 1 - factor * step),
+    ),
+    Mistake(
+        "ninety_nine_hundredths",
+        "The second mean keeps 0.999 of its old value and takes 0.001 of the new square. You took "
+        "0.99 and 0.01.",
+        _with(means=(0.9, 0.99)),
+    ),
+    Mistake(
+        "mean_squared",
+        "You square the running mean. Average the squared gradients: `g**2` inside the sum.",
+        _mean_squared,
+    ),
     Mistake(
         "not_corrected",
         "The running means start at zero and are too small at first. Divide `m` by 1 − 0.9^step "

@@ -118,6 +118,12 @@ def _largest_of_all(y: Array, targets: Array) -> float:
     return float(-_picked(log_p, targets).mean())
 
 
+def _sum_of_logarithms(y: Array, targets: Array) -> float:
+    shifted = y - y.max(axis=-1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted)).sum(axis=-1, keepdims=True)
+    return float(-_picked(log_p, targets).mean())
+
+
 def _softmax_twice(y: Array, targets: Array) -> float:
     return cross_entropy(softmax_of(y), targets)
 
@@ -243,6 +249,17 @@ MISTAKES = [
         _quiet(_no_logarithm_of_the_sum),
     ),
     Mistake(
+        "sum_of_logarithms",
+        "You take the logarithm of each exponential, then the sum, so the logarithms undo the "
+        "exponentials. Sum first, then take one logarithm.",
+        _quiet(_sum_of_logarithms),
+    ),
+    Mistake(
+        "not_averaged",
+        "You return the loss of each position. Return their mean, one number.",
+        lambda y, targets: -_picked(_log_p(y), targets),
+    ),
+    Mistake(
         "shift_forgotten",
         "You subtract the largest score inside the sum only. What is shifted there has to be "
         "shifted in the first term as well.",
@@ -265,7 +282,6 @@ register(
             "position by position": _position_by_position,
             "one-hot": _by_one_hot,
         },
-        must_not_change=("y", "targets"),
         outputs=("loss",),
         axes=("",),
         mistakes=MISTAKES,

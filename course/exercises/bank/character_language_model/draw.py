@@ -93,7 +93,6 @@ register(
         probes=_probes,
         oracle=_torch,
         equivalents={"torch": _torch, "loop": _loop, "searched": _searched},
-        must_not_change=("y",),
         outputs=("id",),
         axes=("",),
         mistakes=[
@@ -109,6 +108,20 @@ register(
                 "You divide the probabilities by the temperature, so they no longer sum to one. "
                 "Divide the scores, before softmax.",
                 _with(lambda y, temperature: softmax_of(y) / temperature),
+            ),
+            Mistake(
+                "probabilities_divided_searched",
+                "You divide the probabilities by the temperature, so their sum is no longer one, "
+                "and some numbers `u` find no character. Divide the scores, before softmax.",
+                _with(
+                    lambda y, temperature: softmax_of(y) / temperature,
+                    lambda p, u: int(np.searchsorted(np.cumsum(p), u)),
+                ),
+            ),
+            Mistake(
+                "all_above",
+                "You return every id whose sum is above u. Return the first of them, one number.",
+                lambda y, temperature, u: np.where(np.cumsum(softmax_of(y / temperature)) > u)[0],
             ),
             Mistake(
                 "multiplied",

@@ -115,6 +115,18 @@ MISTAKES = [
         _with(divide=lambda y, targets: 1),
     ),
     Mistake(
+        "one_hot_divided",
+        "Only the one-hot targets are divided by the number of positions: `/` comes before `-`. "
+        "Put brackets round the difference.",
+        lambda y, targets: softmax_of(y) - np.eye(y.shape[-1])[targets] / targets.size,
+    ),
+    Mistake(
+        "mean_of_everything",
+        "You return one number, the mean of all gradients. Each score has a gradient of its own: "
+        "divide by the number of positions, and keep the shape (B, T, V).",
+        lambda y, targets: (softmax_of(y) - np.eye(y.shape[-1])[targets]).mean(),
+    ),
+    Mistake(
         "sign",
         "The sign is turned: the gradient is p minus one-hot. The score that should rise has the "
         "negative gradient, because descent goes against it.",
@@ -233,7 +245,6 @@ register(
         probes=_probes,
         oracle=_torch,
         equivalents={"torch": _torch, "in place": _in_place, "compared": _compared},
-        must_not_change=("y", "targets"),
         outputs=("dy",),
         axes=("BTV",),
         properties=[

@@ -109,7 +109,6 @@ register(
         probes=_probes,
         oracle=_torch,
         equivalents={"torch": _torch, "from the logarithm": _from_log, "row by row": _rows},
-        must_not_change=("y",),
         outputs=("p",),
         axes=("V",),
         properties=[
@@ -152,6 +151,12 @@ register(
                 "The largest score is right, but the sum runs over the first axis, over the batch. "
                 "Sum over the last.",
                 _with(total=lambda exps: exps.sum(axis=0, keepdims=True)),
+            ),
+            Mistake(
+                "axis_one",
+                "Your sum runs along axis 1. That is the last axis only where there are two: count "
+                "from the end, `axis=-1`.",
+                _with(total=lambda exps: exps.sum(axis=1, keepdims=True)),
             ),
             Mistake(
                 "sum_without_axis_kept",

@@ -63,6 +63,8 @@ def _train(answer: Step, text: Array, weights: dict[str, Array], rate: float) ->
     losses = []
     for batch in torch.tensor(text):
         result = answer(model, optimiser, batch[:, :-1], batch[:, 1:], state)
+        if result is None:
+            return "Your step returns nothing: does it lack its `return` line?"
         if not isinstance(result, tuple | list) or len(result) != 2:
             return "Your step does not return two things: the loss, then the state."
         loss, state = result
@@ -219,8 +221,8 @@ MISTAKES = [
     ),
     Mistake(
         "no_weight_moves",
-        "No weight moves. Either `optimiser.step()` is missing, or the gradients are cleared after "
-        "`backward` has found them, so that the step has nothing to go by.",
+        "No weight moves. Is `loss.backward()` there, is `optimiser.step()` there, and are the "
+        "gradients cleared *before* `backward` finds them?",
         _with(order="zero back clip"),
     ),
     Mistake(
@@ -244,6 +246,11 @@ MISTAKES = [
         "loss_alone",
         "You return the loss alone. The next batch needs the state too: return both.",
         _with(given_back=lambda loss, new, old: loss.item()),
+    ),
+    Mistake(
+        "nothing",
+        "Your step returns nothing. Return the loss as a number, and the state, detached.",
+        _with(given_back=lambda loss, new, old: None),
     ),
     Mistake(
         "turned_round",
