@@ -2,8 +2,8 @@
 
 The readable functions are those that lesson 03 builds. `AddK`, `Interpolated` and `KneserNey`
 compute the same probabilities for a whole text at once. All of them predict each token from the
-n − 1 tokens before it, and the first tokens of a text from the fewer that there are. Softmax and
-cross-entropy with its gradient are those of lesson 04.
+n − 1 tokens before it, and the first tokens of a text from the fewer that there are. Softmax,
+cross-entropy with its gradient and `draw` are those of lesson 04.
 """
 
 from __future__ import annotations
@@ -70,17 +70,18 @@ def interpolate(
     return p
 
 
-# --- softmax and cross-entropy, as lesson 04 builds them ---------------------------------------
+# --- softmax, cross-entropy and sampling, as lesson 04 builds them -----------------------------
 
 
 @shapes(y="... V", finite=("y",))
-def softmax(y: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def softmax(y: npt.NDArray[Any]) -> Floats:
     """Turn scores (…, V) into a distribution: p_i = e^{y_i} / Σ_j e^{y_j}, over the last axis.
 
     Scores, also called logits, may have any size, because the largest is subtracted first.
     """
-    e = np.exp(y - y.max(axis=-1, keepdims=True))  # (…, V)
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+    exps = np.exp(y - y.max(axis=-1, keepdims=True))  # (…, V)
+    p: Floats = exps / exps.sum(axis=-1, keepdims=True)
+    return p
 
 
 @shapes(y="... V", finite=("y",))
@@ -92,18 +93,34 @@ def cross_entropy(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> float:
     _check_targets("cross_entropy", y, targets)
     shifted = y - y.max(axis=-1, keepdims=True)  # (…, V)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (…, V)
-    return float(-np.take_along_axis(log_p, targets[..., None], axis=-1).mean())
+    log_p_target = np.take_along_axis(log_p, targets[..., None], axis=-1)  # (…, 1)
+    return float(-log_p_target.mean())
 
 
 @shapes(y="... V", finite=("y",))
-def cross_entropy_backward(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def cross_entropy_backward(y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> Floats:
     """Return the gradient of `cross_entropy` with respect to the scores: (p − one-hot) / N.
 
     It has the scores' shape (…, V) and sums to zero at each of the N positions.
     """
     _check_targets("cross_entropy_backward", y, targets)
+    p = softmax(y)  # (…, V)
     one_hot = np.eye(y.shape[-1])[targets]  # (…, V)
-    return np.asarray((softmax(y) - one_hot) / targets.size)
+    dy: Floats = (p - one_hot) / targets.size
+    return dy
+
+
+@shapes(y="V", finite=("y",))
+def draw(y: npt.NDArray[Any], temperature: float, u: float) -> int:
+    """Return the id of a token, drawn from the scores `y` (V,) at a temperature.
+
+    `u`, uniform between 0 and 1, decides: the id is the first at which the sum of the probabilities
+    up to and including its own is above `u`.
+    """
+    if not temperature > 0:
+        raise ValueError(f"draw: temperature is {temperature}; give a number above 0")
+    p = softmax(y / temperature)  # (V,)
+    return int(np.argmax(np.cumsum(p) > u))
 
 
 def _check_targets(function: str, y: npt.NDArray[Any], targets: npt.NDArray[Any]) -> None:

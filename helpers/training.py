@@ -1,7 +1,8 @@
-"""The training loop of the course's translators, and of whatever else is trained for long.
+"""The steps that lesson 04 builds, and the training loop of whatever is trained for long.
 
-Seeds, device, gradient clipping, a progress bar with the loss and the time left, the best weights
-kept, and a checkpoint from which an interrupted training goes on as if nothing had happened.
+`fit` trains the course's translators: seeds, device, gradient clipping, a progress bar with the
+loss and the time left, the best weights kept, and a checkpoint from which an interrupted training
+goes on as if nothing had happened.
 """
 
 from __future__ import annotations
@@ -49,6 +50,45 @@ def device_of(model: nn.Module) -> torch.device:
 def count_parameters(model: nn.Module) -> int:
     """Return the number of trainable numbers in the model; shared ones count once."""
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+# --- one step, as lesson 04 builds it ----------------------------------------------------------
+
+
+def adam_step(w: Any, g: Any, m: Any, s: Any, step: int, rate: float) -> tuple[Any, Any, Any]:
+    """Return a weight after one step of Adam, and the two running means (arrays of any one shape).
+
+    `g` is the loss's gradient at the weight `w`, `m` and `s` the running means of g and g², zero at
+    first; `step` counts from 1 (Kingma & Ba 2015, arXiv:1412.6980, where s is called v).
+    """
+    if step < 1:
+        raise ValueError(f"adam_step: step is {step}; count from 1")
+    m = 0.9 * m + 0.1 * g
+    s = 0.999 * s + 0.001 * g**2
+    m_hat = m / (1 - 0.9**step)
+    s_hat = s / (1 - 0.999**step)
+    w = w - rate * m_hat / (np.sqrt(s_hat) + 1e-8)
+    return w, m, s
+
+
+def training_step(
+    model: Any, optimiser: torch.optim.Optimizer, ids: Tensor, targets: Tensor, state: Any = None
+) -> tuple[float, Tensor]:
+    """Take one step on a batch of text; return the loss before it and the state for the next batch.
+
+    `model(ids, state)` gives scores (B, T, V) and the state after the last character; `ids` and
+    `targets` are (B, T). The state keeps its numbers, but no gradient goes back through it.
+    """
+    y, state = model(ids, state)  # (B, T, V), (1, B, H)
+    loss = torch.nn.functional.cross_entropy(y.flatten(0, 1), targets.flatten())
+    optimiser.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimiser.step()
+    return loss.item(), state.detach()
+
+
+# --- a whole training --------------------------------------------------------------------------
 
 
 def warm_up_then_decay(warm_up: float = 0.05, final: float = 0.01) -> Callable[[float], float]:

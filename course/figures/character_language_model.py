@@ -11,10 +11,9 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from course import claims
-from course.figures.drawing import samples
 from helpers.plots import COLOURS, show
 
-__all__ = ["beside_counting", "hello", "nuclei", "two_optimisers", "written"]
+__all__ = ["beside_counting", "hello", "nuclei", "two_optimisers"]
 
 Array = npt.NDArray[np.float64]
 
@@ -137,19 +136,6 @@ def _large_networks(axes: Axes, record: claims.Record, least: float) -> None:
         bits = record.values("validation bits", model=kind)
         style |= {"ls": "", "mfc": "none", "ms": 7, "label": f"{label}, validation part"}
         axes.plot([steps[-1]] * len(bits), bits, **style)
-
-
-def written(texts: Mapping[float, str]) -> None:
-    """Draw what the network has written: a text for each temperature."""
-    figure, axes = plt.subplots(figsize=(11, 4.2))
-    samples(axes, {f"τ = {tau}": text for tau, text in texts.items()}, width=94, size=11.5)
-    axes.set_title("Cold repeats itself, hot cannot spell")
-    show(
-        figure,
-        alt="Four samples of text after “The value of”. At temperature 0.3 common words in "
-        "circles, at 0.7 and 1 made-up words in a plausible order and indented like the manual, at "
-        "1.5 a soup of characters.",
-    )
 
 
 def nuclei(likeliest: Mapping[str, tuple[Sequence[str], Sequence[float], Sequence[bool]]]) -> None:
