@@ -113,6 +113,34 @@ def rnn_layer_backward(
 
 
 @shapes(x="B T D", h_0="B H", h="float B T H", dh="B T H", W_xh="H D", W_hh="H H")
+def rnn_layer_backward_chunks(
+    dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array, k: int
+) -> Gradients:
+    """Truncated backpropagation through time in chunks of k steps, TBPTT(k, k).
+
+    The loss of each step goes back to the first step of its chunk and no further. The states are
+    those of the whole sequence; only the gradient is cut, as by torch's ``h.detach()`` every k
+    steps. The last chunk may be shorter; with k ≥ T nothing is cut. Arrays and results are those of
+    `rnn_layer_backward`. ValueError unless k is at least 1.
+    """
+    _check_chunk(k)
+    dx = np.zeros(x.shape, dtype=h.dtype)  # (B, T, D)
+    dW_xh = np.zeros(W_xh.shape, dtype=h.dtype)  # (H, D)
+    dW_hh = np.zeros(W_hh.shape, dtype=h.dtype)  # (H, H)
+    db_h = np.zeros(W_hh.shape[0], dtype=h.dtype)  # (H,)
+    for first in reversed(range(0, x.shape[1], k)):
+        chunk = slice(first, first + k)
+        h_start = h[:, first - 1] if first > 0 else h_0  # (B, H)  a constant here
+        dx[:, chunk], dh_0, dW_xh_chunk, dW_hh_chunk, db_h_chunk = rnn_layer_backward(
+            dh[:, chunk], x[:, chunk], h_start, h[:, chunk], W_xh, W_hh
+        )
+        dW_xh += dW_xh_chunk
+        dW_hh += dW_hh_chunk
+        db_h += db_h_chunk
+    return dx, dh_0, dW_xh, dW_hh, db_h
+
+
+@shapes(x="B T D", h_0="B H", h="float B T H", dh="B T H", W_xh="H D", W_hh="H H")
 def rnn_layer_backward_truncated(
     dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array, k1: int, k2: int
 ) -> Gradients:
@@ -120,8 +148,8 @@ def rnn_layer_backward_truncated(
 
     After every k1 steps their losses go back through k2 steps, these k1 included. What lies before
     counts as a constant. The states are those of the whole sequence; only the way back is cut. With
-    k1 = k2 the sequence falls into chunks, as with torch's ``h.detach()`` every k steps; with
-    k2 ≥ k1 + T − 1, or with k1 = k2 ≥ T, nothing is cut. ValueError unless 1 ≤ k1 ≤ k2.
+    k1 = k2 it is `rnn_layer_backward_chunks`; with k2 ≥ k1 + T − 1, or with k1 = k2 ≥ T, nothing is
+    cut. ValueError unless 1 ≤ k1 ≤ k2.
 
     Arrays and results are those of `rnn_layer_backward`. `dh_0` is what reaches the first state
     from the windows that begin with it. Williams & Peng 1990, Neural Computation 2(4), write
@@ -144,6 +172,15 @@ def rnn_layer_backward_truncated(
         dh_0 += dh_start if start == 0 else 0
         dW_xh, dW_hh, db_h = dW_xh + dW[0], dW_hh + dW[1], db_h + dW[2]
     return dx, dh_0, dW_xh, dW_hh, db_h
+
+
+def _check_chunk(k: int) -> None:
+    """Check the length of the chunks of truncated backpropagation through time."""
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+        raise ValueError(
+            f"rnn_layer_backward_chunks: k is {k!r}, expected the steps in a chunk, a whole number "
+            "from 1 up"
+        )
 
 
 def _check_truncation(function: str, k1: int, k2: int) -> None:

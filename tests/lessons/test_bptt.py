@@ -127,6 +127,28 @@ def test_truncated_names_wrong_lengths(k1, k2, error, text):
         rnn.rnn_layer_backward_truncated(*made(6, (2, 4, 3, 2))[:6], k1, k2)
 
 
+@over_shapes
+@given(shapes, st.integers(1, 10), seeds)
+def test_chunks_equal_autograd_over_detached_chunks(shape, k, seed):
+    dh, x, h_0, h, W_xh, W_hh, b_h = made(seed, shape)
+    got = rnn.rnn_layer_backward_chunks(dh, x, h_0, h, W_xh, W_hh, k)
+    assert_equal(got, by_torch(dh, x, h_0, W_xh, W_hh, b_h, k, k))
+
+
+def test_chunks_keep_float32_and_their_arguments():
+    arguments = [array.astype(np.float32) for array in made(5, (2, 5, 3, 4))[:6]]
+    copies = [array.copy() for array in arguments]
+    got = rnn.rnn_layer_backward_chunks(*arguments, 2)
+    assert all(array.dtype == np.float32 for array in got)
+    assert all(np.array_equal(a, b) for a, b in zip(arguments, copies, strict=True))
+
+
+@pytest.mark.parametrize("k", [0, -2, 2.0, True])
+def test_chunks_name_a_wrong_length(k):
+    with pytest.raises(ValueError, match=r"rnn_layer_backward_chunks: k is .*, expected the steps"):
+        rnn.rnn_layer_backward_chunks(*made(6, (2, 4, 3, 2))[:6], k)
+
+
 # --- claim 8: what is counted ----------------------------------------------------------------
 
 
