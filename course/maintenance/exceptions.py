@@ -33,15 +33,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "long cells",
         "builds",
     ),
-    "05_bptt": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "long cells",
-        "builds",
-        "answers",
-    ),
     "06_vanishing_gradients": (
         "outcomes",
         "words",

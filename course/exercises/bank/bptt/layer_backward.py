@@ -1,4 +1,4 @@
-"""Exercise 5.4: the layer, backwards; and five slips, each with what `check` says of it."""
+"""Exercise 5.4: the layer, backwards."""
 
 from __future__ import annotations
 
@@ -9,25 +9,15 @@ from course.exercises.bank.bptt.common import (
     AXES,
     GRADIENTS,
     Array,
-    Backward,
     Grads,
     by_torch,
     gathered,
     layer_probes,
-    walked,
 )
 from course.exercises.bank.bptt.layer_mistakes import LOOP, WHOLE
 from course.exercises.bank.bptt.step_backward import step_backward
 
 SQUARE = "W_hh is square, (H, H)"
-
-SLIPS: dict[str, Backward] = {
-    "1  no dh_next": walked(arriving=lambda dh, t, back: dh[:, t]),
-    "2  = for +=": walked(add=False),
-    "3  h_t for h_prev": walked(before=lambda h, h_0, t: h[:, t]),
-    "4  slope 1 − a²": walked(slope=lambda h_t: 1 - np.arctanh(h_t) ** 2),
-    "5  W_hh.T": walked(back=lambda da, W_hh, dh_t: da @ W_hh.T),
-}
 
 
 def layer_backward(dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array) -> Grads:

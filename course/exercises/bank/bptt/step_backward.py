@@ -115,8 +115,8 @@ register(
         axes=("BD", "BH", "HD", "HK", "H"),
         mistakes=MISTAKES,
         hints=[
-            "Take the table line by line. `da_t` comes from `dh_t` and the slope of tanh. Everything "
-            "else is a product with `da_t`.",
+            "Take the table line by line. `da_t` comes from `dh_t` and the slope of tanh. All the "
+            "rest are products with `da_t`.",
             "`da_t` is (B, H). The weights' gradients have the shapes of the weights, (H, D) and "
             "(H, H): (H, B) times (B, D) gives the first. `dx_t` is (B, H) times (H, D).",
             "Five lines: `da_t` from `dh_t` and `h_t`; `dx_t` and `dh_prev` as products of `da_t` "
