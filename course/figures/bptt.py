@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from course import claims
@@ -179,35 +180,6 @@ def _scale(size: Array) -> LogNorm:
     return LogNorm(vmin=size.max() / 1e3, vmax=size.max())
 
 
-def truncations(
-    size: Array, kept: Mapping[str, npt.NDArray[np.bool_]], title: str, alt: str
-) -> None:
-    """Draw which contributions some truncations keep.
-
-    Parameters
-    ----------
-    size : array, shape (T, T), T = 24
-        The norm of each contribution, as for `triangle`.
-    kept : mapping of str to bool array, shape (T, T)
-        For each truncation where it keeps a contribution.
-    title, alt : str
-        What the figure says, and what is seen on it.
-    """
-    figure, panels = plt.subplots(1, len(kept), figsize=(4 * len(kept) + 1, 5), sharey=True)
-    scale = _scale(size)
-    for axes, (name, mask) in zip(panels, kept.items(), strict=True):
-        grey = np.where(np.tri(len(size), dtype=bool) & ~mask, 0.25, np.nan)
-        axes.imshow(grey, cmap="Greys", vmin=0, vmax=1)
-        image = axes.imshow(np.ma.masked_where(~mask, size), cmap="cividis", norm=scale)
-        axes.set_xticks(*STEPS)
-        axes.set_yticks(*STEPS)
-        axes.set(xlabel="use at step t", title=name)
-    panels[0].set_ylabel("loss at step s")
-    figure.colorbar(image, ax=panels, label="norm of the contribution", shrink=0.8)
-    figure.suptitle(title, weight="bold", y=1.0)
-    show(figure, alt=alt)
-
-
 def cut_in_chunks(size: Array, k: int) -> None:
     """Draw what chunks of k steps keep of the contributions, beside all of them.
 
@@ -221,13 +193,50 @@ def cut_in_chunks(size: Array, k: int) -> None:
     s, t = np.indices(size.shape)
     everything = np.asarray(t <= s)
     kept = np.asarray(everything & (s // k == t // k))
-    truncations(
-        size,
-        {"full": everything, f"chunks of {k}": kept},
-        f"Of {everything.sum()} pairs, chunks of {k} keep {kept.sum()}",
-        f"Two copies of the triangle of contributions. Left: all of it. Right, in chunks of {k}: "
-        "small triangles along the diagonal are left; the rest is grey.",
+    figure = _triangles(size, {"full": everything, f"chunks of {k}": kept})
+    figure.suptitle(f"Of {everything.sum()} pairs, chunks of {k} keep {kept.sum()}", weight="bold")
+    show(
+        figure,
+        alt=f"Two copies of the triangle of contributions. Left: all of it. Right, in chunks of "
+        f"{k}: small triangles along the diagonal are left; the rest is grey.",
     )
+
+
+def truncations(size: Array, kept: Mapping[str, npt.NDArray[np.bool_]]) -> None:
+    """Draw which contributions some truncations keep, from chunks to sliding windows.
+
+    Parameters
+    ----------
+    size : array, shape (T, T), T = 24
+        The norm of each contribution, as for `triangle`.
+    kept : mapping of str to bool array, shape (T, T)
+        For each truncation where it keeps a contribution.
+    """
+    figure = _triangles(size, kept)
+    figure.suptitle("Overlapping windows keep a band along the diagonal", weight="bold")
+    show(
+        figure,
+        alt="Three copies of the triangle of contributions. Left: chunks leave four small "
+        "triangles along the diagonal. Middle: windows that overlap by half fill the gaps "
+        "between them. Right: sliding windows leave a band of even width. The rest is grey.",
+    )
+
+
+def _triangles(size: Array, kept: Mapping[str, npt.NDArray[np.bool_]]) -> Figure:
+    """Draw a copy of the triangle for each mask, with what it drops in grey."""
+    width = 4 * len(kept) + 1
+    figure, panels = plt.subplots(1, len(kept), figsize=(width, 5), sharey=True)
+    scale = _scale(size)
+    for axes, (name, mask) in zip(panels, kept.items(), strict=True):
+        grey = np.where(np.tri(len(size), dtype=bool) & ~mask, 0.25, np.nan)
+        axes.imshow(grey, cmap="Greys", vmin=0, vmax=1)
+        image = axes.imshow(np.ma.masked_where(~mask, size), cmap="cividis", norm=scale)
+        axes.set_xticks(*STEPS)
+        axes.set_yticks(*STEPS)
+        axes.set(xlabel="use at step t", title=name)
+    panels[0].set_ylabel("loss at step s")
+    figure.colorbar(image, ax=panels, label="norm of the contribution", shrink=0.8)
+    return figure
 
 
 def bias(record: claims.Record) -> None:

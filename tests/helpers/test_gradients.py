@@ -36,8 +36,6 @@ def test_a_numerical_gradient_equals_autograd_and_leaves_w_as_it_is(shape):
 def test_what_cannot_be_nudged_is_named():
     with pytest.raises(ValueError, match="w holds int64, expected floating point"):
         numerical_gradient(lambda v: v.sum(), np.array([1, 2]))
-    with pytest.raises(ValueError, match="epsilon is 0, expected a positive number"):
-        numerical_gradient(lambda v: v.sum(), np.array([1.0]), 0)
 
 
 def test_a_relative_difference_is_between_zero_and_one():
