@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course.exercises.bank import CodeExercise, Mistake, Probe, Property, register
+from course.exercises.bank import EXAMPLE, CodeExercise, Mistake, Probe, Property, register
 from course.exercises.bank.bptt.common import (
     AXES,
     GRADIENTS,
@@ -17,6 +17,7 @@ from course.exercises.bank.bptt.common import (
     Grads,
     by_torch,
     layer,
+    on_paper,
     state_before,
     walked,
 )
@@ -51,7 +52,8 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
         (3, 7, 4, 2, 3, "T = 7, k = 3: the last chunk is shorter"),
         (2, 5, 3, 4, 1, "k = 1"),
     )
-    return [Probe((*layer(rng, *size), k), label=label) for *size, k, label in sizes]
+    made = [Probe((*layer(rng, *size), k), label=label) for *size, k, label in sizes]
+    return [Probe((*on_paper(), 1), label=EXAMPLE), *made]
 
 
 def _nothing_cut(rng: np.random.Generator) -> list[Probe]:

@@ -128,13 +128,13 @@ register(
         mistakes=[
             Mistake(
                 "no_leak",
-                "`dh_prev` lacks the direct way: the old state also goes into the new one times "
-                "1 − α, past the tanh. Add what comes back along it.",
+                "`dh_prev` lacks the direct path: the old state also enters the new one times "
+                "1 − α, past the tanh. Add what comes back along that path.",
                 _leaky_with(lambda dh, h, c, alpha: (alpha * dh * (1 - c**2), 0)),
             ),
             Mistake(
                 "no_alpha",
-                "On its way to the tanh the gradient passes the factor α; `da_t` lacks it.",
+                "Between `dh_t` and tanh the gradient passes the factor α; `da_t` lacks it.",
                 _leaky_with(lambda dh, h, c, alpha: (dh * (1 - c**2), (1 - alpha) * dh)),
             ),
             Mistake(
@@ -161,13 +161,13 @@ register(
             ),
             Mistake(
                 "leak_without_factor",
-                "The direct way has the factor 1 − α; yours lets `dh_t` through as it is.",
+                "The direct path has the factor 1 − α; yours lets `dh_t` through as it is.",
                 _leaky_with(lambda dh, h, c, alpha: (alpha * dh * (1 - c**2), dh)),
             ),
             Mistake(
                 "plain_cell",
                 "This is the gradient of the plain cell, or of a leak sent through the tanh. The "
-                "way through the tanh has the factor α. The leak goes past it: add "
+                "path through tanh has the factor α. The leak goes past it: add "
                 "(1 − α) · `dh_t` to `dh_prev` alone.",
                 _leaky_with(lambda dh, h, c, alpha: (dh * (1 - c**2), 0)),
             ),
@@ -189,7 +189,7 @@ register(
             ),
         ],
         hints=[
-            "List the ways that lead from the old state to the new one. There are two, and the "
+            "List the paths that lead from the old state to the new one. There are two, and the "
             "gradient comes back along both.",
             "Compute what tanh returned first, `c_t`, (B, H). All gradients have the shapes of "
             "their namesakes.",
@@ -197,7 +197,7 @@ register(
             "four products with it are those of the lesson. Past the tanh: (1 − α) · `dh_t`.",
             "`dh_prev = (1 - alpha) * dh_t + da_t @ W_hh`",
         ],
-        solved="The direct way passes no tanh and no matrix: with a small α the gradient comes "
+        solved="The direct path passes no tanh and no matrix: with a small α the gradient comes "
         "back nearly as it left. The gates of lesson 07 are made of this.",
     )
 )
