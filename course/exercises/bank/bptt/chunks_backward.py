@@ -179,6 +179,25 @@ MISTAKES = [
         ),
     ),
     Mistake(
+        "first_state_of_the_chunk_before",
+        "`dW_hh` is wrong: you start a chunk from the *first* state of the chunk before. It starts "
+        "from that chunk's last state, `h[:, first - 1]`.",
+        _with_k(
+            before=lambda h, h_0, t, k: (
+                h[:, t - k] if t % k == 0 and t > 0 else state_before(h, h_0, t)
+            )
+        ),
+    ),
+    Mistake(
+        "last_chunk_alone",
+        "You walk back through the last k steps and stop. Every chunk has losses: walk through "
+        "all of them and add up.",
+        lambda dh, x, h_0, h, W_xh, W_hh, k: RIGHT(
+            *(dh[:, -k:], x[:, -k:], h[:, -k - 1] if k < h.shape[1] else h_0, h[:, -k:]),
+            *(W_xh, W_hh),
+        ),
+    ),
+    Mistake(
         "last_chunk_missing",
         "Where T is no multiple of k, the last, shorter chunk is missing. `range(0, T, k)` yields "
         "its first step, too.",

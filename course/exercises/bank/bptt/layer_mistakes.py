@@ -156,6 +156,21 @@ WHOLE = [
         changed(lambda g, *args: (g[0][:, 0], *g[1:])),
     ),
     Mistake(
+        "dx_not_stored",
+        "`dx` is still all zeros. Write each step's `dx_t` into it: `dx[:, t] = …`.",
+        changed(lambda g, *args: (0 * g[0], *g[1:])),
+    ),
+    Mistake(
+        "dh_past_the_step",
+        "Each `dh[:, t]` also reaches the step before unchanged, because you add it to `dh_next`. "
+        "It belongs to its own step: add it before the step, not after.",
+        walked(
+            arriving=lambda dh, t, back: (
+                dh[:, t] + back + (dh[:, t + 1] if t + 1 < dh.shape[1] else 0)
+            )
+        ),
+    ),
+    Mistake(
         "mean_over_time",
         "You averaged the weights' gradients over the steps. The loss is a sum, so they are "
         "summed.",
@@ -166,6 +181,12 @@ WHOLE = [
         "You averaged the weights' gradients over the batch. The loss is a sum, so they are "
         "summed; where a loss is a mean, that division is in `dh` already.",
         changed(lambda g, dh, *args: (*g[:2], *(one / len(dh) for one in g[2:]))),
+    ),
+    Mistake(
+        "old_state_as_new",
+        "You take the slope of tanh at the state before the step. `rnn_step_backward` needs both: "
+        "`h_prev`, and `h[:, t]` as `h_t`.",
+        lambda *args: _slope_before(*args),
     ),
     Mistake(
         "other_order",
@@ -188,6 +209,16 @@ def _piled_up(dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Arra
         return total.copy()
 
     return walked(back=back)(dh, x, h_0, h, W_xh, W_hh)
+
+
+def _slope_before(dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array) -> Grads:
+    before = np.concatenate([h_0[:, None], h[:, :-1]], axis=1)
+    da, back = np.empty_like(h), np.zeros_like(h_0)
+    for t in reversed(range(x.shape[1])):
+        da[:, t] = (dh[:, t] + back) * (1 - before[:, t] ** 2)
+        back = da[:, t] @ W_hh
+    weights = np.einsum("bth,btd->hd", da, x), np.einsum("bth,btk->hk", da, before)
+    return da @ W_xh, back, *weights, da.sum(axis=(0, 1))
 
 
 def _sent_by_the_last(dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array) -> Array:

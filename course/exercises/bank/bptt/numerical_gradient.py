@@ -139,6 +139,24 @@ def _at_once(loss: Loss, w: Array, epsilon: float = 1e-5) -> Any:
     return (loss(w + epsilon) - loss(w - epsilon)) / (2 * epsilon)
 
 
+def _entry_alone(loss: Loss, w: Array, epsilon: float = 1e-5) -> Array:
+    gradient = np.zeros(w.shape)
+    for index in np.ndindex(*w.shape):
+        above, below = loss(w[index] + epsilon), loss(w[index] - epsilon)
+        gradient[index] = (above - below) / (2 * epsilon)
+    return gradient
+
+
+def _two_axes(loss: Loss, w: Array, epsilon: float = 1e-5) -> Array:
+    gradient = np.zeros(w.shape)
+    for i in range(w.shape[0]):
+        for j in range(w.shape[1]):
+            nudge = np.zeros(w.shape)
+            nudge[i, j] = epsilon
+            gradient[i, j] = (loss(w + nudge) - loss(w - nudge)) / (2 * epsilon)
+    return gradient
+
+
 RIGHT = _wrong(lambda above, here, below, e: (above - below) / (2 * e))
 
 MISTAKES = [
@@ -180,6 +198,29 @@ MISTAKES = [
         "`/ 2 * epsilon` divides by 2 and then *multiplies* by ε. Put brackets around "
         "`2 * epsilon`.",
         _wrong(lambda above, here, below, e: (above - below) / 2 * e),
+    ),
+    Mistake(
+        "no_brackets",
+        "Only the loss below is divided. Put brackets around the difference of the two losses.",
+        _wrong(lambda above, here, below, e: above - below / (2 * e)),
+    ),
+    Mistake(
+        "entry_alone",
+        "You pass `loss` a single number. It needs the whole array, with one entry changed: "
+        "`loss(w + nudge)`, where `nudge` is zero elsewhere.",
+        _entry_alone,
+    ),
+    Mistake(
+        "two_axes",
+        "Your loops need a matrix, but `w` may have any number of axes. One loop over "
+        "`np.ndindex(w.shape)` reaches every entry of any array.",
+        _two_axes,
+    ),
+    Mistake(
+        "at_once_one_sided",
+        "You nudge all entries at once, and upwards only. Each entry needs nudges of its own, up "
+        "and down, and the result has the shape of `w`.",
+        lambda loss, w, epsilon=1e-5: (loss(w + epsilon) - loss(w)) / epsilon,
     ),
     Mistake(
         "own_epsilon",
