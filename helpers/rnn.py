@@ -113,50 +113,39 @@ def rnn_layer_backward(
 
 
 @shapes(x="B T D", h_0="B H", h="float B T H", dh="B T H", W_xh="H D", W_hh="H H")
-def rnn_layer_backward_truncated(
-    dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array, k1: int, k2: int
+def rnn_layer_backward_chunks(
+    dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array, k: int
 ) -> Gradients:
-    """Truncated backpropagation through time, TBPTT(k1, k2): an estimate of the gradient.
+    """Truncated backpropagation through time in chunks of k steps, TBPTT(k, k).
 
-    After every k1 steps their losses go back through k2 steps, these k1 included. What lies before
-    counts as a constant. The states are those of the whole sequence; only the way back is cut. With
-    k1 = k2 the sequence falls into chunks, as with torch's ``h.detach()`` every k steps; with
-    k2 ≥ k1 + T − 1, or with k1 = k2 ≥ T, nothing is cut. ValueError unless 1 ≤ k1 ≤ k2.
-
-    Arrays and results are those of `rnn_layer_backward`. `dh_0` is what reaches the first state
-    from the windows that begin with it. Williams & Peng 1990, Neural Computation 2(4), write
-    BPTT(h; h') with h = k2 and h' = k1; the name with k1 and k2 follows Sutskever 2013, Training
-    recurrent neural networks.
+    The loss of each step goes back to the first step of its chunk and no further. The states are
+    those of the whole sequence; only the gradient is cut, as by torch's ``h.detach()`` every k
+    steps. The last chunk may be shorter; with k ≥ T nothing is cut. Arrays and results are those of
+    `rnn_layer_backward`. ValueError unless k is at least 1.
     """
-    _check_truncation("rnn_layer_backward_truncated", k1, k2)
-    dx, dh_0 = np.zeros_like(x, dtype=h.dtype), np.zeros_like(h_0, dtype=h.dtype)
-    dW_xh, dW_hh = np.zeros_like(W_xh, dtype=h.dtype), np.zeros_like(W_hh, dtype=h.dtype)
-    db_h = np.zeros_like(W_hh[0], dtype=h.dtype)  # (H,)
-    for first in range(0, x.shape[1], k1):  # the losses of steps first … end − 1 …
-        end, start = first + k1, max(first + k1 - k2, 0)  # … go back as far as start
-        dh_window = dh[:, start:end].copy()
-        dh_window[:, : first - start] = 0  # earlier losses have had their turn
-        h_start = h[:, start - 1] if start > 0 else h_0  # came forward; here it is a constant
-        dx_window, dh_start, *dW = rnn_layer_backward(
-            dh_window, x[:, start:end], h_start, h[:, start:end], W_xh, W_hh
+    _check_chunk(k)
+    dx = np.zeros(x.shape, dtype=h.dtype)  # (B, T, D)
+    dW_xh = np.zeros(W_xh.shape, dtype=h.dtype)  # (H, D)
+    dW_hh = np.zeros(W_hh.shape, dtype=h.dtype)  # (H, H)
+    db_h = np.zeros(W_hh.shape[0], dtype=h.dtype)  # (H,)
+    for first in reversed(range(0, x.shape[1], k)):
+        chunk = slice(first, first + k)
+        h_start = h[:, first - 1] if first > 0 else h_0  # (B, H)  a constant here
+        dx[:, chunk], dh_0, dW_xh_chunk, dW_hh_chunk, db_h_chunk = rnn_layer_backward(
+            dh[:, chunk], x[:, chunk], h_start, h[:, chunk], W_xh, W_hh
         )
-        dx[:, start:end] += dx_window
-        dh_0 += dh_start if start == 0 else 0
-        dW_xh, dW_hh, db_h = dW_xh + dW[0], dW_hh + dW[1], db_h + dW[2]
+        dW_xh += dW_xh_chunk
+        dW_hh += dW_hh_chunk
+        db_h += db_h_chunk
     return dx, dh_0, dW_xh, dW_hh, db_h
 
 
-def _check_truncation(function: str, k1: int, k2: int) -> None:
-    """Check the two lengths of truncated backpropagation through time."""
-    for name, k in (("k1", k1), ("k2", k2)):
-        if isinstance(k, bool) or not isinstance(k, int | np.integer):
-            raise TypeError(
-                f"{function}: {name} is {k!r}, expected a whole number; pass int({name})"
-            )
-    if not 1 <= k1 <= k2:
+def _check_chunk(k: int) -> None:
+    """Check the length of the chunks of truncated backpropagation through time."""
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
         raise ValueError(
-            f"{function}: k1 is {k1} and k2 is {k2}, expected 1 ≤ k1 ≤ k2; every k1 steps their "
-            f"losses go back k2 steps"
+            f"rnn_layer_backward_chunks: k is {k!r}, expected the steps in a chunk, a whole number "
+            "from 1 up"
         )
 
 

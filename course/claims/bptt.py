@@ -25,7 +25,8 @@ from course.claims.ledger import (
     register,
 )
 from course.claims.trials import Grid, Trial
-from helpers.rnn import rnn_layer_backward_truncated, rnn_output, rnn_output_backward
+from course.claims.truncated import rnn_layer_backward_truncated
+from helpers.rnn import rnn_output, rnn_output_backward
 
 Array = npt.NDArray[Any]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -10,25 +10,20 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from course import claims
 from course.figures.drawing import Point, blank
+from helpers.gradients import relative_difference
 from helpers.plots import COLOURS, show
+from helpers.rnn import rnn_layer_backward, rnn_step_backward
 
-__all__ = [
-    "directions",
-    "gradient_check",
-    "segments",
-    "slips",
-    "step_sizes",
-    "there_and_back",
-    "triangle",
-    "truncations",
-]
+__all__ = ["bias", "cut_in_chunks", "slips", "there_and_back", "triangle", "truncations"]
 
 Array = npt.NDArray[np.float64]
 GREY = "#999999"
+SLIPS = ("1  no dh_next", "2  = for +=", "3  h_t for h_prev", "4  slope 1 − a²", "5  W_hh.T")
 STEPS = ([0, 5, 11, 17, 23], [1, 6, 12, 18, 24])  # where the ticks of 24 steps are, and their names
 
 
@@ -50,7 +45,7 @@ def there_and_back() -> None:
     _both_ways(axes, (0, 0), (3, 0), "−0.1344", (0, -0.35))
     axes.text(1.5, -0.95, "adds $da_1 h_0$ = 0.1075\nto $dw_{hh}$", ha="center", size=11)
     axes.text(4.5, -0.95, "adds $da_2 h_1$ = 0.216\nto $dw_{hh}$", ha="center", size=11)
-    axes.set_title("The gradient goes back along every way that led forwards")
+    axes.set_title("The gradient goes back along every path that led forwards")
     show(
         figure,
         alt="The two-step network as a graph: h_0 leads to h_1 and h_2, each with an input below, "
@@ -87,91 +82,67 @@ def _both_ways(axes: Axes, start: Point, end: Point, label: str, shift: Point) -
     axes.text(x, y, label, color=COLOURS["vermilion"], ha="center", va="center", weight="bold")
 
 
-def step_sizes(epsilons: Array, one_sided: Sequence[float], central: Sequence[float]) -> None:
-    """Draw how far finite differences are from the gradient, for each step size ε.
+def slips(dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array) -> None:
+    """Draw which gradients of a layer each of five slips spoils.
 
     Parameters
     ----------
-    epsilons : array, shape (N,)
-        The step sizes.
-    one_sided, central : sequence of N floats
-        The relative difference from the gradient, by either kind of difference.
+    dh, x, h_0, h, W_xh, W_hh : array
+        What `rnn_layer_backward` is given. Inputs are shown step by step.
     """
-    figure, axes = plt.subplots(figsize=(8.5, 4.4))
-    axes.loglog(epsilons, one_sided, "s-", color=COLOURS["orange"], label="one-sided")
-    axes.loglog(epsilons, central, "o-", color=COLOURS["blue"], label="central")
-    axes.axvline(1e-5, color="black", ls=":", lw=1.5)
-    axes.text(1.15e-5, 2e-1, "our ε", ha="left")
-    axes.text(3e-11, 2e-9, "rounding: error ~ 1/ε", color="black", ha="center")
-    axes.text(6e-3, 3e-10, "truncation:\nerror ~ ε²", color="black", ha="center")
-    axes.set(xlabel="ε", ylabel="relative difference of $dW_{hh}$", ylim=(1e-12, 1))
-    axes.set_title("Too large an ε truncates, too small a one rounds")
-    axes.legend(loc="upper left")
-    show(
-        figure,
-        alt="Relative difference of the gradient of W_hh against epsilon, both axes logarithmic. "
-        "The central difference falls with slope two from epsilon 0.1 to a minimum near 1e-5, "
-        "about 1e-10, and then rises with slope minus one. The one-sided difference falls with "
-        "slope one to about 1e-7 at epsilon 1e-7 and then rises beside it.",
+    arguments = dh, x, h_0, h, W_xh, W_hh
+    right = _each_by_name(rnn_layer_backward(*arguments))
+    off = np.array(
+        [
+            [relative_difference(wrong[name], right[name]) for name in right]
+            for wrong in (_each_by_name(_slipped(number, *arguments)) for number in range(1, 6))
+        ]
     )
-
-
-def gradient_check(rows: Mapping[str, tuple[float, float]]) -> None:
-    """Draw each tensor's gradient against two references.
-
-    Parameters
-    ----------
-    rows : mapping of str to pair of floats
-        For each tensor the relative difference from finite differences and from autograd.
-    """
-    figure, axes = plt.subplots(figsize=(9, 3.8))
-    looks = (("finite differences", "blue", "o"), ("autograd", "green", "s"))
-    for column, (label, colour, mark) in enumerate(looks):
-        values = [max(row[column], 1e-18) for row in rows.values()]
-        axes.semilogx(values, range(len(rows)), mark, ms=9, color=COLOURS[colour], label=label)
-        for place, value in enumerate(values):
-            axes.text(1.6 * value, place, f"{value:.1e}", va="center", size=10)
-    for limit, colour in ((1e-7, "blue"), (1e-12, "green")):
-        axes.axvline(limit, color=COLOURS[colour], ls="--", lw=1.5)
-    axes.set_yticks(range(len(rows)), list(rows))
-    axes.set(xlim=(1e-18, 1e-4), ylim=(len(rows) - 0.4, -0.6), xlabel="relative difference")
-    axes.set_title("All seven gradients stay below their limits (dashed)")
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    show(
-        figure,
-        alt="Seven rows, one for each tensor, on a logarithmic axis of relative difference. Finite "
-        "differences lie between about 1e-11 and 1e-10, left of the dashed limit 1e-7; autograd "
-        "lies near 1e-16, left of the dashed limit 1e-12.",
-    )
-
-
-def slips(off: Array, names: Sequence[str], tensors: Sequence[str]) -> None:
-    """Draw which gradients each slip spoils.
-
-    Parameters
-    ----------
-    off : array, shape (tensors, slips)
-        The relative difference from the right gradient.
-    names, tensors : sequence of str
-        What the columns and the rows of `off` are called.
-    """
-    figure, axes = plt.subplots(figsize=(9, 4.6))
-    image = axes.imshow(off, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    figure, axes = plt.subplots(figsize=(10, 4))
+    axes.imshow(off, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for row, column in np.ndindex(off.shape):
         shown = "✓" if off[row, column] < 1e-12 else f"{off[row, column]:.2f}"
         ink = "white" if off[row, column] > 0.55 else "black"
-        axes.text(column, row, shown, ha="center", va="center", color=ink)
-    axes.set_xticks(range(len(names)), names, size=11)
-    axes.set_yticks(range(len(tensors)), tensors)
+        axes.text(column, row, shown, ha="center", va="center", color=ink, size=12)
+    axes.set_xticks(range(len(right)), list(right))
+    axes.set_yticks(range(len(SLIPS)), SLIPS)
+    axes.axvline(3.5, color="white", lw=5)
     axes.spines[:].set_visible(False)
-    axes.set(xlabel="slip", ylabel="gradient of")
-    axes.set_title("Each slip leaves its mark: rows that fail name the line")
-    figure.colorbar(image, label="relative difference")
+    axes.tick_params(length=0)
+    axes.set(xlabel="gradient of")
+    axes.set_title("No two slips leave the same mark (relative difference; ✓ = right)")
     show(
         figure,
-        alt="Heatmap of relative differences, seven tensors by five slips. Slips 1, 4 and 5 spoil "
-        "all but W_hy and b_y. Slip 2 spoils W_xh, W_hh and b_h alone. Slip 3 spoils W_hh alone.",
+        alt="Table of relative differences, five slips by the gradients of W_xh, W_hh, b_h, h_0 "
+        "and the inputs of six steps, where only the last step has a loss. Slip 1 spoils all but "
+        "the last input, the inputs by exactly 1.00. Slip 2 spoils the weights and the bias alone, "
+        "slip 3 W_hh alone, slip 4 everything, slip 5 all but the last input, by other amounts "
+        "than slip 1.",
     )
+
+
+def _slipped(
+    slip: int, dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array
+) -> tuple[Array, ...]:
+    """Walk back through the layer with one of the `SLIPS`, counted from 1; 0 makes none."""
+    dx, dh_next = np.zeros(x.shape), np.zeros(h_0.shape)
+    weights: list[Any] = [0, 0, 0]
+    for t in reversed(range(x.shape[1])):
+        h_prev = h[:, t - 1] if t > 0 else h_0
+        dh_t = dh[:, t] + (0 if slip == 1 else dh_next)
+        state = h[:, t] if slip == 3 else h_prev
+        slope_at = np.arctanh(h[:, t]) if slip == 4 else h[:, t]
+        loop = W_hh.T if slip == 5 else W_hh
+        dx[:, t], dh_next, *new = rnn_step_backward(dh_t, x[:, t], state, slope_at, W_xh, loop)
+        weights = new if slip == 2 else [old + one for old, one in zip(weights, new, strict=True)]
+    return dx, dh_next, *weights
+
+
+def _each_by_name(gradients: tuple[Array, ...]) -> dict[str, Array]:
+    """Name a layer's gradients, those of the inputs step by step."""
+    dx, dh_0, dW_xh, dW_hh, db_h = gradients
+    named = {"$W_{xh}$": dW_xh, "$W_{hh}$": dW_hh, "$b_h$": db_h, "$h_0$": dh_0}
+    return named | {f"$x_{t + 1}$": dx[:, t] for t in range(dx.shape[1])}
 
 
 def triangle(size: Array) -> None:
@@ -209,8 +180,30 @@ def _scale(size: Array) -> LogNorm:
     return LogNorm(vmin=size.max() / 1e3, vmax=size.max())
 
 
+def cut_in_chunks(size: Array, k: int) -> None:
+    """Draw what chunks of k steps keep of the contributions, beside all of them.
+
+    Parameters
+    ----------
+    size : array, shape (T, T), T = 24
+        The norm of each contribution, as for `triangle`.
+    k : int
+        The steps in a chunk.
+    """
+    s, t = np.indices(size.shape)
+    everything = np.asarray(t <= s)
+    kept = np.asarray(everything & (s // k == t // k))
+    figure = _triangles(size, {"full": everything, f"chunks of {k}": kept})
+    figure.suptitle(f"Of {everything.sum()} pairs, chunks of {k} keep {kept.sum()}", weight="bold")
+    show(
+        figure,
+        alt=f"Two copies of the triangle of contributions. Left: all of it. Right, in chunks of "
+        f"{k}: small triangles along the diagonal are left; the rest is grey.",
+    )
+
+
 def truncations(size: Array, kept: Mapping[str, npt.NDArray[np.bool_]]) -> None:
-    """Draw which contributions each of three truncations keeps.
+    """Draw which contributions some truncations keep, from chunks to sliding windows.
 
     Parameters
     ----------
@@ -219,7 +212,20 @@ def truncations(size: Array, kept: Mapping[str, npt.NDArray[np.bool_]]) -> None:
     kept : mapping of str to bool array, shape (T, T)
         For each truncation where it keeps a contribution.
     """
-    figure, panels = plt.subplots(1, 3, figsize=(12, 4.4), sharey=True)
+    figure = _triangles(size, kept)
+    figure.suptitle("Overlapping windows keep a band along the diagonal", weight="bold")
+    show(
+        figure,
+        alt="Three copies of the triangle of contributions. Left: chunks leave four small "
+        "triangles along the diagonal. Middle: windows that overlap by half fill the gaps "
+        "between them. Right: sliding windows leave a band of even width. The rest is grey.",
+    )
+
+
+def _triangles(size: Array, kept: Mapping[str, npt.NDArray[np.bool_]]) -> Figure:
+    """Draw a copy of the triangle for each mask, with what it drops in grey."""
+    width = 4 * len(kept) + 1
+    figure, panels = plt.subplots(1, len(kept), figsize=(width, 5), sharey=True)
     scale = _scale(size)
     for axes, (name, mask) in zip(panels, kept.items(), strict=True):
         grey = np.where(np.tri(len(size), dtype=bool) & ~mask, 0.25, np.nan)
@@ -230,12 +236,33 @@ def truncations(size: Array, kept: Mapping[str, npt.NDArray[np.bool_]]) -> None:
         axes.set(xlabel="use at step t", title=name)
     panels[0].set_ylabel("loss at step s")
     figure.colorbar(image, ax=panels, label="norm of the contribution", shrink=0.8)
-    figure.suptitle("Truncation keeps small triangles or a band, and drops the grey", weight="bold")
+    return figure
+
+
+def bias(record: claims.Record) -> None:
+    """Draw how far a batch's gradient is from that of 1024 others; `record`: claim 8's."""
+    sequences = record.settings["sequences"]
+    figure, axes = plt.subplots(figsize=(7.5, 4.2))
+    looks = (("chunks", "s-", "blue", "chunks of 8"), ("full", "o-", "black", "full BPTT"))
+    for method, style, colour, label in looks:
+        spans = [
+            record.interval("angle to the many", method=method, sequences=n) for n in sequences
+        ]
+        mean = np.array([span.mean for span in spans])
+        error = [mean - [span.low for span in spans], [span.high for span in spans] - mean]
+        ink = COLOURS[colour]
+        axes.errorbar(sequences, mean, error, fmt=style, color=ink, capsize=3, label=label)
+    axes.set(xlabel="sequences in the batch", xscale="log", ylim=(0, None))
+    axes.set_xticks(sequences, sequences)
+    axes.minorticks_off()
+    axes.set_ylabel("angle to the full gradient\nof 1024 other sequences (°)")
+    axes.set_title("More sequences remove the noise, not the bias")
+    axes.legend()
     show(
         figure,
-        alt="Three copies of the triangle of contributions. Left: all of it. Middle, chunks of 6: "
-        "four small triangles along the diagonal, the rest grey. Right, sliding windows of 6: a "
-        "band of width 6 along the diagonal, the rest grey.",
+        alt="Angle to the full gradient of many other sequences against the number of sequences in "
+        "the batch, from 4 to 1024, means of ten seeds with 95 % intervals. Full BPTT falls from "
+        "13 degrees to below 2; chunks of 8 fall from 18 degrees to 9 and stay there.",
     )
 
 
@@ -294,87 +321,3 @@ def _cost(
         if learnt.all():
             solved.append((place[0], np.exp(np.log(values).mean())))
     axes.plot(*zip(*solved, strict=True), color=ink, label=label)
-
-
-def directions(record: claims.Record) -> None:
-    """Draw how far truncated gradients point and how long they are; `record`: claim 8's."""
-    windows, sequences = record.settings["windows"], record.settings["sequences"]
-    figure, panels = plt.subplots(1, 3, figsize=(13, 4.5))
-    for lag, colour in ((4, "blue"), (10, "vermilion")):
-        for method, style in (("chunks", "o-"), ("sliding", "^--")):
-            for axes, name in zip(panels, ("angle", "norm"), strict=False):
-                spans = [record.interval(name, method=method, k=k, lag=lag) for k in windows]
-                _means(axes, windows, spans, style, colour, f"{method}, lag {lag}")
-    looks = (("full", "o-", "black", "full gradient"), ("chunks", "s-", "blue", "chunks, k = 8"))
-    for method, style, colour, label in looks:
-        name = "angle to the many"
-        spans = [record.interval(name, method=method, sequences=n) for n in sequences]
-        _means(panels[2], sequences, spans, style, colour, label)
-    for axes in panels[:2]:
-        axes.set_xscale("log", base=2)
-        axes.set_xticks(windows, windows)
-        axes.set_xlabel("k (T = 64)")
-    panels[0].set(ylabel="angle to the full gradient (°)", title="Longer windows point better …")
-    panels[1].set(ylabel="norm / norm of the full gradient", title="… and lose less of the length")
-    panels[1].set_ylim(0.4, 1.1)
-    panels[2].set(
-        xlabel="sequences in the batch", ylabel="angle to the gradient of 1024 others (°)"
-    )
-    panels[2].set(title="Noise goes, bias stays (lag 4)", xscale="log", ylim=(0, None))
-    panels[0].legend(fontsize=10)
-    panels[2].legend(fontsize=11)
-    show(
-        figure,
-        alt="Three panels, means and intervals of ten seeds. Left: the angle to the full gradient "
-        "falls with k, from 53 or 61 degrees at k 1 to 0 at k 64; that of sliding windows is "
-        "nearly zero as soon as k exceeds the lag, that of chunks falls slowly. Middle: the norm "
-        "rises from about 0.5 to 1. Right: with more sequences the full gradient's angle falls "
-        "from 13 degrees to below 2, that of chunks stops near 9.",
-    )
-
-
-def _means(
-    axes: Axes,
-    at: Sequence[float],
-    spans: Sequence[claims.Interval],
-    style: str,
-    colour: str,
-    label: str,
-) -> None:
-    """Draw means with their 95 % intervals."""
-    mean = np.array([span.mean for span in spans])
-    error = [mean - [span.low for span in spans], [span.high for span in spans] - mean]
-    axes.errorbar(at, mean, error, fmt=style, color=COLOURS[colour], capsize=3, label=label)
-
-
-def segments(lengths: npt.NDArray[np.int64], held: Sequence[int]) -> None:
-    """Draw how many states checkpointed BPTT holds at once, T = 1024.
-
-    Parameters
-    ----------
-    lengths : int array, shape (N,)
-        The steps in a segment.
-    held : sequence of N ints
-        The most states in memory.
-    """
-    figure, axes = plt.subplots(figsize=(8, 4.2))
-    axes.loglog(lengths, held, "o-", color=COLOURS["blue"], base=2)
-    axes.axhline(1025, color="black", ls="--", lw=1.5)
-    axes.text(1, 1.1 * 1024, "full BPTT: 1025 states", color="black")
-    best = int(lengths[np.argmin(held)])
-    axes.annotate(
-        f"s = {best}: {min(held)} states",
-        (best, min(held)),
-        (best, 22),
-        ha="center",
-        va="top",
-        arrowprops={"arrowstyle": "->", "color": "black"},
-    )
-    axes.set(xlabel="segment length s", ylabel="states held at once", ylim=(16, 2048))
-    axes.set_title("Memory is least near s = √T, and the gradient stays exact")
-    show(
-        figure,
-        alt="States held at once against segment length s for T = 1024, both axes logarithmic: a V "
-        "from 1025 at s = 1 down to 64 at s = 32 and up to 1025 at s = 1024, where the dashed line "
-        "of full BPTT is.",
-    )

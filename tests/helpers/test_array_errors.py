@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from course.claims import fast
+from course.claims.truncated import rnn_layer_backward_truncated
 from helpers import attention, gradients, gru, lstm, rnn
 from helpers.attention import AdditiveWeights
 from helpers.gru import GRUStates, GRUWeights
@@ -43,8 +44,9 @@ def calls():
         yield one, layer | plain | {"b_h": "H"}
     for one in (rnn.rnn_layer_backward, fast.rnn_layer_backward_fast):
         yield one, layer | plain | {"h": "B T H", "dh": "B T H"}
-    truncated = {"h": "B T H", "dh": "B T H", "k1": 2, "k2": 3}
-    yield rnn.rnn_layer_backward_truncated, layer | plain | truncated
+    states = {"h": "B T H", "dh": "B T H"}
+    yield rnn.rnn_layer_backward_chunks, layer | plain | states | {"k": 2}
+    yield rnn_layer_backward_truncated, layer | plain | states | {"k1": 2, "k2": 3}
     mask = {"mask": np.ones((B, T), bool)}
     yield rnn.masked_rnn_layer, layer | plain | {"b_h": "H"} | mask
     both = {"x": "B T D", "h_0_forward": "B H", "h_0_backward": "B H"} | mask

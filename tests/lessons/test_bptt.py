@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from course import claims
 from course.claims import FAILS, HOLDS, HOLDS_WITHIN, Record, figure
 from course.claims import bptt as claim
+from course.claims.truncated import rnn_layer_backward_truncated
 from course.exercises import check
 from helpers import rnn
 
@@ -64,7 +65,7 @@ def assert_equal(got, wanted, tolerance=1e-12):
 def test_truncated_equals_autograd_over_detached_windows(shape, lengths, seed):
     dh, x, h_0, h, W_xh, W_hh, b_h = made(seed, shape)
     k1, k2 = lengths[0], sum(lengths)
-    got = rnn.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, k1, k2)
+    got = rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, k1, k2)
     assert_equal(got, by_torch(dh, x, h_0, W_xh, W_hh, b_h, k1, k2))
 
 
@@ -75,7 +76,7 @@ def test_truncated_equals_full_where_nothing_is_cut(shape, more, k1, seed):
     T = shape[1]
     full = rnn.rnn_layer_backward(dh, x, h_0, h, W_xh, W_hh)
     for one, two in ((T + more, T + more), (1, T + more), (k1, k1 + T - 1)):
-        got = rnn.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, one, two)
+        got = rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, one, two)
         assert_equal(got, full)
 
 
@@ -90,7 +91,7 @@ def test_chunks_equal_torchs_layer_with_detach():
         output, state = layer(torch.tensor(x[:, first : first + 4]), state)
         output.backward(torch.tensor(dh[:, first : first + 4]))
         state = state.detach()
-    *_, dW_xh, dW_hh, db_h = rnn.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, 4, 4)
+    *_, dW_xh, dW_hh, db_h = rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, 4, 4)
     theirs = [parameter.grad.numpy() for parameter in list(layer.parameters())[:3]]
     for one, other in zip((dW_xh, dW_hh, db_h), theirs, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
@@ -100,7 +101,7 @@ def test_a_loss_reaches_no_input_before_its_window():
     dh, x, h_0, h, W_xh, W_hh, _ = made(4, (2, 9, 3, 4))
     dh[:, :-1] = 0  # the loss of the last step alone
     for k1, k2, start in ((3, 3, 6), (1, 4, 5), (3, 5, 4)):
-        dx, dh_0, *_ = rnn.rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, k1, k2)
+        dx, dh_0, *_ = rnn_layer_backward_truncated(dh, x, h_0, h, W_xh, W_hh, k1, k2)
         assert not dx[:, :start].any() and not dh_0.any()
         assert dx[:, start:].all()
 
@@ -108,7 +109,7 @@ def test_a_loss_reaches_no_input_before_its_window():
 def test_truncated_keeps_float32_and_its_arguments():
     arguments = [array.astype(np.float32) for array in made(5, (2, 5, 3, 4))[:6]]
     copies = [array.copy() for array in arguments]
-    got = rnn.rnn_layer_backward_truncated(*arguments, 2, 3)
+    got = rnn_layer_backward_truncated(*arguments, 2, 3)
     assert all(array.dtype == np.float32 for array in got)
     assert all(np.array_equal(a, b) for a, b in zip(arguments, copies, strict=True))
 
@@ -124,7 +125,29 @@ def test_truncated_keeps_float32_and_its_arguments():
 )
 def test_truncated_names_wrong_lengths(k1, k2, error, text):
     with pytest.raises(error, match="rnn_layer_backward_truncated: .*" + text):
-        rnn.rnn_layer_backward_truncated(*made(6, (2, 4, 3, 2))[:6], k1, k2)
+        rnn_layer_backward_truncated(*made(6, (2, 4, 3, 2))[:6], k1, k2)
+
+
+@over_shapes
+@given(shapes, st.integers(1, 10), seeds)
+def test_chunks_equal_autograd_over_detached_chunks(shape, k, seed):
+    dh, x, h_0, h, W_xh, W_hh, b_h = made(seed, shape)
+    got = rnn.rnn_layer_backward_chunks(dh, x, h_0, h, W_xh, W_hh, k)
+    assert_equal(got, by_torch(dh, x, h_0, W_xh, W_hh, b_h, k, k))
+
+
+def test_chunks_keep_float32_and_their_arguments():
+    arguments = [array.astype(np.float32) for array in made(5, (2, 5, 3, 4))[:6]]
+    copies = [array.copy() for array in arguments]
+    got = rnn.rnn_layer_backward_chunks(*arguments, 2)
+    assert all(array.dtype == np.float32 for array in got)
+    assert all(np.array_equal(a, b) for a, b in zip(arguments, copies, strict=True))
+
+
+@pytest.mark.parametrize("k", [0, -2, 2.0, True])
+def test_chunks_name_a_wrong_length(k):
+    with pytest.raises(ValueError, match=r"rnn_layer_backward_chunks: k is .*, expected the steps"):
+        rnn.rnn_layer_backward_chunks(*made(6, (2, 4, 3, 2))[:6], k)
 
 
 # --- claim 8: what is counted ----------------------------------------------------------------
