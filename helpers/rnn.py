@@ -18,20 +18,9 @@ shapes disagree; the forward ones refuse NaN and infinity in inputs and first st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 import numpy as np
 
 from helpers.shapes import Array, shapes
-
-
-class RNNWeights(NamedTuple):
-    """The three parameters of one RNN layer: `W_xh` (H, D), `W_hh` (H, H), `b_h` (H,)."""
-
-    W_xh: Array
-    W_hh: Array
-    b_h: Array
 
 
 Gradients = tuple[Array, Array, Array, Array, Array]
@@ -182,52 +171,3 @@ def masked_rnn_layer(
         h_t = np.where(mask[:, t, None], h_new, h_t)  # (B, 1), (B, H), (B, H) -> (B, H)
         h.append(h_t)
     return np.stack(h, axis=1)  # (B, T, H)
-
-
-def deep_rnn(x: Array, h_0: Sequence[Array] | Array, layers: Sequence[RNNWeights]) -> list[Array]:
-    """Stack L layers, lowest first: each reads the states of the layer below.
-
-    `x` (B, T, D) are the inputs of the lowest layer, `h_0` the first states, L arrays (B, H) or one
-    array (L, B, H). `W_xh` of the first of the `layers` is (H, D), of the others (H, H of the layer
-    below). Returns the states of every layer, L arrays (B, T, H); the last is the stack's output.
-    """
-    _check_deep(h_0, layers)
-    h = []
-    below = x  # (B, T, D)
-    for h_0_layer, weights in zip(h_0, layers, strict=True):
-        below = rnn_layer(below, h_0_layer, *weights)  # (B, T, H)
-        h.append(below)
-    return h
-
-
-def _check_deep(states: Sequence[Array] | Array, layers: Sequence[RNNWeights]) -> None:
-    """Check that there are as many first states as layers."""
-    if len(layers) == 0:
-        raise ValueError("deep_rnn: layers is empty, expected at least one RNNWeights")
-    if len(states) != len(layers):
-        raise ValueError(
-            f"deep_rnn: h_0 holds {len(states)} state(s) for {len(layers)} layer(s), expected one "
-            "each; pass a list with one array for each layer, lowest first"
-        )
-
-
-@shapes(x="B T D", h_0_forward="B H", h_0_backward="B H", mask="B T")
-def bidirectional_rnn(
-    x: Array,
-    h_0_forward: Array,
-    h_0_backward: Array,
-    forward: RNNWeights,
-    backward: RNNWeights,
-    mask: Array | None = None,
-) -> Array:
-    """Read x (B, T, D) once from each end, and lay the two states of each time side by side.
-
-    `h_0_forward` and `h_0_backward` (B, H) are the first states; the backward one stands after the
-    last input. Each direction has weights of its own. No direction reads padding: `mask` (B, T) is
-    that of `masked_rnn_layer`. Returns (B, T, 2 H): at time t the forward state, which has read
-    x_1 … x_t, then the backward state, which has read x_T … x_t.
-    """
-    mask = np.ones(x.shape[:2], dtype=bool) if mask is None else mask  # (B, T)
-    h_forward = masked_rnn_layer(x, h_0_forward, *forward, mask)  # (B, T, H)
-    h_backward = masked_rnn_layer(x[:, ::-1], h_0_backward, *backward, mask[:, ::-1])[:, ::-1]
-    return np.concatenate([h_forward, h_backward], axis=2)  # (B, T, 2 H)

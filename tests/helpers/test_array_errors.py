@@ -49,11 +49,6 @@ def calls():
     yield rnn_layer_backward_truncated, layer | plain | states | {"k1": 2, "k2": 3}
     mask = {"mask": np.ones((B, T), bool)}
     yield rnn.masked_rnn_layer, layer | plain | {"b_h": "H"} | mask
-    both = {"x": "B T D", "h_0_forward": "B H", "h_0_backward": "B H"} | mask
-    weights = {
-        n: rnn.RNNWeights(array("H D"), array("H H"), array("H")) for n in ("forward", "backward")
-    }
-    yield rnn.bidirectional_rnn, both | weights
     yield rnn.rnn_output, {"h": "B T H", "W_hy": "O H", "b_y": "O"}
     yield rnn.rnn_output_backward, {"h": "B T H", "W_hy": "O H", "dy": "B T O"}
     yield gradients.jacobian_norms, {"h": "T H", "W_hh": "H H"}
@@ -131,7 +126,6 @@ FREE = {
 
 # what two arrays share is checked where they meet: (function, the function inside that says so)
 INSIDE = {
-    "bidirectional_rnn": "masked_rnn_layer",
     "attention": "dot_score",
     "attention_backward": "dot_score_backward",
 }

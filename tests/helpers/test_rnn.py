@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from course.claims import fast
 from helpers import rnn
-from helpers.rnn import RNNWeights
+
+Weights = namedtuple("Weights", "W_xh W_hh b_h")
 
 VERSIONS = {
     "readable": (rnn.rnn_layer, rnn.rnn_layer_backward),
@@ -28,7 +30,7 @@ over_shapes = settings(max_examples=25)
 
 
 def weights(rng, D, H):
-    return RNNWeights(rng.normal(size=(H, D)), rng.normal(size=(H, H)), rng.normal(size=H))
+    return Weights(rng.normal(size=(H, D)), rng.normal(size=(H, H)), rng.normal(size=H))
 
 
 def data(rng, B, T, D, H):
@@ -70,7 +72,7 @@ def run_torch(module, x, h_0, dh, depth, bidirectional=False):
     h, _ = module(x, h_0)
     h.backward(torch.tensor(dh))
     gradients = [
-        RNNWeights(*(tensor.grad.numpy() for tensor in tensors[:3]))
+        Weights(*(tensor.grad.numpy() for tensor in tensors[:3]))
         for tensors in torch_weights(module, depth, bidirectional)
     ]
     return h.detach().numpy(), x.grad.numpy(), h_0.grad.numpy(), gradients
@@ -266,49 +268,6 @@ def test_the_output_and_its_gradients_equal_torchs_linear_layer(leading):
         assert_equal(got, tensor.grad.numpy())
 
 
-# --- several layers, both directions ---------------------------------------------------------
-
-
-@pytest.mark.parametrize("depth", [1, 2, 3])
-@pytest.mark.parametrize("shape", [(3, 5, 4, 2), (1, 1, 2, 3)])
-def test_a_deep_rnn_equals_torchs(depth, shape):
-    B, T, D, H = shape
-    rng = np.random.default_rng(depth)
-    layers = [weights(rng, D if i == 0 else H, H) for i in range(depth)]
-    x, _, dh = data(rng, B, T, D, H)
-    h_0 = rng.normal(size=(depth, B, H))
-    wanted, *_ = run_torch(torch_rnn(D, layers), x, h_0, dh, depth)
-
-    h = rnn.deep_rnn(x, h_0, layers)
-    assert len(h) == depth
-    assert_equal(h[-1], wanted)
-
-
-@pytest.mark.parametrize("shape", [(3, 5, 4, 2), (1, 1, 2, 3), (2, 6, 1, 4)])
-def test_a_bidirectional_rnn_equals_torchs(shape):
-    B, T, D, H = shape
-    rng = np.random.default_rng(3)
-    forward, backward = weights(rng, D, H), weights(rng, D, H)
-    x = rng.normal(size=(B, T, D))
-    h_0, dh = rng.normal(size=(2, B, H)), rng.normal(size=(B, T, 2 * H))
-    module = torch_rnn(D, [forward, backward], bidirectional=True)
-    wanted, *_ = run_torch(module, x, h_0, dh, depth=1, bidirectional=True)
-
-    h = rnn.bidirectional_rnn(x, *h_0, forward, backward)
-    assert_equal(h, wanted)
-
-
-def test_two_bidirectional_layers_on_each_other_equal_torchs():
-    B, T, D, H = 2, 5, 3, 4
-    rng = np.random.default_rng(4)
-    layers = [weights(rng, width, H) for width in (D, D, 2 * H, 2 * H)]
-    x, h_0 = rng.normal(size=(B, T, D)), rng.normal(size=(4, B, H))
-    module = torch_rnn(D, layers, bidirectional=True)
-    wanted, *_ = run_torch(module, x, h_0, np.ones((B, T, 2 * H)), depth=2, bidirectional=True)
-    below = rnn.bidirectional_rnn(x, h_0[0], h_0[1], layers[0], layers[1])
-    assert_equal(rnn.bidirectional_rnn(below, h_0[2], h_0[3], layers[2], layers[3]), wanted)
-
-
 # --- sequences of unequal length -------------------------------------------------------------
 
 
@@ -348,37 +307,3 @@ def test_padding_may_be_anywhere():
     h = rnn.masked_rnn_layer(gaps, h_0, *layer, mask)
     assert_equal(h[mask], rnn.rnn_layer(x, h_0, *layer)[0], 1e-15)
     assert np.array_equal(h[0, 0], h_0[0]) and np.array_equal(h[0, 2], h[0, 1])
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_bidirectional_rnn_over_padding_equals_torchs_over_packed_sequences(seed):
-    B, T, D, H = 3, 6, 4, 2
-    rng = np.random.default_rng(seed)
-    forward, backward = weights(rng, D, H), weights(rng, D, H)
-    x, mask, lengths = padded(rng, B, T, D, H)
-    h_0 = rng.normal(size=(2, B, H))
-    module = torch_rnn(D, [forward, backward], bidirectional=True)
-    lengths, leaves = torch.tensor(lengths), [torch.tensor(array) for array in (x, h_0)]
-    pack = torch.nn.utils.rnn.pack_padded_sequence
-    packed, last = module(
-        pack(leaves[0], lengths, batch_first=True, enforce_sorted=False), leaves[1]
-    )
-    wanted, _ = torch.nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=T)
-
-    h = rnn.bidirectional_rnn(x, *h_0, forward, backward, mask)
-    assert_equal(h[mask], wanted.detach().numpy()[mask])
-    assert_equal(h[:, -1, :H], last[0].detach().numpy())  # the states after the last inputs,
-    assert_equal(h[:, 0, H:], last[1].detach().numpy())  # wherever they stand
-
-
-# --- errors ----------------------------------------------------------------------------------
-
-
-def test_a_stack_needs_a_layer_and_a_first_state_for_each():
-    rng = np.random.default_rng(0)
-    layer = weights(rng, 4, 4)
-    x, h_0, _ = data(rng, 2, 5, 4, 4)
-    with pytest.raises(ValueError, match=r"^deep_rnn: layers is empty"):
-        rnn.deep_rnn(x, [h_0], [])
-    with pytest.raises(ValueError, match=r"h_0 holds 1 state\(s\) for 2 layer\(s\)"):
-        rnn.deep_rnn(x, [h_0], [layer, layer])
