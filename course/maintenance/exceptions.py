@@ -13,22 +13,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "exercises",
         "builds",
     ),
-    "04_character_language_model": (
-        "outcomes",
-        "words",
-        "cells",
-        "long cells",
-        "builds",
-    ),
-    "05_bptt": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "long cells",
-        "builds",
-        "answers",
-    ),
     "07_lstm": (
         "outcomes",
         "recap",

@@ -96,7 +96,7 @@ def test_the_best_weight_on_paper_is_one_half(prose: str) -> None:
     pairs = np.array([(0, 1), (1, 1), (1, 0), (0, -1), (-1, -1), (-1, 0)], dtype=float)
     squares = {w: float(((pairs[:, 1] - w * pairs[:, 0]) ** 2).sum()) for w in (0, 0.5, 1)}
     assert squares == {0: 4, 0.5: 3, 1: 4}
-    assert "It is 4 for $w = 0$, 3 for $w = 0.5$ and 4 for $w = 1$" in prose
+    assert "The sum is 4 for $w = 0$, 3 for $w = 0.5$ and 4 for $w = 1$" in prose
     best = torch.linalg.lstsq(torch.tensor(pairs[:, :1]), torch.tensor(pairs[:, 1:])).solution
     assert best.item() == pytest.approx(0.5)
 
