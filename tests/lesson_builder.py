@@ -116,7 +116,7 @@ def good_lesson() -> Notebook:
         markdown(
             "## What you will be able to do\n\n- write a step (Exercise 2.1);\n- work it out on\n"
             "  paper (2.2);\n- find bugs, and write what is left (2.3, 2.5).\n\n"
-            "The *hidden state · 은닉 상태* is new. **Minutes:** 60. **Know first:** sums."
+            "The *hidden state · 은닉 상태* is new. **Minutes:** 60. **Prerequisites:** sums."
         ),
         code("import math", figure("A line that rises from zero")),
         markdown("## The first part\n\nA **mask** (마스크) hides. See [below](#Recap)."),

@@ -60,7 +60,7 @@ def facts(lesson: Lesson) -> tuple[int, set[str], set[str]]:
     notebook = refresh.read(ROOT / "notebooks" / lesson.notebook)
     text = "\n\n".join(c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown")
     minutes = re.search(r"\*\*Minutes:\*\* (\d+)", text)
-    first = re.search(r"\*\*Know first:\*\*(.*?)(?:\n\n|\Z)", text, re.DOTALL)
+    first = re.search(r"\*\*Prerequisites:\*\*(.*?)(?:\n\n|\Z)", text, re.DOTALL)
     assert minutes and first
     known = re.findall(r"\((\d\d)_\w+\.ipynb|lesson\s+(\d\d)", first.group(1))
     further = anatomy.part(notebook, "Further")

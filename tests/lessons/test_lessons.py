@@ -142,7 +142,7 @@ def outcomes(*numbers: str) -> Callable[[Notebook], None]:
     def change(notebook: Notebook) -> None:
         items = "".join(f"- do it ({number})\n" for number in numbers)
         find(notebook, "## What you will")["source"] = (
-            "## What you will be able to do\n\n" + items + "\n60 minutes. Know first: 은닉 상태."
+            "## What you will be able to do\n\n" + items + "\n60 minutes. Prerequisites: 은닉 상태."
         )
 
     return change
@@ -180,7 +180,7 @@ FAULTS: list[tuple[str, Callable[[Notebook], None]]] = [
     ("does not end on", insert("### Solution 2.4", markdown("## More"))),
     ("does not state the minutes", replace("**Minutes:** 60.", "")),
     ("needs 120 minutes", replace("60", "120")),
-    ("what to know first", replace("**Know first:** sums.", "")),
+    ("what to know first", replace("**Prerequisites:** sums.", "")),
     ("has 2 outcomes; 3 to 5", outcomes("2.1", "2.2")),
     ("has 6 outcomes; 3 to 5", outcomes("2.1", "2.2", "2.3", "2.4", "2.5", "2.1")),
     ("no exercise beside the outcome “work it out", replace("paper (2.2)", "paper")),
