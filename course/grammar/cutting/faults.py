@@ -162,8 +162,9 @@ def _intransitive(words: tuple[str, ...], i: int, read: list[list[Reading]]) -> 
 
 
 def is_marked(reading: Reading) -> bool:
-    """Whether a particle other than 의 stands behind a noun."""
-    return reading.kind in ("noun", "pronoun", "time") and reading.ending not in ("", "의")
+    """Whether a particle other than 의 stands behind a noun, or the word is a time: 어제."""
+    marked = reading.kind in ("noun", "pronoun") and reading.ending not in ("", "의")
+    return marked or reading.kind == "time"
 
 
 def relative_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
