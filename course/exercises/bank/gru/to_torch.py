@@ -45,7 +45,7 @@ def _vstack(weights: Ten, *, z_weighs: str = "past") -> Results:
 def _numbered() -> Ten:
     """D = H = 1 and the weights 1, 2, …, 10."""
     arrays = [np.array([[float(i)]]) if i % 3 else np.array([float(i)]) for i in range(1, 10)]
-    return GRUWeights(*arrays, np.array([10.0]))
+    return GRUWeights(*[*arrays, np.array([10.0])])
 
 
 def _probes(rng: np.random.Generator) -> list[Probe]:
@@ -279,7 +279,7 @@ register(
         axes=("GD", "GH", "G", "G"),
         mistakes=MISTAKES,
         survivors={
-            f"8: 0 * w.{one} → 0 / w.{one}": "0 divided by a bias is 0 as well, unless the bias is 0"
+            f"8: 0 * w.{one} → 0 / w.{one}": "0 divided by a bias is 0, too"
             for one in ("b_r", "b_z")
         },
         hints=[
