@@ -23,14 +23,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "fixed sentences",
         "builds",
     ),
-    "08_gru": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "long cells",
-        "builds",
-    ),
     "09_seq2seq": (
         "outcomes",
         "words",
