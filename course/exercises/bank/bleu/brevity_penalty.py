@@ -34,7 +34,7 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
     return probes
 
 
-def _sacrebleu(c: float, r: float) -> float:
+def _sacrebleu(c: int, r: int) -> float:
     from sacrebleu.metrics import BLEU
 
     return float(BLEU.compute_bleu([c] * 4, [c] * 4, c, r, smooth_method="none").bp)
