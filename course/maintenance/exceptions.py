@@ -32,15 +32,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "experiments",
         "builds",
     ),
-    "10_bleu": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "long cells",
-        "fixed sentences",
-        "builds",
-    ),
     "11_attention": (
         "outcomes",
         "recap",
