@@ -343,5 +343,12 @@ register(
             "`hits.append(answer == want)`",
         ],
         solved="From here on, the lesson measures with your function.",
+        survivors={
+            "3: list(a) → a": "every sentence of the probes is a list already",
+            "3: list(w) → w": "every sentence of the probes is a list already",
+            "3: zip(answers, wanted, strict=True) → zip(wanted, answers, strict=True)": (
+                "answer and wanted sentence only change names; to be equal is mutual"
+            ),
+        },
     )
 )

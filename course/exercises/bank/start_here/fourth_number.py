@@ -101,7 +101,7 @@ register(
         title="The fourth number",
         points=1,
         answer=0.21,
-        tolerance=0.001,
+        tolerance=0.0004,
         oracle=_fourth,
         mistakes=[*_OTHERS, *_TERMS, *_ORDER],
         hints=[
