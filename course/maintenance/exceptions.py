@@ -13,16 +13,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "exercises",
         "builds",
     ),
-    "07_lstm": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "lines",
-        "long cells",
-        "fixed sentences",
-        "builds",
-    ),
     "08_gru": (
         "outcomes",
         "recap",
