@@ -156,14 +156,9 @@ register(
                 _fixed(cell=lambda f, i, g, c_t, c_0, h_t: f * h_t + i * g),
             ),
             Mistake(
-                "gates_exchanged",
-                "The forget gate multiplies the old cell state and the input gate the candidate, "
-                "as in the given code. You exchanged them.",
-                _fixed(cell=lambda f, i, g, c_t, c_0, h_t: i * c_t + f * g),
-            ),
-            Mistake(
                 "f_first",
-                "The blocks are now cut into f, i, g, o. Torch's order is i, f, g, o.",
+                "You exchanged the input gate and the forget gate. The first block is the input gate's; "
+                "the forget gate multiplies the old cell state.",
                 _fixed("figo"),
             ),
             Mistake(

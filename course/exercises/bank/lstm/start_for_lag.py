@@ -112,7 +112,9 @@ PLACES = [
         lambda H: slice(1, None, 4),
     ),
     _other_rows(
-        "all_rows", "You set the whole bias. Only the forget gates' H entries change.", slice
+        "all_rows",
+        "You set the whole bias. Only the forget gates' H entries change.",
+        lambda H: slice(None),
     ),
     _other_rows(
         "from_f_on",
