@@ -157,8 +157,8 @@ register(
             ),
             Mistake(
                 "f_first",
-                "You exchanged the input gate and the forget gate. The first block is the input gate's; "
-                "the forget gate multiplies the old cell state.",
+                "You exchanged the input gate and the forget gate. The first block is the input "
+                "gate's; the forget gate multiplies the old cell state.",
                 _fixed("figo"),
             ),
             Mistake(
