@@ -18,8 +18,20 @@ RNN = {
     "readable": (rnn.rnn_layer, rnn.rnn_layer_backward),
     "fast": (fast.rnn_layer_fast, fast.rnn_layer_backward_fast),
 }
+
+
+def readable_lstm(x, h_0, c_0, w):
+    return lstm.lstm_layer(x, h_0, c_0, *to_torch(w)[:3])
+
+
+def readable_lstm_backward(dh, x, h_0, c_0, states, w, dc_T=None):
+    W_x, W_h, *_ = to_torch(w)
+    *rest, dW_x, dW_h, db = lstm.lstm_layer_backward(dh, x, h_0, c_0, states, W_x, W_h, dc_T)
+    return *rest, lstm.lstm_from_torch(dW_x, dW_h, db, np.zeros_like(db))
+
+
 LSTM = {
-    "readable": (lstm.lstm_layer, lstm.lstm_layer_backward),
+    "readable": (readable_lstm, readable_lstm_backward),
     "fast": (fast.lstm_layer_fast, fast.lstm_layer_backward_fast),
 }
 GRU = {

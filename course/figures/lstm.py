@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -117,41 +117,35 @@ def _labels(axes: Axes) -> None:
         axes.text(x, y, text, size=12, color=COLOURS[colour], ha="right", style="italic")
 
 
-def gradient_flow(norms: Mapping[str, Array], alone: Sequence[Array], plain: Array) -> None:
-    """Draw how the gradient fades with distance in three LSTMs and in a plain RNN.
+def gradient_flow(flows: Mapping[str, tuple[Array, Array]]) -> None:
+    """Draw how much of the gradient comes back along the cell state, in several LSTMs.
 
     Parameters
     ----------
-    norms : mapping of str to array, shape (2, T)
-        For each LSTM the norms at the hidden and at the cell state, the nearest first.
-    alone : sequence of array, shape (T,)
-        For each LSTM the product of its forget gates.
-    plain : array, shape (T,)
-        The norms in the plain RNN.
+    flows : mapping of str to (array, array), shape (T,) each
+        For each LSTM the norm of what each step sends back along the cell state, the last step
+        first, and the product of the forget gates.
     """
-    figure, panels = plt.subplots(1, 2, figsize=(11, 4.6), sharey=True)
-    colours = ("vermilion", "orange", "blue")
-    for row, (axes, name) in enumerate(zip(panels, ("h", "c"), strict=True)):
-        for (label, pair), gates, colour in zip(norms.items(), alone, colours, strict=True):
-            axes.semilogy(pair[row] / pair[row][0], color=COLOURS[colour], lw=2.5, label=label)
-            if name == "c":
-                axes.semilogy(gates, color="black", ls=":", lw=1.8)
-        axes.semilogy(plain / plain[0], color="black", lw=2, ls="--", label="plain RNN, at $h_t$")
-        axes.set(xlabel="distance to the end (steps)", ylim=(1e-16, 10))
-        state = "hidden" if name == "h" else "cell"
-        axes.set_title(f"at the {state} state, $\\partial L/\\partial {name}_t$")
-    panels[0].set_ylabel("norm / norm at the end")
-    panels[0].legend(fontsize=11, loc="lower left")
-    panels[1].text(0, 3e-16, "dotted: the product\nof the forget gates", size=12)
-    figure.suptitle("An open forget gate keeps the gradient; one half open loses it")
-    show(
-        figure,
-        alt="Two panels, gradient norm on a logarithmic axis against distance from 0 to 59 steps, "
-        "left at the hidden state, right at the cell state. LSTM with forget bias 5: nearly flat. "
-        "Bias 1: a straight fall to about 1e-5. Bias 0: to about 1e-12, not far above the dashed "
-        "plain RNN. On the right, a dotted line, the product of the forget gates, falls below "
-        "each.",
-    )
+    figure, axes = plt.subplots(figsize=(9, 4.8))
+    for (label, (norms, gates)), ink in zip(
+        flows.items(), ("vermilion", "orange", "blue"), strict=True
+    ):
+        steps = np.arange(1, len(norms) + 1)
+        axes.semilogy(steps, norms / norms[0], color=COLOURS[ink], lw=2.5, label=label)
+        axes.semilogy(steps, gates / gates[0], color=COLOURS[ink], ls=":", lw=2)
+    axes.plot([], [], color="black", ls=":", lw=2, label="product of the forget gates")
+    axes.set(xlabel="steps back from the end", ylabel="gradient along c / at the end")
+    axes.set(ylim=(1e-18, 10))
+    axes.set_title("An open forget gate keeps the gradient; one half open loses it")
+    axes.legend(fontsize=11, loc="lower left")
+    show(figure, alt=FLOW)
+
+
+FLOW = (
+    "Gradient along the cell state on a logarithmic axis against steps back from the end, 1 to 60. "
+    "Forget bias 5: nearly flat. Bias 1: a straight fall, to about 1e-6. Bias 0: a steeper one, to "
+    "about 1e-14. For each, a dotted line, the product of the forget gates, falls below it."
+)
 
 
 @claims.picture(3)

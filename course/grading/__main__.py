@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=(
             "Examples:\n"
             "  python -m course.grading release week-2 02\n"
-            "  python -m course.grading release midterm rnn.masked_layer lstm.forget_gate \\\n"
+            "  python -m course.grading release midterm rnn.masked_layer lstm.step \\\n"
             "      --points rnn.masked_layer=5 --due '2027-03-31 18:00'\n\n"
             "The names of all exercises: make exercises"
         ),

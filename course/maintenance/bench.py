@@ -246,7 +246,8 @@ def lstm_contest(T: int = 50, B: int = 32, D: int = 128, H: int = 256) -> Contes
     torch.manual_seed(0)
     module = torch.nn.LSTM(D, H, batch_first=True)
     parameters = list(module.parameters())
-    weights = lstm.lstm_from_torch(*(tensor.detach().numpy() for tensor in parameters))
+    stacked = [tensor.detach().numpy() for tensor in parameters]
+    weights, (W_x, W_h, b) = lstm.lstm_from_torch(*stacked), (*stacked[:2], stacked[2] + stacked[3])
     x, h_0, c_0, dh = (
         rng.normal(size=size).astype(np.float32) for size in ((B, T, D), (B, H), (B, H), (B, T, H))
     )
@@ -254,9 +255,9 @@ def lstm_contest(T: int = 50, B: int = 32, D: int = 128, H: int = 256) -> Contes
     dh_torch = torch.tensor(dh)
 
     def readable() -> list[Any]:
-        states = lstm.lstm_layer(x, h_0, c_0, weights)
-        *gradients, dweights = lstm.lstm_layer_backward(dh, x, h_0, c_0, states, weights)
-        return [states.h, *gradients, *dweights]
+        states = lstm.lstm_layer(x, h_0, c_0, W_x, W_h, b)
+        *rest, dW_x, dW_h, db = lstm.lstm_layer_backward(dh, x, h_0, c_0, states, W_x, W_h)
+        return [states.h, *rest, *lstm.lstm_from_torch(dW_x, dW_h, db, 0 * db)]
 
     def faster() -> list[Any]:
         states = fast.lstm_layer_fast(x, h_0, c_0, weights)
@@ -351,15 +352,17 @@ def shapes_report(T: int = 50, B: int = 32, D: int = 128, H: int = 256) -> str:
     rng = np.random.default_rng(0)
     sizes = ((B, T, D), (B, H), (B, H), (B, T, H))
     x, h_0, c_0, dh = (rng.normal(size=size).astype(np.float32) for size in sizes)
-    stacked = ((4 * H, D), (4 * H, H), (4 * H,), (4 * H,))
-    weights = lstm.lstm_from_torch(*(rng.normal(size=n).astype(np.float32) / 16 for n in stacked))
-    state: dict[str, Any] = {"h_0": "B H", "c_0": "B H", "weights": lstm.WEIGHTS}
+    stacked = ((4 * H, D), (4 * H, H), (4 * H,))
+    W_x, W_h, b = (rng.normal(size=n).astype(np.float32) / 16 for n in stacked)
+    weights = lstm.lstm_from_torch(W_x, W_h, b, 0 * b)
+    state: dict[str, Any] = {"h_0": "B H", "c_0": "B H"}
+    matrices: dict[str, Any] = {"W_x": "4*H D", "W_h": "4*H H", "b": "4*H"}
 
-    @shapes(x="B T D", **state, finite=("x", "h_0", "c_0"))
+    @shapes(x="B T D", **state, weights=lstm.WEIGHTS, finite=("x", "h_0", "c_0"))
     def layer_check(x: Any, h_0: Any, c_0: Any, weights: Any) -> None: ...
 
-    @shapes(x="B D", **state, finite=("x", "h_0", "c_0"))
-    def step_check(x: Any, h_0: Any, c_0: Any, weights: Any) -> None: ...
+    @shapes(x="B D", **state, **matrices, finite=("x", "h_0", "c_0"))
+    def step_check(x: Any, h_0: Any, c_0: Any, W_x: Any, W_h: Any, b: Any) -> None: ...
 
     def seconds(work: Callable[[], Any], calls: int) -> float:
         times = []
@@ -369,19 +372,24 @@ def shapes_report(T: int = 50, B: int = 32, D: int = 128, H: int = 256) -> str:
             times.append(time.perf_counter() - start)
         return median(times)
 
-    def training_step(forward: Any, backward: Any) -> None:
-        backward(dh, x, h_0, c_0, forward(x, h_0, c_0, weights), weights)
+    def faster() -> None:
+        states = fast.lstm_layer_fast(x, h_0, c_0, weights)
+        fast.lstm_layer_backward_fast(dh, x, h_0, c_0, states, weights)
+
+    def readable() -> None:
+        states = lstm.lstm_layer(x, h_0, c_0, W_x, W_h, b)
+        lstm.lstm_layer_backward(dh, x, h_0, c_0, states, W_x, W_h)
 
     layer = seconds(lambda: layer_check(x, h_0, c_0, weights), 500)
-    step = seconds(lambda: step_check(x[:, 0], h_0, c_0, weights), 500)
+    step = seconds(lambda: step_check(x[:, 0], h_0, c_0, W_x, W_h, b), 500)
     lines = [
         f"Checks of shapes · LSTM layer, forward + backward · T {T}, B {B}, D {D}, H {H}, float32"
     ]
-    for name, checks, layers in [
-        ("NumPy, fast", 2 * layer, (fast.lstm_layer_fast, fast.lstm_layer_backward_fast)),
-        ("NumPy, readable", 2 * (layer + T * step), (lstm.lstm_layer, lstm.lstm_layer_backward)),
+    for name, checks, work in [
+        ("NumPy, fast", 2 * layer, faster),
+        ("NumPy, readable", 2 * (layer + T * step), readable),
     ]:
-        whole = seconds(lambda layers=layers: training_step(*layers), 10)  # type: ignore[misc]
+        whole = seconds(work, 10)
         lines.append(
             f"  {name:<15}  {100 * checks / whole:.2f} % of a training step    "
             f"[{1e6 * checks:.0f} µs of {1e3 * whole:.1f} ms]   goal ≤ 1 %: "

@@ -59,7 +59,7 @@ def test_lessons_and_exercises_are_known_by_all_their_names() -> None:
     for name in ("02", "rnn", "02_rnn_cell", "02_rnn_cell.ipynb"):
         (lesson,) = choose([name])
         assert lesson.number == "02"
-    both = choose(["lstm.forget_gate", "rnn", "rnn.masked_layer"])
+    both = choose(["lstm.step", "rnn", "rnn.masked_layer"])
     assert [lesson.number for lesson in both] == ["02", "07"]
     assert [len(found) for found in both.values()] == [len(exercises("rnn")), 1]
 

@@ -54,14 +54,15 @@ def calls():
     yield gradients.jacobian_norms, {"h": "T H", "W_hh": "H H"}
     w = {"weights": gates(LSTMWeights)}
     states = LSTMStates(*(array("B T H") for _ in range(6)))
-    yield lstm.lstm_step, step | w | {"c_prev": "B H"}
-    one = {"states": LSTMStates(*(a[:, 0] for a in states)), "dh_t": "B H", "dc_t": "B H"}
-    yield lstm.lstm_step_backward, step | w | {"c_prev": "B H"} | one
-    for one in (lstm.lstm_layer, fast.lstm_layer_fast):
-        yield one, layer | w | {"c_0": "B H"}
+    matrices = {"W_x": "4*H D", "W_h": "4*H H"}
+    yield lstm.lstm_step, step | matrices | {"c_prev": "B H", "b": "4*H"}
+    one = {"states": LSTMStates(*(a[:, 0] for a in states)), "dh_t": "B H", "dc_next": "B H"}
+    yield lstm.lstm_step_backward, step | matrices | {"c_prev": "B H"} | one
+    yield lstm.lstm_layer, layer | matrices | {"c_0": "B H", "b": "4*H"}
+    yield fast.lstm_layer_fast, layer | w | {"c_0": "B H"}
     back = {"c_0": "B H", "states": states, "dh": "B T H", "dc_T": "B H"}
-    for one in (lstm.lstm_layer_backward, fast.lstm_layer_backward_fast):
-        yield one, layer | w | back
+    yield lstm.lstm_layer_backward, layer | matrices | back
+    yield fast.lstm_layer_backward_fast, layer | w | back
     n = "4*H"
     stacked = {"weight_ih": f"{n} D", "weight_hh": f"{n} H", "bias_ih": n, "bias_hh": n}
     yield lstm.lstm_from_torch, stacked

@@ -66,7 +66,8 @@ def test_an_lstm_step_gives_the_numbers_worked_by_hand():
     # tanh(ln 3) = (9 − 1)/(9 + 1) = 4/5. The cell keeps half of 2 and writes half of 4/5: 1.4.
     zero, nothing = np.zeros((1, 1)), np.zeros(1)
     w = LSTMWeights(*[zero, zero, nothing] * 4)._replace(b_g=np.array([math.log(3)]))
-    step = lstm.lstm_step(np.array([[7.0]]), np.array([[1.0]]), np.array([[2.0]]), w)
+    states = np.array([[7.0]]), np.array([[1.0]]), np.array([[2.0]])
+    step = lstm.lstm_step(*states, *to_torch(w)[:3])
     assert_all_equal([step.i, step.f, step.o], [np.full((1, 1), 0.5)] * 3, 1e-15)
     assert step.g[0, 0] == pytest.approx(0.8, abs=1e-15)
     assert step.c[0, 0] == pytest.approx(1.4, abs=1e-15)
@@ -78,23 +79,22 @@ def test_an_lstm_step_gives_the_numbers_worked_by_hand():
 def test_an_lstm_step_and_its_gradients_equal_torchs_cell(shape, seed):
     B, _, D, H = shape
     rng = np.random.default_rng(seed)
-    w = weights(LSTMWeights, rng, D, H)
+    stacked = W_x, W_h, b, _ = to_torch(weights(LSTMWeights, rng, D, H))
     x_t, h_prev, c_prev = (rng.normal(size=(B, n)) for n in (D, H, H))
     dh_t, dc_t = rng.normal(size=(2, B, H))
     cell = torch.nn.LSTMCell(D, H, dtype=torch.float64)
     with torch.no_grad():
-        for parameter, array in zip(cell.parameters(), to_torch(w), strict=True):
+        for parameter, array in zip(cell.parameters(), stacked, strict=True):
             parameter.copy_(torch.tensor(array))
     inputs = with_gradients(x_t, h_prev, c_prev)
     wanted = cell(inputs[0], (inputs[1], inputs[2]))
     torch.autograd.backward(wanted, [torch.tensor(dh_t), torch.tensor(dc_t)])
 
-    step = lstm.lstm_step(x_t, h_prev, c_prev, w)
+    step = lstm.lstm_step(x_t, h_prev, c_prev, W_x, W_h, b)
     assert_all_equal(step[:2], [array.detach().numpy() for array in wanted])
-    *dinputs, dw = lstm.lstm_step_backward(dh_t, dc_t, x_t, h_prev, c_prev, step, w)
-    assert_all_equal(dinputs, [tensor.grad.numpy() for tensor in inputs])
-    stacked = [parameter.grad.numpy() for parameter in cell.parameters()]
-    assert_all_equal(to_torch(dw)[:3], stacked[:3])
+    got = lstm.lstm_step_backward(dh_t, dc_t, x_t, h_prev, c_prev, step, W_x, W_h)
+    assert_all_equal(got[:3], [tensor.grad.numpy() for tensor in inputs])
+    assert_all_equal(got[3:], [p.grad.numpy() for p in list(cell.parameters())[:3]])
 
 
 @lstm_versions
@@ -214,7 +214,7 @@ def test_torchs_lstm_weights_are_read_and_written_in_torchs_order():
     assert w._fields == LSTMWeights._fields
     x, h_0, c_0, _ = data(rng, 2, 5, 4, 3)
     wanted, _ = module(torch.tensor(x), (torch.tensor(h_0[None]), torch.tensor(c_0[None])))
-    assert_equal(lstm.lstm_layer(x, h_0, c_0, w).h, wanted.detach().numpy())
+    assert_equal(lstm.lstm_layer(x, h_0, c_0, *to_torch(w)[:3]).h, wanted.detach().numpy())
     assert_all_equal(lstm.lstm_from_torch(*to_torch(w)), w, 0)
     shapes = [array.shape for array in to_torch(w)]
     assert shapes == [tuple(parameter.shape) for parameter in module.parameters()]
@@ -237,8 +237,8 @@ def test_weights_of_several_layers_or_none_are_told_where_to_go():
     )
     x, zero = np.random.default_rng(0).normal(size=(2, 5, 4)), np.zeros((2, 3))
     each = [lstm.lstm_from_torch(*arrays[i : i + 4]) for i in (0, 4)]  # the advice works
-    ahead = lstm.lstm_layer(x, zero, zero, each[0]).h
-    back = lstm.lstm_layer(x[:, ::-1], zero, zero, each[1]).h[:, ::-1]
+    ahead = lstm.lstm_layer(x, zero, zero, *to_torch(each[0])[:3]).h
+    back = lstm.lstm_layer(x[:, ::-1], zero, zero, *to_torch(each[1])[:3]).h[:, ::-1]
     wanted, _ = module(torch.tensor(x))
     assert_equal(np.concatenate([ahead, back], axis=2), wanted.detach().numpy())
     gates = [p.detach().numpy() for p in torch.nn.GRU(4, 3).parameters()]

@@ -10,8 +10,10 @@ import pytest
 import torch
 
 from course import claims
-from course.claims.recall_networks import train_recall
-from course.exercises.bank import CodeExercise, find
+from course.claims.lstm import lstm_cell
+from course.claims.recall_networks import train_until_learnt
+from course.claims.remembering import remember_batch, train_remember
+from course.exercises.bank import EXAMPLE, CodeExercise, find
 from course.exercises.engine import judge
 from course.maintenance import refresh
 
@@ -74,7 +76,7 @@ def test_every_sum_on_paper_can_be_added_up(sources: list[str]) -> None:
 
 
 def test_the_exercise_on_paper_has_the_table_that_its_check_knows(sources: list[str]) -> None:
-    from course.exercises.bank.lstm import STEPS
+    from course.exercises.bank.lstm.four_steps import STEPS
 
     text = next(s for s in sources if "### Exercise 7.1" in s)
     table = [row[1:] for row in rows(text[text.index("### Exercise 7.1") :])]
@@ -82,22 +84,26 @@ def test_the_exercise_on_paper_has_the_table_that_its_check_knows(sources: list[
 
 
 @pytest.mark.parametrize(
-    "name, arguments, wanted",
+    "name, outputs, wanted",
     [
-        ("lstm.forget_gate", "the example", 0.8808),
-        ("lstm.coupled_step", "the example", (0.4621, 0.5)),
-        ("lstm.peephole_step", "the example", (0.3378, 0.5)),
-        ("lstm.along_the_cell", "the example", (0.4, 0.8, 1.0)),
+        ("lstm.step", (1, 0), (0.48, 0.0446)),
+        ("lstm.repaired_layer", (1,), (0.3808,)),
+        ("lstm.step_backward", (2, 5), (0.2080, 0.0936, 0.0562, 1.4041, 0.0402)),
+        ("lstm.start_for_lag", (), (1, 2.1972, 3, 4)),
+        ("lstm.coupled_step", (0, 1), (0.4621, 0.5)),
     ],
 )
 def test_the_examples_in_the_text_of_the_exercises_are_right(
-    name: str, arguments: str, wanted: Any, sources: list[str]
+    name: str, outputs: tuple[int, ...], wanted: Any, sources: list[str]
 ) -> None:
     exercise = find(name)
     assert isinstance(exercise, CodeExercise)
-    probe = next(p for p in exercise.make_probes(0)[0] if p.label == arguments)
-    got = np.ravel(np.array(exercise.reference(*probe.args)))
-    assert got == pytest.approx(np.ravel(wanted), abs=5e-5)
+    probe = exercise.make_probes(0)[0][0]
+    assert probe.label == EXAMPLE
+    result = exercise.reference(*probe.args)
+    chosen = [result[k] for k in outputs] if outputs else [result]
+    got = np.concatenate([np.ravel(array) for array in chosen])
+    assert got == pytest.approx(np.ravel(wanted), abs=6e-5)
     text = next(s for s in sources if f"· {exercise.title} ★" in s)
     said = numbers(text)
     assert all(any(abs(value - s) < 1e-9 for s in said) for value in np.ravel(wanted))
@@ -119,13 +125,10 @@ def test_wrong_answers_outside_the_bank_earn_nothing(wrong: str) -> None:
     assert float(judge(exercise, answer)) == 0
 
 
-def test_another_seed_shows_writing_keeping_erasing_and_showing(sources: list[str]) -> None:
+def test_another_seed_shows_writing_keeping_erasing_and_showing() -> None:
     """What the figure shows must not be the luck of the seed that the lesson takes."""
-    space: dict[str, Any] = {"np": np, "torch": torch, "tqdm": lambda steps, **_: steps}
-    for start in ("def remember_batch", "class Remember"):
-        exec(next(s for s in sources if s.startswith(start)), space)
-    model = space["train_remember"](2)
-    x, target = space["remember_batch"](300, 20, np.random.default_rng(1))
+    model = train_remember(2)
+    x, target = remember_batch(300, 20, np.random.default_rng(1))
     with torch.no_grad():
         error = ((model(torch.tensor(x)).numpy() - target) ** 2).mean() / (target**2).mean()
     assert error < 0.05
@@ -138,14 +141,47 @@ def test_another_seed_shows_writing_keeping_erasing_and_showing(sources: list[st
     assert o[asked][:, unit].mean() > 0.7 and o[~asked][:, unit].mean() < 0.2
 
 
-def test_where_lesson_06s_rnn_is_at_chance_the_open_lstm_learns(sources: list[str]) -> None:
-    """At lag 30 with lesson 06's budget, and with a seed that neither lesson uses."""
-    space: dict[str, Any] = {"torch": torch}
-    code = next(s for s in sources if s.startswith("def open_lstm"))
-    exec(code[: code.index("at_30")], space)
-    opened, _ = train_recall(space["open_lstm"], 30, seed=7)
-    plain, _ = train_recall(lambda D, H: torch.nn.RNN(D, H, batch_first=True), 30, seed=7)
-    assert opened > 0.9 and plain < 0.35
+def test_a_wrong_path_back_is_named_by_its_line() -> None:
+    exercise = find("lstm.step_backward")
+    assert isinstance(exercise, CodeExercise)
+
+    def answer(dh_t, dc_next, x_t, h_prev, c_prev, states, W_x, W_h):  # type: ignore[no-untyped-def]
+        _, c_t, i, f, g, o = states
+        do = dh_t * np.tanh(c_t)
+        dc_t = dc_next + dh_t * o * (1 - np.tanh(c_t) ** 2)
+        di, df, dg, dc_prev = dc_t * g, dc_t * c_prev**2, dc_t * i, dc_t * f
+        gates = [di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)]
+        da = np.concatenate(gates, axis=1)
+        return da @ W_x, da @ W_h, dc_prev, da.T @ x_t, da.T @ h_prev, da.sum(axis=0)
+
+    score = judge(exercise, answer)
+    assert float(score) == 0 and "`df`" in score.message
+
+
+def test_the_start_for_a_lag_learns_it_where_torchs_start_does_not() -> None:
+    """With a seed that the lesson does not use, and a shorter lag."""
+    exercise = find("lstm.start_for_lag")
+    assert isinstance(exercise, CodeExercise)
+    bias = float(exercise.reference(np.zeros(4), 40, 0.5)[1])
+    opened = train_until_learnt(lstm_cell(bias=bias), 40, 7, rate=0.001, steps=300)
+    shut = train_until_learnt(lstm_cell(), 40, 7, rate=0.001, steps=300)
+    assert opened.accuracy > 0.9 and shut.accuracy < 0.4
+
+
+def test_what_the_text_says_of_the_records_is_in_them(sources: list[str]) -> None:
+    three, four = claims.record(3), claims.record(4)
+    (text,) = (s for s in sources if s.startswith("Here the claim does not hold"))
+    assert "every seed" in text and "one seed, at 160" in text
+
+    def learnt(network: str, lag: int) -> int:
+        return int((three.values("accuracy", network=network, lag=lag) > 0.9).sum())
+
+    assert [learnt("RNN, identity", lag) for lag in (20, 80, 160)] == [5, 5, 5]
+    assert [learnt("LSTM, open", lag) for lag in (20, 80, 160)] == [5, 5, 4]
+    assert learnt("LSTM", 20) == 0
+    weights = (three.values("parameters", network=n)[0] for n in ("RNN, identity", "LSTM, open"))
+    assert next(weights) / next(weights) == pytest.approx(1 / 4, abs=0.03)
+    assert np.abs(four.values("accuracy", bias=1) - 0.5).max() < 0.05
 
 
 def test_lessons_06_and_07_record_the_same_rnn_where_their_settings_agree() -> None:
