@@ -319,8 +319,8 @@ MISTAKES = [
     ),
     Mistake(
         "chunks_too_long_backwards",
-        "Your chunks overlap by one step: a slice leaves out its end, so `first : first + k` holds "
-        "k steps.",
+        "Your chunks are one step too long and overlap: `first : first + k` holds k steps, as a "
+        "slice leaves out its end.",
         _in_a_loop(length=lambda k: k + 1, order=lambda starts: reversed(starts)),
     ),
     Mistake(
@@ -348,8 +348,8 @@ MISTAKES = [
     ),
     Mistake(
         "last_k_steps",
-        "You walk back through the last k steps and stop. Every chunk has losses: walk through "
-        "all of them and add up.",
+        "You walk back through the last k steps alone. Go through every chunk, and add up their "
+        "gradients.",
         lambda *args: _last_steps(*args),
     ),
     Mistake(

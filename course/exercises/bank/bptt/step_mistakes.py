@@ -333,8 +333,7 @@ RETURNED = [
     ),
     Mistake(
         "weights_before_the_state",
-        "The five gradients are right but in another order. Return "
-        "`dx_t, dh_prev, dW_xh, dW_hh, db_h`.",
+        "`dh_prev` and `dW_xh` are exchanged. Return `dh_prev` before the weights.",
         _reordered(0, 2, 1, 3, 4),
     ),
     Mistake(
