@@ -66,6 +66,8 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
         )
         for shape, epsilon in shapes
     ]
+    falling = rng.uniform(-1, -0.5, size=(2, 3)).round(2)  # its first slope is negative
+    made.append(Probe(("cubes", falling, 0.1), label=f"{told} (2, 3), ε = 0.1"))
     return [Probe(("product", np.array([3.0, 2.0]), 1e-5), label=EXAMPLE), *made]
 
 
