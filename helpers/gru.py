@@ -69,7 +69,7 @@ STEP, LAYER = fields(GRUStates, "float B H"), fields(GRUStates, "float B T H")
 def gru_reset(
     h_prev: Array, r: Array, W_hn: Array, b_hn: Array, *, reset_after: bool = True
 ) -> Array:
-    """Return what the candidate hears of the past, (B, H), through the reset gate `r` (B, H).
+    """Return what the reset gate `r` (B, H) lets the candidate see of the past, (B, H).
 
     r ⊙ (W_hn h_{t-1} + b_hn) with `reset_after`, W_hn (r ⊙ h_{t-1}) + b_hn without.
     """
@@ -165,18 +165,14 @@ def gru_step_backward(
     Returns dx_t (B, D), dh_prev (B, H) and the gradients of the weights, as GRUWeights.
     """
     _check_convention("gru_step_backward", z_weighs)
-    w = weights
-    _, r, z, n = states
-    # a is what σ or tanh was given; σ' = σ (1 − σ), tanh' = 1 − tanh²
+    w, (_, r, z, n) = weights, states
     dh_kept, dn, dz = gru_update_backward(dh_t, h_prev, n, z, z_weighs=z_weighs)  # (B, H) each
-    da_n = dn * (1 - n**2)
-    dh_heard, dr, dW_hn, db_hn = gru_reset_backward(
-        da_n, h_prev, r, w.W_hn, w.b_hn, reset_after=reset_after
-    )
-    da_r = dr * r * (1 - r)
-    da_z = dz * z * (1 - z)
+    da_n = dn * (1 - n**2)  # a is what σ or tanh was given
+    reset = (h_prev, r, w.W_hn, w.b_hn)
+    dh_read, dr, dW_hn, db_hn = gru_reset_backward(da_n, *reset, reset_after=reset_after)
+    da_r, da_z = dr * r * (1 - r), dz * z * (1 - z)
     dx_t = da_r @ w.W_xr + da_z @ w.W_xz + da_n @ w.W_xn  # (B, H)·(H, D)
-    dh_prev = dh_kept + dh_heard + da_r @ w.W_hr + da_z @ w.W_hz  # the four ways back
+    dh_prev = dh_kept + dh_read + da_r @ w.W_hr + da_z @ w.W_hz  # four paths back
     dweights = GRUWeights(
         da_r.T @ x_t, da_r.T @ h_prev, da_r.sum(axis=0),  # (H, B)·(B, D), (H, B)·(B, H), (H,)
         da_z.T @ x_t, da_z.T @ h_prev, da_z.sum(axis=0),
@@ -242,28 +238,23 @@ def gru_layer_backward(
     return dx, dh_next, dweights
 
 
-@shapes(
-    weight_ih="3*H D",
-    weight_hh="3*H H",
-    bias_ih="3*H",
-    bias_hh="3*H",
-    too_many="of several layers or directions take four arrays at a time",
-)
-def gru_from_torch(
-    weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array
-) -> GRUWeights:
-    """Take apart the weights of `torch.nn.GRU`, which stacks its gates in the order r, z, n.
+@shapes(weights=WEIGHTS)
+def gru_to_torch(
+    weights: GRUWeights, *, z_weighs: Literal["past", "present"] = "past"
+) -> tuple[Array, Array, Array, Array]:
+    """Stack the weights of a GRU that resets after the product as `torch.nn.GRU` has them.
 
-    ``gru_from_torch(*(p.detach().numpy() for p in module.parameters()))`` reads a module of one
-    layer and one direction; of others, take four parameters at a time. Weights have shapes (3 H, D)
-    and (3 H, H), biases (3 H,); of the two biases of r and of z only the sum counts, those of n are
-    kept apart. The result is a copy, for the conventions that are the default here.
+    Returns weight_ih (3 H, D), weight_hh (3 H, H), bias_ih (3 H,) and bias_hh (3 H,), with rows in
+    the order r, z, n. torch's z weighs the past; 1 − σ(a) = σ(−a) turns the other meaning into it.
+    Of its two biases for r and z only the sum counts, so `bias_hh` holds `b_hn` alone.
     """
-    W_xr, W_xz, W_xn = np.split(weight_ih.copy(), 3)  # three of (H, D)
-    W_hr, W_hz, W_hn = np.split(weight_hh.copy(), 3)  # three of (H, H)
-    b_r, b_z, _ = np.split(bias_ih + bias_hh, 3)  # three of (H,)
-    b_n, b_hn = np.split(bias_ih.copy(), 3)[2], np.split(bias_hh.copy(), 3)[2]
-    return GRUWeights(W_xr, W_hr, b_r, W_xz, W_hz, b_z, W_xn, W_hn, b_n, b_hn)
+    _check_convention("gru_to_torch", z_weighs)
+    w, sign = weights, 1 if z_weighs == "past" else -1
+    weight_ih = np.concatenate([w.W_xr, sign * w.W_xz, w.W_xn])
+    weight_hh = np.concatenate([w.W_hr, sign * w.W_hz, w.W_hn])
+    bias_ih = np.concatenate([w.b_r, sign * w.b_z, w.b_n])
+    bias_hh = np.concatenate([0 * w.b_r, 0 * w.b_z, w.b_hn])
+    return weight_ih, weight_hh, bias_ih, bias_hh
 
 
 def _check_convention(function: str, z_weighs: str) -> None:

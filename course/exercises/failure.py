@@ -303,8 +303,8 @@ def _value_cause(error: Exception, frame: FrameType | None, line: int | None) ->
     text = str(error)
     if "truth value of an array" in text or "Boolean value of Tensor" in text:
         return (
-            "An `if`, `and`, `or` or `not` got a whole array, and that is neither true nor false. "
-            "`np.where` chooses entry by entry."
+            "An `if`, `and`, `or`, `not`, `min` or `max` got a whole array, and that is neither "
+            "true nor false. Is one number wanted there? If not, `np.where` chooses entry by entry."
         )
     if "inhomogeneous shape" in text:
         return "The rows have different lengths or shapes, so they make no array."
@@ -316,6 +316,11 @@ def _value_cause(error: Exception, frame: FrameType | None, line: int | None) ->
     found = re.search(r"too many values to unpack", text)
     if found:
         return "There are more values on the right than names on the left."
+    if "Improper number of dimensions to norm" in text:
+        return (
+            "`np.linalg.norm` takes a vector or a matrix, and this is neither. Print the array and "
+            "its shape just before."
+        )
     about_shapes = ("shape", "dimension", "broadcast", "mat1", "size", "aligned", "Einstein")
     if any(word in text for word in about_shapes):
         if frame is not None and line is not None:

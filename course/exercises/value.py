@@ -210,6 +210,8 @@ def _value_difference(got: Any, want: Any, tolerance: float) -> str:
                 return "This is a percentage; write it as a fraction of one."
             if abs(own - right) <= 5 * tolerance:
                 return f"Close. Give it more exactly: within {number(tolerance)}."
+        if isinstance(right, int) and tolerance == 0 and own != own // 1:
+            return f"{short(_shown(own), 80)} is not a whole number."
     if isinstance(right, list) and isinstance(own, list):
         wrong = [
             str(place)

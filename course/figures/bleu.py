@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from course import claims
 from course.claims import Record
 from helpers.plots import COLOURS, show
 
-__all__ = ["cost_of_errors", "korean_cuts", "right_orders", "wrong_ngrams"]
+__all__ = ["korean_cuts", "right_orders", "wrong_ngrams"]
 
 
 def wrong_ngrams(hypothesis: Sequence[str], reference: Sequence[str]) -> None:
@@ -39,7 +39,7 @@ def wrong_ngrams(hypothesis: Sequence[str], reference: Sequence[str]) -> None:
     axes.tick_params(length=0)
     axes.set(xlim=(-0.9, 8), yticks=[])
     axes.spines[:].set_visible(False)
-    axes.set_title("One wrong word spoils 1, 2, 3, then 4 n-grams (hatched)")
+    axes.set_title("One wrong word damages 1, 2, 3, then 4 n-grams (hatched)")
     show(
         figure,
         alt="The words of the hypothesis in a row; below them bars for its 1-, 2-, 3- and 4-grams. "
@@ -48,57 +48,15 @@ def wrong_ngrams(hypothesis: Sequence[str], reference: Sequence[str]) -> None:
     )
 
 
-def cost_of_errors(
-    rates: npt.ArrayLike,
-    curves: Mapping[str, Sequence[float]],
-    bands: Mapping[str, npt.ArrayLike],
-) -> None:
-    """Draw BLEU against the number of errors in 100 words.
-
-    Parameters
-    ----------
-    rates : array, shape (R,)
-        Errors in 100 words.
-    curves : mapping of str to R floats
-        The kinds of errors (replaced, dropped, exchanged) and BLEU at each rate.
-    bands : mapping of str to array, shape (R, 2)
-        The lower and the upper end of its bootstrap interval.
-    """
-    figure, axes = plt.subplots(figsize=(8, 4.6))
-    styles = {
-        "replaced": ("blue", "o"),
-        "dropped": ("orange", "s"),
-        "exchanged": ("vermilion", "^"),
-    }
-    errors = np.asarray(rates)
-    for kind, scores in curves.items():
-        colour, marker = styles[kind]
-        low, high = np.transpose(bands[kind])
-        axes.plot(errors, scores, marker=marker, color=COLOURS[colour])
-        axes.fill_between(errors, low, high, color=COLOURS[colour], alpha=0.2, lw=0)
-        shift = {"dropped": 2.5, "replaced": -2.5}.get(kind, 0)
-        axes.text(30.6, scores[-1] + shift, kind, va="center")
-    axes.plot(errors, 100 - errors, color="black", ls="--", lw=1.2)
-    axes.text(30.6, 70, "words right", va="center")
-    axes.set(xlabel="errors in 100 words", ylabel="BLEU", xlim=(-0.5, 36), ylim=(0, 103))
-    axes.set_title("One error in 100 words costs two to three points, at first")
-    show(
-        figure,
-        alt="BLEU against errors in 100 words, with 95 % bootstrap bands. From 100 without errors "
-        "it falls in nearly straight lines; with 30 errors in 100 words it is "
-        + ", ".join(f"{scores[-1]:.0f} for words {kind}" for kind, scores in curves.items())
-        + ". A dashed line shows the share of right words, 70 at the end.",
-    )
-
-
-def right_orders(record: Record) -> None:
+@claims.picture(22)
+def right_orders(record: Record, mine: Mapping[str, float] | None = None) -> None:
     """Draw how often BLEU puts two translators in the right order, and four cases; from claim 22.
 
-    Left: pairs that differ in the number of errors, against the corpus size. Right: harmless and
-    wrong changes.
+    Left: pairs that differ in the number of errors, against the corpus size, with a seed of the
+    reader's own as stars. Right: harmless and wrong changes.
     """
     figure, panels = plt.subplots(1, 2, figsize=(13, 4.8), width_ratios=[1, 1.15])
-    _pairs_by_size(panels[0], record)
+    _pairs_by_size(panels[0], record, mine or {})
     seen = _changes(panels[1], record)
     show(
         figure,
@@ -111,7 +69,7 @@ def right_orders(record: Record) -> None:
     )
 
 
-def _pairs_by_size(axes: Axes, record: Record) -> None:
+def _pairs_by_size(axes: Axes, record: Record, mine: Mapping[str, float]) -> None:
     """Draw the share of pairs in the right order against the number of sentences."""
     sizes, kinds = record.settings["sizes"], record.settings["kinds"]
     looks = {1: ("vermilion", "o"), 2: ("orange", "s"), 5: ("blue", "^")}
@@ -126,6 +84,10 @@ def _pairs_by_size(axes: Axes, record: Record) -> None:
         label = f"10 against {10 + gap} errors in 100 words"
         axes.plot(sizes, means, marker=marker, color=COLOURS[colour], label=label)
         axes.fill_between(sizes, low, high, color=COLOURS[colour], alpha=0.15, lw=0)
+        for size in sizes:
+            name = claims.figure("right", kind=kinds[0], gap=gap, sentences=size)
+            if name in mine:
+                axes.plot(size, 100 * mine[name], "*", ms=15, mec="black", color=COLOURS[colour])
     axes.axhline(50, color="black", ls="--", lw=1.2)
     axes.text(1000, 49, "a coin", ha="right", va="top")
     axes.set(
@@ -164,7 +126,7 @@ def _changes(axes: Axes, record: Record) -> dict[str, list[str]]:
     axes.set_yticks(range(4), [names[case] for case in cases])
     axes.set(xlabel="BLEU of 30 sentences", xlim=(0, 100))
     axes.invert_yaxis()
-    axes.legend(loc="lower right", fontsize=11)
+    axes.legend(loc="center right", fontsize=11, bbox_to_anchor=(1, 0.38))
     axes.set_title("Three cases of four: the wrong one scores no lower")
     return seen
 

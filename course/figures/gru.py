@@ -73,7 +73,7 @@ def cell() -> None:
     _arrow(axes, (9.1, 3.4), (10.6, 3.4), (10.6, 2.1))
     _arrow(axes, (9.45, -0.15), (10.6, -0.15), (10.6, 1.3))
     axes.text(10.35, 0.7, "+", size=16, ha="center", va="center")
-    axes.set_title("One gate decides what the candidate hears, the other what stays")
+    axes.set_title("One gate decides what the candidate sees, the other what stays")
     show(
         figure,
         alt="The GRU as boxes. The old state runs along the top to a box z times h. Old state and "

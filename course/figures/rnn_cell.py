@@ -118,17 +118,20 @@ def fixed_points(w_hh: float, b_h: float) -> None:
     curve = np.tanh(w_hh * line + b_h)
     axes.plot(line, line, "--", color="grey", lw=1, label="the state stays as it is")
     axes.plot(line, curve, color=COLOURS["blue"], label="one step without input")
-    for i in np.flatnonzero(np.diff(np.sign(curve - line))):
+    meetings = np.flatnonzero(np.diff(np.sign(curve - line)))
+    for i in meetings:
         rests = curve[i + 1] - curve[i] < line[i + 1] - line[i]
         fill = COLOURS["blue"] if rests else "white"
         axes.plot(line[i], line[i], "o", ms=10, mfc=fill, mec=COLOURS["blue"], zorder=3)
     axes.set(xlabel="state before", ylabel="state after")
     axes.set_title("Without input, the state moves to a filled circle")
     axes.legend(loc="upper left", fontsize=10)
+    met = ", ".join(f"{line[i]:.2f}" for i in meetings)
     show(
         figure,
         alt="The state after a step without input, against the state before it, with the diagonal. "
-        "A filled circle marks a stable fixed point, a hollow one an unstable one.",
+        f"The curve meets the diagonal at {met}. A filled circle marks a stable fixed point, a "
+        "hollow one an unstable one.",
     )
 
 

@@ -31,7 +31,7 @@ METHODS = {  # name: (colour, mark)
 }
 FINDINGS = {  # what the errors show on each part
     "test": "the state is best at 16 steps",
-    "later": "the state is worst there",
+    "later": "the state is worst at 16",
 }
 ONE_START = {
     "test": "a rise, but too early",
@@ -79,7 +79,7 @@ def one_step_ahead(ms: Array, measured: Array, window: Array, repeated: Array) -
     show(
         figure,
         alt="Two spikes of the test part. The measured curve, the forecast of the window of 16 and "
-        "the last value repeated lie on top of each other at this scale.",
+        "the last value repeated almost coincide, except at the spikes.",
     )
 
 
@@ -108,7 +108,7 @@ def errors(by_part: Mapping[str, Mapping[str, Array]]) -> None:
         alt="Two panels of error against steps ahead, from 1 to 64. On the test part all models "
         "begin near 2 mV, the mean at 10; at 64 steps the state of 8 has 7, the window of 16 and "
         "the mean 9, the Markov chain 11, repeating 16. On the later part the state of 8 rises to "
-        "almost 20 mV at 16 steps, twice the error of the mean; the window stays at or below the "
+        "21.5 mV at 12 steps, over twice the error of the mean; the window stays at or below the "
         "mean.",
     )
 

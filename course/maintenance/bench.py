@@ -294,10 +294,15 @@ def gru_contest(T: int = 50, B: int = 32, D: int = 128, H: int = 256) -> Contest
     torch.manual_seed(0)
     module = torch.nn.GRU(D, H, batch_first=True)
     parameters = list(module.parameters())
-    weights = gru.gru_from_torch(*(tensor.detach().numpy() for tensor in parameters))
     x, h_0, dh = (
         rng.normal(size=size).astype(np.float32) for size in ((B, T, D), (B, H), (B, T, H))
     )
+    sizes = [(H, D), (H, H), (H,)] * 3 + [(H,)]
+    drawn = (rng.uniform(-1, 1, size=size) for size in sizes)
+    weights = gru.GRUWeights(*(array.astype(np.float32) / np.float32(H**0.5) for array in drawn))
+    with torch.no_grad():
+        for parameter, array in zip(parameters, gru.gru_to_torch(weights), strict=True):
+            parameter.copy_(torch.from_numpy(array))
     inputs = [torch.tensor(array, requires_grad=True) for array in (x, h_0[None])]
     dh_torch = torch.tensor(dh)
 

@@ -23,14 +23,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "fixed sentences",
         "builds",
     ),
-    "08_gru": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "long cells",
-        "builds",
-    ),
     "09_seq2seq": (
         "outcomes",
         "words",
@@ -38,15 +30,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "lines",
         "long cells",
         "experiments",
-        "builds",
-    ),
-    "10_bleu": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "long cells",
-        "fixed sentences",
         "builds",
     ),
     "11_attention": (

@@ -347,6 +347,8 @@ def run_cell(source: str) -> dict[str, Any]:
         ("return 1 / 0", ["ZeroDivisionError", "divided by zero"]),
         ("return 3(x_t)", ["TypeError", "called like a function"]),
         ("return x_t if x_t > 0 else 0", ["whole array", "`np.where`"]),
+        ("return min(1.0, x_t)", ["`min` or `max` got a whole array"]),
+        ("return np.linalg.norm(x_t[None, None], 2)", ["takes a vector or a matrix"]),
         ("return [1.0].shape", ["AttributeError", "`np.array`"]),
         ("a, b = 1, 2, 3\nreturn a", ["more values on the right"]),
         ("return np.tan_h(x_t)", ["Did you mean `np.tanh`?"]),
@@ -618,6 +620,8 @@ def test_changed_argument_costs_points_only_where_the_text_forbids_it() -> None:
     assert allowed == 1 and "changes its argument `x`. That costs nothing here" in allowed.message
     score = judge(quick(must_not_change=("x",)), _in_place)
     assert score == 0 and "changes its argument `x`. Work on a copy" in score.message
+    traced = judge(quick(must_not_change=("x",), trace=lambda x: {"x": x * 2.0}), _in_place)
+    assert "Work on a copy" in traced.message and "comes after" not in traced.message
     wrong = judge(quick(reference=lambda x: x * 3.0), _in_place)
     assert wrong == 0 and "`x`, and whatever reads that later gets the new" in wrong.message
     assert "costs nothing" not in wrong.message

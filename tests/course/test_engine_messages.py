@@ -505,6 +505,12 @@ def test_a_nearby_number_gets_a_true_consequence() -> None:
     assert "is not right" in said(judge(steps, -1e6)), "no consequence where none can be computed"
 
 
+def test_a_fraction_where_a_whole_number_is_wanted_is_called_that() -> None:
+    assert "65.56 is not a whole number" in said(judge(value(answer=66), 65.56))
+    assert "65 is not right" in said(judge(value(answer=66), 65.0))
+    assert "whole number" not in said(judge(value(answer=66, tolerance=0.5), 60.5))
+
+
 def test_no_number_is_too_large_to_be_judged() -> None:
     pair = value(answer=(1, 2.5), tolerance=1)
     exercises = value(answer=3), value(answer=0.5, tolerance=0.1), pair

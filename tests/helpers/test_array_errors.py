@@ -62,8 +62,9 @@ def calls():
     back = {"c_0": "B H", "states": states, "dh": "B T H", "dc_T": "B H"}
     for one in (lstm.lstm_layer_backward, fast.lstm_layer_backward_fast):
         yield one, layer | w | back
-    for one, n in ((lstm.lstm_from_torch, "4*H"), (gru.gru_from_torch, "3*H")):
-        yield one, {"weight_ih": f"{n} D", "weight_hh": f"{n} H", "bias_ih": n, "bias_hh": n}
+    n = "4*H"
+    stacked = {"weight_ih": f"{n} D", "weight_hh": f"{n} H", "bias_ih": n, "bias_hh": n}
+    yield lstm.lstm_from_torch, stacked
     w = {"weights": gates(GRUWeights)}
     states = GRUStates(*(array("B T H") for _ in range(4)))
     reset = {"h_prev": "B H", "r": "B H", "W_hn": "H H", "b_hn": "H"}
@@ -72,6 +73,7 @@ def calls():
     update = {"h_prev": "B H", "n": "B H", "z": "B H"}
     yield gru.gru_update, update
     yield gru.gru_update_backward, update | {"dh_t": "B H"}
+    yield gru.gru_to_torch, w
     yield gru.gru_step, step | w
     one = {"states": GRUStates(*(a[:, 0] for a in states)), "dh_t": "B H"}
     yield gru.gru_step_backward, step | w | one
@@ -118,7 +120,7 @@ FREE = {
     ("rnn_output", "h", 0), ("rnn_output", "h", 1), ("jacobian_norms", "h", 0),
     ("masked_softmax", "scores", 1), ("attention_layer", "s", 1),
     ("attention", "query", 1), ("attention", "value", 2), ("weighted_sum_layer", "h", 2),
-    ("lstm_from_torch", "weight_ih", 1), ("gru_from_torch", "weight_ih", 1),
+    ("lstm_from_torch", "weight_ih", 1),
     *((f"{name}_score", "query", 1) for name in ("dot", "scaled_dot", "cosine", "euclidean")),
     *((f"{name}_score", "key", 1) for name in ("dot", "scaled_dot", "cosine", "euclidean")),
     ("additive_score", "query", 1), ("additive_score", "key", 1),

@@ -276,31 +276,30 @@ def test_bleu_interval_agrees_with_that_of_sacrebleu(monkeypatch: pytest.MonkeyP
     assert (high + low) / 2 == pytest.approx(score._mean, abs=0.3)
 
 
-def test_paired_bootstrap_finds_what_two_intervals_hide() -> None:
+def test_a_paired_test_finds_what_two_intervals_hide() -> None:
     rng = np.random.default_rng(0)
     references = [[list(pair.english)] for pair in korean_english.load("test")[:1500]]
     spoil = lambda s, share: [t if rng.random() > share else "x" for t in s]  # noqa: E731
     shared = [spoil(own[0], 0.2) for own in references]
     second = [spoil(tokens, 0.015) for tokens in shared]
     first, second = (bleu.bleu_statistics(made, references) for made in (shared, second))
-    result = bleu.paired_bootstrap(first, second)
     assert bleu.bleu_interval(first)[0] < bleu.bleu_interval(second)[1]
-    assert 0 < result.low < result.difference < result.high and result.wins == 1
-    turned = bleu.paired_bootstrap(second, first)
-    assert turned.low == pytest.approx(-result.high) and turned.wins == 0
+    swaps = rng.random((200, 1500)) < 0.5
+    assert bleu.randomisation_p(first, second, swaps) == 1 / 201
+    assert bleu.randomisation_p(second, first, swaps) == 1 / 201
 
 
-def test_equal_systems_win_half() -> None:
+def test_equal_systems_have_a_p_value_of_1() -> None:
     rows, *_ = some_statistics(2, 60, 0.2)
-    assert bleu.paired_bootstrap(rows, rows) == (0, 0, 0, 0.5)
+    assert bleu.randomisation_p(rows, rows, np.random.default_rng(0).random((50, 60)) < 0.5) == 1
 
 
 def test_resampling_names_what_is_wrong() -> None:
     rows, *_ = some_statistics(0, 10, 0.2)
     for call in (
         lambda: bleu.bleu_interval(rows[:1]),
-        lambda: bleu.paired_bootstrap(rows, rows[:5]),
-        lambda: bleu.paired_bootstrap(rows, rows[:, :4]),
+        lambda: bleu.randomisation_p(rows, rows[:5], np.ones((3, 10), bool)),
+        lambda: bleu.randomisation_p(rows, rows[:, :4], np.ones((3, 10), bool)),
     ):
         with pytest.raises(ValueError, match="at least two sentences"):
             call()
@@ -309,7 +308,6 @@ def test_resampling_names_what_is_wrong() -> None:
     for call in (
         lambda: bleu.resampled(rows, resamples=0),
         lambda: bleu.bleu_interval(rows, resamples=0),
-        lambda: bleu.paired_bootstrap(rows, rows, resamples=0),
     ):
         with pytest.raises(ValueError, match="number of resamples is 0"):
             call()

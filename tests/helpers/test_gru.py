@@ -185,19 +185,27 @@ def test_a_gru_cut_in_two_gives_the_same_states(version):
     assert_all_equal(joined, forward(x, h_0, w), 1e-15)
 
 
-def test_torchs_gru_weights_are_read_and_written_in_torchs_order():
+@pytest.mark.parametrize("z_weighs", ["past", "present"])
+def test_stacked_weights_make_torchs_layer_do_what_the_gru_does(z_weighs):
     rng = np.random.default_rng(0)
-    module = torch.nn.GRU(4, 3, batch_first=True, dtype=torch.float64)
-    w = gru.gru_from_torch(*(p.detach().numpy() for p in module.parameters()))
+    w = weights(GRUWeights, rng, 4, 3)
+    stacked = gru.gru_to_torch(w, z_weighs=z_weighs)
+    module = torch_layer(torch.nn.GRU, stacked, 4)
     x, h_0, _, _ = data(rng, 2, 5, 4, 3)
     wanted, _ = module(torch.tensor(x), torch.tensor(h_0[None]))
-    assert_equal(gru.gru_layer(x, h_0, w).h, wanted.detach().numpy())
-    assert_all_equal(gru.gru_from_torch(*to_torch(w)), w, 0)
-    shapes = [array.shape for array in to_torch(w)]
-    assert shapes == [tuple(parameter.shape) for parameter in module.parameters()]
-    before = module.bias_hh_l0.detach().clone()
-    w.b_hn[:] = 0  # a copy: the module stays as it is
-    assert torch.equal(module.bias_hh_l0, before)
+    assert_equal(gru.gru_layer(x, h_0, w, z_weighs=z_weighs).h, wanted.detach().numpy())
+    assert [a.shape for a in stacked] == [tuple(p.shape) for p in module.parameters()]
+    assert not stacked[3][:6].any()  # the biases of r and z are in the first of the two
+
+
+def test_stacking_for_torch_is_the_tests_own_and_copies():
+    w = weights(GRUWeights, np.random.default_rng(0), 4, 3)
+    stacked = gru.gru_to_torch(w)
+    assert_all_equal(stacked, to_torch(w), 0)
+    kept = [array.copy() for array in w]
+    for array in stacked:
+        array[:] = 0
+    assert_all_equal(w, kept, 0)
 
 
 # --- the conventions of the GRU -------------------------------------------------------------------
@@ -293,22 +301,6 @@ def test_an_update_gate_that_is_all_past_keeps_the_state(version, convention):
 # --- errors ----------------------------------------------------------------------------------
 
 
-def test_a_gru_of_torch_is_taken_apart_by_layer_and_direction():
-    module = torch.nn.GRU(4, 3, 2, batch_first=True, bidirectional=True, dtype=torch.float64)
-    arrays = [p.detach().numpy() for p in module.parameters()]
-    each = [gru.gru_from_torch(*arrays[i : i + 4]) for i in range(0, 16, 4)]
-    x, h_0 = np.random.default_rng(0).normal(size=(2, 5, 4)), np.zeros((2, 3))
-    wanted, _ = module(torch.tensor(x))
-    below = x
-    for forward, backward in zip(each[::2], each[1::2], strict=True):
-        ahead = gru.gru_layer(below, h_0, forward).h
-        back = gru.gru_layer(below[:, ::-1], h_0, backward).h[:, ::-1]
-        below = np.concatenate([ahead, back], axis=2)
-    assert_equal(below, wanted.detach().numpy())
-    with pytest.raises(TypeError, match=r"16 arguments, expected 4 .* take four arrays at a time"):
-        gru.gru_from_torch(*arrays)
-
-
 @gru_versions
 def test_another_word_for_what_the_update_gate_weighs_is_named(version):
     forward, backward = GRU[version]
@@ -320,6 +312,7 @@ def test_another_word_for_what_the_update_gate_weighs_is_named(version):
     for function, arguments in [
         (forward, (x, h_0, w)),
         (backward, (dh, x, h_0, states, w)),
+        (gru.gru_to_torch, (w,)),
         (gru.gru_step, (x[:, 0], h_0, w)),
         (gru.gru_step_backward, (h_0, x[:, 0], h_0, one, w)),
         (gru.gru_update, (h_0, h_0, h_0)),

@@ -9,8 +9,10 @@ import pytest
 import torch
 
 from course.exercises.bank import CodeExercise, find
+from course.exercises.bank.gru.common import TWO
 from course.exercises.engine import judge
 from course.maintenance import refresh
+from helpers.gru import gru_reset, gru_reset_backward
 
 NOTEBOOK = refresh.ROOT / "notebooks" / "08_gru.ipynb"
 
@@ -53,17 +55,29 @@ def test_every_sum_on_paper_can_be_added_up(sources: list[str]) -> None:
         assert eval(terms) == pytest.approx(float(total), abs=1.01e-4), terms
 
 
-def test_the_sizes_of_the_formulas_are_those_of_torch(sources: list[str]) -> None:
-    text = next(s for s in sources if s.startswith("## Count: parameters and work"))
-    for cell, blocks in (("LSTM", 4), ("GRU", 3)):
-        assert rf"\text{{{cell}: }} {blocks}\,(HD + HH + 2H)" in text
-        for D, H in ((2, 3), (5, 4)):
-            module = getattr(torch.nn, cell)(D, H)
-            count = sum(p.numel() for p in module.parameters())
-            assert count == blocks * (H * D + H * H + 2 * H)
+def test_a_block_of_the_text_is_that_of_torch(sources: list[str]) -> None:
+    text = next(s for s in sources if s.startswith("## How large is a cell?"))
+    assert "$HD + HH + H$ parameters" in text
+    assert "An LSTM has four blocks, a GRU three" in " ".join(text.split())
+    for kind, blocks in ((torch.nn.LSTM, 4), (torch.nn.GRU, 3)):
+        named = kind(2, 3).named_parameters()
+        count = sum(p.numel() for name, p in named if not name.startswith("bias_hh"))
+        assert count == blocks * (3 * 2 + 3 * 3 + 3)
+
+
+def test_the_numbers_of_the_two_units_are_those_of_the_package(sources: list[str]) -> None:
+    h, r, W, b = TWO
+    for after, told in ((True, (-0.3, 0.25)), (False, (0.0, 0.7))):
+        assert gru_reset(h, r, W, b, reset_after=after) == pytest.approx(np.array([told]))
+    text = next(s for s in sources if s.startswith("### Exercise 8.6"))
+    for after, word in ((True, "after"), (False, "before")):
+        back = gru_reset_backward(np.array([[1.0, 3.0]]), h, r, W, b, reset_after=after)
+        row = next(line for line in text.splitlines() if line.startswith(f"| {word}"))
+        told = [float(one) for one in re.findall(r"-?[\d.]+", row.replace("−", "-"))]
+        assert told == pytest.approx(np.concatenate([array.ravel() for array in back]))
 
 
 def test_a_scalar_where_a_batch_is_wanted_earns_nothing() -> None:
-    exercise = find("gru.minimal_step")
+    exercise = find("gru.update")
     assert isinstance(exercise, CodeExercise)
-    assert judge(exercise, lambda *args: np.float64(0.4)) == 0
+    assert judge(exercise, lambda *args, **how: np.float64(0.45)) == 0

@@ -21,6 +21,9 @@ HYPOTHESIS = "the doctor drank cold water in the garden"
 REFERENCE = "the doctor drank warm water in the garden yesterday"
 
 
+REFERENCE_10_6 = "my sister did not open the window last night"
+
+
 @pytest.fixture(scope="module")
 def sources() -> list[str]:
     return [cell["source"] for cell in refresh.read(NOTEBOOK)["cells"]]
@@ -112,11 +115,42 @@ def test_a_corpus_gets_exactly_as_many_errors_as_asked(make, kind: str, errors: 
 
 
 def test_what_the_lesson_tells_of_the_challenges() -> None:
-    crowded, near, _, cut = claims.record(22).challenges
+    crowded, _, _, cut = claims.record(22).challenges
     right = [value for name, value in crowded.figures.items() if name.startswith("right")]
     assert right == [0, 0, 0] and not crowded.stood
-    assert "86 % right" in near.reading
-    assert [round(v) for name, v in cut.figures.items() if name.startswith("BLEU")] == [33, 36]
+    name = "short form or no negation"
+    harmless, wrong = (
+        cut.figures[claims.figure("BLEU", case=name, side=side)] for side in ("harmless", "wrong")
+    )
+    one_token = claims.record(22).interval("BLEU", case=name, side="harmless").mean
+    assert "n't" in cut.what and one_token + 5 < harmless < wrong
+
+
+def test_words_out_of_place_cost_less_than_wrong_words() -> None:
+    record = claims.record(22)
+    for words in (10, 20, 30):
+        replaced = record.interval("BLEU", kind="replaced", errors=words).low
+        exchanged = record.interval("BLEU", kind="exchanged", errors=words // 2).low
+        assert replaced + 5 < exchanged
+
+
+def test_the_predicted_order_has_the_scores_of_sacrebleu(sources: list[str]) -> None:
+    bleu = BLEU(tokenize="none", smooth_method="none")
+    exercise = next(s for s in sources if "### Exercise 10.6" in s)
+    solution = next(s for s in sources if s.startswith("### Solution 10.6"))
+    sentences = re.findall(r"- [ABC]: \*(.*)\*", exercise)
+    assert REFERENCE_10_6 in exercise and len(sentences) == 3
+    scores = [bleu.corpus_score([s], [[REFERENCE_10_6]]).score for s in sentences]
+    assert scores == sorted(scores)
+    assert all(f"{score:.1f}" in solution for score in scores)
+
+
+def test_the_example_of_the_corpus_is_that_of_sacrebleu(sources: list[str]) -> None:
+    bleu = BLEU(tokenize="none", smooth_method="none")
+    made, wanted = "the cat is on a mat", "the cat is on the mat"
+    score = bleu.corpus_score([HYPOTHESIS, made], [[REFERENCE, wanted]]).score
+    exercise = next(s for s in sources if s.startswith("### Exercise 10.4"))
+    assert f"give {score:.2f}." in exercise.replace("\n", " ")
 
 
 def test_more_errors_than_fit_are_refused() -> None:

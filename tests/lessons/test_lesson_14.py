@@ -277,6 +277,16 @@ def test_claim_23_asks_for_all_of_the_interval():
     assert measured.rule_23(translators({}, spread=10)).word == claims.FAILS
 
 
+def test_claim_23_says_which_part_is_open():
+    wide = translators({"test_longer": 0.0})
+    wide.figures.update(
+        {name: [0.1, 0.9, 0.1, 0.9, 0.5] for name in wide.figures if "longer" in name}
+    )
+    verdict = measured.rule_23(wide)
+    assert verdict.word == claims.HOLDS_WITHIN
+    assert verdict.reason.startswith("2 of 3, longer open")
+
+
 def broken_inputs(left: dict[str, float], weak: str = "", spread: float = 1) -> claims.Record:
     """Make a record of claim 24 from the shares that are left, of 80 for whole sentences."""
     figures = {}

@@ -125,6 +125,6 @@ register(
         },
         solved="Now `h[:, -1]` is each sequence's last real state, wherever its padding is; for a "
         "row without a real step it is `h_0`. The encoders of lesson 09 need that state too. All "
-        "their padding is at the end, so they pick it by its index.",
+        "their padding is at the end, so torch can stop at each row's last token.",
     )
 )

@@ -275,7 +275,7 @@ register(
         ],
         hints=[
             "Without a command, one step maps the state h to tanh(`W_hh` · h + `b_h`). To "
-            "remember, this map must have two stable fixed points, one above 0.5 and one below "
+            "remember for ever, this map needs two stable fixed points, one above 0.5 and one below "
             "−0.5. One input weight turns the cell on. Which weight turns it off, and how large "
             "must it be?",
             "`W_xh` is (1, 2): one weight for “on”, one for “off”. `W_hh` is (1, 1), `b_h` is "

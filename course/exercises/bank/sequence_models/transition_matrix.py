@@ -207,7 +207,7 @@ register(
             "column. Then divide by the sums along axis 1, with `keepdims=True`.",
             "`counts[now, following] += 1`",
         ],
-        solved="A whole model from one pass over the data, with nothing to tune. It knows the "
+        solved="A whole model from one pass over the data. It knows the "
         "present state and nothing else.",
         survivors={
             "5: counts[now, following] += 1 → counts[now, following] -= 1": "both signs of a tally "

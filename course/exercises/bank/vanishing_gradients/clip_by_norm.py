@@ -35,6 +35,7 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
         Probe(([np.array([[3.0]]), np.array([[4.0]]), np.array([12.0])], 6.5), label=EXAMPLE),
         Probe(([np.array([[0.3]]), np.array([[0.4]]), np.array([1.2])], 6.5), label="norm 1.3"),
         Probe(([np.array([0.6, 0.8])], 0.5), label="one array"),
+        Probe(([np.array([[0.3]]), np.array([0.4])], 2.0), label="norm 0.5"),
         Probe(([np.zeros((2, 2)), np.zeros(2)], 0.5), label="all zero"),
     ]
     for D, H, scale, limit, label in (
@@ -155,8 +156,8 @@ MISTAKES = [
     ),
     Mistake(
         "larger_of_the_two",
-        "You took the larger of 1 and limit / norm, so that nothing is ever shortened. Clipping "
-        "only shortens: take the smaller.",
+        "A gradient that is too long stays, and a short one is made longer: either you took the "
+        "larger of 1 and limit / norm, or your `if` asks the wrong way round.",
         _by_factor(lambda norm, limit: max(1.0, limit / (norm + 1e-6))),
     ),
     Mistake(
@@ -230,6 +231,172 @@ MISTAKES = [
         "nothing_clipped",
         "Nothing is clipped: the gradients come back as they were.",
         lambda gradients, limit: [g.copy() for g in gradients],
+    ),
+    Mistake(
+        "last_alone",
+        "Your norm is that of the last array alone: does `=` stand where `+=` is needed?",
+        _by_size(lambda gradients: _norm(gradients[-1])),
+    ),
+    Mistake(
+        "squares_of_sums",
+        "You added up each array before you squared, so that entries of both signs cancel. "
+        "Square every entry, then add.",
+        _by_size(lambda gradients: math.sqrt(sum(float(g.sum()) ** 2 for g in gradients))),
+    ),
+    Mistake(
+        "mean_of_each",
+        "You took the mean of each array's squares. The norm is the root of their sum.",
+        _by_size(lambda gradients: math.sqrt(sum(float((g**2).mean()) for g in gradients))),
+    ),
+    Mistake(
+        "divided_by_the_count",
+        "You divided the norm by the number of arrays. The joint norm is the root of the sum of "
+        "all squares.",
+        _by_size(lambda gradients: _joint(gradients) / len(gradients)),
+    ),
+    Mistake(
+        "root_of_the_norms",
+        "You took the root of the sum of the arrays' norms. Their squares are to be added.",
+        _by_size(lambda gradients: math.sqrt(sum(map(_norm, gradients)))),
+    ),
+    Mistake(
+        "singular_values",
+        "`np.linalg.norm(g, 2)` of a matrix is its largest singular value. The norm here is the "
+        "root of the sum of all squares: `np.linalg.norm(g)`.",
+        _by_size(
+            lambda gradients: math.sqrt(sum(float(np.linalg.norm(g, 2)) ** 2 for g in gradients))
+        ),
+    ),
+    Mistake(
+        "largest_of_each",
+        "You added the arrays' norms with `np.inf`, their largest rows or entries. The joint "
+        "norm is the root of the sum of all squares.",
+        _by_size(lambda gradients: float(sum(np.linalg.norm(g, np.inf) for g in gradients))),
+    ),
+    Mistake(
+        "limit_as_factor",
+        "Your factor may be as large as the limit. It is the smaller of 1 and limit / norm: 1 "
+        "stands first in `min`, and the limit is inside.",
+        _by_factor(lambda norm, limit: min(limit, limit / (norm + 1e-6))),
+    ),
+    Mistake(
+        "limit_or_norm",
+        "Your factor is the smaller of the limit and the norm. It is a ratio: the smaller of 1 "
+        "and limit / norm.",
+        _by_factor(min),
+    ),
+    Mistake(
+        "limit_minus_norm",
+        "Your factor is a difference. It is a ratio: limit / norm, or 1 if that is smaller.",
+        _by_factor(lambda norm, limit: min(1.0, limit - norm)),
+    ),
+    Mistake(
+        "root_of_the_factor",
+        "You took a root of limit / norm. The norm has its root already.",
+        _by_factor(lambda norm, limit: min(1.0, (limit / (norm + 1e-6)) ** 0.5)),
+    ),
+    Mistake(
+        "factor_squared",
+        "You multiplied by the factor twice. Once makes the joint norm equal to the limit.",
+        _by_factor(lambda norm, limit: min(1.0, limit / (norm + 1e-6)) ** 2),
+    ),
+    Mistake(
+        "norm_outside_min",
+        "The division is outside `min`. It belongs inside: the smaller of 1 and limit / norm.",
+        _by_factor(lambda norm, limit: min(1.0, limit) / (norm + 1e-6)),
+    ),
+    Mistake(
+        "short_times_its_norm",
+        "A gradient that is short enough is multiplied by its norm. Leave it as it is: factor 1.",
+        _by_factor(lambda norm, limit: limit / norm if norm > limit else norm),
+    ),
+    Mistake(
+        "unit_norm_if_long",
+        "A gradient that is too long gets norm 1. Its norm has to be the limit.",
+        _by_factor(lambda norm, limit: 1 / norm if norm > limit else 1.0),
+    ),
+    Mistake(
+        "always_halved",
+        "You halve whatever is too long. That was right for the example; the factor is limit / "
+        "norm.",
+        _by_factor(lambda norm, limit: 0.5 if norm > limit else 1.0),
+    ),
+    Mistake(
+        "large_guard",
+        "The number that you add to the norm is too large: it changes the result of the example "
+        "in the fourth digit. Add 1e-6.",
+        _by_factor(lambda norm, limit: min(1.0, limit / (norm + 1e-3))),
+    ),
+    Mistake(
+        "guard_outside",
+        "You added 1e-6 to the quotient. Add it to the norm, in brackets: `limit / (norm + 1e-6)`.",
+        _by_factor(lambda norm, limit: min(1.0, limit / (norm or 1e-300) + 1e-6)),
+    ),
+    Mistake(
+        "cut_above",
+        "`np.minimum` cuts off each entry that is above the limit. All entries are to be "
+        "multiplied by one and the same number.",
+        lambda gradients, limit: [np.minimum(g, limit) for g in gradients],
+    ),
+    Mistake(
+        "first_returned",
+        "You return the first array alone: is `return` inside the loop, or only one array "
+        "multiplied?",
+        lambda gradients, limit: clip_by_norm(gradients, limit)[:1],
+    ),
+    Mistake(
+        "first_array",
+        "You return the first array. Return a list of all of them.",
+        lambda gradients, limit: clip_by_norm(gradients, limit)[0],
+    ),
+    Mistake(
+        "flattened",
+        "The numbers are right, but each array has become one row. Return the shapes that they "
+        "had.",
+        lambda gradients, limit: [np.ravel(g) for g in clip_by_norm(gradients, limit)],
+    ),
+    Mistake(
+        "squares_not_summed",
+        "You added the arrays of squares to each other, so that your norm is an array. Sum all "
+        "entries of each: `(g**2).sum()`.",
+        lambda gradients, limit: [
+            min(1.0, limit / (np.sqrt(sum(g**2 for g in gradients)) + 1e-6)) * g for g in gradients
+        ],
+    ),
+    Mistake(
+        "one_axis_summed",
+        "You summed along one axis alone, so that your norm is an array. Sum all entries of "
+        "each: `(g**2).sum()`, without an axis.",
+        lambda gradients, limit: [
+            min(1.0, limit / (np.sqrt(sum((g**2).sum(axis=0) for g in gradients)) + 1e-6)) * g
+            for g in gradients
+        ],
+    ),
+    Mistake(
+        "norms_of_columns",
+        "You took the norms of columns (`axis=0`) and added them. One number is wanted: the "
+        "root of the sum of all squares.",
+        lambda gradients, limit: [
+            min(1.0, limit / (sum(np.linalg.norm(g, axis=0) for g in gradients) + 1e-6)) * g
+            for g in gradients
+        ],
+    ),
+    Mistake(
+        "arrays_joined",
+        "The arrays have different shapes, so NumPy cannot join them as they are. Go through the "
+        "list and add each array's sum of squares, or join `g.ravel()`.",
+        lambda gradients, limit: [
+            min(1.0, limit / (np.linalg.norm(np.concatenate(gradients)) + 1e-6)) * g
+            for g in gradients
+        ],
+    ),
+    Mistake(
+        "nothing_if_short",
+        "A gradient that is short enough is not returned: your `return` is reached only if it "
+        "is too long.",
+        lambda gradients, limit: (
+            clip_by_norm(gradients, limit) if _joint(gradients) > limit else None
+        ),
     ),
 ]
 

@@ -113,6 +113,31 @@ def _products(h: Array, W_hh: Array) -> list[Array]:
     return products
 
 
+def _started(
+    start: Callable[[int, Array], Array],
+    joined: Callable[[Array, Array], Array] = np.matmul,
+    around: bool = False,
+) -> Callable[[Array, Array], Array]:
+    """Norms of a product with another start, or joined with the steps in another way."""
+
+    def norms(h: Array, W_hh: Array) -> Array:
+        product, found = start(len(W_hh), W_hh), []
+        for t in reversed(range(len(h))):
+            found.append(_spectral(product))
+            if around:
+                product = np.diag(1 - h[t] ** 2) @ product @ W_hh
+            else:
+                product = joined(product, _step(h, t, W_hh))
+        return np.array(found)
+
+    return norms
+
+
+def _from_0(h: Array) -> Array:
+    """The states such that their last rows are h[0], h[-1], h[-2] …, as `h[-t]` takes them."""
+    return np.array([h[-t] for t in range(len(h))])[::-1]
+
+
 MISTAKES = [
     Mistake(
         "no_slope",
@@ -204,8 +229,8 @@ MISTAKES = [
     ),
     Mistake(
         "entry_by_entry",
-        "You multiplied diag(1 − h²) and `W_hh` entry by entry, which leaves only the diagonal of "
-        "`W_hh`. A matrix product is written `@`.",
+        "Two matrices are multiplied entry by entry here, diag(1 − h²) and `W_hh` or the product "
+        "and `J`, so only the diagonals count. A matrix product is written `@`.",
         _with(lambda h, t, W: np.diag(1 - h[t] ** 2) * W),
     ),
     Mistake(
@@ -229,6 +254,185 @@ MISTAKES = [
         "all_singular_values",
         "You noted all H singular values at each distance. Note the largest alone.",
         lambda h, W_hh: np.array([np.linalg.svd(p)[1] for p in _products(h, W_hh)[:-1]]),
+    ),
+    Mistake(
+        "one_minus_the_diagonal",
+        "You took 1 − diag(h²), which puts a 1 in every place off the diagonal. diag(1 − h²) "
+        "has zeros there: subtract first, then make the diagonal matrix.",
+        _with(lambda h, t, W: (1 - np.diag(h[t] ** 2)) @ W),
+    ),
+    Mistake(
+        "plus_the_square",
+        "The slope of tanh is 1 − h². You added h².",
+        _with(lambda h, t, W: (1 + h[t] ** 2)[:, None] * W),
+    ),
+    Mistake(
+        "slope_of_the_sigmoid",
+        "h (1 − h) is the slope of the sigmoid function. That of tanh is 1 − h².",
+        _with(lambda h, t, W: (h[t] * (1 - h[t]))[:, None] * W),
+    ),
+    Mistake(
+        "weights_squared",
+        "You squared the entries of `W_hh`. Only h is squared.",
+        _with(lambda h, t, W: (1 - h[t] ** 2)[:, None] * W**2),
+    ),
+    Mistake(
+        "state_as_slope",
+        "You put the state itself on the diagonal. The slope of tanh is 1 − h².",
+        _with(lambda h, t, W: h[t][:, None] * W),
+    ),
+    Mistake(
+        "diagonal_forgotten",
+        "You multiplied the vector 1 − h² by `W_hh`, which gives a vector. diag(1 − h²) is a "
+        "matrix: `np.diag(1 - h_t**2)`.",
+        _with(lambda h, t, W: (1 - h[t] ** 2) @ W),
+    ),
+    Mistake(
+        "minus_the_product",
+        "Python computes `h_t**2 @ W_hh` before it subtracts. Put 1 − h² in brackets, and make "
+        "it a diagonal matrix.",
+        _with(lambda h, t, W: 1 - h[t] ** 2 @ W),
+    ),
+    Mistake(
+        "largest_column_sum",
+        "This is the largest sum of absolute values in a column, which `np.linalg.norm` gives "
+        "with a 1. The largest singular value needs a 2.",
+        _with(size=lambda product: float(np.linalg.norm(product, 1))),
+    ),
+    Mistake(
+        "squared",
+        "This is the square of the largest singular value, the largest eigenvalue of `product.T "
+        "@ product`. Take the root.",
+        _with(size=lambda product: _spectral(product) ** 2),
+    ),
+    Mistake(
+        "second_singular_value",
+        "`np.linalg.svd` returns three things. The second holds the singular values, and its "
+        "first entry is the largest: you took its second entry.",
+        _with(size=lambda product: float(np.linalg.svd(product)[1][1])),
+    ),
+    Mistake(
+        "not_the_singular_values",
+        "`np.linalg.svd` returns three things. You took an entry of the first, a matrix; the "
+        "singular values are the second.",
+        _with(size=lambda product: float(np.linalg.svd(product)[0][0][0])),
+    ),
+    Mistake(
+        "determinant",
+        "This is the determinant, the product of all eigenvalues. Asked for is the largest "
+        "singular value, `np.linalg.norm(product, 2)`.",
+        _with(size=lambda product: float(np.linalg.det(product))),
+    ),
+    Mistake(
+        "trace",
+        "This is the sum of the diagonal. Asked for is the largest singular value, "
+        "`np.linalg.norm(product, 2)`.",
+        _with(size=lambda product: float(np.trace(product))),
+    ),
+    Mistake(
+        "root_of_the_eigenvalue",
+        "You took the root of the largest absolute eigenvalue of the product. The root belongs "
+        "to an eigenvalue of `product.T @ product`; `np.linalg.norm(product, 2)` is shorter.",
+        _with(size=lambda product: float(abs(np.linalg.eigvals(product)).max() ** 0.5)),
+    ),
+    Mistake(
+        "mean_entry",
+        "This is the mean of the absolute entries. Asked for is the largest singular value, "
+        "`np.linalg.norm(product, 2)`.",
+        _with(size=lambda product: float(np.abs(product).mean())),
+    ),
+    Mistake(
+        "sum_of_steps",
+        "You added the Jacobians. The chain rule multiplies them.",
+        _started(lambda H, W: np.eye(H), lambda product, J: product + J),
+    ),
+    Mistake(
+        "from_zeros",
+        "The product begins as zeros, so it stays zero. Begin with the identity.",
+        _started(lambda H, W: np.zeros((H, H))),
+    ),
+    Mistake(
+        "from_ones",
+        "The product begins as a matrix full of ones. The identity has ones on its diagonal "
+        "alone: `np.eye`.",
+        _started(lambda H, W: np.ones((H, H))),
+    ),
+    Mistake(
+        "from_the_weights",
+        "The product begins as `W_hh`. At distance 0 it has no factors yet: begin with the "
+        "identity.",
+        _started(lambda H, W: W),
+    ),
+    Mistake(
+        "slope_outside",
+        "You put diag(1 − h²) on the left of the whole product and `W_hh` on its right. "
+        "Multiply the two into J first; then J goes on the right of the product.",
+        _started(lambda H, W: np.eye(H), around=True),
+    ),
+    Mistake(
+        "T_entries_and_one",
+        "Your result has T + 1 entries. Its last belongs to the state before the first row of "
+        "`h`; T states have the distances 0 … T − 1.",
+        lambda h, W_hh: np.array([_spectral(product) for product in _products(h, W_hh)]),
+    ),
+    Mistake(
+        "last_distance_missing",
+        "The last distance is missing: T states have the distances 0 … T − 1.",
+        lambda h, W_hh: jacobian_norms(h, W_hh)[:-1],
+    ),
+    Mistake(
+        "distance_0_missing",
+        "Distance 0 is missing. There the product is the identity, whose norm is 1.",
+        lambda h, W_hh: jacobian_norms(h, W_hh)[1:],
+    ),
+    Mistake(
+        "two_ones",
+        "You put a 1 before norms that begin with that of the identity, so the 1 is there twice.",
+        lambda h, W_hh: np.array([1.0, *jacobian_norms(h, W_hh)]),
+    ),
+    Mistake(
+        "last_state_left_out",
+        "You left out the last row of `h`. The step that led to it is the first factor.",
+        lambda h, W_hh: jacobian_norms(h[:-1], W_hh),
+    ),
+    Mistake(
+        "largest_norm_alone",
+        "You return the largest of the norms alone. Return one for each distance.",
+        lambda h, W_hh: np.float64(jacobian_norms(h, W_hh).max()),
+    ),
+    Mistake(
+        "single_steps_from_J",
+        "These are the norms of single steps, the first of them already one step back. Note the "
+        "norm of the product, before you multiply it by J.",
+        lambda h, W_hh: np.array([_spectral(_step(h, t, W_hh)) for t in reversed(range(len(h)))]),
+    ),
+    Mistake(
+        "bound_from_J",
+        "You multiplied the norms of single steps, the first of them already one step back. "
+        "Asked for is the norm of the product, which may be smaller.",
+        lambda h, W_hh: np.cumprod([_spectral(_step(h, t, W_hh)) for t in reversed(range(len(h)))]),
+    ),
+    Mistake(
+        "minus_0_is_0",
+        "`h[-t]` for t = 0 is `h[0]`, the first row. The last row is `h[-1]`, so take `h[-1 - t]`.",
+        lambda h, W_hh: jacobian_norms(_from_0(h), W_hh),
+    ),
+    Mistake(
+        "minus_0_is_0_short",
+        "`h[-t]` for t = 0 is `h[0]`, the first row; the last is `h[-1]`. And the last distance "
+        "is missing: T states have the distances 0 … T − 1.",
+        lambda h, W_hh: jacobian_norms(_from_0(h), W_hh)[:-1],
+    ),
+    Mistake(
+        "other_order_frobenius",
+        "Two slips: a new factor goes on the right of the product, and the largest singular "
+        "value is `np.linalg.norm(product, 2)`, with the 2.",
+        _with(size=lambda product: float(np.linalg.norm(product)), before=True),
+    ),
+    Mistake(
+        "last_norm_alone",
+        "You return the last norm alone. Collect one for each distance in a list.",
+        lambda h, W_hh: np.float64(jacobian_norms(h, W_hh)[-1]),
     ),
 ]
 

@@ -44,7 +44,7 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
         (np.array([[0.3, 0.4], [0.0, 2.0]]), np.array([[6.0, 8.0], [0.0, -1.0]]), EXAMPLE),
         (rows(1e-8, 0.5, 3.0, H=4), rows(2.0, 1.0, 0.25, H=4), "longer and shorter"),
         (rows(0.2, 5.0, H=2), rows(3.0, 0.1, H=2), "two of everything"),
-        (rows(0.0, 0.5, 1e-12, H=3), rows(1.0, 0.3, 2.0, H=3), "a row of zeros"),
+        (rows(0.0, 0.5, 1e-10, H=3), rows(1.0, 0.3, 2.0, H=3), "a row of zeros"),
         (rows(0.7, H=5), rows(0.1, H=5), "B = 1"),
     ]
     return [Probe((torch.tensor(dh), torch.tensor(dh_T)), label=label) for dh, dh_T, label in pairs]
@@ -170,7 +170,8 @@ MISTAKES = [
     ),
     Mistake(
         "zero_row",
-        "A row of zeros becomes nan: you divide by its norm, 0. Add 1e-30 to the norm.",
+        "A row of zeros becomes nan: you divide by its norm, 0. Add 1e-30 to the norm itself, in "
+        "brackets, before you divide.",
         lambda dh, dh_T: dh * dh_T.norm(dim=1, keepdim=True) / dh.norm(dim=1, keepdim=True),
     ),
     Mistake(
@@ -189,6 +190,139 @@ MISTAKES = [
         "unchanged",
         "The gradient comes back as it was. Return the new one.",
         lambda dh, dh_T: dh.clone(),
+    ),
+    Mistake(
+        "no_keepdim_in_norm",
+        "`norm` is (B,), and `dh` is (B, H): it broadcasts along the wrong axis or not at all. "
+        "`keepdim=True` makes it (B, 1), as `norm_T` is.",
+        lambda dh, dh_T: dh * dh_T.norm(dim=1, keepdim=True) / (dh.norm(dim=1) + 1e-30),
+    ),
+    Mistake(
+        "no_keepdim_in_norm_T",
+        "`norm_T` is (B,), and `dh` is (B, H): it broadcasts along the wrong axis or not at "
+        "all. `keepdim=True` makes it (B, 1), as `norm` is.",
+        lambda dh, dh_T: dh * dh_T.norm(dim=1) / (dh.norm(dim=1, keepdim=True) + 1e-30),
+    ),
+    Mistake(
+        "no_root_in_norm_T",
+        "`norm_T` is a sum of squares without its root.",
+        _scaled(lambda now, last: last**2 / now),
+    ),
+    Mistake(
+        "no_root_in_norm",
+        "`norm` is a sum of squares without its root.",
+        lambda dh, dh_T: (
+            dh * dh_T.norm(dim=1, keepdim=True) / (dh.pow(2).sum(dim=1, keepdim=True) + 1e-30)
+        ),
+    ),
+    Mistake(
+        "sizes_in_norm",
+        "`norm` is the sum of the absolute values. The norm is the root of the sum of squares.",
+        lambda dh, dh_T: (
+            dh * dh_T.norm(dim=1, keepdim=True) / (dh.abs().sum(dim=1, keepdim=True) + 1e-30)
+        ),
+    ),
+    Mistake(
+        "sum_in_norm",
+        "`norm` is the sum of each row, in which entries of both signs cancel. The norm is the "
+        "root of the sum of squares.",
+        lambda dh, dh_T: (
+            dh * dh_T.norm(dim=1, keepdim=True) / (dh.sum(dim=1, keepdim=True) + 1e-30)
+        ),
+    ),
+    Mistake(
+        "whole_dh_T",
+        "Every row gets the norm of the whole of `dh_T`. Take the norm of each of its rows.",
+        lambda dh, dh_T: dh * dh_T.norm() / (dh.norm(dim=1, keepdim=True) + 1e-30),
+    ),
+    Mistake(
+        "whole_dh",
+        "Every row is divided by the norm of the whole of `dh`. Take the norm of each row.",
+        lambda dh, dh_T: dh * dh_T.norm(dim=1, keepdim=True) / (dh.norm() + 1e-30),
+    ),
+    Mistake(
+        "mean_of_the_rows",
+        "Every row gets the mean of the norms in the batch. Each row has a norm of its own.",
+        lambda dh, dh_T: dh * dh_T.norm(dim=1).mean() / (dh.norm(dim=1, keepdim=True) + 1e-30),
+    ),
+    Mistake(
+        "largest_of_the_rows",
+        "Every row gets the largest of the norms in the batch. Each row has a norm of its own.",
+        lambda dh, dh_T: dh * dh_T.norm(dim=1).max() / (dh.norm(dim=1, keepdim=True) + 1e-30),
+    ),
+    Mistake(
+        "signs_alone",
+        "You multiplied the signs of `dh` by the norm. That keeps no direction: divide `dh` "
+        "itself by its norm.",
+        lambda dh, dh_T: dh.sign() * dh_T.norm(dim=1, keepdim=True),
+    ),
+    Mistake(
+        "entry_by_entry",
+        "You gave each entry the size of the entry of `dh_T`, which changes the direction. All "
+        "entries of a row are multiplied by one number.",
+        lambda dh, dh_T: dh * dh_T.abs() / (dh.abs() + 1e-30),
+    ),
+    Mistake(
+        "added",
+        "You added the difference of the norms to every entry. That changes the direction: "
+        "multiply instead.",
+        lambda dh, dh_T: dh + dh_T.norm(dim=1, keepdim=True) - dh.norm(dim=1, keepdim=True),
+    ),
+    Mistake(
+        "difference",
+        "You multiplied by the difference of the norms. It takes their ratio: multiply by "
+        "`norm_T` and divide by `norm`.",
+        _scaled(lambda now, last: last - now),
+    ),
+    Mistake(
+        "root_of_the_ratio",
+        "You took the root of the ratio. The norms have their roots already.",
+        _scaled(lambda now, last: (last / now) ** 0.5),
+    ),
+    Mistake(
+        "both_multiplied",
+        "You multiplied by both norms. Multiply by `norm_T` and divide by `norm`.",
+        _scaled(lambda now, last: last * now),
+    ),
+    Mistake(
+        "divided_by_the_last",
+        "You divided by the norm of `dh_T`. Divide by the norm of `dh`, and multiply by that of "
+        "`dh_T`.",
+        _scaled(lambda now, last: 1 / (last + 1e-30)),
+    ),
+    Mistake(
+        "times_the_last",
+        "You took `dh_T` itself, times its norm over that of `dh`. The direction is that of `dh`.",
+        lambda dh, dh_T: (
+            dh_T * dh_T.norm(dim=1, keepdim=True) / (dh.norm(dim=1, keepdim=True) + 1e-30)
+        ),
+    ),
+    Mistake(
+        "ratio_alone",
+        "You return the factor alone. Multiply `dh` by it.",
+        lambda dh, dh_T: dh_T.norm(dim=1, keepdim=True) / (dh.norm(dim=1, keepdim=True) + 1e-30),
+    ),
+    Mistake(
+        "sign_turned",
+        "The sign is turned: the direction has to stay as it is.",
+        _scaled(lambda now, last: -last / now),
+    ),
+    Mistake(
+        "guard_of_a_thousandth",
+        "The number that you add to the norm is far too large: even the example's result "
+        "changes in its third digit. Add 1e-30.",
+        _scaled(lambda now, last: last / (now + 1e-3)),
+    ),
+    Mistake(
+        "huge_guard",
+        "You added 1e30, an enormous number. The tiny one is 1e-30, with a minus.",
+        _scaled(lambda now, last: last / (now + 1e30)),
+    ),
+    Mistake(
+        "transposed",
+        "Your result is transposed: it is (H, B). Transpose it back, or use `keepdim=True` and "
+        "no transpose.",
+        lambda dh, dh_T: dh.T * dh_T.norm(dim=1) / (dh.norm(dim=1) + 1e-30),
     ),
 ]
 

@@ -27,6 +27,7 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
     return [
         Probe((np.array([[0.0, -0.5], [0.5, 0.0]]), 2), label=EXAMPLE),
         Probe((np.array([[0.5, 3.0], [0.0, -0.8]]), 3), label="a triangle"),
+        Probe((np.array([[0.3, -0.4], [0.4, 0.3]]), 3), label="eigenvalues 0.3 ± 0.4i"),
         Probe((np.diag([0.5, 0.25, 1.0, -2.0]), 4), label="a diagonal"),
         Probe((0.6 * rng.normal(size=(5, 5)), 6)),
         Probe((rng.normal(size=(4, 4)) - np.eye(4), 3)),
@@ -70,13 +71,7 @@ def _with(
     return lambda W_hh, lag: rate(W_hh) ** far(lag)
 
 
-MISTAKES = [
-    Mistake(
-        "one_distance_short",
-        "Your radius is right, but the last distance is missing: from 0 to `lag` there are "
-        "lag + 1 of them.",
-        _with(far=np.arange),
-    ),
+RATES = [  # another number in place of the radius; the first is what the colleague's was
     Mistake(
         "real_part",
         "The number of distances is right. But you still take the real part of the eigenvalues, "
@@ -126,13 +121,6 @@ MISTAKES = [
         _with(lambda W: float(np.abs(np.linalg.eigvalsh(W)).max())),
     ),
     Mistake(
-        "absolute_real_part_short",
-        "Still two bugs. The last distance is missing. And the absolute value of the real part is "
-        "not enough: a quarter turn has eigenvalues ±0.5i, without a real part, and still halves a "
-        "vector at each step.",
-        _with(lambda W: float(np.abs(np.linalg.eigvals(W).real).max()), np.arange),
-    ),
-    Mistake(
         "imaginary_part",
         "You took the imaginary part. That is right for a turn, but an eigenvalue may be real: "
         "take the absolute value, `np.abs`, which counts both parts.",
@@ -144,10 +132,97 @@ MISTAKES = [
         _with(lambda W: float(np.linalg.norm(W))),
     ),
     Mistake(
-        "singular_value_short",
-        "You replaced the eigenvalue by the largest singular value, which is the bound, and the "
-        "last distance is still missing.",
-        _with(lambda W: float(np.linalg.norm(W, 2)), np.arange),
+        "absolute_after_real_part",
+        "You took the absolute value of the largest real part. Take the absolute value of each "
+        "eigenvalue, which counts both its parts, and then the largest: `np.abs` first, `max` "
+        "last.",
+        _with(lambda W: float(abs(np.linalg.eigvals(W).real.max()))),
+    ),
+    Mistake(
+        "larger_part",
+        "You took the larger of the real and the imaginary part. The absolute value of a + bi "
+        "is √(a² + b²), and −0.7 counts as much as 0.7: use `np.abs`.",
+        _with(
+            lambda W: float(max(np.linalg.eigvals(W).real.max(), np.linalg.eigvals(W).imag.max()))
+        ),
+    ),
+    Mistake(
+        "sum_of_parts",
+        "You added the absolute values of the real and the imaginary part. The absolute value "
+        "of a + bi is √(a² + b²): use `np.abs`.",
+        _with(
+            lambda W: float((abs(np.linalg.eigvals(W).real) + abs(np.linalg.eigvals(W).imag)).max())
+        ),
+    ),
+    Mistake(
+        "squared",
+        "This is the square of the absolute value, a² + b². Take its root, or use `np.abs`.",
+        _with(lambda W: _rate(W) ** 2),
+    ),
+    Mistake(
+        "squared_singular_value",
+        "These are powers of the largest eigenvalue of `W.T @ W`, which is the square of the "
+        "largest singular value. Asked for is the largest absolute eigenvalue of W itself.",
+        _with(lambda W: float(np.linalg.norm(W, 2) ** 2)),
+    ),
+    Mistake(
+        "norm_of_all",
+        "You took the norm of the vector of all eigenvalues. Only the largest absolute value "
+        "counts.",
+        _with(lambda W: float(np.linalg.norm(np.linalg.eigvals(W)))),
+    ),
+    Mistake(
+        "sum_of_all",
+        "You added the absolute values. In the long run only the largest counts.",
+        _with(lambda W: float(np.abs(np.linalg.eigvals(W)).sum())),
+    ),
+    Mistake(
+        "eigenvectors",
+        "`np.linalg.eig` returns the eigenvalues and the eigenvectors; you took an entry of an "
+        "eigenvector. `np.linalg.eigvals` returns the eigenvalues alone.",
+        _with(lambda W: float(np.abs(np.linalg.eig(W)[1]).max())),
+    ),
+    Mistake(
+        "of_absolute_entries",
+        "You took the absolute values of the entries of W before the eigenvalues. It is the "
+        "eigenvalues of W whose absolute values count.",
+        _with(lambda W: float(np.abs(np.linalg.eigvals(np.abs(W))).max())),
+    ),
+    Mistake(
+        "root_of_determinant",
+        "The absolute value of the determinant is the product of all absolute eigenvalues, and "
+        "its root mixes large ones with small ones. Take the largest.",
+        _with(lambda W: float(abs(np.linalg.det(W)) ** 0.5)),
+    ),
+    Mistake(
+        "trace",
+        "You took the trace, the sum of the eigenvalues. Asked for is the largest of their "
+        "absolute values.",
+        _with(lambda W: float(abs(np.trace(W)))),
+    ),
+    Mistake(
+        "largest_entry",
+        "You took the largest absolute entry of W. Asked for is its largest absolute eigenvalue.",
+        _with(lambda W: float(np.abs(W).max())),
+    ),
+    Mistake(
+        "largest_row_sum",
+        "You took the largest row sum of W. Asked for is its largest absolute eigenvalue.",
+        _with(lambda W: float(np.abs(W).sum(axis=1).max())),
+    ),
+    Mistake(
+        "never_above_1",
+        "You cut the radius off at 1. A gradient may also grow: leave it as it is.",
+        _with(lambda W: min(1.0, _rate(W))),
+    ),
+]
+
+DISTANCES = [
+    Mistake(
+        "one_distance_short",
+        "Your radius is right, but the last distance is missing: from 0 to `lag` there are "
+        "lag + 1 of them.",
+        _with(far=np.arange),
     ),
     Mistake(
         "complex",
@@ -187,7 +262,75 @@ MISTAKES = [
         "This is what is left at the last distance alone. Return all distances from 0 to `lag`.",
         lambda W_hh, lag: np.array(_rate(W_hh) ** lag),
     ),
+    Mistake(
+        "norms_of_powers",
+        "These are the norms of the powers of W, or of their bound. Asked for is the "
+        "prediction: powers of one number, the largest absolute eigenvalue.",
+        lambda W_hh, lag: np.array(
+            [np.linalg.norm(np.linalg.matrix_power(W_hh, d), 2) for d in range(lag + 1)]
+        ),
+    ),
+    Mistake(
+        "two_too_many",
+        "Your result has one entry too many: from 0 to `lag` there are lag + 1 distances.",
+        _with(far=lambda lag: np.arange(lag + 2)),
+    ),
+    Mistake(
+        "one_step_too_far",
+        "This is one number, at distance lag + 1. Return all distances from 0 to `lag`: "
+        "`np.arange(lag + 1)`.",
+        lambda W_hh, lag: np.array(_rate(W_hh) ** (lag + 1)),
+    ),
+    Mistake(
+        "steps_not_whole",
+        "You divided 0 … `lag` into `lag` points, so the distances are not whole numbers. There "
+        "are lag + 1 of them.",
+        _with(far=lambda lag: np.linspace(0, lag, lag)),
+    ),
+    Mistake(
+        "reversed",
+        "The distances stand in reverse order. The first entry belongs to distance 0 and is 1.",
+        _with(far=lambda lag: np.arange(lag, -1, -1)),
+    ),
+    Mistake(
+        "one_over",
+        "Your result is one over the right one: the exponent is d, not −d.",
+        _with(far=lambda lag: -np.arange(lag + 1)),
+    ),
+    Mistake(
+        "exponential",
+        "You took exp(−ρ d). Each step multiplies by ρ, so after d steps ρ to the power of d is "
+        "left.",
+        lambda W_hh, lag: np.exp(-_rate(W_hh) * np.arange(lag + 1)),
+    ),
+    Mistake(
+        "what_is_lost",
+        "You took the powers of 1 − ρ. Each step multiplies by ρ.",
+        lambda W_hh, lag: (1 - _rate(W_hh)) ** np.arange(lag + 1),
+    ),
+    Mistake(
+        "base_and_exponent",
+        "Base and exponent are swapped: it is ρ to the power of d.",
+        lambda W_hh, lag: np.arange(lag + 1) ** _rate(W_hh),
+    ),
+    Mistake(
+        "constant",
+        "Every entry is the radius itself. At distance d it has been multiplied d times: a power.",
+        lambda W_hh, lag: _rate(W_hh) * np.ones(lag + 1),
+    ),
 ]
+
+
+def _short(mistake: Mistake) -> Mistake:
+    """The same mistake, with the last distance still missing."""
+    return Mistake(
+        f"{mistake.tag}_short",
+        f"Still two bugs. One is the last distance, which is missing. The other: {mistake.message}",
+        lambda W_hh, lag: mistake.answer(W_hh, lag)[:-1],
+    )
+
+
+MISTAKES = [*RATES, *map(_short, RATES[1:]), *DISTANCES]
 
 register(
     CodeExercise(

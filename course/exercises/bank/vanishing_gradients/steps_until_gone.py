@@ -13,6 +13,26 @@ def _steps_until_gone() -> int:
     return steps
 
 
+def _consequence(steps: float) -> str:
+    """Say what follows from a wrong number of steps."""
+    if steps < 0:
+        return "Both logarithms are negative, so their quotient is positive."
+    if steps < 1:
+        return "That is a share of the gradient. Asked for is a number of steps."
+    if steps != round(steps):
+        if 6.8 < steps < 7:
+            return (
+                "It is the logarithm of 1000 alone. Divide it by what one step contributes, "
+                "−log 0.9."
+            )
+        left = f"After {steps:g} steps {0.9**steps:.1g} of the gradient is left."
+        return f"{left} Steps are whole, and less than a thousandth is wanted: which way to round?"
+    left = f"After {steps:g} steps {0.9**steps:.2g} of the gradient is left"
+    if steps < 66:
+        return f"{left}, which is still above a thousandth: it takes more steps."
+    return f"{left}. It falls below a thousandth earlier than that."
+
+
 register(
     ValueExercise(
         name="vanishing.steps_until_gone",
@@ -20,7 +40,7 @@ register(
         points=1,
         answer=66,
         oracle=_steps_until_gone,
-        consequence=lambda n: f"After {n:g} steps {0.9**n:.2g} of the gradient is left.",
+        consequence=_consequence,
         mistakes=[
             Mistake(
                 "rounded_down",
@@ -60,6 +80,28 @@ register(
                 "A tenth of what is left goes at each step, so each step takes less than the one "
                 "before. Multiply: 0.9 · 0.9 · 0.9 …",
                 9,
+            ),
+            Mistake(
+                "in_proportion",
+                "You scaled the 10 steps of w = 0.5 by 0.9 / 0.5. The number of steps is not in "
+                "proportion to w but to 1 / −log w.",
+                18,
+            ),
+            Mistake(
+                "in_proportion_to_the_loss",
+                "You scaled the 10 steps of w = 0.5 by 0.5 / 0.1, as if each step took the same "
+                "amount. Use logarithms: the number of steps is in proportion to 1 / −log w.",
+                50,
+            ),
+            Mistake(
+                "a_tenth_left",
+                "That is where less than a tenth is left. Asked for is a thousandth.",
+                22,
+            ),
+            Mistake(
+                "a_ten_thousandth",
+                "That is where less than a ten-thousandth is left. Asked for is a thousandth.",
+                88,
             ),
         ],
         hints=[

@@ -1,0 +1,357 @@
+"""Exercise 8.3: the whole step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from course.exercises.bank import EXAMPLE, CodeExercise, Mistake, Probe, register
+from course.exercises.bank.gru.common import (
+    H_PREV,
+    Array,
+    Results,
+    mixed,
+    some_weights,
+    torch_gru,
+)
+from helpers.gru import GRUStates, GRUWeights, gru_reset, gru_to_torch, gru_update
+from helpers.lstm import sigmoid
+
+PAPER = GRUWeights(
+    *(np.array(one) for one in ([[-1.0]], [[0.5]], [-0.5555], [[1.0]], [[0.5]], [-0.2445])),
+    *(np.array(one) for one in ([[-1.0]], [[1.0]], [0.0], [0.2])),
+)
+CASES = [(after, weighs) for after in (True, False) for weighs in ("past", "present")]
+
+
+def step(
+    x_t: Array,
+    h_prev: Array,
+    weights: GRUWeights,
+    *,
+    reset_after: bool = True,
+    z_weighs: str = "past",
+) -> GRUStates:
+    """One step of a GRU, in any of its conventions."""
+    w = weights
+    r = sigmoid(x_t @ w.W_xr.T + h_prev @ w.W_hr.T + w.b_r)
+    z = sigmoid(x_t @ w.W_xz.T + h_prev @ w.W_hz.T + w.b_z)
+    past = gru_reset(h_prev, r, w.W_hn, w.b_hn, reset_after=reset_after)
+    n = np.tanh(x_t @ w.W_xn.T + w.b_n + past)
+    h_t = gru_update(h_prev, n, z, z_weighs=z_weighs)  # type: ignore[arg-type]
+    return GRUStates(h_t, r, z, n)
+
+
+def _trace(
+    x_t: Array,
+    h_prev: Array,
+    weights: GRUWeights,
+    *,
+    reset_after: bool = True,
+    z_weighs: str = "past",
+) -> dict[str, Array]:
+    """The lines of the step by name."""
+    w = weights
+    r = sigmoid(x_t @ w.W_xr.T + h_prev @ w.W_hr.T + w.b_r)
+    z = sigmoid(x_t @ w.W_xz.T + h_prev @ w.W_hz.T + w.b_z)
+    past = gru_reset(h_prev, r, w.W_hn, w.b_hn, reset_after=reset_after)
+    n = np.tanh(x_t @ w.W_xn.T + w.b_n + past)
+    h_t = gru_update(h_prev, n, z, z_weighs=z_weighs)  # type: ignore[arg-type]
+    return {"r": r, "z": z, "past": past, "n": n, "h_t": h_t}
+
+
+def _torch(x_t: Array, h_prev: Array, weights: GRUWeights, **how: Any) -> Results:
+    """Torch's functions; in torch's own conventions the state is that of torch's layer."""
+    import torch
+
+    w = GRUWeights(*(torch.tensor(array) for array in weights))  # type: ignore[arg-type]
+    x, h = torch.tensor(x_t), torch.tensor(h_prev)
+    linear = torch.nn.functional.linear
+    r, z = (
+        torch.sigmoid(linear(x, W_x, b) + linear(h, W_h))  # type: ignore[arg-type]
+        for W_x, W_h, b in ((w.W_xr, w.W_hr, w.b_r), (w.W_xz, w.W_hz, w.b_z))
+    )
+    after, past = how.get("reset_after", True), how.get("z_weighs", "past") == "past"
+    seen = r * linear(h, w.W_hn, w.b_hn) if after else linear(r * h, w.W_hn, w.b_hn)  # type: ignore[arg-type]
+    n = torch.tanh(linear(x, w.W_xn, w.b_n) + seen)  # type: ignore[arg-type]
+    h_t = (torch.lerp(n, h, z) if past else torch.lerp(h, n, z)).numpy()
+    if after and past:
+        h_t = torch_gru(gru_to_torch(weights), x_t[:, None], h_prev)[:, 0]
+    return h_t, r.numpy(), z.numpy(), n.numpy()
+
+
+def _probes(rng: np.random.Generator) -> list[Probe]:
+    probes = [Probe((np.array([[0.9431]]), H_PREV, PAPER), label=EXAMPLE)]
+    for B, D, H, label in ((2, 2, 2, "two of everything"), (3, 4, 2, "")):
+        for after, weighs in CASES:
+            args = rng.normal(size=(B, D)).round(2), mixed(rng, B, H)[0], some_weights(rng, D, H)
+            said = f"{label}, reset_after={after}, z_weighs={weighs!r}".removeprefix(", ")
+            probes.append(Probe(args, {"reset_after": after, "z_weighs": weighs}, label=said))
+    return probes
+
+
+Gate = Callable[[Array, Array, GRUWeights], Array]
+
+
+def _r(x: Array, h: Array, w: GRUWeights) -> Array:
+    return sigmoid(x @ w.W_xr.T + h @ w.W_hr.T + w.b_r)
+
+
+def _z(x: Array, h: Array, w: GRUWeights) -> Array:
+    return sigmoid(x @ w.W_xz.T + h @ w.W_hz.T + w.b_z)
+
+
+def _candidate(x: Array, past: Array, r: Array, w: GRUWeights) -> Array:
+    return np.tanh(x @ w.W_xn.T + w.b_n + past)
+
+
+def _states(h: Array, r: Array, z: Array, n: Array, past: Array) -> Any:
+    return h, r, z, n
+
+
+def _step(
+    r: Gate = _r,
+    z: Gate = _z,
+    n: Callable[..., Array] = _candidate,
+    seen: Callable[..., Array] = gru_reset,
+    mix: Callable[..., Array] = gru_update,
+    result: Callable[..., Any] = _states,
+) -> Callable[..., Any]:
+    """A step with one of its lines replaced."""
+
+    def wrong(x: Array, h: Array, w: GRUWeights, **how: Any) -> Any:
+        after, weighs = how.get("reset_after", True), how.get("z_weighs", "past")
+        one, other = r(x, h, w), z(x, h, w)
+        past = seen(h, one, w.W_hn, w.b_hn, reset_after=after)
+        candidate = n(x, past, one, w)
+        return result(mix(h, candidate, other, z_weighs=weighs), one, other, candidate, past)
+
+    return wrong
+
+
+def _fixed(function: Callable[..., Array]) -> Callable[..., Array]:
+    """The function with its default convention, whatever is asked for."""
+    return lambda *args, **how: function(*args)
+
+
+_SUM = "For both gates, add the input's part, the state's part and the bias."
+
+MISTAKES = [
+    Mistake(
+        "reset_convention_dropped",
+        "`reset_after` has no effect on your result. Hand it on: "
+        "`gru_reset(…, reset_after=reset_after)`.",
+        _step(seen=_fixed(gru_reset)),
+    ),
+    Mistake(
+        "update_convention_dropped",
+        "`z_weighs` has no effect on your result. Hand it on: `gru_update(…, z_weighs=z_weighs)`.",
+        _step(mix=_fixed(gru_update)),
+    ),
+    Mistake(
+        "both_conventions_dropped",
+        "Neither `reset_after` nor `z_weighs` has any effect on your result. Hand both on to the "
+        "functions that you built.",
+        _step(seen=_fixed(gru_reset), mix=_fixed(gru_update)),
+    ),
+    Mistake(
+        "gates_exchanged",
+        "`r` and `z` are exchanged: `r` has the weights W_xr, W_hr, b_r and resets, `z` has W_xz, "
+        "W_hz, b_z and mixes.",
+        _step(r=_z, z=_r),
+    ),
+    Mistake(
+        "r_and_z_returned_exchanged",
+        "The numbers are right, but `r` and `z` are exchanged in what you return. The order is "
+        "h_t, r, z, n.",
+        _step(result=lambda h, r, z, n, past: (h, z, r, n)),
+    ),
+    Mistake(
+        "state_last",
+        "The numbers are right but in another order. Return `GRUStates(h_t, r, z, n)`: the new "
+        "state comes first.",
+        _step(result=lambda h, r, z, n, past: (r, z, n, h)),
+    ),
+    Mistake(
+        "state_alone",
+        "You return only the new state. The gates and the candidate are needed on the way back: "
+        "return `GRUStates(h_t, r, z, n)`.",
+        _step(result=lambda h, r, z, n, past: h),
+    ),
+    Mistake(
+        "past_too",
+        "You return `past` as well. Return `GRUStates(h_t, r, z, n)`.",
+        _step(result=lambda h, r, z, n, past: (h, r, z, past, n)),
+    ),
+    Mistake(
+        "past_for_candidate",
+        "The last of your four results is `past`, what the reset gate let through. It should be "
+        "the candidate `n`.",
+        _step(result=lambda h, r, z, n, past: (h, r, z, past)),
+    ),
+    Mistake(
+        "no_b_r",
+        f"`r` lacks its bias. {_SUM}",
+        _step(r=lambda x, h, w: _r(x, h, w._replace(b_r=0 * w.b_r))),
+    ),
+    Mistake(
+        "no_b_z",
+        f"`z` lacks its bias. {_SUM}",
+        _step(z=lambda x, h, w: _z(x, h, w._replace(b_z=0 * w.b_z))),
+    ),
+    Mistake(
+        "no_gate_biases",
+        f"Both gates lack their biases. {_SUM}",
+        _step(
+            r=lambda x, h, w: _r(x, h, w._replace(b_r=0 * w.b_r)),
+            z=lambda x, h, w: _z(x, h, w._replace(b_z=0 * w.b_z)),
+        ),
+    ),
+    Mistake(
+        "no_b_n",
+        "The candidate lacks the bias `b_n`. `b_hn` is another one, inside `gru_reset`.",
+        _step(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + past)),
+    ),
+    Mistake(
+        "gates_without_state",
+        f"Your gates do not depend on the old state. {_SUM}",
+        _step(r=lambda x, h, w: _r(x, 0 * h, w), z=lambda x, h, w: _z(x, 0 * h, w)),
+    ),
+    Mistake(
+        "gates_turned",
+        "`W_hr` and `W_hz` are the wrong way round. The products are `h_prev @ W_hr.T` and "
+        "`h_prev @ W_hz.T`; square matrices fit either way.",
+        _step(
+            r=lambda x, h, w: sigmoid(x @ w.W_xr.T + h @ w.W_hr + w.b_r),
+            z=lambda x, h, w: sigmoid(x @ w.W_xz.T + h @ w.W_hz + w.b_z),
+        ),
+    ),
+    Mistake(
+        "r_turned",
+        "`W_hr` is the wrong way round: `h_prev @ W_hr.T`.",
+        _step(r=lambda x, h, w: sigmoid(x @ w.W_xr.T + h @ w.W_hr + w.b_r)),
+    ),
+    Mistake(
+        "tanh_gates",
+        "Your gates use tanh, so they can be negative. A gate is a weight from 0 to 1: use "
+        "`sigmoid`.",
+        _step(
+            r=lambda x, h, w: np.tanh(x @ w.W_xr.T + h @ w.W_hr.T + w.b_r),
+            z=lambda x, h, w: np.tanh(x @ w.W_xz.T + h @ w.W_hz.T + w.b_z),
+        ),
+    ),
+    Mistake(
+        "gates_not_squashed",
+        "Your gates are the sums themselves. Apply `sigmoid` to them.",
+        _step(
+            r=lambda x, h, w: x @ w.W_xr.T + h @ w.W_hr.T + w.b_r,
+            z=lambda x, h, w: x @ w.W_xz.T + h @ w.W_hz.T + w.b_z,
+        ),
+    ),
+    Mistake(
+        "sigmoid_candidate",
+        "Your candidate uses σ. It is a state, from −1 to 1: use `np.tanh`.",
+        _step(n=lambda x, past, r, w: sigmoid(x @ w.W_xn.T + w.b_n + past)),
+    ),
+    Mistake(
+        "no_tanh",
+        "Your candidate is the sum itself. Apply `np.tanh` to it.",
+        _step(n=lambda x, past, r, w: x @ w.W_xn.T + w.b_n + past),
+    ),
+    Mistake(
+        "tanh_of_the_input_alone",
+        "You added `past` after tanh. It belongs inside, with the input's part.",
+        _step(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n) + past),
+    ),
+    Mistake(
+        "reset_on_the_sum",
+        "The reset gate scales your whole candidate's sum. `gru_reset` has done its work already; "
+        "the input's part is not scaled.",
+        _step(n=lambda x, past, r, w: np.tanh(r * (x @ w.W_xn.T + w.b_n) + past)),
+    ),
+    Mistake(
+        "reset_twice",
+        "You multiplied `past` by `r` once more. `gru_reset` has done that already.",
+        _step(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n + r * past)),
+    ),
+    Mistake(
+        "b_hn_twice",
+        "`b_hn` is in your candidate twice: `gru_reset` has added it already.",
+        _step(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n + w.b_hn + past)),
+    ),
+    Mistake(
+        "no_past",
+        "Your candidate does not depend on the old state. Add `past`, the result of `gru_reset`.",
+        _step(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n)),
+    ),
+    Mistake(
+        "mixed_the_other_way",
+        "You handed the old state and the candidate to `gru_update` in the wrong order: "
+        "`gru_update(h_prev, n, z, …)`.",
+        _step(mix=lambda h, n, z, **how: gru_update(n, h, z, **how)),
+    ),
+    Mistake(
+        "mixed_past",
+        "You handed `past` to `gru_update` as the old state. What is kept is `h_prev` itself.",
+        _step(
+            mix=lambda h, n, z, **how: n,
+            result=lambda h, r, z, n, past: (z * past + (1 - z) * n, r, z, n),
+        ),
+    ),
+    Mistake(
+        "not_mixed",
+        "Your new state is the candidate. Mix it with the old state: `gru_update`.",
+        _step(mix=lambda h, n, z, **how: n),
+    ),
+    Mistake(
+        "reset_by_z",
+        "You handed `z` to `gru_reset`. The reset gate is `r`.",
+        lambda x, h, w, **how: _with_one_gate(x, h, w, "z", **how),
+    ),
+    Mistake(
+        "update_by_r",
+        "You handed `r` to `gru_update`. The update gate is `z`.",
+        lambda x, h, w, **how: _with_one_gate(x, h, w, "r", **how),
+    ),
+]
+
+
+def _with_one_gate(
+    x: Array, h: Array, w: GRUWeights, gate: str, reset_after: bool = True, z_weighs: Any = "past"
+) -> Results:
+    """Both jobs done by one gate."""
+    r, z = _r(x, h, w), _z(x, h, w)
+    both = z if gate == "z" else r
+    n = _candidate(x, gru_reset(h, both, w.W_hn, w.b_hn, reset_after=reset_after), r, w)
+    return gru_update(h, n, both, z_weighs=z_weighs), r, z, n
+
+
+register(
+    CodeExercise(
+        name="gru.step",
+        title="The whole step",
+        points=3,
+        package="gru.gru_step",
+        reference=step,
+        trace=_trace,
+        probes=_probes,
+        oracle=_torch,
+        must_not_change=("h_prev",),
+        equivalents={"torch": _torch, "plain tuple": lambda *a, **k: tuple(step(*a, **k))},
+        outputs=("h_t", "r", "z", "n"),
+        axes=("BH", "BH", "BH", "BH"),
+        mistakes=MISTAKES,
+        hints=[
+            "Five lines, one for each of the formulas and one for `past`, in the order in which "
+            "the results are needed.",
+            "`r`, `z`, `past`, `n` and `h_t` are all (B, H). From the input, (B, D) times (D, H) "
+            "gives that: `x_t @ w.W_xr.T`.",
+            "r and z by `sigmoid`, each from its own three arrays; past by `gru_reset`; n by tanh "
+            "from the input's part, `b_n` and past; h_t by `gru_update`. Hand on both conventions.",
+            "`past = gru_reset(h_prev, r, w.W_hn, w.b_hn, reset_after=reset_after)`",
+        ],
+        solved="One function, four cells. Which of them somebody means by *GRU*, you have to ask.",
+    )
+)
