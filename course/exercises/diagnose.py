@@ -68,6 +68,11 @@ class Search:
         What the answer did.
     first : int
         The call to try first.
+
+    Attributes
+    ----------
+    only_updates : bool
+        Whether to believe no edit but a variable that is never set or added to.
     """
 
     def __init__(self, bench: Bench, outcomes: Sequence[Outcome], first: int) -> None:
@@ -75,6 +80,7 @@ class Search:
         self.exercise = bench.exercise
         self.known = _known_names(bench.exercise)
         self.calls, self.lines = _MOST_CALLS, _MOST_LINES_IN_ALL
+        self.only_updates = False
         self._made: list[_Candidate] | None = None
 
     def by_edit(self, output: int | None = None) -> str:
@@ -251,6 +257,8 @@ class Search:
     def _only(self, candidates: Sequence[_Candidate], test: Test) -> str:
         """Give the words of the edits of the best rank that fit, if all of them say the same."""
         near = [one for one in candidates if test(one.outcome, self.first)]
+        if self.only_updates:
+            near = [one for one in near if isinstance(one.edit.new, ast.Pass)]
         for rank in sorted({one.edit.rank for one in near}):
             words = {
                 one.edit.words

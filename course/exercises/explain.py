@@ -6,6 +6,7 @@ made again by hand. Everything is known by now; only sentences are made here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -200,7 +201,8 @@ def _path(verdict: Verdict, exercise: CodeExercise) -> str:
     """Say of a gradient that lacks a term that one of its paths is missing."""
     names = [verdict.edited] if verdict.edited else exercise.outputs
     is_gradient = bool(names) and all(name.startswith("d") for name in names)
-    is_term = verdict.edit.startswith(("without the term", "without one term"))
+    term = verdict.edit if verdict.edit.startswith("without the term") else ""
+    is_term = bool(re.search(r"\bd[A-Za-z]\w*", term))  # it holds a gradient itself
     return ": one path of the gradient is missing" if is_gradient and is_term else ""
 
 

@@ -86,7 +86,7 @@ def _is_index(parents: tuple[ast.AST, ...], path: Path) -> bool:
         or (
             isinstance(parent, ast.Call)
             and isinstance(parent.func, ast.Name)
-            and parent.func.id == "range"
+            and parent.func.id in ("range", "slice")
         )
         for parent, (field, _) in steps
     )
@@ -265,11 +265,7 @@ def _operations(node: ast.BinOp) -> Iterator[Option]:
             ast.BinOp(right, ast.Sub(), left),
         )
     elif isinstance(node.op, ast.Mult):
-        general = "without one factor"
-        yield _without("the factor", right, general), 0, left
-        yield _without("the factor", left, general), 0, right
-        added = ast.BinOp(left, ast.Add(), right)
-        yield _replaced(added, node, "with a sum in place of a product"), 1, added
+        yield from _products(node)
     elif isinstance(node.op, ast.Div):
         yield _without("dividing by", right, "without one division"), 0, left
         other = ast.BinOp(right, ast.Div(), left)
@@ -284,6 +280,19 @@ def _operations(node: ast.BinOp) -> Iterator[Option]:
     elif isinstance(node.op, ast.MatMult):
         other = ast.BinOp(right, ast.MatMult(), left)
         yield _replaced(other, node, "with the two sides of a product swapped"), 0, other
+
+
+def _products(node: ast.BinOp) -> Iterator[Option]:
+    left, right = node.left, node.right
+    general = "without one factor"
+    yield _without("the factor", right, general), 0, left
+    yield _without("the factor", left, general), 0, right
+    added = ast.BinOp(left, ast.Add(), right)
+    yield _replaced(added, node, "with a sum in place of a product"), 1, added
+    for factor in (left, right):
+        again = ast.BinOp(node, ast.Mult(), factor)
+        text = f"with the factor `{_formula(factor)}` twice"
+        yield _Words(text, (factor,), "with one factor twice"), 1, again
 
 
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -387,6 +396,10 @@ def _constants(node: ast.Constant, parents: tuple[ast.AST, ...]) -> Iterator[Opt
         if new < 0:
             made = ast.UnaryOp(ast.USub(), ast.Constant(-new))
         words = _Words(f"with {new} in place of {value}", (), "")
+        above = parents[-1]
+        if isinstance(above, ast.Compare) and above.comparators == [node]:
+            other = ast.Compare(above.left, above.ops, [made])  # the comparison says more
+            words = _replaced(other, above, words.text)
         yield words, 2, made
 
 

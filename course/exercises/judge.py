@@ -8,6 +8,7 @@ and fits. No sentence is composed here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from course.exercises.bench import Bench
 from course.exercises.compare import Comparison, same_outcome
 from course.exercises.diagnose import Search
 from course.exercises.differ import difference
-from course.exercises.relations import Relation, relation
+from course.exercises.relations import ZEROS, Relation, relation
 from course.exercises.run import Outcome, Run
 from course.exercises.source import About
 
@@ -154,6 +155,8 @@ def judge(bench: Bench, done: Run, compared: Comparison) -> Verdict:
         return Verdict(state, why, relation=found, index=index)  # the result is right, each line is
     if problem is None or problem.kind not in _OF_VALUES or not bench.exercise.compare:
         return Verdict(state, why, relation=found, line=line, index=index)
+    if found is not None and found.said in ZEROS:
+        search.only_updates = True  # many an edit gives zeros; only "never set" is a reason
     edit, edited = search.by_edit(), ""
     messages = () if edit else _two(bench, done.outcomes, search)
     if not edit and not messages and problem.output is not None:
@@ -268,7 +271,14 @@ def _relation(bench: Bench, done: Run, compared: Comparison, index: int) -> Rela
     if problem.output is not None:
         results = [pair for pair in results if _differs(exercise, pair, problem.output)]
     has_state = any(name in exercise.argument_names for name in _STATES)
-    return relation(results, problem.output, bench.letters(problem.output), has_state)
+    backwards = _is_gradient(exercise.outputs, problem.output)
+    return relation(results, problem.output, bench.letters(problem.output), has_state, backwards)
+
+
+def _is_gradient(outputs: Sequence[str], output: int | None) -> bool:
+    """Tell whether an output, or the only one, has a gradient's name: dx, dh_0."""
+    name = outputs[output or 0] if len(outputs) > (output or 0) else ""
+    return re.fullmatch(r"d[A-Za-z](_\w+)?", name) is not None
 
 
 def _differs(exercise: CodeExercise, pair: tuple[object, object], output: int) -> bool:

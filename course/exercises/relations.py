@@ -17,7 +17,9 @@ import numpy as np
 from course.exercises.data import array_of, is_scalar, number, scalar_of
 from course.exercises.differ import as_array, close, difference
 
-__all__ = ["Relation", "relation"]
+__all__ = ["ZEROS", "Relation", "relation"]
+
+ZEROS = ("Your result is zero.", "Every entry is zero.")
 
 Pair = tuple[np.ndarray, np.ndarray]
 Try = Callable[[np.ndarray, np.ndarray], Iterable[tuple[Hashable, Any, Any]]]
@@ -45,6 +47,7 @@ def relation(
     output: int | None = None,
     letters: str = "",
     has_state: bool = False,
+    backwards: bool = False,
 ) -> Relation | None:
     """Say what all wrong results have in common with the right ones, or nothing.
 
@@ -58,6 +61,8 @@ def relation(
         A letter for each axis, ``"BTH"``, as the exercise gives them.
     has_state : bool
         Whether a state is handed on from step to step.
+    backwards : bool
+        Whether the output is a gradient, which is handed on from the last step to the first.
     """
     if output is not None and _swapped(results):
         return Relation("The results are right, but returned in another order.")
@@ -65,7 +70,7 @@ def relation(
     known = [pair for pair in pairs if pair is not None]
     if not known or len(known) < len(pairs):
         return None
-    for said, attempt, weak in _relations(letters, has_state, known[0][1].ndim == 0):
+    for said, attempt, weak in _relations(letters, has_state, backwards, known[0][1].ndim == 0):
         if _is_true(attempt, known):
             return Relation(said, weak)
     said = _factor(known)
@@ -109,7 +114,9 @@ def _pair(got: Any, want: Any, output: int | None) -> Pair | None:
     return made[0], made[1]
 
 
-def _relations(letters: str, has_state: bool, single: bool) -> list[tuple[str, Try, bool]]:
+def _relations(
+    letters: str, has_state: bool, backwards: bool, single: bool
+) -> list[tuple[str, Try, bool]]:
     """List the relations in the order in which they are tried."""
     found = [*_of_values(single), *_of_axes()]
     if letters.startswith("B"):
@@ -117,7 +124,7 @@ def _relations(letters: str, has_state: bool, single: bool) -> list[tuple[str, T
             ("Only the first sequence of the batch is returned.", _one(lambda w: w[0]), False)
         )
     if "T" in letters:
-        found += _of_time(letters.index("T"), len(letters), has_state)
+        found += _of_time(letters.index("T"), len(letters), has_state, backwards)
     return found
 
 
@@ -138,7 +145,11 @@ def _of_values(single: bool) -> list[tuple[str, Try, bool]]:
 
     what = "Your result is"
     return [
-        (f"{every} is zero.", zero, True),  # first: cut off or rounded, small numbers are zero
+        (
+            ZEROS[0 if single else 1],
+            zero,
+            True,
+        ),  # first: cut off or rounded, small numbers are zero
         (f"{every} has the wrong sign.", _one(lambda w: -w), False),
         (
             "All decimals are cut off: an array of whole numbers takes no fractions."
@@ -192,7 +203,7 @@ def _of_axes() -> list[tuple[str, Try, bool]]:
     ]
 
 
-def _of_time(axis: int, ndim: int, has_state: bool) -> list[tuple[str, Try, bool]]:
+def _of_time(axis: int, ndim: int, has_state: bool, backwards: bool) -> list[tuple[str, Try, bool]]:
     """List what may be wrong with the steps; `axis` counts them."""
 
     def late(got: np.ndarray, want: np.ndarray) -> Iterable[tuple[Hashable, Any, Any]]:
@@ -208,18 +219,13 @@ def _of_time(axis: int, ndim: int, has_state: bool) -> list[tuple[str, Try, bool
     def early(got: np.ndarray, want: np.ndarray) -> Iterable[tuple[Hashable, Any, Any]]:
         yield from late_or_short(want, got)
 
-    def first_right(got: np.ndarray, want: np.ndarray) -> Iterable[tuple[Hashable, Any, Any]]:
-        if got.shape == want.shape and want.shape[axis] > 1:
-            yield 0, np.take(got, 0, axis), np.take(want, 0, axis)
-
-    state = " Look at how the state passes from one step to the next." if has_state else ""
     listed: list[tuple[str, Try, bool]] = [
         ("Only the last step is returned; all steps are wanted.", _one(_step(-1, axis)), False),
         ("Only the first step is returned; all steps are wanted.", _one(_step(0, axis)), False),
         ("The steps stand in reverse order of time.", _one(lambda w: np.flip(w, axis)), False),
         (
             "Your result comes one step late: what belongs to step t stands at t + 1."
-            + (" Is the state stored before it is updated?" if has_state else ""),
+            + (" Is the state stored before it is updated?" if has_state and not backwards else ""),
             late_or_short,
             False,
         ),
@@ -230,8 +236,29 @@ def _of_time(axis: int, ndim: int, has_state: bool) -> list[tuple[str, Try, bool
         ),
     ]
     if ndim > 1:  # of one axis alone, entry 0 may be a start that costs nothing: a distance of 0
-        listed.append((f"The first step is right, later ones are not.{state}", first_right, True))
+        listed += _of_the_start(axis, has_state, backwards)
     return [(said, _with_steps(attempt, ndim), weak) for said, attempt, weak in listed]
+
+
+def _of_the_start(axis: int, has_state: bool, backwards: bool) -> list[tuple[str, Try, bool]]:
+    """List what is said where the loop's first step is right: of a gradient, the last in time."""
+
+    def right_at(index: int) -> Try:
+        def attempt(got: np.ndarray, want: np.ndarray) -> Iterable[tuple[Hashable, Any, Any]]:
+            if got.shape == want.shape and want.shape[axis] > 1:
+                yield 0, np.take(got, index, axis), np.take(want, index, axis)
+
+        return attempt
+
+    if backwards:
+        said = "The last step is right, earlier ones are not."
+        way = " Look at what each step sends back to the step before." if has_state else ""
+        return [
+            (said + way, right_at(-1), True),
+            ("The first step is right, later ones are not.", right_at(0), True),
+        ]
+    way = " Look at how the state passes from one step to the next." if has_state else ""
+    return [(f"The first step is right, later ones are not.{way}", right_at(0), True)]
 
 
 def _with_steps(attempt: Try, ndim: int) -> Try:

@@ -398,6 +398,23 @@ def test_gradients_are_followed_output_by_output_and_a_missing_path_is_said() ->
     )
     message = said(judge(exercise, only_one))
     assert "`da` is what comes out without the term `dh_t`: one path of the gradient" in message
+    message = said(judge(exercise, lambda *args: (0 * args[0], backward(*args)[1])))
+    assert "Every entry is zero." in message and "is what comes out" not in message
+
+
+def test_only_a_term_that_holds_a_gradient_is_a_path_of_it() -> None:
+    def backward(dh_t: np.ndarray, x_t: np.ndarray, b_h: np.ndarray) -> np.ndarray:
+        c_t = np.tanh(x_t + b_h)
+        return dh_t * (1 - c_t**2)
+
+    exercise = dataclasses.replace(
+        STEP,
+        reference=backward,
+        outputs=("dx_t",),
+        probes=lambda rng: [tuple(rng.normal(size=(3, 2)) for _ in range(3)) for _ in range(2)],
+    )
+    message = said(judge(exercise, changed("x_t + b_h", "x_t", backward)))
+    assert "without the term `b_h`." in message and "path" not in message
 
 
 def test_what_a_childs_variables_were_reaches_the_grader() -> None:

@@ -70,6 +70,21 @@ def test_no_step_is_spoken_of_where_the_exercise_has_none() -> None:
     assert "how the state passes" in said(judge(with_state, lambda x, h_0: first_step_only(x)))
 
 
+def test_a_gradient_is_handed_on_from_the_last_step_to_the_first() -> None:
+    made = exercise(lambda x, h_0: x * 2.0, (C, A), axes=("BTH",))
+    made = dataclasses.replace(made, outputs=("dx",))
+
+    def last_step_only(x: np.ndarray, h_0: np.ndarray) -> np.ndarray:
+        return np.flip(first_step_only(np.flip(x, 1)), 1)
+
+    message = said(judge(made, last_step_only))
+    assert "The last step is right, earlier ones are not." in message
+    assert "sends back to the step before" in message
+    message = said(judge(made, lambda x, h_0: first_step_only(x)))
+    assert "The first step is right, later ones are not." in message
+    assert "how the state passes" not in message
+
+
 def test_no_sequence_of_a_batch_is_spoken_of_where_there_is_no_batch() -> None:
     message = said(judge(exercise(lambda x: x * 2.0, (C,), axes=("TDH",)), lambda x: x[0] * 2.0))
     assert "sequence" not in message and "has shape (3, 4), should be (2, 3, 4)" in message

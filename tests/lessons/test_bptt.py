@@ -379,11 +379,6 @@ def test_rule_8_follows_the_ratios(ratios, word, says):
 # --- the exercises ---------------------------------------------------------------------------
 
 
-def test_a_triangle_of_which_nothing_is_cut_earns_nothing():
-    score = check("bptt.kept_pairs", lambda T, k1, k2: np.tri(T, dtype=bool), record=False)
-    assert float(score) == 0 and "whole triangle" in score.message
-
-
 def test_the_plain_cells_gradient_is_not_taken_for_a_leaky_cells():
     def plain(dh_t, x_t, h_prev, W_xh, W_hh, b_h, alpha):
         h_t = rnn.rnn_step(x_t, h_prev, W_xh, W_hh, b_h)

@@ -15,7 +15,6 @@ PARTS = (
     "repaired_backward",
     "chunks_backward",
     "older_than_the_window",
-    "kept_pairs",
     "leaky_step",
 )
 

@@ -131,6 +131,30 @@ def _each_chunk(combine: Callable[[list[Grads], Grads], Grads]) -> Backward:
 _one_walk = _with_k()
 
 
+def _in_a_loop(
+    starts: Callable[[int, int], Any] = lambda T, k: range(0, T, k),
+    length: Callable[[int], int] = lambda k: k,
+    given: Callable[[Array, slice], Array] = lambda dh, part: dh[:, part],
+    states: Callable[[Array, slice], Array] = lambda h, part: h[:, part],
+    order: Callable[[Any], Any] = lambda starts: starts,
+) -> Backward:
+    """The chunks one after the other, with other bounds or arrays; dh_0 is that of step 0."""
+
+    def backward(*args: Any) -> Grads:
+        dh, x, h_0, h, W_xh, W_hh, k = args
+        dx, dh_0 = np.zeros(x.shape), None
+        weights: list[Any] = [np.zeros(W_xh.shape), np.zeros(W_hh.shape), np.zeros(len(W_hh))]
+        for first in order(starts(x.shape[1], k)):
+            part = slice(first, first + length(k))
+            arrays = given(dh, part), x[:, part], state_before(h, h_0, first), states(h, part)
+            dx[:, part], sent, *new = layer_backward(*arrays, W_xh, W_hh)
+            weights = [one + other for one, other in zip(weights, new, strict=True)]
+            dh_0 = sent if first == 0 else dh_0
+        return dx, dh_0, *weights
+
+    return backward
+
+
 def _turned(*args: Any) -> Grads:
     dh, x, h_0, h, W_xh, W_hh, k = args
     walk = walked(back=lambda da, W, dh_t: da @ W.T)
@@ -141,6 +165,14 @@ def _turned(*args: Any) -> Grads:
         parts.append(walk(*arrays, W_xh, W_hh))
     dx = np.concatenate([part[0] for part in parts], axis=1)
     return dx, parts[0][1], *(sum(part[i] for part in parts) for i in (2, 3, 4))
+
+
+def _last_steps(*args: Any) -> Grads:
+    dh, x, h_0, h, W_xh, W_hh, k = args
+    first = max(x.shape[1] - k, 0)
+    arrays = dh[:, first:], x[:, first:], state_before(h, h_0, first), h[:, first:]
+    dx, *rest = RIGHT(*arrays, W_xh, W_hh)
+    return np.concatenate([np.zeros_like(x[:, :first]), dx], axis=1), *rest
 
 
 MISTAKES = [
@@ -211,8 +243,8 @@ MISTAKES = [
     ),
     Mistake(
         "one_step_late",
-        "Your cut is one step off: the step *after* the border, t % k == 0, is the one that sends "
-        "nothing back. You cut in front of it.",
+        "Your cut is one step off. The first step of a chunk, t % k == 0, is the one that sends "
+        "nothing back.",
         _with_k(cut=lambda t, k, T: (t + 1) % k == 0),
     ),
     Mistake(
@@ -268,6 +300,84 @@ MISTAKES = [
         _each_chunk(lambda parts, right: (parts[0][0], *right[1:])),
     ),
     Mistake(
+        "whole_chunks_only",
+        "You walk through T // k chunks, so what is left over is never visited. Use "
+        "`range(0, T, k)`: NumPy shortens the last slice by itself.",
+        _in_a_loop(starts=lambda T, k: [i * k for i in range(T // k)]),
+    ),
+    Mistake(
+        "chunks_too_short",
+        "Your chunks are one step too short: a slice leaves out its end, so the chunk is "
+        "`first : first + k`.",
+        _in_a_loop(length=lambda k: k - 1),
+    ),
+    Mistake(
+        "chunks_too_long",
+        "Your chunks overlap by one step: a slice leaves out its end, so `first : first + k` holds "
+        "k steps.",
+        _in_a_loop(length=lambda k: k + 1),
+    ),
+    Mistake(
+        "chunks_too_long_backwards",
+        "Your chunks are one step too long and overlap: `first : first + k` holds k steps, as a "
+        "slice leaves out its end.",
+        _in_a_loop(length=lambda k: k + 1, order=lambda starts: reversed(starts)),
+    ),
+    Mistake(
+        "range_too_short",
+        "Your range stops at T − 1, which it leaves out: a chunk that starts at the last step is "
+        "never visited. Use `range(0, T, k)`.",
+        _in_a_loop(starts=lambda T, k: range(0, T - 1, k)),
+    ),
+    Mistake(
+        "first_chunk_missing",
+        "Your range starts at k, so the first chunk is never visited. Use `range(0, T, k)`.",
+        _in_a_loop(starts=lambda T, k: range(k, T, k)),
+    ),
+    Mistake(
+        "whole_h",
+        "You pass all of `h` for every chunk, so each one uses the states of the first. Pass "
+        "`h[:, chunk]`.",
+        _in_a_loop(states=lambda h, part: h),
+    ),
+    Mistake(
+        "whole_dh",
+        "You pass all of `dh` for every chunk, so each one uses the losses of the first. Pass "
+        "`dh[:, chunk]`.",
+        _in_a_loop(given=lambda dh, part: dh),
+    ),
+    Mistake(
+        "last_k_steps",
+        "You walk back through the last k steps alone. Go through every chunk, and add up their "
+        "gradients.",
+        lambda *args: _last_steps(*args),
+    ),
+    Mistake(
+        "dh_0_is_zero",
+        "Four gradients are right, but `dh_0` is all zeros. It is what the first chunk sends back.",
+        _each_chunk(lambda parts, right: (right[0], 0 * right[1], *right[2:])),
+    ),
+    Mistake(
+        "dh_0_is_none",
+        "Four gradients are right, but `dh_0` is None. It is what the first chunk sends back.",
+        _each_chunk(lambda parts, right: (right[0], None, *right[2:])),
+    ),
+    Mistake(
+        "bias_not_added",
+        "`db_h` is still zero: add each chunk's with `+=`.",
+        _each_chunk(lambda parts, right: (*right[:4], 0 * right[4])),
+    ),
+    Mistake(
+        "weights_not_added",
+        "The gradients of the weights and the bias are still zero: add each chunk's with `+=`.",
+        _each_chunk(lambda parts, right: (*right[:2], *(0 * one for one in right[2:]))),
+    ),
+    Mistake(
+        "dx_not_stored",
+        "`dx` is still all zeros: write each chunk's into `dx[:, chunk]`.",
+        _each_chunk(lambda parts, right: (0 * right[0], *right[1:])),
+    ),
+    Mistake(
         "no_way_back",
         "Nothing comes back from one step to the step before, even within a chunk. Cut only at the "
         "borders between chunks.",
@@ -319,7 +429,7 @@ register(
             "8: 0 → 1": SQUARE,
             "8: 0 → -1": SQUARE,
         },
-        solved="The state crosses the border, as a number that nobody blames; the gradient does "
-        "not. In torch, `h.detach()` says the same.",
+        solved="The state goes on across the boundary; the gradient does not. In torch, "
+        "`h.detach()` does this.",
     )
 )

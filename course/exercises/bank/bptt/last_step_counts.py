@@ -110,6 +110,72 @@ MISTAKES = [
         "`da_1`.",
         (-0.1344, 0.1699),
     ),
+    Mistake(
+        "path_through_step_2_dropped",
+        "You kept the loss of step 1 and dropped what step 2 sends back. It is the other way "
+        "round: without the loss of step 1, `dh_1` is `da_2` times `w_hh`.",
+        (-0.192, 0.3696),
+    ),
+    Mistake(
+        "loss_1_alone",
+        "These are the gradients of the loss of step 1. Only the loss of step 2 counts here: "
+        "begin with `da_2` = 0.36.",
+        (-0.192, 0.1536),
+    ),
+    Mistake(
+        "two_decimals",
+        "`dh_0` is rounded too much: give it to four decimals.",
+        (0.06, 0.17),
+    ),
+    Mistake(
+        "slopes_exchanged",
+        "`dh_0` is right, but in `dw_hh` the slopes are exchanged: 0.36 belongs to step 2, "
+        "where h = 0.8, and 0.64 to step 1, where h = 0.6.",
+        (0.0576, 0.3379),
+    ),
+    Mistake(
+        "loss_1_taken_from_dh_0",
+        "You took the share of loss 1, −0.6, from `dh_0`. It goes into `dh_1`: leave it out "
+        "there, then walk on through tanh and `w_hh`.",
+        (0.4656, 0.3235),
+    ),
+    Mistake(
+        "dw_hh_with_both_losses",
+        "`dh_0` is right, but `dw_hh` is still that of both losses. Its second contribution "
+        "is the new `da_1` times `h_0`.",
+        (0.0576, 0.3235),
+    ),
+    Mistake(
+        "sign_of_dy",
+        "Both signs are turned: $dy_2$ is the output minus the target, 0.5.",
+        (-0.0576, -0.1699),
+    ),
+    Mistake(
+        "no_target",
+        "You began with the output of step 2, 1.1. The slope of the loss is the output minus "
+        "the target, 0.5.",
+        (0.1267, 0.3738),
+    ),
+    Mistake(
+        "loss_for_dy",
+        "You began with the loss of step 2, 0.125. Its slope is the output minus the target, 0.5.",
+        (0.0144, 0.0425),
+    ),
+    Mistake(
+        "h_1_twice",
+        "In `dw_hh` you multiplied both da by `h_1`. At step 1 the weight was multiplied by `h_0`.",
+        (0.0576, 0.2851),
+    ),
+    Mistake(
+        "states_exchanged",
+        "In `dw_hh` the states are exchanged: `da_2` goes with `h_1`, and `da_1` with `h_0`.",
+        (0.0576, -0.0749),
+    ),
+    Mistake(
+        "input_weight",
+        "You went from `da_1` to `h_0` through `w_xh`. The state was multiplied by `w_hh`.",
+        (0.2304, 0.1699),
+    ),
 ]
 
 register(

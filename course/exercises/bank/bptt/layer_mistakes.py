@@ -49,6 +49,31 @@ LOOP = [
         walked(before=lambda h, h_0, t: h_0),
     ),
     Mistake(
+        "h_0_for_two_steps",
+        "You take `h_0` at t = 1 as well. It comes before the first step, t = 0, alone; before "
+        "t = 1 the state is `h[:, 0]`.",
+        walked(before=lambda h, h_0, t: h[:, t - 1] if t > 1 else h_0),
+    ),
+    Mistake(
+        "two_steps_before",
+        "`dW_hh` is wrong: you go back two states. Before step t the state is `h[:, t - 1]`.",
+        walked(before=lambda h, h_0, t: h[:, t - 2] if t > 1 else h_0),
+    ),
+    Mistake(
+        "shifted_twice",
+        "`dW_hh` is wrong: with `h_0` put in front, entry t of your array is already the state "
+        "before step t. You take entry t − 1.",
+        walked(
+            before=lambda h, h_0, t: np.concatenate([h_0[:, None], h], axis=1)[:, t - 1],
+        ),
+    ),
+    Mistake(
+        "tanh_twice",
+        "The slope is wrong: `h[:, t]` is what tanh returned already. Its slope is "
+        "1 − h², without another tanh.",
+        walked(slope=lambda h_t: 1 - np.tanh(h_t) ** 2),
+    ),
+    Mistake(
         "no_sum",
         "The weights' gradients hold only the contribution of the first step, the last one that "
         "the loop visits. All steps share the weights, so add the contributions up with `+=`.",
@@ -74,6 +99,46 @@ def _stops_early(T: int) -> Iterable[int]:
 
 # More that people write when they build the layer from nothing.
 WHOLE = [
+    Mistake(
+        "begins_with_the_last_dh",
+        "You start `dh_next` as `dh[:, -1]` and add `dh[:, -1]` again in the loop. Nothing comes "
+        "back from after the end: start it at zero.",
+        walked(
+            arriving=lambda dh, t, back: dh[:, t] + (dh[:, -1] if t == dh.shape[1] - 1 else back)
+        ),
+    ),
+    Mistake(
+        "last_dh_at_every_step",
+        "You add `dh[:, -1]` at every step. Each state has an output of its own: add `dh[:, t]`.",
+        walked(arriving=lambda dh, t, back: dh[:, -1] + back),
+    ),
+    Mistake(
+        "next_dh",
+        "You add `dh[:, t + 1]`, what the next state gets from its own output. What comes back "
+        "from the next step is its `dh_prev`, which has passed that step.",
+        walked(
+            arriving=lambda dh, t, back: dh[:, t] + (dh[:, t + 1] if t + 1 < dh.shape[1] else 0)
+        ),
+    ),
+    Mistake(
+        "dx_summed",
+        "Every step of your `dx` holds the sum over all steps. Each input was used once: write its "
+        "gradient into `dx[:, t]`, with `=`.",
+        changed(lambda g, *args: (np.repeat(g[0].sum(1, keepdims=True), g[0].shape[1], 1), *g[1:])),
+    ),
+    Mistake(
+        "weights_not_added",
+        "The gradients of the weights and the bias are still zero. Add each step's with `+=`.",
+        changed(lambda g, *args: (*g[:2], *(0 * one for one in g[2:]))),
+    ),
+    Mistake(
+        "dh_next_before_last",
+        "Only `dh_0` is wrong: you return the last `dh_t`, times the slope of tanh. One product is "
+        "missing, that with `W_hh`.",
+        changed(
+            lambda g, *args: (g[0], _arrives_at_the_first(*args) * (1 - args[3][:, 0] ** 2), *g[2:])
+        ),
+    ),
     Mistake(
         "forwards",
         "Your loop goes from the first step to the last. Step t needs what step t + 1 sends back, "
@@ -184,8 +249,8 @@ WHOLE = [
     ),
     Mistake(
         "old_state_as_new",
-        "You take the slope of tanh at the state before the step. `rnn_step_backward` needs both: "
-        "`h_prev`, and `h[:, t]` as `h_t`.",
+        "You take the slope of tanh at the state before the step. The slope at step t needs "
+        "`h[:, t]`, the state after it.",
         lambda *args: _slope_before(*args),
     ),
     Mistake(

@@ -1,4 +1,4 @@
-"""Exercise 5.9: a leaky cell, backwards."""
+"""Exercise 5.8: a leaky cell, backwards."""
 
 from __future__ import annotations
 
@@ -87,6 +87,18 @@ def _leaky_with(change: Callable[..., tuple[Any, Any]]) -> Callable[..., Grads]:
         c_t = np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h)
         da, direct = change(dh_t, h_prev, c_t, alpha)
         return da @ W_xh, direct + da @ W_hh, da.T @ x_t, da.T @ h_prev, da.sum(axis=0)
+
+    return backward
+
+
+def _leaky_then(change: Callable[..., Grads]) -> Callable[..., Grads]:
+    """The right gradients changed: `change(gradients, dh_t, W_hh, da_t, h_prev, alpha)`."""
+
+    def backward(*args: Any) -> Grads:
+        dh_t, x_t, h_prev, W_xh, W_hh, b_h, alpha = args
+        c_t = np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h)
+        da_t = alpha * dh_t * (1 - c_t**2)
+        return change(leaky_step_backward(*args), dh_t, W_hh, da_t, h_prev, alpha)
 
     return backward
 
@@ -181,6 +193,93 @@ register(
                 "no_slope",
                 "You left out the slope of tanh, 1 − c_t², in `da_t`.",
                 _leaky_with(lambda dh, h, c, alpha: (alpha * dh, (1 - alpha) * dh)),
+            ),
+            Mistake(
+                "slope_of_alpha_tanh",
+                "The slope of α tanh(a) is α (1 − c_t²). You took 1 − (α c_t)²: α is a factor "
+                "outside tanh.",
+                _leaky_with(
+                    lambda dh, h, c, alpha: (dh * (1 - (alpha * c) ** 2), (1 - alpha) * dh)
+                ),
+            ),
+            Mistake(
+                "alpha_in_the_square",
+                "The factor α stands before the slope; inside it, square c_t alone: α (1 − c_t²).",
+                _leaky_with(
+                    lambda dh, h, c, alpha: (alpha * dh * (1 - (alpha * c) ** 2), (1 - alpha) * dh)
+                ),
+            ),
+            Mistake(
+                "alpha_on_the_square",
+                "α multiplies the whole slope, α (1 − c_t²). You multiplied c_t² alone.",
+                _leaky_with(lambda dh, h, c, alpha: (dh * (1 - alpha * c**2), (1 - alpha) * dh)),
+            ),
+            Mistake(
+                "alpha_for_the_leak",
+                "The direct path has the factor 1 − α; you took α.",
+                _leaky_with(lambda dh, h, c, alpha: (alpha * dh * (1 - c**2), alpha * dh)),
+            ),
+            Mistake(
+                "leak_from_da",
+                "The direct path goes past tanh: it starts from `dh_t`, not from `da_t`.",
+                _leaky_with(
+                    lambda dh, h, c, alpha: (
+                        alpha * dh * (1 - c**2),
+                        (1 - alpha) * alpha * dh * (1 - c**2),
+                    )
+                ),
+            ),
+            Mistake(
+                "leak_of_the_state",
+                "The direct path carries back a gradient: (1 − α) times `dh_t`, not times "
+                "`h_prev`.",
+                _leaky_with(lambda dh, h, c, alpha: (alpha * dh * (1 - c**2), (1 - alpha) * h)),
+            ),
+            Mistake(
+                "no_square",
+                "The slope of tanh is 1 − c_t²: square c_t.",
+                _leaky_with(lambda dh, h, c, alpha: (alpha * dh * (1 - c), (1 - alpha) * dh)),
+            ),
+            Mistake(
+                "slope_at_h_prev",
+                "You took the slope at the old state. It needs what tanh returned in this "
+                "step, `c_t`.",
+                _leaky_with(lambda dh, h, c, alpha: (alpha * dh * (1 - h**2), (1 - alpha) * dh)),
+            ),
+            Mistake(
+                "leak_through_the_matrix",
+                "The direct path passes no matrix: add (1 − α) · `dh_t` itself, not its "
+                "product with `W_hh`.",
+                _leaky_then(
+                    lambda g, dh, V, da, h, alpha: (g[0], da @ V + (1 - alpha) * dh @ V, *g[2:])
+                ),
+            ),
+            Mistake(
+                "whole_sum_times_leak",
+                "The factor 1 − α belongs to the direct path alone. You multiplied both paths "
+                "in `dh_prev` by it.",
+                _leaky_then(
+                    lambda g, dh, V, da, h, alpha: (g[0], (1 - alpha) * (dh + da @ V), *g[2:])
+                ),
+            ),
+            Mistake(
+                "alpha_twice_in_dh_prev",
+                "In `dh_prev` the path through tanh has α twice: `da_t` holds it already.",
+                _leaky_then(
+                    lambda g, dh, V, da, h, alpha: (g[0], (1 - alpha) * dh + alpha * da @ V, *g[2:])
+                ),
+            ),
+            Mistake(
+                "alpha_twice_in_dW_hh",
+                "`dW_hh` has α twice: `da_t` holds it already.",
+                _leaky_then(lambda g, dh, V, da, h, alpha: (*g[:3], alpha * g[3], g[4])),
+            ),
+            Mistake(
+                "leak_in_dW_hh",
+                "`dW_hh` has a part of the direct path in it. That path passes no weight.",
+                _leaky_then(
+                    lambda g, dh, V, da, h, alpha: (*g[:3], g[3] + (1 - alpha) * dh.T @ h, g[4])
+                ),
             ),
             Mistake(
                 "new_state",

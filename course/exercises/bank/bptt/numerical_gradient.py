@@ -66,6 +66,8 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
         )
         for shape, epsilon in shapes
     ]
+    falling = rng.uniform(-1, -0.5, size=(2, 3)).round(2)  # its first slope is negative
+    made.append(Probe(("cubes", falling, 0.1), label=f"{told} (2, 3), ε = 0.1"))
     return [Probe(("product", np.array([3.0, 2.0]), 1e-5), label=EXAMPLE), *made]
 
 
@@ -155,6 +157,16 @@ def _two_axes(loss: Loss, w: Array, epsilon: float = 1e-5) -> Array:
             nudge[i, j] = epsilon
             gradient[i, j] = (loss(w + nudge) - loss(w - nudge)) / (2 * epsilon)
     return gradient
+
+
+def _first_entry(loss: Loss, w: Array, epsilon: float = 1e-5) -> Array:
+    gradient, index = np.zeros(w.shape), (0,) * w.ndim
+    gradient[index] = RIGHT(loss, w, epsilon)[index]
+    return gradient
+
+
+def _last_entry(loss: Loss, w: Array, epsilon: float = 1e-5) -> Any:
+    return RIGHT(loss, w, epsilon)[(-1,) * w.ndim]
 
 
 RIGHT = _wrong(lambda above, here, below, e: (above - below) / (2 * e))
@@ -267,6 +279,34 @@ MISTAKES = [
         "flat",
         "The slopes are right, but in one long row. Return them in the shape of `w`.",
         lambda loss, w, epsilon=1e-5: RIGHT(loss, w, epsilon).ravel(),
+    ),
+    Mistake(
+        "return_in_the_loop",
+        "Only the first entry has its slope: `return` is inside the loop. Move it to the left, "
+        "below the loop.",
+        _first_entry,
+    ),
+    Mistake(
+        "last_entry",
+        "You return the slope of the last entry alone. Store each one in `gradient[index]` and "
+        "return the array.",
+        _last_entry,
+    ),
+    Mistake(
+        "divided_by_epsilon_squared",
+        "You divide by ε². The distance between the two points is 2ε.",
+        _wrong(lambda above, here, below, e: (above - below) / e**2),
+    ),
+    Mistake(
+        "second_difference",
+        "You take the difference of two differences, which measures how the slope changes. "
+        "Subtract the loss below from the loss above, and divide by 2ε.",
+        _wrong(lambda above, here, below, e: (above - 2 * here + below) / e**2),
+    ),
+    Mistake(
+        "absolute",
+        "Your slopes are all positive. A slope has a sign: take no absolute value.",
+        _wrong(lambda above, here, below, e: abs(above - below) / (2 * e)),
     ),
     Mistake(
         "norm",

@@ -14,8 +14,9 @@ from course.exercises.bank.bptt.common import (
     changed,
     gathered,
     layer_probes,
+    walked,
 )
-from course.exercises.bank.bptt.layer_mistakes import LOOP
+from course.exercises.bank.bptt.layer_mistakes import LOOP, WHOLE
 
 
 def given_backward(dh: Array, x: Array, h_0: Array, h: Array, W_xh: Array, W_hh: Array) -> Grads:
@@ -61,11 +62,21 @@ register(
         axes=AXES,
         mistakes=[
             *LOOP,
+            *WHOLE,
             Mistake(
                 "turned_the_wrong_one",
                 "You transposed `dW_hh`. That product was right; look at the line that makes "
                 "`dh_next`.",
                 changed(lambda g, *args: (*g[:3], g[3].T, g[4])),
+            ),
+            Mistake(
+                "turned_and_wraps",
+                "You transposed `dW_hh`, and that product was right. Look at its state instead: at "
+                "t = 0, `h[:, t - 1]` is the *last* state.",
+                changed(
+                    lambda g, *args: (*g[:3], g[3].T, g[4]),
+                    walked(before=lambda h, h_0, t: h[:, t - 1]),
+                ),
             ),
         ],
         hints=[

@@ -32,6 +32,16 @@ def _step(
 RIGHT = _step()
 
 
+def _without_bias(slope: Callable[[Array], Array]) -> Backward:
+    """The slope at a sum that is computed anew, without the bias, which is no argument."""
+
+    def backward(dh: Array, x: Array, h_prev: Array, h: Array, U: Array, V: Array) -> Grads:
+        at = slope(x @ U.T + h_prev @ V.T)
+        return _step(slope=lambda dh, h_prev, h: dh * at)(dh, x, h_prev, h, U, V)
+
+    return backward
+
+
 def _reordered(*order: int) -> Backward:
     """The five right gradients, in another order or not all of them."""
     return lambda *args: tuple(RIGHT(*args)[i] for i in order)
@@ -101,7 +111,60 @@ SLOPES = [
     ),
 ]
 
+SLOPES += [
+    Mistake(
+        "sum_without_bias",
+        f"{_SLOPE}You compute the sum again, without the bias, and take $1 - a_t^2$. The slope is "
+        "$1 - h_t^2$, and `h_t` is an argument.",
+        _without_bias(lambda a: 1 - a**2),
+    ),
+    Mistake(
+        "state_without_bias",
+        f"{_SLOPE}You compute the state again, and without the bias it is another one. Take the "
+        "argument `h_t`.",
+        _without_bias(lambda a: 1 - np.tanh(a) ** 2),
+    ),
+    Mistake(
+        "divided_by_the_slope",
+        f"{_SLOPE}You divided by the slope of tanh. The chain rule multiplies.",
+        _step(slope=lambda dh, h_prev, h: dh / (1 - h**2)),
+    ),
+    Mistake(
+        "slope_minus_one",
+        f"{_SLOPE}Its sign is wrong: the slope is 1 − h², not h² − 1.",
+        _step(slope=lambda dh, h_prev, h: dh * (h**2 - 1)),
+    ),
+    Mistake(
+        "slope_of_dh",
+        f"{_SLOPE}You squared `dh_t`. The slope of tanh needs the state: 1 − h².",
+        _step(slope=lambda dh, h_prev, h: dh * (1 - dh**2)),
+    ),
+]
+
 PRODUCTS = [
+    Mistake(
+        "columns",
+        "`dh_prev` is written for a column, $W^T da$. Here each row is a sequence, so `da_t` comes "
+        "first: `da_t @ W_hh`.",
+        _step(dh_prev=lambda da, V, dh: V.T @ da),
+    ),
+    Mistake(
+        "columns_outer",
+        "`dW_xh` is written for columns, $da\\, x^T$. Here each row is a sequence: `da_t.T @ x_t`.",
+        _step(dW_xh=lambda da, x, dh: da @ x.T),
+    ),
+    Mistake(
+        "columns_outer_both",
+        "`dW_xh` and `dW_hh` are written for columns. Here each row is a sequence: `da_t.T @ x_t` "
+        "and `da_t.T @ h_prev`.",
+        _step(dW_xh=lambda da, x, dh: da @ x.T, dW_hh=lambda da, h_prev, h, dh: da @ h_prev.T),
+    ),
+    Mistake(
+        "entry_by_entry",
+        "`dh_prev` is multiplied entry by entry. Each unit's sum is fed by all old states, so it "
+        "takes the matrix product: `da_t @ W_hh`.",
+        _step(dh_prev=lambda da, V, dh: da * np.diagonal(V)),
+    ),
     Mistake(
         "transposed_way_back",
         "`dh_prev` is wrong: `W_hh` is the wrong way round. Forwards it was `h_prev @ W_hh.T`, so "
@@ -262,6 +325,16 @@ RETURNED = [
         "state_first",
         "`dx_t` and `dh_prev` are exchanged. Return `dx_t` first.",
         _reordered(1, 0, 2, 3, 4),
+    ),
+    Mistake(
+        "weights_exchanged",
+        "`dW_xh` and `dW_hh` are exchanged. Return `dW_xh` first.",
+        _reordered(0, 1, 3, 2, 4),
+    ),
+    Mistake(
+        "weights_before_the_state",
+        "`dh_prev` and `dW_xh` are exchanged. Return `dh_prev` before the weights.",
+        _reordered(0, 2, 1, 3, 4),
     ),
     Mistake(
         "no_bias",
