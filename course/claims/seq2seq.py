@@ -23,6 +23,7 @@ from course.claims.ledger import (
     register,
     student_quantile,
 )
+from course.claims.seq2seq_challenges import TRIALS_11
 from course.claims.trials import Grid
 from helpers import text
 
@@ -444,5 +445,6 @@ register(
             for arm in (ALIGNED, TWO)
         ),
         grids=tuple(_rates(arm) for arm in ARMS_11),
+        trials=TRIALS_11,
     )
 )
