@@ -374,7 +374,8 @@ def rule_11(record: Record) -> Verdict:
     )
     tasks = listed(task for task, _ in won)
     if not others:
-        return Verdict(HOLDS, f"{told}; one network that reads first: {first} %")
+        shorter = told.replace(" % against", " :")
+        return Verdict(HOLDS, f"{shorter} %; one network that reads first: {first} %")
     scores = ", ".join(shown.removeprefix(task + " ") for task, shown in won)
     return Verdict(
         HOLDS_WITHIN,
