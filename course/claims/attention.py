@@ -10,6 +10,7 @@ from unittest import mock
 import numpy as np
 import numpy.typing as npt
 
+from course.claims.attention_challenges import TRIALS_15
 from course.claims.context_vector import BORDERS
 from course.claims.korean import LONGEST, exact_by_length, translator, validation_loss
 from course.claims.korean import korean_parts as korean_parts  # others import it from here
@@ -279,6 +280,7 @@ register(
             for name in (PLAIN, ATTENTION)
         ),
         grids=(*map(_copy_rate, NETWORKS), *map(_korean_rate, NETWORKS)),
+        trials=TRIALS_15,
     )
 )
 
