@@ -430,6 +430,12 @@ def with_orthogonal_starts(seed: int, **settings: Any) -> Figures:
         return experiment_28(seed, **settings)
 
 
+_LEFT_28 = tuple(
+    figure("gradient", cell=cell, network=name, stage="after", steps=23)
+    for cell in ("RNN", "LSTM")
+    for name in (PLAIN, ATTENTION)
+)
+
 register(
     Claim(
         number=28,
@@ -467,6 +473,18 @@ register(
                 "plain RNNs that begin orthogonal",
                 keep={"cells": ["RNN"], "networks": [PLAIN, ATTENTION]},
                 experiment=with_orthogonal_starts,
+            ),
+            Trial(
+                "a tenth of the training",
+                {"steps": 50},
+                keep={"networks": [PLAIN, ATTENTION]},
+                decides=_LEFT_28,
+            ),
+            Trial(
+                "24 symbols in place of 12, 47 recurrent steps off",
+                {"S": 24},
+                keep={"networks": [PLAIN, ATTENTION]},
+                decides=tuple(name.replace("steps=23", "steps=47") for name in _LEFT_28),
             ),
         ),
         decides=tuple(
