@@ -14,6 +14,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
+from course.claims.text_challenges import TRIALS_ADDITION
 
 # --- addition --------------------------------------------------------------------------------
 
@@ -218,5 +219,6 @@ register(
         live_settings={"starts": 1, "rounds": 0},
         seeds=tuple(range(20, 27)),  # none of those that the settings were chosen on
         tolerance=0.01,
+        trials=TRIALS_ADDITION,
     )
 )

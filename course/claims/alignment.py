@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course.claims.attention import korean_parts
+from course.claims.attention_challenges import TRIALS_16
 from course.claims.ledger import (
     FAILS,
     HOLDS_WITHIN,
@@ -263,5 +264,6 @@ register(
                 changes={"part": "validation"},
             ),
         ),
+        trials=TRIALS_16,
     )
 )

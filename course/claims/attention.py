@@ -10,6 +10,7 @@ from unittest import mock
 import numpy as np
 import numpy.typing as npt
 
+from course.claims.attention_challenges import TRIALS_15
 from course.claims.context_vector import BORDERS
 from course.claims.korean import LONGEST, exact_by_length, translator, validation_loss
 from course.claims.korean import korean_parts as korean_parts  # others import it from here
@@ -279,6 +280,7 @@ register(
             for name in (PLAIN, ATTENTION)
         ),
         grids=(*map(_copy_rate, NETWORKS), *map(_korean_rate, NETWORKS)),
+        trials=TRIALS_15,
     )
 )
 
@@ -428,6 +430,12 @@ def with_orthogonal_starts(seed: int, **settings: Any) -> Figures:
         return experiment_28(seed, **settings)
 
 
+_LEFT_28 = tuple(
+    figure("gradient", cell=cell, network=name, stage="after", steps=23)
+    for cell in ("RNN", "LSTM")
+    for name in (PLAIN, ATTENTION)
+)
+
 register(
     Claim(
         number=28,
@@ -465,6 +473,18 @@ register(
                 "plain RNNs that begin orthogonal",
                 keep={"cells": ["RNN"], "networks": [PLAIN, ATTENTION]},
                 experiment=with_orthogonal_starts,
+            ),
+            Trial(
+                "a tenth of the training",
+                {"steps": 50},
+                keep={"networks": [PLAIN, ATTENTION]},
+                decides=_LEFT_28,
+            ),
+            Trial(
+                "24 symbols in place of 12, 47 recurrent steps off",
+                {"S": 24},
+                keep={"networks": [PLAIN, ATTENTION]},
+                decides=tuple(name.replace("steps=23", "steps=47") for name in _LEFT_28),
             ),
         ),
         decides=tuple(

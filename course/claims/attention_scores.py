@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from course.claims.attention import korean_parts
+from course.claims.attention_challenges import TRIALS_17
 from course.claims.ledger import (
     FAILS,
     HOLDS,
@@ -268,5 +269,6 @@ register(
             figure("exact", task="Korean", score="scaled_dot"),
         ),
         grids=tuple(_grid("Korean", score) for score in SCORES),
+        trials=TRIALS_17,
     )
 )

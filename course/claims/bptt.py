@@ -24,7 +24,7 @@ from course.claims.ledger import (
     listed,
     register,
 )
-from course.claims.trials import Grid
+from course.claims.trials import Grid, Trial
 from course.claims.truncated import rnn_layer_backward_truncated
 from helpers.rnn import rnn_output, rnn_output_backward
 
@@ -378,6 +378,15 @@ _RUNS: dict[str, dict[str, Any]] = dict(
     ]
 )
 
+_COUNTED = {"bias_lags": [], "windows": [8]}
+_TEN_OTHERS = tuple(range(200, 210))
+"""As many seeds as the record has, since the rule asks that every one of them learns."""
+
+
+def _both(*lags: int) -> dict[str, list[str]]:
+    """Keep full and chunks at some lags, in batches of one sequence and from the usual start."""
+    return {"runs": [_run(method, lag, 0)[0] for lag in lags for method in ("full", "chunks")]}
+
 
 register(
     Claim(
@@ -420,6 +429,26 @@ register(
                 seeds=(100, 101, 102, 103),
             )
             for name, run in _RUNS.items()
+        ),
+        trials=(
+            Trial(
+                "sequences of 16 steps, of which the full gradient makes one update as well",
+                {**_COUNTED, "T": 16},
+                keep=_both(2, 4, 6),
+                seeds=_TEN_OTHERS,
+            ),
+            Trial(
+                "windows of 16 steps in place of 8",
+                {**_COUNTED, "k": 16, "windows": [16]},
+                keep=_both(2, 4, 6, 8, 9, 10),
+                seeds=_TEN_OTHERS,
+            ),
+            Trial(
+                "an error of 0.01 to be reached, not of 0.1",
+                {**_COUNTED, "learnt_below": 0.01},
+                keep=_both(2, 4, 6),
+                seeds=_TEN_OTHERS,
+            ),
         ),
         settings={
             "H": 32,

@@ -28,4 +28,10 @@ TRIALS_25 = (
         {f"arms/{arm}/start": 1.3 for arm in ("exploding", "exploding, clipped")},
         seeds=_SIX_OTHERS,
     ),
+    Trial(
+        "thrice the updates",
+        {"steps": 900, "rates": [0.03, 0.1, 0.3, 1.0]},
+        keep={"arms": [arm for arm in ARMS_25 if arm != "vanishing"]},
+        seeds=_SIX_OTHERS,
+    ),
 )

@@ -24,6 +24,7 @@ from course.claims.ledger import (
     register,
 )
 from course.claims.seq2seq import FIRST, plain, toy_batches, toy_exact, toy_pairs, train
+from course.claims.seq2seq_challenges import TRIALS_12
 from course.claims.trials import Grid
 from helpers import text
 
@@ -334,5 +335,6 @@ register(
         },
         decides=tuple(figure("bits", K=K, steps=2400, T=12) for K in (8, 64)),
         grids=(*map(_rate_of, (2, 8, 64)), KOREAN_RATE),
+        trials=TRIALS_12,
     )
 )

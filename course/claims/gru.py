@@ -17,6 +17,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from course.claims.gru_networks import (
     LEARNT,
     TASKS,
     Task,
+    brackets,
     count_by_running,
     multiplications,
     parameters,
@@ -228,6 +230,13 @@ def rule_7(record: Record) -> Verdict:
 # --- attempts to overturn the verdicts -------------------------------------------------------
 
 
+def with_short_brackets(seed: int, **settings: Any) -> Figures:
+    """Run `compare` with brackets that are no longer held out than in training."""
+    short = TASKS["brackets"]._replace(draw=lambda count, rng, part: brackets(count, rng, "train"))
+    with mock.patch.dict(TASKS, brackets=short):
+        return compare(seed, **settings)
+
+
 def with_dear_tanh(seed: int, **settings: Any) -> Figures:
     """Run experiment 7 and count each σ and each tanh as twenty multiplications."""
     figures = experiment_7(seed, **settings)
@@ -315,6 +324,9 @@ _SIX = ("LSTM", SAME_SIZE, SMALL)
 _THREE = ("LSTM", SAME_SIZE, SAME_PARAMETERS)
 _TASKS_5 = ("recall", "brackets", "letters", "membrane")
 _TASKS_6 = ("recall", "brackets", "membrane", "few letters")
+_OTHERS = tuple(range(200, 208))
+"""Seeds of the challenges, as many as the intervals of the records have."""
+_WON = {"tasks": ["brackets", "letters"]}
 
 register(
     Claim(
@@ -343,6 +355,26 @@ register(
             *(_grid("recall", network, "keep") for network in _FIVE[:2]),
         ),
         settings={"tasks": _of(_TASKS_5, _FIVE), "part": "test"},
+        trials=(
+            Trial(
+                "twice the updates",
+                {"tasks/brackets/updates": 2400, "tasks/letters/updates": 2400},
+                keep=_WON,
+                seeds=_OTHERS,
+            ),
+            Trial(
+                "twice the units",
+                {"tasks/brackets/H": 22, "tasks/letters/H": 64},
+                keep=_WON,
+                seeds=_OTHERS,
+            ),
+            Trial(
+                "brackets no longer in the test than in training",
+                keep=_WON,
+                seeds=_OTHERS,
+                experiment=with_short_brackets,
+            ),
+        ),
         live_settings={"tasks": _of(("recall", "brackets"), _FIVE[:2])},
         tolerance=0.01,  # of wrong answers: two or three of 256
         seeds=tuple(range(8)),
@@ -375,6 +407,32 @@ register(
             *(_grid("few letters", network, "rate") for network in _SIX[:2]),
         ),
         settings={"tasks": _of(_TASKS_6, _SIX), "part": "test"},
+        trials=(
+            Trial(
+                "few letters learnt by heart: a rate of 0.02 for all, and thrice the updates",
+                {
+                    "tasks/few letters/updates": 1800,
+                    **{f"tasks/few letters/networks/{one}/rate": 0.02 for one in _SIX},
+                },
+                keep={"tasks": ["recall", "few letters"]},
+                seeds=_OTHERS,
+            ),
+            Trial(
+                "twice the units where the data are few or noisy",
+                {"tasks/membrane/H": 24, "tasks/few letters/H": 64},
+                keep={"tasks": ["membrane", "few letters"]},
+                seeds=_OTHERS,
+            ),
+            Trial(
+                "no rate of its own for any network, but the LSTM's",
+                {
+                    f"tasks/{task}/networks/{one}/rate": _TASKS[task]["networks"]["LSTM"]["rate"]
+                    for task in _TASKS_6
+                    for one in _SIX
+                },
+                seeds=_OTHERS,
+            ),
+        ),
         live_settings={"tasks": _of(("membrane",), _SIX)},
         seeds=tuple(range(20, 28)),
     )

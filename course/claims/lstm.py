@@ -280,6 +280,17 @@ def rule_4(record: Record) -> Verdict:
     )
 
 
+def at_a_high_rate(
+    seed: int, H: int, lag: int, biases: Sequence[float], held: Sequence[float]
+) -> Figures:
+    """Train the held gates of experiment 4 at a rate of 0.03, thirty times as high."""
+    figures: Figures = {}
+    for value in held:
+        accuracy, _ = train_recall(lstm_cell(held=value), lag, seed, H=H, rate=0.03)
+        figures[figure("accuracy", held=value)] = accuracy
+    return figures
+
+
 # --- the claims ------------------------------------------------------------------------------
 
 EQUAL = (
@@ -425,5 +436,14 @@ register(
             "seeds": "5; an arm learns if 80 % of them name more than 90 %, fails if 20 % do",
         },
         decides=(figure("accuracy", held=0.5), figure("accuracy", held=0.9)),
+        trials=(
+            Trial("a lag of 10 steps, not 40", {"lag": 10, "biases": []}),
+            Trial("a rate of 0.03, not 0.001", {"biases": []}, experiment=at_a_high_rate),
+            Trial(
+                "a lag of 120 steps, not 40",
+                {"lag": 120, "biases": []},
+                decides=(figure("accuracy", held=0.9), figure("accuracy", held=0.98)),
+            ),
+        ),
     )
 )

@@ -22,7 +22,7 @@ from course.claims.ledger import (
     register,
 )
 from course.claims.seq2seq import plain_rnn
-from course.claims.trials import Grid
+from course.claims.trials import Grid, Trial
 
 Array = npt.NDArray[Any]
 
@@ -197,6 +197,11 @@ register(
             "1,000 steps, seeds 100 and 101; the record has seeds 0 to 4",
         },
         decides=tuple(figure("all right", cell=cell) for cell in CELLS),
+        trials=(
+            Trial("four times the training", {"steps": 12_000}, keep={"cells": ["LSTM"]}),
+            Trial("8 symbols to be read, not 16", {"T": 8}),
+            Trial("128 units in place of 32", {"H": 128}, keep={"cells": ["LSTM"]}),
+        ),
         grids=tuple(_cell_rate(cell) for cell in CELLS),
     )
 )

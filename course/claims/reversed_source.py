@@ -30,6 +30,7 @@ from course.claims.seq2seq import (
     toy_exact,
     train,
 )
+from course.claims.seq2seq_challenges import TRIALS_26
 from course.claims.trials import Grid
 
 # --- claim 26 --------------------------------------------------------------------------------
@@ -217,5 +218,6 @@ register(
             for source in (FORWARD, REVERSED)
         ),
         grids=tuple(_rates(t, direction) for t in RATES_26 for direction in (FORWARD, REVERSED)),
+        trials=TRIALS_26,
     )
 )

@@ -23,6 +23,7 @@ from course.claims.ledger import (
     register,
     student_quantile,
 )
+from course.claims.seq2seq_challenges import TRIALS_11
 from course.claims.trials import Grid
 from helpers import text
 
@@ -373,7 +374,8 @@ def rule_11(record: Record) -> Verdict:
     )
     tasks = listed(task for task, _ in won)
     if not others:
-        return Verdict(HOLDS, f"{told}; one network that reads first: {first} %")
+        shorter = told.replace(" % against", " :")
+        return Verdict(HOLDS, f"{shorter} %; one network that reads first: {first} %")
     scores = ", ".join(shown.removeprefix(task + " ") for task, shown in won)
     return Verdict(
         HOLDS_WITHIN,
@@ -444,5 +446,6 @@ register(
             for arm in (ALIGNED, TWO)
         ),
         grids=tuple(_rates(arm) for arm in ARMS_11),
+        trials=TRIALS_11,
     )
 )

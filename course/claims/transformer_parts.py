@@ -10,6 +10,7 @@ import numpy as np
 from course.claims.ledger import (
     FAILS,
     HOLDS,
+    LONGEST_VERDICT,
     Claim,
     Figures,
     Record,
@@ -19,6 +20,7 @@ from course.claims.ledger import (
     register,
 )
 from course.claims.seq2seq import FIRST, toy_batches, toy_exact
+from course.claims.translator_challenges import TRIALS_PARTS
 
 WHOLE = {"no residuals": "whole", "no normalisation": "whole", "no warm-up": "whole"} | {
     "post-norm, no warm-up": "post-norm"
@@ -154,7 +156,10 @@ def rule_parts(record: Record) -> Verdict:
         (needed if difference(without, full / 2).high < 0 else others).append(shown)
     if not others:
         return Verdict(HOLDS, "; ".join(needed[:3]))
-    return Verdict(FAILS, "right at best: " + "; ".join([*others, *needed][:3]))
+    every = [*others, *needed]
+    longest = LONGEST_VERDICT - len(f"{FAILS}: ")
+    three, two = (f"right at best: {'; '.join(every[:few])}" for few in (3, 2))
+    return Verdict(FAILS, three if len(three) <= longest else two)
 
 
 KINDS = tuple(dict.fromkeys(kind for pair in WHOLE.items() for kind in reversed(pair)))
@@ -203,5 +208,6 @@ register(
             figure("exact", kind="whole", rate=0.01, clip="1"),
             figure("exact", kind="no warm-up", rate=0.01, clip="1"),
         ),
+        trials=TRIALS_PARTS,
     )
 )

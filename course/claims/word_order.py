@@ -20,7 +20,7 @@ from course.claims.ledger import (
     register,
 )
 from course.claims.self_attention import train
-from course.claims.trials import Grid
+from course.claims.trials import Grid, Trial
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -292,6 +292,9 @@ def _grid(task: str, arm: str) -> Grid:
     )
 
 
+_JUDGED = {f"arms/{task}": [NONE, CAUSAL, SINES] for task in ARMS}
+"""The networks that the rule reads."""
+
 register(
     Claim(
         number=20,
@@ -338,6 +341,15 @@ register(
             for task in ARMS
             for arm in ARMS[task]
             if task == "previous" or arm not in (NONE, DISTANCE)  # half right at any rate
+        ),
+        trials=(
+            Trial(
+                "four times the lengths: 32 to 64 in training, 128 beyond it",
+                {"lengths": [32, 48, 64], "longer": 128},
+                keep=_JUDGED,
+            ),
+            Trial("100 symbols in place of 10", {"V": 100}, keep=_JUDGED),
+            Trial("half the width, 16", {"d_model": 16}, keep=_JUDGED),
         ),
     )
 )
