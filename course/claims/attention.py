@@ -198,7 +198,7 @@ def rule_15(record: Record) -> Verdict:
     if all(beyond):
         return Verdict(HOLDS, f"attention/each step/plain at the longest trained: {reason}")
     return Verdict(
-        HOLDS_WITHIN, f"lengths seen in training; attention/each step/plain, longest: {reason}"
+        HOLDS_WITHIN, f"long sources seen in training; attention/each step/plain there: {reason}"
     )
 
 

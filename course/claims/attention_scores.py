@@ -12,7 +12,7 @@ from course.claims.attention import korean_parts
 from course.claims.attention_challenges import TRIALS_17
 from course.claims.ledger import (
     FAILS,
-    HOLDS,
+    HOLDS_WITHIN,
     Claim,
     Figures,
     Record,
@@ -204,7 +204,8 @@ def rule_17(record: Record) -> Verdict:
     better = f"of {len(others)} others better are {' and '.join(told)}"
     if not cheapest:
         return Verdict(FAILS, f"not the fewest operations; {better}")
-    return Verdict(HOLDS, f"fewest operations of every kind; {better}")
+    # A score without multiplications (Manhattan), or a narrower one, needs fewer.
+    return Verdict(HOLDS_WITHIN, f"these {len(others) + 1}: fewest operations; {better}")
 
 
 SCORES = ("dot", "scaled_dot", "cosine", SCALED_COSINE, "euclidean", "additive")

@@ -319,7 +319,7 @@ def rule_8(record: Record) -> Verdict:
     if saving == lags:
         return Verdict(HOLDS, learning)
     failing = f"; {listed(never)} fail" if never else ""
-    reason = f"lags {listed(saving)} at k = {k}: {learning}"
+    reason = f"lags {listed(saving)} at k = {k}, T = {T}: {learning}"
     return Verdict(HOLDS_WITHIN, reason + (failing if len(reason + failing) < 106 else ""))
 
 

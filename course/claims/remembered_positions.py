@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from course.claims.ledger import (
     FAILS,
-    HOLDS,
     HOLDS_WITHIN,
     Claim,
     Figures,
@@ -145,7 +144,8 @@ def rule_13(record: Record) -> Verdict:
     if not favours:
         return Verdict(FAILS, f"% right, last quarter/before: {told}")
     if not others:
-        return Verdict(HOLDS, f"% right, last quarter/before: {told}")
+        symbols = record.settings["T"]  # with half as many, plain RNNs keep all of them
+        return Verdict(HOLDS_WITHIN, f"{symbols} symbols: % right, last/before: {told}")
     reason = f"{listed(c for c, _ in favours)}; last quarter/before: {told} %"
     if len(reason) > 105:  # a verdict has one line
         reason = f"{listed(c for c, _ in favours)}, not {listed(c for c, _ in others)}"

@@ -5,7 +5,7 @@
 computed from it do too.
 
 Many topics repeat others word for word: all of ``for`` is in ``compound`` as well. A split by topic
-alone would put more than a fifth of the test text into training. So the topics for validation and test are
+alone would put a fifth of the test text into training. So the topics for validation and test are
 named here, and a paragraph that is in several parts is kept in one: the test's before the
 validation's before the training's.
 

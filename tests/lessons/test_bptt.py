@@ -365,7 +365,7 @@ def made_up(update, one_pass, learning):
     ("ratios", "word", "says"),
     [
         ((0.1, 0.5, {2: (0.3, 1), 4: (0.5, 1)}), HOLDS, "learning 30 to 50 %"),
-        ((0.1, 0.97, {2: (0.3, 1), 8: (1.0, 1)}), HOLDS_WITHIN, "lags 2 at k = 8"),
+        ((0.1, 0.97, {2: (0.3, 1), 8: (1.0, 1)}), HOLDS_WITHIN, "lags 2 at k = 8, T = 64"),
         ((0.1, 0.97, {2: (0.3, 1), 10: (2.0, 0)}), HOLDS_WITHIN, "; 10 fail"),
         ((0.1, 0.97, {2: (0.3, 0)}), FAILS, "no less at any lag"),
         ((1.0, 0.97, {2: (0.95, 1), 4: (1.2, 1)}), FAILS, "a pass 97 %"),

@@ -275,9 +275,9 @@ register(
         ],
         hints=[
             "Without a command, one step maps the state h to tanh(`W_hh` · h + `b_h`). To "
-            "remember for ever, this map needs two stable fixed points, one above 0.5 and one below "
-            "−0.5. One input weight turns the cell on. Which weight turns it off, and how large "
-            "must it be?",
+            "remember for ever, this map needs two stable fixed points, one above 0.5 and one "
+            "below −0.5. One input weight turns the cell on. Which weight turns it off, and how "
+            "large must it be?",
             "`W_xh` is (1, 2): one weight for “on”, one for “off”. `W_hh` is (1, 1), `b_h` is "
             "(1,).",
             "There are three conditions. `W_hh` must be above about 2, and the bias not too "
