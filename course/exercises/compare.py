@@ -6,6 +6,7 @@ follow the points. Why something is wrong is no matter here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ from course.exercises.data import (
     scalar_of,
 )
 from course.exercises.differ import Difference, as_array, coarser, difference
+from course.exercises.failure import Failure
 from course.exercises.run import Outcome, Run
 
 __all__ = ["Broken", "Comparison", "compare", "same_outcome"]
@@ -174,13 +176,21 @@ def same_outcome(exercise: CodeExercise, own: Outcome, other: Outcome) -> bool:
     if own.kind != other.kind or _forbidden(exercise, own) != _forbidden(exercise, other):
         return False
     if own.failure is not None and other.failure is not None:
-        return own.failure.type == other.failure.type
+        return _same_failure(own.failure, other.failure)
     if own.kind != "value":
         return False
     if isinstance(own.value, Foreign | Huge) or isinstance(other.value, Foreign | Huge):
         return type(own.value) is type(other.value) and bool(own.value == other.value)
     strict = exercise.strict_type
     return difference(own.value, other.value, tolerance=exercise.tolerance, strict=strict) is None
+
+
+def _same_failure(own: Failure, other: Failure) -> bool:
+    """Tell whether two exceptions are of one kind; two of these types say many different things."""
+    if own.type != other.type or own.type not in ("RuntimeError", "AttributeError"):
+        return own.type == other.type
+    first_words = [re.findall("[a-z]+", failure.message.lower())[:3] for failure in (own, other)]
+    return first_words[0] == first_words[1] or [] in first_words
 
 
 _WITHOUT = {"a loop": "the exercise asks to do without", "torch": "the exercise asks for NumPy"}
