@@ -108,26 +108,15 @@ register(
                 _with(choose=lambda p, u: int(np.argmax(np.cumsum(p) > u)) + 1),
             ),
             Mistake(
-                "last_above",
-                "You take the last character whose sum is above `u`. Take the first.",
-                _with(choose=lambda p, u: int(np.flatnonzero(np.cumsum(p) > u)[-1])),
-            ),
-            Mistake(
                 "nearest_sum",
                 "You take the sum nearest to `u`. Take the first that is *above* it.",
                 _with(choose=lambda p, u: int(np.argmin(abs(np.cumsum(p) - u)))),
             ),
             Mistake(
                 "largest_sum",
-                "The largest cumulative sum is always the last. Compare the sums with `u` before "
-                "`np.argmax`.",
+                "You always take the last character: its sum is the largest, and is above any `u`. "
+                "Take the *first* whose sum is above `u`.",
                 _with(choose=lambda p, u: int(np.argmax(np.cumsum(p)))),
-            ),
-            Mistake(
-                "evenly",
-                "You share the line evenly among the ids. Each character's segment is as long as "
-                "its probability.",
-                lambda y, temperature, u: int(u * len(y)),
             ),
             Mistake(
                 "reversed_sums",
