@@ -30,7 +30,7 @@ from course.exercises.differ import Difference, as_array, coarser, difference
 from course.exercises.failure import Failure
 from course.exercises.run import Outcome, Run
 
-__all__ = ["Broken", "Comparison", "compare", "same_outcome"]
+__all__ = ["Broken", "Comparison", "compare", "listed_arguments", "same_outcome"]
 
 
 @dataclass(frozen=True)
@@ -296,6 +296,12 @@ def _notes(bench: Bench, done: Run, problems: Sequence[Difference | None]) -> li
     return [*notes, *_of_changed(exercise, done, problems)]
 
 
+def listed_arguments(names: Sequence[str]) -> str:
+    """Name arguments, as in "arguments `w` and `m`"."""
+    listed = " and ".join(f"`{name}`" for name in names)
+    return f"argument{'s' if len(names) > 1 else ''} {listed}" if names else ""
+
+
 def _of_changed(
     exercise: CodeExercise, done: Run, problems: Sequence[Difference | None]
 ) -> list[str]:
@@ -308,15 +314,15 @@ def _of_changed(
     ]
     free = [name for own in done.outcomes for name in own.changed]
     free = [name for name in free if name not in exercise.must_not_change]
-    listed = " and ".join(f"`{name}`" for name in dict.fromkeys(wrong or free))
+    listed = listed_arguments(list(dict.fromkeys(wrong or free)))
     if wrong:
         return [
-            f"Your function changes its argument {listed}, and whatever reads that later gets the "
+            f"Your function changes its {listed}, and whatever reads that later gets the "
             "new numbers. This may be the mistake: work on a copy (`.copy()`)."
         ]
     if free and not any(problems):
         return [
-            f"Your function changes its argument {listed}. That costs nothing here, but its "
+            f"Your function changes its {listed}. That costs nothing here, but its "
             "caller will find other numbers there: work on a copy (`.copy()`)."
         ]
     return []

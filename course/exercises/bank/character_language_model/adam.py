@@ -203,7 +203,44 @@ def _old_m_used(
         return w - rate * m_hat / (np.sqrt(s_hat) + 1e-8), new_m, new_s
 
 
+def _before(
+    w: Array, g: Array, m: Array, s: Array, step: int, rate: float
+) -> tuple[Array, Array, Array]:
+    unit, m, s = adam_step(np.zeros_like(w), g, m, s, step, 1.0)
+    return (w - rate) * -unit, m, s
+
+
 MISTAKES = [
+    Mistake(
+        "correction_without_step",
+        "You divide by 1 − 0.9 and 1 − 0.999 at every step. The powers grow with it: `0.9**step`.",
+        _factors(after=lambda factor, step: 1 - factor),
+    ),
+    Mistake(
+        "share_squared",
+        "Only the gradient is squared: `0.001 * g**2`, not `(0.001 * g)**2`.",
+        _means(_m, lambda s, g: 0.999 * s + (0.001 * g) ** 2),
+    ),
+    Mistake(
+        "gradient_twice",
+        "You multiply by `g` once more. It is in `m_hat` already.",
+        _with(above=lambda m_hat, g: m_hat * g),
+    ),
+    Mistake(
+        "squared_in_place_of_root",
+        "You square `s_hat`. It is a mean of squares: take its root.",
+        _with(below=lambda s_hat: s_hat**2 + 1e-8),
+    ),
+    Mistake(
+        "minus_in_the_means",
+        "You subtract the new gradient from the old mean. Add it, with its factor.",
+        _means(lambda m, g: 0.9 * m - 0.1 * g, lambda s, g: 0.999 * s - 0.001 * g**2),
+    ),
+    Mistake(
+        "rate_taken_off_first",
+        "`(w - rate) * …` subtracts the rate first. Subtract the whole product from `w`.",
+        _before,
+    ),
     Mistake(
         "one_factor",
         "Both corrections use 0.9. The mean of squares has its own factor: divide `s` by "
@@ -317,6 +354,21 @@ MISTAKES = [
         _with(later=1),
     ),
     Mistake(
+        "one_step_early",
+        "`step` counts from 1 already: do not subtract one.",
+        _with(later=-1),
+    ),
+    Mistake(
+        "root_over_both",
+        "You take the root of the whole fraction. Take the root of `s_hat` alone.",
+        _with(above=lambda m_hat, g: np.sqrt(m_hat), below=lambda s_hat: np.sqrt(s_hat + 1e-8)),
+    ),
+    Mistake(
+        "forgets_too_fast",
+        "`s` keeps 0.999 of its old value, not 0.99: the two factors sum to one.",
+        _means(_m, lambda s, g: 0.99 * s + 0.001 * g**2),
+    ),
+    Mistake(
         "no_root",
         "You divide by `s_hat` itself. It is a mean of squares: take its root.",
         _with(below=lambda s_hat: s_hat + 1e-8),
@@ -328,8 +380,8 @@ MISTAKES = [
     ),
     Mistake(
         "no_epsilon",
-        "The 1e-8 is missing: without it, a weight whose gradients are all zero is divided by "
-        "zero.",
+        "The 1e-8 is not added to the root: without it, a weight whose gradients are all zero is "
+        "divided by zero.",
         _with(below=np.sqrt),
     ),
     Mistake(

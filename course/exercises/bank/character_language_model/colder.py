@@ -22,7 +22,10 @@ def _consequence(p: float) -> str:
             "e^y, and so to the odds, when the scores are divided by 0.5?"
         )
     if 1 < p <= 100:
-        return "A probability is at most 1. If you mean a percentage, divide it by 100."
+        return (
+            "A probability is at most 1. Write a percentage as a fraction, and odds of a to 1 as "
+            "a / (a + 1)."
+        )
     return "A probability is between 0 and 1."
 
 
@@ -45,7 +48,7 @@ register(
                 "hotter",
                 "This is temperature 2: the root of the odds. At temperature 0.5 the scores are "
                 "doubled, so the odds are squared.",
-                0.6667,
+                0.668,  # 2/3, rounded to 0.67 or not
             ),
             Mistake(
                 "not_normalised",

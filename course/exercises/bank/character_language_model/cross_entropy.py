@@ -158,6 +158,16 @@ def _both_sides(y: Array, targets: Array) -> float:
 
 MISTAKES = [
     Mistake(
+        "no_axis_added",
+        "`targets` needs a last axis of length one to pick along: `targets[..., None]`.",
+        lambda y, targets: -np.take_along_axis(_log_p(y), targets, axis=-1).mean(),
+    ),
+    Mistake(
+        "axis_added_in_front",
+        "The new axis belongs last: `targets[..., None]` is (B, T, 1).",
+        lambda y, targets: -np.take_along_axis(_log_p(y), targets[None], axis=-1).mean(),
+    ),
+    Mistake(
         "logarithm_to_base_two",
         "One term uses `np.log2`, the other the base e. Use the natural logarithm, `np.log`.",
         _by_parts(lambda shifted, total: shifted - np.log2(total)),

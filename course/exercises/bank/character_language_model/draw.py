@@ -108,6 +108,33 @@ register(
                 _with(choose=lambda p, u: int(np.argmax(np.cumsum(p) > u)) + 1),
             ),
             Mistake(
+                "equal_stretches",
+                "You give every character a stretch of the same length. Its length is the "
+                "character's probability.",
+                lambda y, temperature, u: int(u * len(y)),
+            ),
+            Mistake(
+                "exponentials_divided",
+                "You divide e^y by the temperature. Divide the scores, and apply softmax to them.",
+                _with(lambda y, temperature: np.exp(y) / temperature),
+            ),
+            Mistake(
+                "u_divided",
+                "You divide `u` by the temperature. Divide the scores, before softmax.",
+                lambda y, temperature, u: draw(y, 1.0, u / temperature),
+            ),
+            Mistake(
+                "sum_returned",
+                "You return the cumulative sum. Return the *place* where it is first "
+                "above `u`: the id.",
+                _with(choose=lambda p, u: np.cumsum(p)[np.argmax(np.cumsum(p) > u)]),
+            ),
+            Mistake(
+                "score_returned",
+                "You return the score of the character that is drawn. Return its id.",
+                lambda y, temperature, u: y[draw(y, temperature, u)],
+            ),
+            Mistake(
                 "nearest_sum",
                 "You take the sum nearest to `u`. Take the first that is *above* it.",
                 _with(choose=lambda p, u: int(np.argmin(abs(np.cumsum(p) - u)))),
@@ -231,8 +258,8 @@ register(
             ),
             Mistake(
                 "from_the_end",
-                "You add up from the last character. Add up from the first, in the order of the "
-                "ids.",
+                "You add up from the last character, or compare with 1 − `u`. Add up from the "
+                "first, and compare with `u`.",
                 _with(choose=lambda p, u: len(p) - 1 - int(np.argmax(np.cumsum(p[::-1]) > u))),
             ),
             Mistake(

@@ -120,6 +120,27 @@ def _times_the_loss(y: Array, targets: Array) -> Array:
 
 MISTAKES = [
     Mistake(
+        "one_hot_alone",
+        "These are minus the one-hot targets. The probabilities are missing: the gradient "
+        "is p minus one-hot.",
+        lambda y, targets: cross_entropy_backward(y, targets) - softmax(y) / targets.size,
+    ),
+    Mistake(
+        "times_the_positions",
+        "You multiply by the number of positions. The loss is a mean: divide by it.",
+        lambda y, targets: cross_entropy_backward(y, targets) * targets.size**2,
+    ),
+    Mistake(
+        "sign_lost",
+        "No entry is negative here. The target's score has a negative gradient: p − 1.",
+        lambda y, targets: abs(cross_entropy_backward(y, targets)),
+    ),
+    Mistake(
+        "squared",
+        "You square the difference. The gradient of cross-entropy is the difference itself.",
+        lambda y, targets: cross_entropy_backward(y, targets) ** 2 * targets.size,
+    ),
+    Mistake(
         "times_p",
         "You multiply by the probabilities once more. The derivation has done that already: its "
         "result is p minus one-hot.",

@@ -141,6 +141,27 @@ register(
                 _nucleus_with(extra=-1),
             ),
             Mistake(
+                "rescaled_by_the_largest",
+                "You divide by the largest probability. Divide by the sum of what you kept.",
+                lambda p, share: nucleus(p, share) / nucleus(p, share).max(),
+            ),
+            Mistake(
+                "times_the_share",
+                "You multiply by the share. Divide by the sum of what you kept.",
+                lambda p, share: _nucleus_with(rescale=False)(p, share) * share,
+            ),
+            Mistake(
+                "minus_infinity",
+                "A *score* of −∞ means a probability of zero. These are probabilities: "
+                "set the others to 0.",
+                lambda p, share: np.where(nucleus(p, share) > 0, nucleus(p, share), -np.inf),
+            ),
+            Mistake(
+                "rescaled_by_the_rest",
+                "You divide by one minus the share. Divide by the sum of what you kept.",
+                lambda p, share: _nucleus_with(rescale=False)(p, share) / (1 - share),
+            ),
+            Mistake(
                 "stops_before",
                 "You keep a character if the sum *with* it is at most the share. The one with "
                 "which the sum passes the share belongs to the nucleus too: look at the sum "

@@ -186,15 +186,15 @@ register(
             ),
             Mistake(
                 "overflow",
-                "With scores near 2000, e^y is infinite, and infinity by infinity is nan. Subtract "
-                "the largest score first: the probabilities do not change.",
+                "With scores near 2000, e^y is infinite, and infinity divided by infinity is "
+                "nan. Subtract the largest score first: the probabilities do not change.",
                 _with(largest=lambda y: np.zeros(1)),
             ),
             Mistake(
                 "largest_of_all",
                 "You subtract the largest of *all* scores. Where a position's own scores are all "
-                "far below it, each e^y is zero, and zero by zero is nan. Subtract each position's "
-                "own largest: `axis=-1`.",
+                "far below it, each e^y is zero, and zero divided by zero is nan. Subtract each "
+                "position's own largest: `axis=-1`.",
                 _with(largest=lambda y: y.max()),
             ),
             Mistake(

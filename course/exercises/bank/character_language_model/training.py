@@ -414,8 +414,29 @@ MISTAKES = [
         _by_loss(lambda y, targets: _cross_entropy(y.flatten(1, 2), targets.flatten())),
     ),
     Mistake(
+        "neither_cleared_nor_clipped",
+        "Two parts are missing: clear the gradients before `backward`, and clip them after it.",
+        _with(order="back step"),
+    ),
+    Mistake(
+        "scores_transposed",
+        "The scores are transposed before they are flattened, so scores and targets "
+        "belong to different positions.",
+        _by_loss(
+            lambda y, targets: _cross_entropy(y.transpose(0, 1).flatten(0, 1), targets.flatten())
+        ),
+    ),
+    Mistake(
+        "reshaped_across",
+        "Reshaped to (V, B·T) and transposed, the scores land at other positions. Join the first "
+        "two axes: `y.flatten(0, 1)`.",
+        _by_loss(
+            lambda y, targets: _cross_entropy(y.reshape(y.shape[-1], -1).T, targets.flatten())
+        ),
+    ),
+    Mistake(
         "arguments_swapped",
-        "`cross_entropy` takes the scores first, then the targets.",
+        "`cross_entropy` takes the scores first, as they are, then the targets.",
         _by_loss(lambda y, targets: _cross_entropy(targets.flatten(), y.flatten(0, 1))),
     ),
     Mistake(

@@ -109,7 +109,8 @@ def _write_with(
         W_hy: Array,
         b_y: Array,
     ) -> Array:
-        h, i, written, best = np.zeros(len(b_h)), first, [], first
+        h, i, best = np.zeros(len(b_h)), first, first
+        written: list[int] = []
         for u in draws:
             places = {"first": first, "written first": written[0] if written else first}
             places |= {"last": i, "best": best, "one late": [first, first, *written][-2]}
@@ -134,6 +135,13 @@ def _product_alone(first: int, draws: Array, temperature: float, *weights: Array
     W_xh, W_hh, b_h, W_hy, b_y = weights
     answer = _write_with(lambda y, temperature: softmax_of(y))
     return answer(first, draws, temperature, W_xh, W_hh, b_h, W_hy / temperature, b_y)
+
+
+def _state_divided(first: int, draws: Array, temperature: float, *weights: Array) -> Array:
+    W_xh, W_hh, b_h, W_hy, b_y = weights
+    answer = _write_with(lambda y, temperature: softmax_of(y))
+    divided = W_hh / temperature, b_h, W_hy / temperature
+    return answer(first, draws, temperature, W_xh, *divided, b_y)
 
 
 def _write_powers(first: int, draws: Array, temperature: float, *weights: Array) -> Array:
@@ -218,6 +226,18 @@ register(
                 "temperature_turned",
                 "You multiply by the temperature, so hot is cold. Divide the scores by it.",
                 _write_with(lambda y, temperature: softmax_of(y * temperature)),
+            ),
+            Mistake(
+                "state_divided",
+                "The temperature divides the state here, so the network remembers something else. "
+                "Divide the scores, `W_hy @ h + b_y`.",
+                _state_divided,
+            ),
+            Mistake(
+                "powers_not_normalised",
+                "Raised to the power of 1/τ, the probabilities no longer sum to one. "
+                "Divide them by their sum, or divide the scores before softmax.",
+                _write_with(lambda y, temperature: softmax_of(y) ** (1 / temperature)),
             ),
             Mistake(
                 "bias_alone",
