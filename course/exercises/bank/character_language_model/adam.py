@@ -380,8 +380,8 @@ MISTAKES = [
     ),
     Mistake(
         "no_epsilon",
-        "The 1e-8 is not added to the root: without it, a weight whose gradients are all zero is "
-        "divided by zero.",
+        "The 1e-8 is not in the divisor: put brackets round the root and the 1e-8. Without it, a "
+        "weight whose gradients are all zero is divided by zero.",
         _with(below=np.sqrt),
     ),
     Mistake(
