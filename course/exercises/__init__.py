@@ -22,7 +22,7 @@ into words (a test looks for each quoted phrase there).
     "should be": a shape, an index, got and wanted      differ            differ
     right refused, wrong accepted, "A note on the type"  differ           compare
     points, properties, "is wanted here"                compare           compare
-    "changes its argument"                              run               compare, explain
+    "function changes its"                              run               compare, explain
     "outside itself", "had been replaced"               quiet             quiet
     "Your function stops with": the line                source            explain
     a likely cause of an error                          failure           failure

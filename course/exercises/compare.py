@@ -6,6 +6,7 @@ follow the points. Why something is wrong is no matter here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,9 +27,10 @@ from course.exercises.data import (
     scalar_of,
 )
 from course.exercises.differ import Difference, as_array, coarser, difference
+from course.exercises.failure import Failure
 from course.exercises.run import Outcome, Run
 
-__all__ = ["Broken", "Comparison", "compare", "same_outcome"]
+__all__ = ["Broken", "Comparison", "compare", "listed_arguments", "same_outcome"]
 
 
 @dataclass(frozen=True)
@@ -174,13 +176,21 @@ def same_outcome(exercise: CodeExercise, own: Outcome, other: Outcome) -> bool:
     if own.kind != other.kind or _forbidden(exercise, own) != _forbidden(exercise, other):
         return False
     if own.failure is not None and other.failure is not None:
-        return own.failure.type == other.failure.type
+        return _same_failure(own.failure, other.failure)
     if own.kind != "value":
         return False
     if isinstance(own.value, Foreign | Huge) or isinstance(other.value, Foreign | Huge):
         return type(own.value) is type(other.value) and bool(own.value == other.value)
     strict = exercise.strict_type
     return difference(own.value, other.value, tolerance=exercise.tolerance, strict=strict) is None
+
+
+def _same_failure(own: Failure, other: Failure) -> bool:
+    """Tell whether two exceptions are of one kind; two of these types say many different things."""
+    if own.type != other.type or own.type not in ("RuntimeError", "AttributeError"):
+        return own.type == other.type
+    first_words = [re.findall("[a-z]+", failure.message.lower())[:3] for failure in (own, other)]
+    return first_words[0] == first_words[1] or [] in first_words
 
 
 _WITHOUT = {"a loop": "the exercise asks to do without", "torch": "the exercise asks for NumPy"}
@@ -286,6 +296,12 @@ def _notes(bench: Bench, done: Run, problems: Sequence[Difference | None]) -> li
     return [*notes, *_of_changed(exercise, done, problems)]
 
 
+def listed_arguments(names: Sequence[str]) -> str:
+    """Name arguments, as in "arguments `w` and `m`"."""
+    listed = " and ".join(f"`{name}`" for name in names)
+    return f"argument{'s' if len(names) > 1 else ''} {listed}" if names else ""
+
+
 def _of_changed(
     exercise: CodeExercise, done: Run, problems: Sequence[Difference | None]
 ) -> list[str]:
@@ -298,15 +314,15 @@ def _of_changed(
     ]
     free = [name for own in done.outcomes for name in own.changed]
     free = [name for name in free if name not in exercise.must_not_change]
-    listed = " and ".join(f"`{name}`" for name in dict.fromkeys(wrong or free))
+    listed = listed_arguments(list(dict.fromkeys(wrong or free)))
     if wrong:
         return [
-            f"Your function changes its argument {listed}, and whatever reads that later gets the "
+            f"Your function changes its {listed}, and whatever reads that later gets the "
             "new numbers. This may be the mistake: work on a copy (`.copy()`)."
         ]
     if free and not any(problems):
         return [
-            f"Your function changes its argument {listed}. That costs nothing here, but its "
+            f"Your function changes its {listed}. That costs nothing here, but its "
             "caller will find other numbers there: work on a copy (`.copy()`)."
         ]
     return []

@@ -14,7 +14,7 @@ import numpy as np
 
 from course.exercises.bank.kinds import CodeExercise, Exercise
 from course.exercises.bench import Bench
-from course.exercises.compare import Comparison
+from course.exercises.compare import Comparison, listed_arguments
 from course.exercises.data import Tensor, array_of, describe, number, short, steady
 from course.exercises.differ import tidy
 from course.exercises.judge import Line, Verdict
@@ -55,8 +55,9 @@ def explain(bench: Bench, done: Run, compared: Comparison, verdict: Verdict) -> 
     index = verdict.index
     assert index is not None
     problem = compared.problems[index]
-    texts = _likely_cause(verdict, exercise, "" if problem is None else problem.text)
-    texts += _what_happened(bench, done, compared, verdict, index)
+    happened = _what_happened(bench, done, compared, verdict, index)
+    told = happened[:1] if problem is None else [*happened[:1], problem.text]
+    texts = _likely_cause(verdict, exercise, told) + happened
     texts += _properties(compared, index)
     if not verdict.messages:
         texts += _about_the_function(exercise, done.about, compared, index)
@@ -164,7 +165,10 @@ def _solved(exercise: CodeExercise, done: Run, compared: Comparison) -> Score:
 # --- why ---------------------------------------------------------------------------------------
 
 
-def _likely_cause(verdict: Verdict, exercise: CodeExercise, told: str) -> list[str]:
+_COMES_AFTER = ("The result is right", "Your function computes, but", "Your function prints its")
+
+
+def _likely_cause(verdict: Verdict, exercise: CodeExercise, told: Sequence[str]) -> list[str]:
     texts = []
     if verdict.why == "changed nothing":
         texts.append(
@@ -176,8 +180,9 @@ def _likely_cause(verdict: Verdict, exercise: CodeExercise, told: str) -> list[s
     texts += verdict.messages
     if verdict.line is not None:
         said = _line(verdict.line, bool(verdict.messages))
-        is_told = told.startswith(f"`{verdict.line.name}`")  # what came is told with the result
-        texts += said[:1] if is_told else said
+        beginnings = (f"`{verdict.line.name}`", *_COMES_AFTER)
+        is_told = any(text.startswith(beginnings) for text in told)
+        texts += said[: bool(verdict.line.name)] if is_told else said
     if verdict.edit and not (verdict.line is not None and verdict.line.edit):
         what = f"`{verdict.edited}`" if verdict.edited else "Your result"
         texts.append(f"{what} is what comes out {verdict.edit}{_path(verdict, exercise)}.")
@@ -239,7 +244,7 @@ def _changed_or_again(bench: Bench, outcome: Outcome, kind: str) -> str:
             "it remembers an earlier call in a variable outside itself or in a default argument."
         )
     must_stay = bench.exercise.must_not_change
-    changed = " and ".join(f"`{name}`" for name in outcome.changed if name in must_stay)
+    changed = listed_arguments([name for name in outcome.changed if name in must_stay])
     if not changed:
         shared = " and ".join(f"`{name}`" for name in outcome.shared if name in must_stay)
         return (
@@ -247,7 +252,7 @@ def _changed_or_again(bench: Bench, outcome: Outcome, kind: str) -> str:
             "the one changes the other. Return an array of its own (`.copy()`)."
         )
     return (
-        f"The result is right, but your function changes its argument {changed}. Work on a "
+        f"The result is right, but your function changes its {changed}. Work on a "
         "copy (`.copy()`), or write `a = a + b` in place of `a += b`."
     )
 

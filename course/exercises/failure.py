@@ -362,7 +362,7 @@ def _attribute_cause(error: AttributeError) -> str:
 
 
 def _cause(error: BaseException, frame: FrameType | None, line: int | None, is_last: bool) -> str:
-    if isinstance(error, NotImplementedError):
+    if isinstance(error, NotImplementedError) and not str(error):
         return "The line `raise NotImplementedError` is still reached: take it out."
     if isinstance(error, SystemExit):
         return "Your function calls `exit()`. End it with `return` and the result."

@@ -210,12 +210,7 @@ def _options(node: ast.AST, parents: tuple[ast.AST, ...], names: Sequence[str]) 
     if isinstance(node, ast.BinOp):
         yield from _operations(node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        general = "without one minus sign"
-        yield (
-            _Words(f"without the minus sign of `{_code(node)}`", (node,), general),
-            0,
-            node.operand,
-        )
+        yield _without_minus(node, parents[-1]), 0, node.operand
     elif isinstance(node, ast.Compare):
         yield from _comparisons(node)
     elif isinstance(node, ast.Call):
@@ -237,11 +232,22 @@ def _options(node: ast.AST, parents: tuple[ast.AST, ...], names: Sequence[str]) 
         yield _replaced(turned, node, "with one transpose too many"), 0, turned
 
 
+def _without_minus(node: ast.UnaryOp, parent: ast.AST) -> _Words:
+    """Say what is lost with a minus sign; a row is sorted the other way in more than one way."""
+    if isinstance(parent, ast.Call) and ast.unparse(parent.func) in ("np.argsort", "np.sort"):
+        return _Words("with the sorting order reversed", (), "")
+    text = f"without the minus sign of `{_code(node)}`"
+    return _Words(text, (node,), "without one minus sign")
+
+
 def _is_operand(node: ast.AST, parents: tuple[ast.AST, ...]) -> bool:
     """Tell whether a node is a bare operand of `@`, to which `.T` may have been added."""
     if not isinstance(node, ast.Name | ast.Subscript) or not isinstance(parents[-1], ast.BinOp):
         return False
     return isinstance(parents[-1].op, ast.MatMult)
+
+
+_MINUS, _PLUS = "with one minus in place of a plus", "with one plus in place of a minus"
 
 
 def _operations(node: ast.BinOp) -> Iterator[Option]:
@@ -253,12 +259,12 @@ def _operations(node: ast.BinOp) -> Iterator[Option]:
         yield _without("the term", right, general), 0, left
         yield _without("the term", left, general), 0, right
         minus = ast.BinOp(left, ast.Sub(), right)
-        yield _Words(f"with a minus before `{_formula(right)}`", (right,), "with a minus"), 0, minus
+        yield _Words(f"with a minus before `{_formula(right)}`", (right,), _MINUS), 0, minus
     elif isinstance(node.op, ast.Sub):
         yield _without("subtracting", right, "without one term of a difference"), 0, left
         yield _replaced(right, node, in_place), 0, right
         plus = ast.BinOp(left, ast.Add(), right)
-        yield _Words(f"with a plus before `{_formula(right)}`", (right,), "with a plus"), 0, plus
+        yield _Words(f"with a plus before `{_formula(right)}`", (right,), _PLUS), 0, plus
         yield (
             _replaced(ast.BinOp(right, ast.Sub(), left), node, turned),
             0,

@@ -102,8 +102,10 @@ def state_of(bench: Bench, done: Run, compared: Comparison) -> tuple[str, str]:
         As in `Verdict`.
     """
     outcomes, about = done.outcomes, done.about
-    raised = [o.failure.type for o in outcomes if o.failure is not None]
-    if len(raised) == len(outcomes) and set(raised) == {"NotImplementedError"}:
+    raised = [o.failure for o in outcomes if o.failure is not None]
+    # A library's NotImplementedError says what is not implemented; a stub's says nothing.
+    left = [f for f in raised if f.type == "NotImplementedError" and not f.message]
+    if len(left) == len(outcomes):
         return "unattempted", "left" if about.computes else ""
     if all(o.kind == "value" and o.value is None for o in outcomes) and about.empty:
         return "unattempted", "empty"

@@ -260,6 +260,43 @@ def test_all_named_lines_right_means_that_what_comes_after_is_wrong() -> None:
     assert "`a_t` and `h_t` are right; the mistake comes after." in message
 
 
+def test_nothing_is_said_to_come_after_a_right_result_or_a_missing_return() -> None:
+    exercise = dataclasses.replace(TRACED, must_not_change=("h_prev", "b_h"))
+    message = said(judge(exercise, changed("return h_t", "h_prev *= 2\n    return h_t")))
+    assert "your function changes its argument `h_prev`. Work on a copy" in message
+    assert "comes after" not in message
+    both = changed("return h_t", "h_prev *= 2\n    b_h += 1\n    return h_t")
+    assert "changes its arguments `h_prev` and `b_h`. Work on" in said(judge(exercise, both))
+    message = said(judge(TRACED, changed("return h_t", "pass")))
+    assert "returns nothing" in message and "comes after" not in message
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    def answer(*args: Any) -> Any:
+        raise error
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_named"), [(RuntimeError, False), (AttributeError, False), (ValueError, True)]
+)
+def test_an_error_of_many_meanings_has_to_say_what_the_mistake_says(
+    kind: type[Exception], is_named: bool
+) -> None:
+    mistake = Mistake("raises", "That is the one.", raising(kind("no such size: 3")))
+    exercise = dataclasses.replace(STEP, mistakes=[mistake])
+    assert "That is the one." in said(judge(exercise, raising(kind("no such size: 7"))))
+    other = said(judge(exercise, raising(kind("the graph has been freed"))))
+    assert ("That is the one." in other) == is_named
+
+
+def test_a_librarys_not_implemented_error_is_no_untouched_stub() -> None:
+    state = judge(STEP, raising(NotImplementedError("not implemented for 'Long'"))).state
+    assert state == "wrong"
+    assert judge(STEP, raising(NotImplementedError())).state == "unattempted"
+
+
 def test_a_learner_who_names_nothing_gets_the_ordinary_message() -> None:
     def answer(x_t, h_prev, W_xh, W_hh, b_h):
         return np.tanh(x_t @ W_xh.T + h_prev @ W_hh + b_h)

@@ -151,7 +151,169 @@ def _mean_squared(
     return w - rate * m_hat / (np.sqrt(s_hat) + 1e-8), m, s
 
 
+def _factors(
+    fast: float = 0.9, slow: float = 0.999, after: Callable[..., float] | None = None
+) -> Step:
+    """A step with right means whose corrections have other factors, or another form."""
+
+    def answer(
+        w: Array, g: Array, m: Array, s: Array, step: int, rate: float
+    ) -> tuple[Array, Array, Array]:
+        m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+        divisor = after or (lambda factor, step: 1 - factor**step)
+        m_hat, s_hat = m / divisor(fast, step), s / divisor(slow, step)
+        return w - rate * m_hat / (np.sqrt(s_hat) + 1e-8), m, s
+
+    return answer
+
+
+def _means(m_of: Callable[..., Array], s_of: Callable[..., Array]) -> Step:
+    """A step with other running means and the right corrections."""
+
+    def answer(
+        w: Array, g: Array, m: Array, s: Array, step: int, rate: float
+    ) -> tuple[Array, Array, Array]:
+        m, s = m_of(m, g), s_of(s, g)
+        with np.errstate(all="ignore"):
+            m_hat, s_hat = m / (1 - 0.9**step), s / (1 - 0.999**step)
+            return w - rate * m_hat / (np.sqrt(s_hat) + 1e-8), m, s
+
+    return answer
+
+
+def _m(m: Array, g: Array) -> Array:
+    return 0.9 * m + 0.1 * g
+
+
+def _s(s: Array, g: Array) -> Array:
+    return 0.999 * s + 0.001 * g**2
+
+
+def _order(w: Array, g: Array, m: Array, s: Array, step: int, rate: float) -> tuple[Array, ...]:
+    w, m, s = adam_step(w, g, m, s, step, rate)
+    return m, s, w
+
+
+def _old_m_used(
+    w: Array, g: Array, m: Array, s: Array, step: int, rate: float
+) -> tuple[Array, Array, Array]:
+    _, new_m, new_s = adam_step(w, g, m, s, step, rate)
+    with np.errstate(all="ignore"):
+        m_hat, s_hat = m / (1 - 0.9**step), s / (1 - 0.999**step)
+        return w - rate * m_hat / (np.sqrt(s_hat) + 1e-8), new_m, new_s
+
+
+def _before(
+    w: Array, g: Array, m: Array, s: Array, step: int, rate: float
+) -> tuple[Array, Array, Array]:
+    unit, m, s = adam_step(np.zeros_like(w), g, m, s, step, 1.0)
+    return (w - rate) * -unit, m, s
+
+
 MISTAKES = [
+    Mistake(
+        "correction_without_step",
+        "You divide by 1 − 0.9 and 1 − 0.999 at every step. The powers grow with it: `0.9**step`.",
+        _factors(after=lambda factor, step: 1 - factor),
+    ),
+    Mistake(
+        "share_squared",
+        "Only the gradient is squared: `0.001 * g**2`, not `(0.001 * g)**2`.",
+        _means(_m, lambda s, g: 0.999 * s + (0.001 * g) ** 2),
+    ),
+    Mistake(
+        "gradient_twice",
+        "You multiply by `g` once more. It is in `m_hat` already.",
+        _with(above=lambda m_hat, g: m_hat * g),
+    ),
+    Mistake(
+        "squared_in_place_of_root",
+        "You square `s_hat`. It is a mean of squares: take its root.",
+        _with(below=lambda s_hat: s_hat**2 + 1e-8),
+    ),
+    Mistake(
+        "minus_in_the_means",
+        "You subtract the new gradient from the old mean. Add it, with its factor.",
+        _means(lambda m, g: 0.9 * m - 0.1 * g, lambda s, g: 0.999 * s - 0.001 * g**2),
+    ),
+    Mistake(
+        "rate_taken_off_first",
+        "`(w - rate) * …` subtracts the rate first. Subtract the whole product from `w`.",
+        _before,
+    ),
+    Mistake(
+        "one_factor",
+        "Both corrections use 0.9. The mean of squares has its own factor: divide `s` by "
+        "1 − 0.999^step.",
+        _factors(slow=0.9),
+    ),
+    Mistake(
+        "one_slow_factor",
+        "Both corrections use 0.999. The factor of `m` is 0.9: divide `m` by 1 − 0.9^step.",
+        _factors(fast=0.999),
+    ),
+    Mistake(
+        "corrections_swapped",
+        "The corrections are swapped: 0.9 belongs to `m`, 0.999 to `s`.",
+        _factors(fast=0.999, slow=0.9),
+    ),
+    Mistake(
+        "times_the_correction",
+        "You multiply by the corrections, which makes small means smaller still. Divide by them.",
+        _factors(after=lambda factor, step: 1 / (1 - factor**step)),
+    ),
+    Mistake(
+        "divided_by_the_power",
+        "You divide by 0.9^step and 0.999^step. Divide by one *minus* these powers.",
+        _factors(after=lambda factor, step: factor**step),
+    ),
+    Mistake(
+        "m_turned",
+        "In `m`, the old mean should count 0.9 and the new gradient 0.1, not the other way round.",
+        _means(lambda m, g: 0.1 * m + 0.9 * g, _s),
+    ),
+    Mistake(
+        "s_turned",
+        "In `s`, the old mean should count 0.999 and the new square 0.001, not the other way "
+        "round.",
+        _means(_m, lambda s, g: 0.001 * s + 0.999 * g**2),
+    ),
+    Mistake(
+        "both_turned",
+        "The old means should count 0.9 and 0.999, the new values 0.1 and 0.001, not the other "
+        "way round.",
+        _means(lambda m, g: 0.1 * m + 0.9 * g, lambda s, g: 0.001 * s + 0.999 * g**2),
+    ),
+    Mistake(
+        "s_as_fast_as_m",
+        "`s` uses the factors of `m`. It keeps 0.999 of its old value and takes 0.001 of the new "
+        "square.",
+        _means(_m, lambda s, g: 0.9 * s + 0.1 * g**2),
+    ),
+    Mistake(
+        "doubled_in_place_of_squared",
+        "`g * 2` doubles the gradient. Its square is `g**2`.",
+        _means(_m, lambda s, g: 0.999 * s + 0.001 * g * 2),
+    ),
+    Mistake(
+        "other_order",
+        "The results are in another order. Return `w, m, s`.",
+        _order,
+    ),
+    Mistake(
+        "old_means_used",
+        "The weight moves along the old means. Compute the new `m` and `s` first, then correct "
+        "those.",
+        _old_m_used,
+    ),
+    Mistake(
+        "move_returned",
+        "You return the move. Return the weight after it: `w` minus the move.",
+        lambda w, g, m, s, step, rate: (
+            adam_step(w, g, m, s, step, rate)[0] - w,
+            *adam_step(w, g, m, s, step, rate)[1:],
+        ),
+    ),
     Mistake(
         "no_brackets",
         "`m / 1 - 0.9**step` divides by 1 and then subtracts. Put brackets round the whole "
@@ -192,6 +354,21 @@ MISTAKES = [
         _with(later=1),
     ),
     Mistake(
+        "one_step_early",
+        "`step` counts from 1 already: do not subtract one.",
+        _with(later=-1),
+    ),
+    Mistake(
+        "root_over_both",
+        "You take the root of the whole fraction. Take the root of `s_hat` alone.",
+        _with(above=lambda m_hat, g: np.sqrt(m_hat), below=lambda s_hat: np.sqrt(s_hat + 1e-8)),
+    ),
+    Mistake(
+        "forgets_too_fast",
+        "`s` keeps 0.999 of its old value, not 0.99: the two factors sum to one.",
+        _means(_m, lambda s, g: 0.99 * s + 0.001 * g**2),
+    ),
+    Mistake(
         "no_root",
         "You divide by `s_hat` itself. It is a mean of squares: take its root.",
         _with(below=lambda s_hat: s_hat + 1e-8),
@@ -203,8 +380,8 @@ MISTAKES = [
     ),
     Mistake(
         "no_epsilon",
-        "The 1e-8 is missing: without it, a weight whose gradients are all zero is divided by "
-        "zero.",
+        "The 1e-8 is not in the divisor: put brackets round the root and the 1e-8. Without it, a "
+        "weight whose gradients are all zero is divided by zero.",
         _with(below=np.sqrt),
     ),
     Mistake(

@@ -13,6 +13,22 @@ def _colder() -> float:
     return float((y / 0.5).softmax(dim=0)[0])
 
 
+def _consequence(p: float) -> str:
+    """Say what odds a probability means."""
+    if 0 < p < 1:
+        odds = p / (1 - p)
+        return (
+            f"It means odds of {odds:.3g} to 1. At temperature 1 they are 4 to 1. What happens to "
+            "e^y, and so to the odds, when the scores are divided by 0.5?"
+        )
+    if 1 < p <= 100:
+        return (
+            "A probability is at most 1. Write a percentage as a fraction, and odds of a to 1 as "
+            "a / (a + 1)."
+        )
+    return "A probability is between 0 and 1."
+
+
 register(
     ValueExercise(
         name="character.colder",
@@ -32,7 +48,7 @@ register(
                 "hotter",
                 "This is temperature 2: the root of the odds. At temperature 0.5 the scores are "
                 "doubled, so the odds are squared.",
-                0.6667,
+                0.668,  # 2/3, rounded to 0.67 or not
             ),
             Mistake(
                 "not_normalised",
@@ -68,11 +84,29 @@ register(
                 0.7685,
             ),
             Mistake(
+                "rest_of_the_other_square",
+                "0.68 is the sum of the two squares. Divide 0.64 by it.",
+                0.68,
+            ),
+            Mistake(
+                "fourth_power",
+                "You raised the odds to the fourth power. The scores are doubled once, so the odds "
+                "are squared.",
+                0.9961,
+            ),
+            Mistake(
+                "multiplied_by_the_temperature",
+                "You multiplied the probability by 0.5. The temperature divides the score, ln 0.8, "
+                "and then both are made to sum to one.",
+                0.4,
+            ),
+            Mistake(
                 "odds",
                 "Those are the odds, 16 to 1. As a probability that is 16 of 17.",
                 16.0,
             ),
         ],
+        consequence=_consequence,
         hints=[
             "The temperature divides the scores before softmax. Divided by 0.5, they are doubled.",
             "p is proportional to e^y. What becomes of it when y is doubled?",

@@ -128,7 +128,100 @@ def _softmax_twice(y: Array, targets: Array) -> float:
     return cross_entropy(softmax_of(y), targets)
 
 
+def _no_axis_kept(y: Array, targets: Array) -> float:
+    shifted = y - y.max(axis=-1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1))
+    return float(-_picked(log_p, targets).mean())
+
+
+def _sum_over_time(y: Array, targets: Array) -> float:
+    shifted = y - y.max(axis=-1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return float(-_picked(log_p, targets).mean())
+
+
+def _by_parts(combine: Callable[[Array, Array], Array]) -> Callable[[Array, Array], float]:
+    """An answer that combines the shifted scores and the sum of their exponentials."""
+
+    def answer(y: Array, targets: Array) -> float:
+        shifted = y - y.max(axis=-1, keepdims=True)
+        log_p = combine(shifted, np.exp(shifted).sum(axis=-1, keepdims=True))
+        return float(-_picked(log_p, targets).mean())
+
+    return _quiet(answer)
+
+
+def _both_sides(y: Array, targets: Array) -> float:
+    p, one_hot = softmax_of(y), np.eye(y.shape[-1])[targets]
+    return float(-(one_hot * np.log(p) + (1 - one_hot) * np.log(1 - p)).sum(axis=-1).mean())
+
+
 MISTAKES = [
+    Mistake(
+        "no_axis_added",
+        "`targets` needs a last axis of length one to pick along: `targets[..., None]`.",
+        lambda y, targets: -np.take_along_axis(_log_p(y), targets, axis=-1).mean(),
+    ),
+    Mistake(
+        "axis_added_in_front",
+        "The new axis belongs last: `targets[..., None]` is (B, T, 1).",
+        lambda y, targets: -np.take_along_axis(_log_p(y), targets[None], axis=-1).mean(),
+    ),
+    Mistake(
+        "logarithm_to_base_two",
+        "One term uses `np.log2`, the other the base e. Use the natural logarithm, `np.log`.",
+        _by_parts(lambda shifted, total: shifted - np.log2(total)),
+    ),
+    Mistake(
+        "logarithm_added",
+        "You add the logarithm of the sum. Subtract it: ln of a quotient is a difference.",
+        _by_parts(lambda shifted, total: shifted + np.log(total)),
+    ),
+    Mistake(
+        "divided_by_the_logarithm",
+        "You divide by the logarithm of the sum. Subtract it: ln of a quotient is a difference.",
+        _by_parts(lambda shifted, total: shifted / np.log(total)),
+    ),
+    Mistake(
+        "no_axis_kept",
+        "Your sum loses its axis. Keep it with `keepdims=True`, so that each position has its own "
+        "sum.",
+        _quiet(_no_axis_kept),
+    ),
+    Mistake(
+        "sum_over_time",
+        "Your sum of exponentials runs along time, axis 1. Sum over the V scores: `axis=-1`.",
+        _quiet(_sum_over_time),
+    ),
+    Mistake(
+        "every_target_everywhere",
+        "`log_p[..., targets]` picks *every* target at every position. "
+        "`np.take_along_axis` picks each position's own.",
+        _by_log_p(lambda log_p, targets: -log_p[..., targets].mean()),
+    ),
+    Mistake(
+        "targets_as_rows",
+        "`log_p[targets]` picks along the first axis, the batch. `np.take_along_axis` picks along "
+        "the last.",
+        _by_log_p(lambda log_p, targets: -log_p[targets].mean()),
+    ),
+    Mistake(
+        "mean_by_sequence",
+        "You return one mean for each sequence. Take the mean over all positions, one number.",
+        lambda y, targets: -_picked(_log_p(y), targets).mean(axis=1),
+    ),
+    Mistake(
+        "both_sides",
+        "You also count ln(1 − p) of the other characters, as for independent yes-no questions. "
+        "Only the target's ln p counts.",
+        _quiet(_both_sides),
+    ),
+    Mistake(
+        "small_number_added",
+        "A small number added inside the logarithm limits the loss: a target 1000 below the "
+        "largest score should cost about 1000. Compute ln p from the shifted scores.",
+        _quiet(lambda y, targets: -np.log(_picked(softmax_of(y), targets) + 1e-9).mean()),
+    ),
     Mistake(
         "log_of_softmax",
         "You take the logarithm of softmax's result. Where a probability is so small that it is "

@@ -97,10 +97,97 @@ register(
         axes=("",),
         mistakes=[
             Mistake(
+                "counted",
+                "You count the sums that are above `u`. The id is the *place* of the first of "
+                "them: `np.argmax` finds the first True.",
+                _with(choose=lambda p, u: int((np.cumsum(p) > u).sum())),
+            ),
+            Mistake(
+                "one_too_many",
+                "This is the id after the one that is drawn. `np.argmax` counts from 0, as ids do.",
+                _with(choose=lambda p, u: int(np.argmax(np.cumsum(p) > u)) + 1),
+            ),
+            Mistake(
+                "equal_stretches",
+                "You give every character a stretch of the same length. Its length is the "
+                "character's probability.",
+                lambda y, temperature, u: int(u * len(y)),
+            ),
+            Mistake(
+                "exponentials_divided",
+                "You divide e^y by the temperature. Divide the scores, and apply softmax to them.",
+                _with(lambda y, temperature: np.exp(y) / temperature),
+            ),
+            Mistake(
+                "u_divided",
+                "You divide `u` by the temperature. Divide the scores, before softmax.",
+                lambda y, temperature, u: draw(y, 1.0, u / temperature),
+            ),
+            Mistake(
+                "sum_returned",
+                "You return the cumulative sum. Return the *place* where it is first "
+                "above `u`: the id.",
+                _with(choose=lambda p, u: np.cumsum(p)[np.argmax(np.cumsum(p) > u)]),
+            ),
+            Mistake(
+                "score_returned",
+                "You return the score of the character that is drawn. Return its id.",
+                lambda y, temperature, u: y[draw(y, temperature, u)],
+            ),
+            Mistake(
+                "nearest_sum",
+                "You take the sum nearest to `u`. Take the first that is *above* it.",
+                _with(choose=lambda p, u: int(np.argmin(abs(np.cumsum(p) - u)))),
+            ),
+            Mistake(
+                "largest_sum",
+                "You always take the last character: its sum is the largest, and is above any `u`. "
+                "Take the *first* whose sum is above `u`.",
+                _with(choose=lambda p, u: int(np.argmax(np.cumsum(p)))),
+            ),
+            Mistake(
+                "reversed_sums",
+                "You reverse the probabilities before adding them up. Keep the order of the ids.",
+                _with(choose=lambda p, u: int(np.argmax(np.cumsum(p[::-1]) > u))),
+            ),
+            Mistake(
+                "own_random_number",
+                "You draw a random number of your own. Use `u`, so that the draw can be repeated.",
+                lambda y, temperature, u: int(
+                    np.random.default_rng(0).choice(len(y), p=softmax_of(y / temperature))
+                ),
+            ),
+            Mistake(
+                "exponentials",
+                "You add up e^y, which is not a probability yet. Use `softmax`.",
+                _with(lambda y, temperature: np.exp(y / temperature)),
+            ),
+            Mistake(
+                "scores_added_up",
+                "You add up the scores. Turn them into probabilities first.",
+                _with(lambda y, temperature: y / temperature),
+            ),
+            Mistake(
+                "sums_returned",
+                "You return the cumulative sums. Return the id of the first that is above `u`.",
+                lambda y, temperature, u: np.cumsum(softmax_of(y / temperature)),
+            ),
+            Mistake(
+                "probability_of_it",
+                "You return the probability of the character that is drawn. Return its id.",
+                lambda y, temperature, u: softmax_of(y / temperature)[draw(y, temperature, u)],
+            ),
+            Mistake(
+                "tuple_of_all",
+                "`np.where` returns a tuple of arrays, with every id whose sum is above `u`. "
+                "Return the first of them, one number.",
+                lambda y, temperature, u: np.where(np.cumsum(softmax_of(y / temperature)) > u),
+            ),
+            Mistake(
                 "temperature_ignored",
-                "The temperature has no effect here. It divides the *scores*, before softmax; "
-                "dividing probabilities and making them sum to one again gives the same "
-                "probabilities.",
+                "The temperature has no effect here. Divide the *scores* by it, before softmax. "
+                "Subtracting it, or dividing probabilities and making them sum to one again, "
+                "changes nothing.",
                 _with(lambda y, temperature: softmax_of(y)),
             ),
             Mistake(
@@ -171,8 +258,8 @@ register(
             ),
             Mistake(
                 "from_the_end",
-                "You add up from the last character. Add up from the first, in the order of the "
-                "ids.",
+                "You add up from the last character, or compare with 1 − `u`. Add up from the "
+                "first, and compare with `u`.",
                 _with(choose=lambda p, u: len(p) - 1 - int(np.argmax(np.cumsum(p[::-1]) > u))),
             ),
             Mistake(

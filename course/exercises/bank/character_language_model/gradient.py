@@ -107,7 +107,93 @@ def _of_all(y: Array) -> Array:
     return np.asarray(exps / exps.sum())
 
 
+def _softmax_slope_at_target(y: Array, targets: Array) -> Array:
+    p, one_hot = softmax_of(y), np.eye(y.shape[-1])[targets]
+    return np.asarray(p * (one_hot - p) / targets.size)
+
+
+def _times_the_loss(y: Array, targets: Array) -> Array:
+    p = softmax_of(y)
+    losses = -np.log(np.take_along_axis(p, targets[..., None], axis=-1))
+    return np.asarray((p - np.eye(y.shape[-1])[targets]) * losses / targets.size)
+
+
 MISTAKES = [
+    Mistake(
+        "one_hot_alone",
+        "These are minus the one-hot targets. The probabilities are missing: the gradient "
+        "is p minus one-hot.",
+        lambda y, targets: cross_entropy_backward(y, targets) - softmax(y) / targets.size,
+    ),
+    Mistake(
+        "times_the_positions",
+        "You multiply by the number of positions. The loss is a mean: divide by it.",
+        lambda y, targets: cross_entropy_backward(y, targets) * targets.size**2,
+    ),
+    Mistake(
+        "sign_lost",
+        "No entry is negative here. The target's score has a negative gradient: p − 1.",
+        lambda y, targets: abs(cross_entropy_backward(y, targets)),
+    ),
+    Mistake(
+        "squared",
+        "You square the difference. The gradient of cross-entropy is the difference itself.",
+        lambda y, targets: cross_entropy_backward(y, targets) ** 2 * targets.size,
+    ),
+    Mistake(
+        "times_p",
+        "You multiply by the probabilities once more. The derivation has done that already: its "
+        "result is p minus one-hot.",
+        _softmax_slope_at_target,
+    ),
+    Mistake(
+        "times_the_loss",
+        "You multiply by the loss. The gradient is p minus one-hot, divided by the number of "
+        "positions.",
+        _times_the_loss,
+    ),
+    Mistake(
+        "doubled",
+        "Every entry is doubled, as for a squared error. Cross-entropy has no factor 2.",
+        _with(divide=lambda y, targets: targets.size / 2),
+    ),
+    Mistake(
+        "one_hot_of_the_batch",
+        "The identity matrix has the size of the batch. A one-hot vector has V entries: "
+        "`np.eye(y.shape[-1])`.",
+        lambda y, targets: (softmax_of(y) - np.eye(len(y))[targets]) / targets.size,
+    ),
+    Mistake(
+        "columns_picked",
+        "You pick columns of the identity matrix, and the axes come out in another order. Pick "
+        "rows: `np.eye(V)[targets]`.",
+        lambda y, targets: (softmax_of(y) - np.eye(y.shape[-1])[:, targets]) / targets.size,
+    ),
+    Mistake(
+        "target_entries_returned",
+        "You return the targets' entries alone, (B, T, 1). Every score has a gradient: return "
+        "(B, T, V).",
+        lambda y, targets: (
+            (np.take_along_axis(softmax_of(y), targets[..., None], axis=-1) - 1) / targets.size
+        ),
+    ),
+    Mistake(
+        "mean_over_positions",
+        "You take the mean over the positions. Divide by their number, and keep the shape "
+        "(B, T, V).",
+        lambda y, targets: (softmax_of(y) - np.eye(y.shape[-1])[targets]).mean(axis=(0, 1)),
+    ),
+    Mistake(
+        "divided_by_batch_and_vocabulary",
+        "You divide by B times V. Divide by the number of positions, B·T.",
+        _with(divide=lambda y, targets: len(targets) * y.shape[-1]),
+    ),
+    Mistake(
+        "sign_and_all_scores",
+        "Two things. The sign is turned: it is p minus one-hot. And divide by the number of "
+        "positions, not of scores.",
+        _with(sign=-1.0, divide=lambda y, targets: y.size),
+    ),
     Mistake(
         "not_divided",
         "This is the gradient of the *sum* of the losses. The loss is their mean: divide by the "

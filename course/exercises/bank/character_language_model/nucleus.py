@@ -25,11 +25,11 @@ def _nucleus_probes(rng: np.random.Generator) -> list[Probe]:
     probes = [Probe((paper, share), label=f"share {share}") for share in (0.7, 0.1, 0.9)]
     for V, share in ((7, 0.8), (12, 0.5), (30, 0.95), (30, 0.05)):
         probes.append(Probe((rng.dirichlet(np.full(V, 0.7)), share), label=f"V = {V}"))
-    halves = np.array([0.25, 0.5, 0.25])
-    probes.append(Probe((halves, 0.5), label="one character holds the share exactly"))
-    # Eighths, whose sums are exact: an answer may add up in any order.
-    eighths = np.array([0.25, 0.125, 0.5, 0.125])
-    probes.append(Probe((eighths, 1.0), label="share 1: nothing is cut"))
+    exact = np.array([0.125, 0.625, 0.25])
+    probes.append(Probe((exact, 0.625), label="one character holds the share exactly"))
+    # Sixteenths, whose sums are exact: an answer may add up in any order. No two are equal.
+    sixteenths = np.array([0.25, 0.1875, 0.5, 0.0625])
+    probes.append(Probe((sixteenths, 1.0), label="share 1: nothing is cut"))
     return probes
 
 
@@ -75,14 +75,6 @@ def _nucleus_with(
     return answer
 
 
-def _nucleus_least(p: Array, share: float) -> Array:
-    turned = _nucleus_one_by_one(-np.sort(-p), share)  # right for the sorted, laid out backwards
-    cut = np.zeros(len(p))
-    cut[np.argsort(p)] = turned
-    kept = np.where(cut > 0, p, 0)
-    return np.asarray(kept / kept.sum())
-
-
 def _nucleus_cut(
     inside: Callable[[Array, Array, float], Array] = lambda q, held, share: held - q < share,
     back: bool = True,
@@ -108,6 +100,21 @@ def _nucleus_threshold(p: Array, share: float) -> Array:
     return np.asarray(cut / cut.sum())
 
 
+def _nucleus_each(keep: Callable[[Array, float], Array]) -> Callable[..., Array]:
+    """Keep each character by its own probability."""
+
+    def answer(p: Array, share: float) -> Array:
+        cut = np.where(keep(p, share), p, 0)
+        return np.asarray(cut / max(cut.sum(), 1e-300))
+
+    return answer
+
+
+def _nucleus_equal(p: Array, share: float) -> Array:
+    kept = nucleus(p, share) > 0
+    return np.asarray(kept / kept.sum())
+
+
 register(
     CodeExercise(
         name="character.nucleus",
@@ -119,6 +126,7 @@ register(
         equivalents={"torch": _nucleus_torch, "one by one": _nucleus_one_by_one},
         outputs=("p",),
         axes=("V",),
+        must_not_change=("p",),
         properties=[
             Property(
                 "What your function leaves does not sum to one.",
@@ -131,6 +139,27 @@ register(
                 "The character with which the sum passes the share belongs to the nucleus. Keep a "
                 "character if those *before* it hold less than the share.",
                 _nucleus_with(extra=-1),
+            ),
+            Mistake(
+                "rescaled_by_the_largest",
+                "You divide by the largest probability. Divide by the sum of what you kept.",
+                lambda p, share: nucleus(p, share) / nucleus(p, share).max(),
+            ),
+            Mistake(
+                "times_the_share",
+                "You multiply by the share. Divide by the sum of what you kept.",
+                lambda p, share: _nucleus_with(rescale=False)(p, share) * share,
+            ),
+            Mistake(
+                "minus_infinity",
+                "A *score* of −∞ means a probability of zero. These are probabilities: "
+                "set the others to 0.",
+                lambda p, share: np.where(nucleus(p, share) > 0, nucleus(p, share), -np.inf),
+            ),
+            Mistake(
+                "rescaled_by_the_rest",
+                "You divide by one minus the share. Divide by the sum of what you kept.",
+                lambda p, share: _nucleus_with(rescale=False)(p, share) / (1 - share),
             ),
             Mistake(
                 "stops_before",
@@ -186,7 +215,59 @@ register(
             Mistake(
                 "least_likely",
                 "You kept the least likely ones: sort from the largest down.",
-                _nucleus_least,
+                _nucleus_cut(order=np.argsort),
+            ),
+            Mistake(
+                "exactly_reached_searched",
+                "Where the sum reaches the share exactly, stop there: look for the first sum that "
+                "is *at least* the share, not above it.",
+                _nucleus_cut(lambda q, held, share: np.arange(len(q)) <= np.argmax(held > share)),
+            ),
+            Mistake(
+                "the_rest",
+                "You kept what the nucleus leaves out. Keep the characters up to the share.",
+                _nucleus_cut(lambda q, held, share: held - q >= share),
+            ),
+            Mistake(
+                "beyond_the_share",
+                "You kept the characters whose sum is above the share: those are the unlikely "
+                "ones.",
+                _nucleus_cut(lambda q, held, share: held > share),
+            ),
+            Mistake(
+                "each_with_the_share",
+                "You compared each probability with the share. Add up from the likeliest until "
+                "the *sum* reaches it.",
+                _nucleus_each(lambda p, share: p >= share),
+            ),
+            Mistake(
+                "each_with_the_rest",
+                "You compared each probability with one minus the share. Add up from the "
+                "likeliest until the *sum* reaches the share.",
+                _nucleus_each(lambda p, share: p > 1 - share),
+            ),
+            Mistake(
+                "share_of_the_alphabet",
+                "You kept a share of the V characters. The share is of the probability: add up "
+                "from the likeliest until it is reached.",
+                _nucleus_cut(lambda q, held, share: np.arange(len(q)) < int(share * len(q))),
+            ),
+            Mistake(
+                "equal_shares",
+                "All that you keep get the same probability. Keep their own, divided by the sum.",
+                _nucleus_equal,
+            ),
+            Mistake(
+                "ids_returned",
+                "You return the ids of the nucleus. Return an array of V probabilities, zero for "
+                "all other ids.",
+                lambda p, share: np.argsort(-p)[: int((nucleus(p, share) > 0).sum())],
+            ),
+            Mistake(
+                "short",
+                "You return the kept probabilities alone. Return V of them, each at its own id, "
+                "and zero elsewhere.",
+                lambda p, share: -np.sort(-nucleus(p, share)[nucleus(p, share) > 0]),
             ),
             Mistake(
                 "threshold",

@@ -96,6 +96,20 @@ def _argmax(y: Array) -> Array:
     return np.asarray((y == y.max(axis=-1, keepdims=True)).astype(float))
 
 
+def _quietly(answer: Callable[[], Array]) -> Array:
+    with np.errstate(all="ignore"):
+        return answer()
+
+
+def _shares(values: Array) -> Array:
+    return np.asarray(values / values.sum(axis=-1, keepdims=True))
+
+
+def _exponential_of_the_sum(y: Array) -> Array:
+    shifted = y - y.max(axis=-1, keepdims=True)
+    return np.asarray(np.exp(shifted) / np.exp(shifted.sum(axis=-1, keepdims=True)))
+
+
 _KEEP = "Keep the axis, with `keepdims=True`, so that each position is divided by its own sum."
 
 register(
@@ -119,16 +133,68 @@ register(
         ],
         mistakes=[
             Mistake(
+                "largest_of_all_and_no_axis_kept",
+                f"Your sum loses its axis. {_KEEP} And subtract each position's own largest score.",
+                _with(largest=lambda y: y.max(), total=lambda exps: exps.sum(axis=-1)),
+            ),
+            Mistake(
+                "second_axis",
+                "You work along axis 1. The V scores are on the last axis, whatever the number of "
+                "axes: `axis=-1`.",
+                _with(
+                    largest=lambda y: y.max(axis=1, keepdims=True),
+                    total=lambda exps: exps.sum(axis=1, keepdims=True),
+                ),
+            ),
+            Mistake(
+                "divided_by_the_largest",
+                "You divide by the largest exponential. Divide by the sum of all V.",
+                lambda y: _quietly(lambda: np.exp(y) / np.exp(y).max(axis=-1, keepdims=True)),
+            ),
+            Mistake(
+                "subtracted_afterwards",
+                "You subtract the largest score from the exponentials. Subtract it from the "
+                "scores, before `np.exp`.",
+                lambda y: _quietly(lambda: _shares(np.exp(y) - y.max(axis=-1, keepdims=True))),
+            ),
+            Mistake(
+                "scores_divided_by_the_largest",
+                "You divide the scores by the largest. Subtract it: only differences may count.",
+                lambda y: _quietly(lambda: _shares(np.exp(y / y.max(axis=-1, keepdims=True)))),
+            ),
+            Mistake(
+                "exponential_of_the_sum",
+                "You divide by e to the power of the summed scores. Divide by the sum of the "
+                "exponentials.",
+                lambda y: _quietly(lambda: _exponential_of_the_sum(y)),
+            ),
+            Mistake(
+                "sum_not_shifted",
+                "The largest score is subtracted above the fraction line only. Divide by the sum "
+                "of the same exponentials, `exps`.",
+                lambda y: _quietly(
+                    lambda: (
+                        np.exp(y - y.max(axis=-1, keepdims=True))
+                        / np.exp(y).sum(axis=-1, keepdims=True)
+                    )
+                ),
+            ),
+            Mistake(
+                "both_returned",
+                "You return two arrays. Return `p` alone.",
+                lambda y: (np.exp(y - y.max(axis=-1, keepdims=True)), softmax(y)),
+            ),
+            Mistake(
                 "overflow",
-                "With scores near 2000, e^y is infinite, and infinity by infinity is nan. Subtract "
-                "the largest score first: the probabilities do not change.",
+                "With scores near 2000, e^y is infinite, and infinity divided by infinity is "
+                "nan. Subtract the largest score first: the probabilities do not change.",
                 _with(largest=lambda y: np.zeros(1)),
             ),
             Mistake(
                 "largest_of_all",
                 "You subtract the largest of *all* scores. Where a position's own scores are all "
-                "far below it, each e^y is zero, and zero by zero is nan. Subtract each position's "
-                "own largest: `axis=-1`.",
+                "far below it, each e^y is zero, and zero divided by zero is nan. Subtract each "
+                "position's own largest: `axis=-1`.",
                 _with(largest=lambda y: y.max()),
             ),
             Mistake(

@@ -53,6 +53,26 @@ def _network(weights: dict[str, Array]) -> Any:
     return model
 
 
+def _trouble(loss: Any, state: Any) -> str:
+    """Say what is wrong with the kinds of the two results, or nothing."""
+    import torch
+
+    histories = [isinstance(r, torch.Tensor) and r.requires_grad for r in (loss, state)]
+    if all(histories):
+        return "Both results still lead back to the steps before: the loss and the state."
+    if histories[1]:
+        return "The state that you return still leads back to the steps before: detach it."
+    if histories[0]:
+        return "The loss that you return is still a tensor with its history: use `loss.item()`."
+    if isinstance(loss, torch.Tensor) and loss.numel() == 1:
+        loss = loss.item()
+    if not isinstance(loss, int | float | np.number):
+        return "Your first result is not one number, the loss."
+    if state is None:
+        return "Your second result is None, the state that was given to your step."
+    return "" if isinstance(state, torch.Tensor) else "Your second result is not a tensor."
+
+
 def _train(answer: Step, text: Array, weights: dict[str, Array], rate: float) -> Any:
     """Call a step for each batch of `text` (K, B, T + 1); give losses, state and weights."""
     import torch
@@ -65,17 +85,14 @@ def _train(answer: Step, text: Array, weights: dict[str, Array], rate: float) ->
         result = answer(model, optimiser, batch[:, :-1], batch[:, 1:], state)
         if result is None:
             return "Your step returns nothing: does it lack its `return` line?"
-        if not isinstance(result, tuple | list) or len(result) != 2:
-            return "Your step does not return two things: the loss, then the state."
+        if not isinstance(result, tuple | list):
+            return "Your step returns one thing. Return two: the loss, then the state."
+        if len(result) != 2:
+            return f"Your step returns {len(result)} things. Return two: the loss, then the state."
         loss, state = result
-        if isinstance(loss, torch.Tensor) and loss.numel() == 1:
-            loss = loss.item()
-        if not isinstance(loss, int | float | np.number):
-            return "Your first result is not one number, the loss."
-        if not isinstance(state, torch.Tensor):
-            return "Your second result is not a tensor, the state."
-        if state.requires_grad:
-            return "The state that you return still leads back to the steps before: detach it."
+        trouble = _trouble(loss, state)
+        if trouble:
+            return trouble
         losses.append(float(loss))
     moved = torch.cat([weight.detach().flatten() for weight in model.parameters()])
     return np.array(losses), state.numpy(), moved.numpy()
@@ -120,7 +137,7 @@ def _by_hand(model: Any, optimiser: Any, ids: Any, targets: Any, state: Any) -> 
     with torch.no_grad():
         for weight, g in zip(weights, gradients, strict=True):
             weight -= rate * g
-    return loss, state.data
+    return loss.detach(), state.data
 
 
 def _zero_last(model: Any, optimiser: Any, ids: Any, targets: Any, state: Any) -> Any:
@@ -132,7 +149,7 @@ def _zero_last(model: Any, optimiser: Any, ids: Any, targets: Any, state: Any) -
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1)
     optimiser.step()
     model.zero_grad()
-    return loss, state.detach()
+    return float(loss), state.detach()
 
 
 def _with(
@@ -144,6 +161,9 @@ def _with(
     by_value: bool = False,
     copies: bool = False,
     last: bool = False,
+    read: str = "ids",
+    shifted: bool = False,
+    read_again: str = "",
     given_back: Callable[[Any, Any, Any], Any] = lambda loss, new, old: (loss.item(), new.detach()),
 ) -> Step:
     """A step with the given parts, its last four lines in the given order."""
@@ -153,10 +173,12 @@ def _with(
 
         clips = torch.nn.utils
         clip = clips.clip_grad_value_ if by_value else clips.clip_grad_norm_
-        y, new = model(ids, state if read_state else None)
+        y, new = model(targets if read == "targets" else ids, state if read_state else None)
         wanted = ids if copies else targets
         if last:
             y, wanted = y[:, -1:], wanted[:, -1:]
+        if shifted:
+            y, wanted = y[:, :-1], wanted[:, 1:]
         loss = torch.nn.functional.cross_entropy(
             scores(y).flatten(0, 1), wanted.flatten(), reduction=reduction
         )
@@ -168,21 +190,49 @@ def _with(
         }
         for name in order.split():
             lines[name]()
+        if read_again:
+            y, later = model(ids, state)
+            later_loss = torch.nn.functional.cross_entropy(y.flatten(0, 1), targets.flatten())
+            new = later if "state" in read_again else new
+            loss = later_loss if "loss" in read_again else loss
         return given_back(loss, new, state)
 
     return answer
 
 
-def _not_flattened(model: Any, optimiser: Any, ids: Any, targets: Any, state: Any) -> Any:
+def _by_loss(loss_of: Callable[[Any, Any], Any]) -> Step:
+    """A step with another loss of the scores and the targets, as they are."""
+
+    def answer(model: Any, optimiser: Any, ids: Any, targets: Any, state: Any) -> Any:
+        import torch
+
+        y, state = model(ids, state)
+        loss = loss_of(y, targets)
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        return loss.item(), state.detach()
+
+    return answer
+
+
+def _cross_entropy(y: Any, targets: Any) -> Any:
     import torch
 
-    y, state = model(ids, state)
-    loss = torch.nn.functional.cross_entropy(y, targets)
-    optimiser.zero_grad()
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    optimiser.step()
-    return loss.item(), state.detach()
+    return torch.nn.functional.cross_entropy(y, targets)
+
+
+def _not_unpacked(model: Any, optimiser: Any, ids: Any, targets: Any, state: Any) -> Any:
+    return _cross_entropy(model(ids, state).flatten(0, 1), targets.flatten())
+
+
+def _nothing_detached(model: Any, optimiser: Any, ids: Any, targets: Any, state: Any) -> Any:
+    return model(ids, state.detach())
+
+
+def _clips_the_optimiser(model: Any, optimiser: Any, ids: Any, targets: Any, state: Any) -> Any:
+    return optimiser.parameters()
 
 
 def _probabilities(y: Any) -> Any:
@@ -198,14 +248,13 @@ MISTAKES = [
     ),
     Mistake(
         "step_before_backward",
-        "You take the step before `backward` has found this batch's gradients. The order is: "
-        "clear, backward, clip, step.",
+        "You take the step before `backward` has computed this batch's gradients.",
         _with(order="step zero back clip"),
     ),
     Mistake(
         "no_clip",
-        "Gradients longer than 1 are not shortened. Clip after `backward` has found them and "
-        "before the step uses them.",
+        "Gradients longer than 1 are not shortened. Clip those of `model.parameters()`, after "
+        "`backward` has computed them and before the step uses them.",
         _with(order="zero back step"),
     ),
     Mistake(
@@ -221,8 +270,8 @@ MISTAKES = [
     ),
     Mistake(
         "no_weight_moves",
-        "No weight moves. Is `loss.backward()` there, is `optimiser.step()` there, and are the "
-        "gradients cleared *before* `backward` finds them?",
+        "No weight moves. Do you call `loss.backward()` and then `optimiser.step()`, and clear the "
+        "gradients *before* `backward` rather than after it?",
         _with(order="zero back clip"),
     ),
     Mistake(
@@ -243,6 +292,67 @@ MISTAKES = [
         _with(given_back=lambda loss, new, old: (loss.item(), new.detach() * 0)),
     ),
     Mistake(
+        "loss_not_a_number",
+        "The loss that you return is a tensor that still holds everything it was computed from. "
+        "Return the number alone: `loss.item()`.",
+        _with(given_back=lambda loss, new, old: (loss, new.detach())),
+    ),
+    Mistake(
+        "neither_number_nor_detached",
+        "Both results still hold everything they were computed from. Return `loss.item()` and "
+        "`state.detach()`; otherwise the next `backward` goes through this step too, and fails.",
+        _with(given_back=lambda loss, new, old: (loss, new)),
+    ),
+    Mistake(
+        "old_state_returned",
+        "You return the state that was passed in. Return the new one, which `model` gave, "
+        "detached.",
+        _with(given_back=lambda loss, new, old: (loss.item(), old)),
+    ),
+    Mistake(
+        "state_after_the_step",
+        "You run the model a second time, after the weights have moved, and return that state. "
+        "Return the state of the first pass.",
+        _with(read_again="state"),
+    ),
+    Mistake(
+        "loss_after_the_step",
+        "You return the loss after the step. Return the loss that `backward` was called on.",
+        _with(read_again="loss"),
+    ),
+    Mistake(
+        "all_after_the_step",
+        "You run the model again after the step and return that loss and state. Return those of "
+        "the first pass.",
+        _with(read_again="loss and state"),
+    ),
+    Mistake(
+        "three_things",
+        "You return three things. Return two: the loss as a number, and the state, detached.",
+        _with(given_back=lambda loss, new, old: (loss.item(), new.detach(), 0)),
+    ),
+    Mistake(
+        "reads_the_targets",
+        "The model reads the targets here, that is, the answers. It should read `ids`.",
+        _with(read="targets"),
+    ),
+    Mistake(
+        "shifted_again",
+        "`targets` are shifted by one already: the target of position t is `targets[:, t]`. Do "
+        "not shift them again.",
+        _with(shifted=True),
+    ),
+    Mistake(
+        "backward_twice",
+        "You call `backward` twice. The first call has released what the second would need.",
+        _with(order="zero back back clip step"),
+    ),
+    Mistake(
+        "clipped_shorter",
+        "You clip to a length of 0.1. Here the greatest length is 1.",
+        _with(largest=0.1),
+    ),
+    Mistake(
         "loss_alone",
         "You return the loss alone. The next batch needs the state too: return both.",
         _with(given_back=lambda loss, new, old: loss.item()),
@@ -259,8 +369,8 @@ MISTAKES = [
     ),
     Mistake(
         "softmax_twice",
-        "You apply softmax before torch's `cross_entropy`, which applies it itself: hand it the "
-        "scores. It runs either way and learns worse.",
+        "You apply softmax before torch's `cross_entropy`, which applies it itself: pass it the "
+        "scores. Applied twice, it raises no error, but the network learns worse.",
         _with(scores=_probabilities),
     ),
     Mistake(
@@ -282,8 +392,81 @@ MISTAKES = [
     Mistake(
         "not_flattened",
         "Torch's `cross_entropy` wants one axis of positions: scores (B·T, V) and targets (B·T,). "
-        "Lay the first two axes together: `y.flatten(0, 1)` and `targets.flatten()`.",
-        _not_flattened,
+        "Join the first two axes: `y.flatten(0, 1)` and `targets.flatten()`.",
+        _by_loss(_cross_entropy),
+    ),
+    Mistake(
+        "targets_not_flattened",
+        "The scores are flattened but the targets are not. Both need one axis of positions: "
+        "`targets.flatten()` is (B·T,).",
+        _by_loss(lambda y, targets: _cross_entropy(y.flatten(0, 1), targets)),
+    ),
+    Mistake(
+        "flattened_to_numbers",
+        "`y.flatten()` joins all three axes, so each score would count as a position. Join the "
+        "first two alone: `y.flatten(0, 1)` is (B·T, V).",
+        _by_loss(lambda y, targets: _cross_entropy(y.flatten(), targets.flatten())),
+    ),
+    Mistake(
+        "flattened_across",
+        "`y.flatten(1, 2)` joins time and scores. Join batch and time: `y.flatten(0, 1)` is "
+        "(B·T, V).",
+        _by_loss(lambda y, targets: _cross_entropy(y.flatten(1, 2), targets.flatten())),
+    ),
+    Mistake(
+        "neither_cleared_nor_clipped",
+        "Two parts are missing: clear the gradients before `backward`, and clip them after it.",
+        _with(order="back step"),
+    ),
+    Mistake(
+        "scores_transposed",
+        "The scores are transposed before they are flattened, so scores and targets "
+        "belong to different positions.",
+        _by_loss(
+            lambda y, targets: _cross_entropy(y.transpose(0, 1).flatten(0, 1), targets.flatten())
+        ),
+    ),
+    Mistake(
+        "reshaped_across",
+        "Reshaped to (V, B·T) and transposed, the scores land at other positions. Join the first "
+        "two axes: `y.flatten(0, 1)`.",
+        _by_loss(
+            lambda y, targets: _cross_entropy(y.reshape(y.shape[-1], -1).T, targets.flatten())
+        ),
+    ),
+    Mistake(
+        "arguments_swapped",
+        "`cross_entropy` takes the scores first, as they are, then the targets.",
+        _by_loss(lambda y, targets: _cross_entropy(targets.flatten(), y.flatten(0, 1))),
+    ),
+    Mistake(
+        "targets_transposed",
+        "The targets are transposed before they are flattened, so scores and targets belong to "
+        "different positions. Flatten both in the order batch, time.",
+        _by_loss(lambda y, targets: _cross_entropy(y.flatten(0, 1), targets.T.flatten())),
+    ),
+    Mistake(
+        "softmax_over_time",
+        "You apply softmax over time, and torch's `cross_entropy` applies its own. Pass it the "
+        "scores as they are.",
+        _by_loss(lambda y, targets: _cross_entropy(y.softmax(1).flatten(0, 1), targets.flatten())),
+    ),
+    Mistake(
+        "not_unpacked",
+        "`model(ids, state)` returns two things, the scores and the new state. Unpack both: "
+        "`y, state = model(ids, state)`.",
+        _not_unpacked,
+    ),
+    Mistake(
+        "none_detached",
+        "At the first step the state is None, which has no `detach`. Detach the new state where "
+        "you return it.",
+        _nothing_detached,
+    ),
+    Mistake(
+        "optimiser_has_no_parameters",
+        "The weights belong to the model: clip `model.parameters()`.",
+        _clips_the_optimiser,
     ),
 ]
 
@@ -300,7 +483,6 @@ register(
         outputs=("losses", "state", "weights"),
         axes=("", "1BH", ""),
         mistakes=MISTAKES,
-        survivors={"11: loss.item() → loss": "a loss that is still a tensor is taken as well"},
         hints=[
             "Forwards, loss, backwards, step: each comment is one line of code. The order of the "
             "four lines about gradients matters: clear, find, shorten, move.",

@@ -109,12 +109,16 @@ def _write_with(
         W_hy: Array,
         b_y: Array,
     ) -> Array:
-        h, i, written = np.zeros(len(b_h)), first, []
+        h, i, best = np.zeros(len(b_h)), first, first
+        written: list[int] = []
         for u in draws:
-            seen = W_xh[:, first if read == "first" else i]
+            places = {"first": first, "written first": written[0] if written else first}
+            places |= {"last": i, "best": best, "one late": [first, first, *written][-2]}
+            seen = W_xh[:, places[read]]
             h = np.tanh(seen + (W_hh @ h if keep else 0) + b_h)
             p = scores(W_hy @ h + b_y, temperature)
-            i = int(p.argmax()) if greedy else int(np.argmax(np.cumsum(p) > u))
+            best = int(p.argmax())
+            i = best if greedy else int(np.argmax(np.cumsum(p) > u))
             written.append(i)
         return np.array(written)
 
@@ -131,6 +135,13 @@ def _product_alone(first: int, draws: Array, temperature: float, *weights: Array
     W_xh, W_hh, b_h, W_hy, b_y = weights
     answer = _write_with(lambda y, temperature: softmax_of(y))
     return answer(first, draws, temperature, W_xh, W_hh, b_h, W_hy / temperature, b_y)
+
+
+def _state_divided(first: int, draws: Array, temperature: float, *weights: Array) -> Array:
+    W_xh, W_hh, b_h, W_hy, b_y = weights
+    answer = _write_with(lambda y, temperature: softmax_of(y))
+    divided = W_hh / temperature, b_h, W_hy / temperature
+    return answer(first, draws, temperature, W_xh, *divided, b_y)
 
 
 def _write_powers(first: int, draws: Array, temperature: float, *weights: Array) -> Array:
@@ -172,9 +183,61 @@ register(
                 _write_with(read="first"),
             ),
             Mistake(
+                "best_is_read",
+                "The network reads its likeliest character, not the one that was drawn. Feed back "
+                "the id that you append to `written`.",
+                _write_with(read="best"),
+            ),
+            Mistake(
+                "first_written_is_read",
+                "The network reads the first id that it wrote, at every later step. It should "
+                "read the latest: `written[-1]`.",
+                _write_with(read="written first"),
+            ),
+            Mistake(
+                "read_one_late",
+                "The network reads the id before the last. It should read the latest: "
+                "`written[-1]`.",
+                _write_with(read="one late"),
+            ),
+            Mistake(
+                "last_missing",
+                "You return the given first id and leave out the last one written. Return all but "
+                "the first.",
+                lambda *args: _with_first(*args)[:-1],
+            ),
+            Mistake(
+                "exponentials",
+                "You add up e^y, which is not a probability yet: divide by its sum.",
+                _write_with(lambda y, temperature: np.exp(y / temperature)),
+            ),
+            Mistake(
+                "exponentials_divided",
+                "You divide e^y by the temperature and do not make it sum to one. Divide the "
+                "scores, inside the exponential, and then normalise.",
+                _write_with(lambda y, temperature: np.exp(y) / temperature),
+            ),
+            Mistake(
+                "no_exponential",
+                "You add up the scores, made to sum to one. Take e to the power of each first.",
+                _write_with(lambda y, temperature: (y / temperature) / (y / temperature).sum()),
+            ),
+            Mistake(
                 "temperature_turned",
                 "You multiply by the temperature, so hot is cold. Divide the scores by it.",
                 _write_with(lambda y, temperature: softmax_of(y * temperature)),
+            ),
+            Mistake(
+                "state_divided",
+                "The temperature divides the state here, so the network remembers something else. "
+                "Divide the scores, `W_hy @ h + b_y`.",
+                _state_divided,
+            ),
+            Mistake(
+                "powers_not_normalised",
+                "Raised to the power of 1/τ, the probabilities no longer sum to one. "
+                "Divide them by their sum, or divide the scores before softmax.",
+                _write_with(lambda y, temperature: softmax_of(y) ** (1 / temperature)),
             ),
             Mistake(
                 "bias_alone",
