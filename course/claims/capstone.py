@@ -134,7 +134,10 @@ def rule_23(record: Record) -> Verdict:
     """
     pairs = max(map(int, record.settings["trainings"]))
     epochs = max(record.settings["trainings"][str(pairs)])
-    kept, left_open, behind, told = [], [], [], []
+    kept: list[str] = []
+    left_open: list[str] = []
+    behind: list[str] = []
+    told = []
     for part, name in PART_NAMES.items():
         ours, theirs = (
             record.values("exact", kind=kind, pairs=pairs, epochs=epochs, part=part)

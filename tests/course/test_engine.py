@@ -1379,7 +1379,7 @@ def test_unknown_name_is_a_message_with_suggestions() -> None:
 
 def test_lesson_that_cannot_be_loaded_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(bank._TROUBLE, "gru", "SyntaxError: oops")
-    assert "could not be loaded" in check("gru.step", step).message
+    assert "could not be loaded" in check("gru.no_such_exercise", step).message
 
 
 def test_error_of_the_engine_itself_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
