@@ -237,7 +237,9 @@ def _import_line(name: str, value: Any, module: str) -> str | None:
         return None
     if home == f"{FOLDER}.{module}":
         return ""  # another part in the same file
-    if getattr(sys.modules.get(home), own, None) is not value and not home.startswith(FOLDER):
+    found = getattr(sys.modules.get(home), own, None)
+    is_wrapped = getattr(found, "__wrapped__", None) is value and not home.startswith("helpers")
+    if found is not value and not is_wrapped and not home.startswith(FOLDER):
         return None
     return f"from {home} import {own}" + ("" if own == name else f" as {name}")
 
