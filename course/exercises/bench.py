@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from course.exercises.bank.kinds import SEEDS, CodeExercise, Probe, Property
-from course.exercises.data import plain
+from course.exercises.data import Tensor, plain
 from course.exercises.run import Outcome, Run, run
 
 __all__ = ["Bench"]
@@ -102,6 +102,12 @@ class Bench:
             for i, arg in enumerate(probe.args)
         }
         return {**named, **probe.kwargs}
+
+    def copied(self, said: str) -> str:
+        """Give advice on copying as torch has it, where the arguments are tensors."""
+        values = [value for i in range(len(self.probes)) for value in self.shown_inputs(i).values()]
+        in_torch = any(isinstance(value, Tensor) for value in values)
+        return said.replace(".copy()", ".clone()") if in_torch else said
 
     def letters(self, output: int | None) -> str:
         """The letters of an output's axes, as the exercise gives them; empty where it does not."""

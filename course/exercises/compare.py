@@ -293,7 +293,7 @@ def _notes(bench: Bench, done: Run, problems: Sequence[Difference | None]) -> li
             for said in _dresses(own.value, right.value, exercise.outputs)
         ]
         notes += [f"A note on the type: {said}." for said in dresses[:1]]
-    return [*notes, *_of_changed(exercise, done, problems)]
+    return [*notes, *(bench.copied(said) for said in _of_changed(exercise, done, problems))]
 
 
 def listed_arguments(names: Sequence[str]) -> str:

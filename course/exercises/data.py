@@ -175,6 +175,8 @@ def _foreign(value: Any, kind: type) -> Foreign:
     if isinstance(value, types.GeneratorType):
         with contextlib.suppress(BaseException):
             value.close()
+        if value.__name__ == "<genexpr>":
+            return Foreign("a generator", "Round brackets made it: write `[… for … in …]`.")
         return Foreign("a generator", "A `yield` makes one; collect the values and `return` them.")
     if isinstance(value, types.CoroutineType):
         with contextlib.suppress(BaseException):

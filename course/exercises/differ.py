@@ -317,6 +317,8 @@ def _other_dress(
     if made.shape != target.shape or not bool(close(made, target, place.tolerance).all()):
         return found
     way = "torch.tensor" if isinstance(want, Tensor) else "np.array"
+    if isinstance(want, Tensor) and isinstance(got, list | tuple):
+        way = "torch.stack" if all(isinstance(item, Tensor) for item in got) else way
     return replace(found, text=f"{found.text} The values are right: `{way}(…)` makes one.")
 
 

@@ -228,7 +228,8 @@ def _what_happened(
     if refusal:
         return texts if verdict.tag else [*texts, refusal]
     if problem.kind in ("changed", "again"):
-        return [*texts, *([] if verdict.tag else [_changed_or_again(bench, outcome, problem.kind)])]
+        said = bench.copied(_changed_or_again(bench, outcome, problem.kind))
+        return [*texts, *([] if verdict.tag else [said])]
     if outcome.value is None and problem.kind in ("type", "count", "shape"):
         return [*texts, _nothing(done.about, outcome.printed)]
     texts = [*texts, problem.text]

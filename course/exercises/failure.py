@@ -262,6 +262,46 @@ def _no_number(frame: FrameType | None, line: int | None) -> str:
     return f"{said}: {' and '.join(shapes)}." if shapes else f"{said}."
 
 
+def _of_list(frame: FrameType | None, line: int | None) -> str:
+    """Say what to make of a list in arithmetic, as far as the lists of the line allow it."""
+    said = "A Python list does no arithmetic: "
+    nodes = [] if frame is None else ast.walk(_statement(frame, line) or ast.Pass())
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    space = {} if frame is None else frame.f_locals
+    lists = [space[name] for name in names & {*space} if isinstance(space[name], list)]
+    entries = [entry for found in lists for entry in found if _is_array(entry)]
+    if any(len({e.shape for e in found if _is_array(e)}) > 1 for found in lists):
+        return f"{said}go through its arrays, which have different shapes, one at a time."
+    if any(type(entry) is not np.ndarray for entry in entries):
+        return f"{said}make it a tensor with `torch.stack`."
+    return f"{said}make it an array with `np.array`."
+
+
+def _axis_for_number(frame: FrameType | None, line: int | None) -> str:
+    """Give min or max where the line passes two numbers to NumPy's function of that name."""
+    statement = None if frame is None else _statement(frame, line)
+    for node in ast.walk(statement or ast.Pass()):
+        if isinstance(node, ast.Call) and len(node.args) == 2:
+            name = ast.unparse(node.func)
+            if name in ("np.min", "np.max"):
+                return name[3:]
+    return ""
+
+
+def _of_arguments(text: str, frame: FrameType | None, line: int | None) -> str:
+    """Name an argument as torch has it, or the axis that `np.min(a, b)` takes `b` for."""
+    found = re.search(r"(\w+)\(\) got an unexpected keyword argument '(axis|keepdims)'", text)
+    if found and (text.startswith("Tensor.") or "torch" in text):
+        own = {"axis": "dim", "keepdims": "keepdim"}[found.group(2)]
+        return f"In torch, the argument `{found.group(2)}` of `{found.group(1)}` is called `{own}`."
+    if "cannot be interpreted as an integer" in text and (name := _axis_for_number(frame, line)):
+        return (
+            f"`np.{name}` takes the smallest or largest of one array, and a second argument is its "
+            f"axis. Of two numbers, use `{name}(a, b)`; of two arrays, `np.{name}imum(a, b)`."
+        )
+    return ""
+
+
 def _type_cause(error: TypeError, frame: FrameType | None, line: int | None) -> str:
     text = str(error)
     found = re.search(r"'(\w+)' object is not callable", text)
@@ -283,9 +323,11 @@ def _type_cause(error: TypeError, frame: FrameType | None, line: int | None) -> 
     if "list indices must be integers" in text:
         return "A list is indexed with more than one number: make it an array with `np.array`."
     if "can't multiply sequence" in text or ("unsupported operand" in text and "list" in text):
-        return "A Python list does no arithmetic: make it an array with `np.array`."
+        return _of_list(frame, line)
     if "@" in text and "unsupported operand" in text:
         return "One side of `@` is not an array."
+    if said := _of_arguments(text, frame, line):
+        return said
     needs_one = ("only integer scalar arrays", "only length-1 arrays", "only 0-dimensional arrays")
     if any(words in text for words in needs_one):
         return _no_number(frame, line)

@@ -374,6 +374,24 @@ def test_advice_on_an_error_fits_what_stands_there() -> None:
     assert "`np.where` chooses entry by entry" in message and "Use `.any()`" not in message
 
 
+def test_advice_on_lists_and_copies_fits_arrays_and_tensors() -> None:
+    import torch
+
+    B = [np.ones((2, 3)), np.ones(2)]
+    doubled = exercise(lambda x: [2.0 * g for g in x], (B,))
+    message = said(judge(doubled, lambda x: x * 2.0))
+    assert "which have different shapes, one at a time" in message and "np.array" not in message
+    assert "Round brackets made it" in said(judge(doubled, lambda x: (2.0 * g for g in x)))
+    message = said(judge(doubled, lambda x: [g * np.min(1, 0.5) for g in x]))
+    assert "its axis. Of two numbers, use `min(a, b)`" in message
+    halved = exercise(lambda x: x / 2, (torch.tensor(A),), must_not_change=("x",))
+    message = said(judge(halved, lambda x: x.div_(2)))
+    assert "(`.clone()`)" in message and ".copy()" not in message
+    assert "`torch.stack(…)` makes one" in said(judge(halved, lambda x: [row / 2 for row in x]))
+    message = said(judge(halved, lambda x: x.norm(axis=1)))
+    assert "the argument `axis` of `norm` is called `dim`" in message
+
+
 NOTEBOOK_W, notebook_b = 3.0, 2.0
 slope = 3.0
 

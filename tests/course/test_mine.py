@@ -77,6 +77,15 @@ def test_what_is_kept_runs_alone_with_its_imports_functions_and_numbers(cells: C
     assert kept is not None and kept.answer([0.25])[0] == 1 + math.tanh(0.5)
 
 
+def test_a_function_that_numpy_wraps_is_imported_and_not_copied(cells: Cells) -> None:
+    cells.run("import numpy as np\nfrom numpy.linalg import norm as size")
+    cells.run("def step(x):\n    return size(x) + np.zeros(1)")
+    mine.keep(STEP, cells["step"])
+    text = Path("mine/rnn.py").read_text(encoding="utf-8")
+    assert "import norm as size" in text
+    assert in_a_new_process("from mine.rnn import rnn_step; print(rnn_step([3, 4])[0])") == "5.0"
+
+
 def test_a_class_and_a_named_tuple_of_the_notebook_are_kept(cells: Cells) -> None:
     cells.run("from typing import NamedTuple\nimport torch\nfrom torch import nn")
     cells.run("class States(NamedTuple):\n    h: float\n    c: float = 2.0")

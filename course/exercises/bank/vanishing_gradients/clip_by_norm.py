@@ -93,7 +93,37 @@ def _by_factor(factor: Callable[[float, float], float]) -> Callable[..., list[Ar
     return lambda gradients, limit: [factor(_joint(gradients), limit) * g for g in gradients]
 
 
+def _running(gradients: Sequence[Array], limit: float) -> list[Array]:
+    """Clip each array in the loop that adds up the squares."""
+    clipped, total = [], 0.0
+    for g in gradients:
+        total += float((g**2).sum())
+        clipped.append(min(1.0, limit / (math.sqrt(total) + 1e-6)) * g)
+    return clipped
+
+
 MISTAKES = [
+    Mistake(
+        "running_norm",
+        "Each array is clipped by the norm of the arrays so far. Finish the sum over all arrays "
+        "first; then multiply each by one factor, in a second loop.",
+        _running,
+    ),
+    Mistake(
+        "factors_alone",
+        "You return the bare factors. Multiply each array by the factor: `factor * g`.",
+        lambda gradients, limit: [min(1.0, limit / (_joint(gradients) + 1e-6)) for _ in gradients],
+    ),
+    Mistake(
+        "factor_alone",
+        "You return the bare factor. Return a list of the arrays, each multiplied by it.",
+        lambda gradients, limit: min(1.0, limit / (_joint(gradients) + 1e-6)),
+    ),
+    Mistake(
+        "millions",
+        "You added 1e6, a million. The tiny number is 1e-6, with a minus.",
+        _by_factor(lambda norm, limit: min(1.0, limit / (norm + 1e6))),
+    ),
     Mistake(
         "each_by_itself",
         "You clipped each array by its own norm. That changes the direction: long ones are "

@@ -381,6 +381,18 @@ MISTAKES = [
         lambda h, W_hh: jacobian_norms(h, W_hh)[:-1],
     ),
     Mistake(
+        "return_in_the_loop",
+        "Your result ends after the first distance: is `return` inside the loop? Return all norms "
+        "after it.",
+        lambda h, W_hh: jacobian_norms(h, W_hh)[:1],
+    ),
+    Mistake(
+        "return_after_one_factor",
+        "Your result holds the norm after one step alone: is `return` inside the loop? Distance 0 "
+        "is missing as well: note the norm before you multiply.",
+        lambda h, W_hh: np.array([_spectral(product) for product in _products(h, W_hh)])[1:2],
+    ),
+    Mistake(
         "distance_0_missing",
         "Distance 0 is missing. There the product is the identity, whose norm is 1.",
         lambda h, W_hh: jacobian_norms(h, W_hh)[1:],
@@ -450,7 +462,6 @@ register(
         must_not_change=("h", "W_hh"),
         equivalents={"torch": _by_autograd, "svd": _by_svd},
         outputs=("norms",),
-        axes=("T",),
         mistakes=MISTAKES,
         survivors={
             "7: 1 - h_t ** 2 → h_t ** 2 - 1": "the sign of a factor changes no singular value",

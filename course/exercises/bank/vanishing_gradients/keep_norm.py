@@ -44,7 +44,7 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
         (np.array([[0.3, 0.4], [0.0, 2.0]]), np.array([[6.0, 8.0], [0.0, -1.0]]), EXAMPLE),
         (rows(1e-8, 0.5, 3.0, H=4), rows(2.0, 1.0, 0.25, H=4), "longer and shorter"),
         (rows(0.2, 5.0, H=2), rows(3.0, 0.1, H=2), "two of everything"),
-        (rows(0.0, 0.5, 1e-10, H=3), rows(1.0, 0.3, 2.0, H=3), "a row of zeros"),
+        (rows(0.0, 0.5, 2e-20, H=3), rows(1.0, 0.3, 2.0, H=3), "a row of zeros"),
         (rows(0.7, H=5), rows(0.1, H=5), "B = 1"),
     ]
     return [Probe((torch.tensor(dh), torch.tensor(dh_T)), label=label) for dh, dh_T, label in pairs]
@@ -96,6 +96,39 @@ MISTAKES = [
         "You took one norm of the whole batch. Each row is a sequence of its own: take the norm "
         "along axis 1, with `keepdim=True`.",
         _sized(lambda g: g.norm()),
+    ),
+    Mistake(
+        "order_for_axis",
+        "A bare 1, as in `norm(1)`, is the order of the norm: the sum of all absolute values. For "
+        "the axis, write `norm(dim=1, keepdim=True)`.",
+        _sized(lambda g: g.norm(1)),
+    ),
+    Mistake(
+        "numpy_without_keepdims",
+        "`np.linalg.norm(dh, axis=1)` is a NumPy array of shape (B,), and `dh` is (B, H). Take "
+        "the tensor's own method: `dh.norm(dim=1, keepdim=True)`.",
+        _sized(lambda g: np.linalg.norm(g, axis=1)),
+    ),
+    Mistake(
+        "guard_under_the_root",
+        "You added the tiny number under the root, where it counts as much as a norm of 1e-15. "
+        "Add it to the norm itself, after the root.",
+        lambda dh, dh_T: (
+            dh * dh_T.norm(dim=1, keepdim=True) / ((dh**2).sum(dim=1, keepdim=True) + 1e-30).sqrt()
+        ),
+    ),
+    Mistake(
+        "mean_of_squares",
+        "You took the root of the mean of squares. The norm is the root of their sum.",
+        lambda dh, dh_T: (
+            dh * dh_T.norm(dim=1, keepdim=True) / ((dh**2).mean(dim=1, keepdim=True).sqrt() + 1e-30)
+        ),
+    ),
+    Mistake(
+        "guard_of_torch",
+        "The number that you add to the norm is too large: a gradient of 2e-20 no longer gets its "
+        "full norm. Add 1e-30.",
+        _scaled(lambda now, last: last / (now + 1e-12)),
     ),
     Mistake(
         "columns",

@@ -344,7 +344,6 @@ register(
         oracle_tolerance=(1e-6, 1e-9),
         equivalents={"torch": _by_torch, "one by one": _one_by_one},
         outputs=("decay",),
-        axes=("T",),
         mistakes=MISTAKES,
         hints=[
             "There are two bugs. Run the example, and count the entries of the result. Then print "
