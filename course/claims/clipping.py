@@ -31,7 +31,6 @@ TRIALS_25 = (
     Trial(
         "thrice the updates",
         {"steps": 900, "rates": [0.03, 0.1, 0.3, 1.0]},
-        keep={"arms": [arm for arm in ARMS_25 if arm != "vanishing"]},
         seeds=_SIX_OTHERS,
     ),
 )
