@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from course.claims.addition_challenges import TRIALS_ADDITION
 from course.claims.ledger import (
     FAILS,
     HOLDS,
@@ -14,7 +15,6 @@ from course.claims.ledger import (
     figure,
     register,
 )
-from course.claims.text_challenges import TRIALS_ADDITION
 
 # --- addition --------------------------------------------------------------------------------
 

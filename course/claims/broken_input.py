@@ -35,7 +35,6 @@ from course.claims.ledger import (
     register,
     student_quantile,
 )
-from course.claims.translator_challenges import TRIALS_24
 
 Array = npt.NDArray[Any]
 
@@ -198,6 +197,5 @@ register(
             figure("BLEU", kind="attention", pairs=36_000, training="written", input="reordered"),
             figure("BLEU", kind="attention", pairs=36_000, training="written", input="whole"),
         ),
-        trials=TRIALS_24,
     )
 )

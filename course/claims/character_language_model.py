@@ -19,7 +19,6 @@ from course.claims.ledger import (
     figure,
     register,
 )
-from course.claims.text_challenges import TRIALS_CHARACTERS
 from course.claims.trials import Grid
 from helpers.corpora import python_docs
 from helpers.language import KneserNey, best_ngram
@@ -367,6 +366,5 @@ register(
         ),
         live_settings={"models": {"small": SMALL}, "orders": []},
         tolerance=0.03,  # bits: Python's documentation changes a little with its version
-        trials=TRIALS_CHARACTERS,
     )
 )
