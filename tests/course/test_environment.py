@@ -8,6 +8,7 @@ import sys
 from collections import namedtuple
 from pathlib import Path
 
+import matplotlib
 import pytest
 
 from course.maintenance import environment
@@ -101,7 +102,8 @@ def test_a_local_build_of_a_package_fits(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_font_without_hangul_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plots, "use_course_style", lambda: None)  # DejaVu Sans has no Hangul
+    monkeypatch.setattr(plots, "use_course_style", lambda: None)
+    monkeypatch.setitem(matplotlib.rcParams, "font.family", ["DejaVu Sans"])  # it has no Hangul
     report = environment.report()
     assert [row.name for row in report.rows if not row.ok] == ["Hangul in figures"]
     assert "git checkout helpers/fonts" in report._repr_html_()
