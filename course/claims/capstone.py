@@ -58,31 +58,29 @@ def experiment_23(
                     seed, kind, pairs, epochs, False, H, B, rates[kind], dropout
                 )
                 here = {"kind": kind, "pairs": pairs, "epochs": epochs}
-                figures[figure("seconds", **here)] = history.seconds
+                figures[figure("processor seconds", **here)] = history.seconds
                 figures[figure("updates", **here)] = len(history.losses)
                 for part, few in parts.items():
                     if pairs == most or part in ("test", "validation"):
-                        for score, value in scores(model, read, write, part, few).items():
-                            figures[figure(score, **here, part=part)] = value
+                        exact, bleu = scores(model, read, write, part, few)
+                        figures[figure("exact", **here, part=part)] = exact
+                        figures[figure("BLEU", **here, part=part)] = bleu
             if pairs == most:
                 figures |= costs(kind, model, len(read), len(write), B, *size)
     return figures
 
 
-def scores(model: Any, read: Any, write: Any, part: str, few: int) -> Figures:
-    """Return exact match, BLEU and chrF of greedy translations of a part's first sentences."""
+def scores(model: Any, read: Any, write: Any, part: str, few: int) -> tuple[float, float]:
+    """Return exact match and BLEU of greedy translations of a part's first sentences."""
     from helpers import metrics
-    from helpers.bleu import chrf, corpus_bleu
+    from helpers.bleu import corpus_bleu
     from helpers.corpora import korean_english
 
     wanted = korean_english.load(part)[:few]
     found = translations(model, read, write, [pair.morphemes for pair in wanted])
-    references = [[pair.english] for pair in wanted]
-    return {
-        "exact": metrics.exact_match(found, [one for (one,) in references]),
-        "BLEU": corpus_bleu(found, references),
-        "chrF": chrf(found, references),
-    }
+    references = [pair.english for pair in wanted]
+    exact = metrics.exact_match(found, references)
+    return exact, corpus_bleu(found, [[reference] for reference in references])
 
 
 def costs(kind: str, model: Any, V_source: int, V_target: int, B: int, S: int, T: int) -> Figures:
@@ -152,15 +150,15 @@ ALL = (*KINDS, SINUSOIDS)
 
 
 def _grid(kind: str) -> Grid:
-    here = {"kind": kind, "pairs": 36_000, "epochs": 4}  # as long as the rule judges
+    here = {"kind": kind, "pairs": 36_000, "epochs": 1}
     return Grid(
         f"the learning rate of {kind}",
         f"rates/{kind}",
         tuple(RATES[kind] * times for times in (0.5, 1, 2)),
         figure("exact", **here, part="validation"),
-        keep={"trainings": ["36000"], "rates": [kind]},
+        keep={"trainings": ["36000"]},
         changes={
-            "trainings/36000": [4],
+            "trainings/36000": [1],
             "kinds/36000": [kind],
             "parts": {"validation": 1000},
         },
@@ -200,7 +198,7 @@ register(
             "training": "Adam, clipped at norm 1, dropout 0.1, batches of 64, the same for all; "
             "rate rising over a fifth of the steps, then half a cosine; 1, 2 and 4 passes over "
             "36,000 pairs; two of them 20 over 3,000",
-            "rates": "each kind's from a grid by factors of two, after four passes, seeds 100, 101",
+            "rates": "each kind's from a grid by factors of two, after one pass, seeds 100, 101",
             "seeds": "0 to 4; greedy search",
         },
         decides=tuple(

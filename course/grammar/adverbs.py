@@ -9,7 +9,6 @@ from .phrases import Phrases
 from .tables.times import FREQUENCIES, NUMERALS, TIMES
 from .tables.verb_classes import (
     DATED,
-    DAYLONG,
     HABITS,
     HOMELY,
     HOURLY,
@@ -25,8 +24,6 @@ MEANS = {  # English verb: by what, with what
     **dict.fromkeys(("write", "draw"), expand("연필 펜")),
     "cut": expand("칼"),
 }
-BACK = ("돌아가", "돌아오", "들어가", "나가", "데려가", "데려오")
-FAR = set(expand("country town 시골 마을 섬 도시"))  # one leaves or goes there on a day
 HERE_AND_THERE = {"여기": "here", "거기": "there"}
 SEASONS = tuple(
     "in_January in_February in_March in_April in_May in_June in_July in_August in_September "
@@ -161,7 +158,7 @@ class Adverbs(Phrases):
             and not (base in HOMELY and english.startswith(DISTANT))
             and not (english in AT_NIGHT and base not in NIGHTLY)
             and (base in DATED or base in ("rain", "snow", "be") or english in NEAR)
-            and not (english == "during_the_day" and base not in DAYLONG)
+            and not (base in ("begin", "end", "be") and english == "during_the_day")
             and base not in MOMENTARY
         }
         if not options:
@@ -236,9 +233,8 @@ class Adverbs(Phrases):
         free = extras > 0 and "stative" not in verb.flags
         if time and free and skip != "time" and modality not in ("progress", "can"):
             wished = modality == "want" or manner == "-"
-            self._add_time(parts, verb, subject, tense, negative, modality, wished, extras)
-        drawing = modality == "progress" and "잘" in MANNER_OF.get(verb.base, {})  # 잘 그리고 있다
-        if modality == "want" or drawing:  # 빨리 먹고 싶다 is: cannot wait to eat
+            self._add_time(parts, verb, tense, negative, modality, wished, extras)
+        if modality == "want":  # 빨리 먹고 싶다 is: cannot wait to eat
             manner = manner or "-"
         if free and not negative:
             self._add_means(parts, verb, subject, 0.12 if extras >= 1.0 else 0.0)
@@ -249,7 +245,6 @@ class Adverbs(Phrases):
         self,
         parts: Parts,
         verb: Verb,
-        subject: Phrase,
         tense: str,
         negative: bool,
         modality: str,
@@ -257,16 +252,6 @@ class Adverbs(Phrases):
         extras: float,
     ) -> None:
         """Add when it is done, or how often: one eats every day, usually; once, one ate."""
-        if modality == "want" and tense == "past":  # 토요일에 사고 싶었다
-            return
-        if verb.base == "be" and verb.stem == "끝나":
-            return
-        if subject.noun and subject.noun.kind in ("vehicle", "ship"):  # buses run by the clock
-            if verb.base in HOURLY and tense == "past":
-                parts.words["time"], parts.tokens["time"] = self.hour()
-            return
-        if not subject.is_human and subject.noun and subject.noun.kind == "animal":
-            return  # whales know no weekends
         thing = parts.tokens.get("object")
         holidays = verb.subjects == ("방학",)
         if (thing and thing[-1][0] in MEALS) or verb.stem in ("놀라", "옮기") or holidays:
@@ -276,19 +261,9 @@ class Adverbs(Phrases):
         single = "single" in verb.flags and tense == "present"
         likely = 0.45 if habit else 0.3 * extras if verb.base in DATED else 0.08
         if not single and self.pick.chance(likely):
-            timely = verb.stem in BACK and verb.base in HOURLY and not negative and not wished
-            base = (
-                "cook" if verb.stem in (*BACK, "늦", "뛰어가") else verb.base
-            )  # told of the same day
-            far = base in ("go", "leave") and bool(FAR & {*verb.places, *verb.objects})
-            wished = wished or far
-            if timely and modality == "" and self.pick.chance(0.5):
-                parts.words["time"], parts.tokens["time"] = self.hour()
-                return
-            parts.words["time"], parts.tokens["time"] = self.time(when, base, negative, wished)
+            parts.words["time"], parts.tokens["time"] = self.time(when, verb.base, negative, wished)
         elif habit and verb.base != "work" and self._says_enough(parts, verb):
-            rare = verb.base in ("call", "meet", "help", "greet")
-            korean = self.pick.balanced(tuple(f for f in FREQUENCIES if not (rare and f == "항상")))
+            korean = self.pick.balanced(tuple(FREQUENCIES))
             word = simple(korean)
             parts.words["time"] = [word]
             parts.tokens["often"] = spread(FREQUENCIES[korean], word.morphs)
@@ -334,7 +309,7 @@ class Adverbs(Phrases):
 
     def _manners(self, verb: Verb, subject: Phrase, timed: bool) -> dict[str, str]:
         """The adverbs that go with a verb, its subject and perhaps a time."""
-        barred = {"오래"} if "to" in verb.flags else set()
+        barred = set()
         if not subject.is_plural:
             barred.add("같이")
         if not subject.is_human or subject.is_plural:

@@ -229,7 +229,6 @@ class Clause:
     before: list[Word] = field(default_factory=list)  # words in front of the subject
     thing: Phrase | None = None  # the object, which a later clause may take up
     part: list[Token] = field(default_factory=list)  # what of the subject hurts
-    anterior: bool = False  # a past before the past of another clause: had gone
     perfect: str = ""  # the participle, where English says that it has (not) been done
 
     @property

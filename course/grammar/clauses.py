@@ -20,13 +20,7 @@ NAMES = set(expand("name"))
 MEN, WOMEN = ({k for k in NAMES if NOUN[k].gender == g} for g in ("he", "she"))
 NATURE = set(expand("nature 하늘"))  # 바람이 분다, 날씨가 좋다: presented, not talked about
 # Whose, or which: 그 주소를 안다, not 주소를 안다.
-ABSTRACT = set(expand("이름 전화번호 주소 소식 이유 규칙 문장 계획 비밀 이야기 노래 생각 단어 글"))
-COLOURS = "빨갛 파랗 노랗 하얗 까맣".split()
-FELT_NEAR = (
-    "달 시 쓰 맵 맛있 뜨겁 차갑 따뜻하 시원하 부드럽 무겁 가볍 편하 불편하 신선하 춥 덥"
-).split()
-EDIBLE = ("food", "drink", "hotdrink", "alcohol", "fruit", "vegetable", "dish", "meal")
-GIVEN_TO = ("give", "show", "lend", "send")  # before a pronoun: gave me a bag
+ABSTRACT = set(expand("이름 전화번호 주소 소식 이유 규칙 문장 계획 비밀 이야기 노래"))
 YOUNGER = expand("name 남동생 여동생 아들 딸")  # whom one teaches
 RIVALS = expand("name 친구 동생 남동생 여동생 형 누나 언니 오빠")  # with whom one fights
 STATES = {  # noun and stem of 배가 고프다: irregular class, English
@@ -86,19 +80,9 @@ class Clauses(Adverbs):
         parts = Parts()
         thing: Phrase | None = None
         if verb.objects and skip != "object":
-            self.usual = tense == "present" and modality not in ("want", "must", "progress")
-            few = negative or modality != "" or self.usual or subject.is_plural
-            few = few or (alone and tense == "future")
+            few = negative or modality == "progress" or (alone and tense == "future")
             thing = instead or fixed or self.object(verb, subject, few)
             self._add_object(parts, verb, thing)
-            wiped = verb.stem == "닦" and thing.key == "안경" and negative
-            if wiped or (verb.stem == "운전하" and subject.is_plural):
-                raise Unsayable  # could not clean the glasses? the drivers drove the lorry?
-        if (
-            verb.stem == "자" and verb.base == "sleep" and negation in ("cannot", "unable")
-        ):  # 잠을 못 잤다
-            parts.words["object"] = [join(simple("잠"), "을/를")]
-            parts.also += parts.words["object"][0].morphs[:1]
         if verb.places and skip != "place":
             bare = not verb.objects and extras >= 1.0  # he worked: say where
             named = manner == "-" and not skip  # by the scripts, or not at all
@@ -203,15 +187,9 @@ class Clauses(Adverbs):
             if "dative" not in verb.flags or not self.pick.chance(0.75):
                 return
         other = self.other_person(subject, people or (YOUNGER if verb.base == "teach" else HUMANS))
-        if other.is_plural and verb.objects:
-            raise Unsayable  # he gave them a hat?
         marked = other.marked("에게")
         marker = tuple(marked[-1].morphs[-1:])
         parts.words["receiver"] = marked
-        if verb.base in GIVEN_TO and other.noun is None and parts.words.get("object"):
-            parts.tokens["object"] = [*other.tokens, *parts.tokens["object"]]  # gave me a bag
-            parts.also += marker
-            return
         parts.tokens["receiver"] = other.tokens if called else [("to", marker), *other.tokens]
         if called:
             parts.also += marker
@@ -245,12 +223,7 @@ class Clauses(Adverbs):
             raise Unsayable  # my friend lost … whose? they hurt their arm, sold their guitars?
         if own and noun.kind == "family" and subject.noun and subject.noun.kind == "kin":
             raise Unsayable  # my brother's parents are mine, too
-        each = (
-            own
-            or verb.base in WORN
-            or key == "표"
-            or (noun.kind in ("fruit", "vegetable") and not article_)
-        )
+        each = own or verb.base in WORN or (noun.kind in ("fruit", "vegetable") and not article_)
         if subject.is_plural and key in COUNTABLE and each:
             article_ = "plural"
         bare = own or "plainobject" in verb.flags
@@ -261,14 +234,9 @@ class Clauses(Adverbs):
             article_,
             owner=subject.key,
             counted="count" in verb.flags and not few,
-            described=verb.base in TASTED
-            and not bare
-            and not few
-            and not verb.flags & {"plural", "scene"},
+            described=verb.base in TASTED and not bare and not few and "plural" not in verb.flags,
             owned=verb.base in KEPT and not bare and "dative" not in verb.flags,
-            pointed=article_ in ("", "the")
-            and not (bare or self.usual)
-            and not verb.flags & {"double", "scene"},
+            pointed=article_ in ("", "the") and not bare and "double" not in verb.flags,
             known=1.0 if article_ == "the" and key in ABSTRACT else 0.0,
         )
         if "whole" in verb.flags and noun.is_mass and phrase.tokens[0][0] not in DETERMINERS:
@@ -276,8 +244,6 @@ class Clauses(Adverbs):
         if own:
             body = [t for t in phrase.tokens if t[1]]
             phrase.tokens = [self.whose(subject), *body]
-        if (verb.stem, key) == ("늦", "학교"):  # late for school
-            phrase.tokens = [t for t in phrase.tokens if t[1]]
         return phrase
 
     def taken_up(self, phrase: Phrase) -> Phrase:
@@ -320,12 +286,11 @@ class Clauses(Adverbs):
             front, late = self.time(when) if when != "present" else self.today()
         measured: list[Word] = []
         amount: list[Token] = []
-        absolute = adjective.stem in ("한가하", *COLOURS)  # 정말 까맣다?
-        if degree and not negation and not absolute and self.pick.chance(0.22):
+        if degree and not negation and adjective.stem != "한가하" and self.pick.chance(0.22):
             korean = self.pick.balanced(_degrees(adjective.stem))
             measured = [simple(korean)]
             amount = spread(DEGREES[korean], measured[0].morphs)
-        elif negation == "long" and degree and adjective.stem != "맛있" and self.pick.chance(0.35):
+        elif negation == "long" and degree and self.pick.chance(0.35):
             measured = [simple("별로")]  # 별로 비싸지 않다
             amount = spread("very", measured[0].morphs)
         elif still and not negation:
@@ -337,8 +302,6 @@ class Clauses(Adverbs):
         third = subject.is_third and subject.is_human  # a story feels nothing
         now = tense == "present" or adjective.english == "afraid"  # 할머니는 무서웠다: was scary
         if "felt" in adjective.flags and third and now and not hung:
-            if adjective.stem == "배부르":
-                raise Unsayable  # 배불러한다
             predicate.felt = (Morph(), Morph())
             stem += predicate.felt
         if subject.noun and subject.noun.kind not in ("name", "kin"):
@@ -490,12 +453,6 @@ class Clauses(Adverbs):
         if key == "나":
             return set(keys) >= MEN or set(keys) >= WOMEN
         return key in sexes and set(keys) >= sexes[key]
-
-    def observed(self, clause: Clause) -> str:
-        """The particle of what somebody finds: 물이 정말 따뜻하다, but 이 물은 따뜻하다."""
-        subject = clause.subject
-        tasted = subject.noun is not None and subject.noun.kind in EDIBLE
-        return "이/가" if tasted and len(subject.words) == 1 else self.marker(clause)
 
     def marker(self, clause: Clause) -> str:
         """The particle of a main clause's subject, by the type of the clause.

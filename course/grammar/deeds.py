@@ -35,8 +35,6 @@ KNOWN = tuple(
 )
 PRESENTED = tuple(i for i, v in NUMBERED.items() if "scene" in v.flags)
 UNDONE = tuple(i for i in PEOPLE_VERBS if NUMBERED[i].base in PARTICIPLES)
-FAMILIAR = ("친구", "남자", "여자")
-TASTES = ("like", "hate", "love", "respect", "trust", "miss", "know")  # asked of now
 FEW = 60  # objects times subjects
 PEOPLE = expand("PEOPLE")
 TOLD = ("나", "나", "나", "그", "그녀", "우리", "그들")
@@ -141,11 +139,8 @@ class Deeds(Touches):
         free = tense != "future" and not verb.flags & {"stative", "past"}
         if free and subject.is_human and for_people(verb.subjects):
             modality = _modality(verb, question, roll)
-            if modality == "can" and tense == "past":
-                modality = ""  # 노래할 수 있었다: 노래를 잘했다
         if not question and _is_deniable(verb, tense, modality):
-            if verb.base not in ("miss", "love", "trust"):
-                negation = self._negation(verb, subject, tense, modality)
+            negation = self._negation(verb, subject, tense, modality)
         return modality, negation
 
     def _negation(self, verb: Verb, subject: Phrase, tense: str, modality: str) -> str:
@@ -165,7 +160,7 @@ class Deeds(Touches):
     def _short_negation(self, verb: Verb, willed: bool) -> str:
         """못 or 안 before a short verb, 지 못하다 behind a long one."""
         compound = verb.stem.endswith(("하", "되")) and len(verb.stem) > 2
-        if "unable" in verb.flags or (willed and (compound or verb.stem in ("춤추", "일하"))):
+        if "unable" in verb.flags or (willed and compound):
             return "unable"
         if compound or len(verb.stem) > 3 or verb.stem == "모르":
             return "long"
@@ -194,26 +189,17 @@ class Deeds(Touches):
             subject, tense = self.generic(pick.balanced(verb.subjects)), "present"
         subject = subject or self.subject(verb.subjects, question)
         tense = tense or self.tense(verb)
-        stranger = subject.noun and subject.noun.kind == "person" and subject.key not in FAMILIAR
-        if tense == "future" and (self.is_animal(subject.key) or stranger):
-            tense = "past"  # what an animal, or an office worker, will do nobody says
+        if tense == "future" and self.is_animal(subject.key):
+            tense = "past"  # what an animal will do nobody says
         if question and tense == "present" and not verb.flags & {"stative", "ongoing"}:
             tense = "past" if pick.chance(0.7) else tense
         if question and tense == "future" and subject.pronoun != "you":
             tense = "past"  # plans are asked of the hearer alone
         if "past" in verb.flags:
             tense = "past"
-        if tense == "present" and verb.objects == ("시험",) and verb.base == "take":
-            tense = "past"  # nobody takes exams in the mornings
         modality = negation = ""
         if moods:
             modality, negation = self.mood(verb, subject, tense, question)
-        if negation and "meal" in {NOUN[k].kind for k in verb.objects}:
-            negation = ""  # 밥을 먹지 않는다?
-        if question and "stative" in verb.flags and verb.base in TASTES:
-            tense = "present"
-        if verb.places == ("여기",) and subject.pronoun in ("I", "we"):
-            tense = "past"
         if "hither" in verb.flags and subject.person == "1s" and tense == "present":
             tense = "past"  # the speaker is here already
         if verb.stem == "가" and "to" in verb.flags and tense == "present" and not modality:
@@ -233,15 +219,8 @@ class Deeds(Touches):
             extras=extras,
             manner="-" if yet else "",
         )
-        bare = not clause.predicate.front and not question and not for_hours
-        if (
-            bare
-            and tense != "past"
-            and not (modality or clause.negative or "stative" in verb.flags)
-        ):
-            raise Unsayable  # 친구는 웃는다: when, then?
-        if verb.stem == "앉" and tense == "present" and not modality:
-            raise Unsayable  # 앉아 있다
+        if verb.stem == "일어나" and tense == "present" and len(clause.predicate.front) == 0:
+            raise Unsayable  # when, then?
         if for_hours:
             self.lasting(clause, verb)
         elif moods and not question:
@@ -287,7 +266,7 @@ class Deeds(Touches):
         subject = self.noun(pick.balanced(keys), "new", described=False, owned=False, pointed=False)
         going = verb.base in ONGOING and subject.key not in NATURE and pick.chance(0.6)
         tense = "past" if "past" in verb.flags or pick.chance(0.6) else "present"
-        if tense == "present" and not going and verb.base in ("come", "arrive", *ONGOING):
+        if tense == "present" and not going and verb.base in ("come", "arrive"):
             tense = "past"
         clause = self.action(
             subject,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .clause import Clause, Morph, Rendered, Token
-from .inflection import participle
+from .clause import Clause, Rendered, Token
 
 BE = {  # person: present, past
     "1s": ("am", "was"),
@@ -70,17 +69,6 @@ def _full_verb(
     return [], [*middle, (form, head + korean.finite), *after]
 
 
-def _done_before(clause: Clause, korean: Rendered, own: tuple[Morph, ...]) -> list[Token]:
-    """Return the participle behind 'had': been, gone, wanted to go."""
-    predicate = clause.predicate
-    if clause.modality == "want":
-        wanted: Token = ("wanted", korean.modal)
-        return [*predicate.middle, wanted, ("to", korean.link), (predicate.base, own)]
-    past = "been" if predicate.is_be else participle(predicate.past)
-    said = (*own, *korean.finite) if predicate.is_be and not own else own
-    return [*predicate.middle, (past, said)]
-
-
 def _verb_group(
     clause: Clause, korean: Rendered, asks: bool, tail: list[Token]
 ) -> tuple[list[Token], list[Token]]:
@@ -95,8 +83,6 @@ def _verb_group(
         return [("will", korean.modal + korean.finite)], [*not_, *verb]
     if _is_progressive(clause):
         going: Token = (predicate.gerund, own + korean.link)
-        if predicate.base == "go" and tail and tail[0][0].endswith("ing"):
-            going, tail = (tail[0][0], own + korean.link), tail[1:]  # is hiking
         return [(be, korean.modal + korean.finite)], [*not_, *predicate.middle, going, *tail]
     if clause.modality == "can" or (
         clause.negation in ("cannot", "unable") and not predicate.unable
@@ -108,8 +94,6 @@ def _verb_group(
         has = "has" if clause.subject.person == "3s" else "have"
         done: Token = (clause.perfect, own)
         return [(has, korean.finite)], [*not_, *predicate.middle, done, *tail]
-    if clause.anterior and past and clause.modality in ("", "want"):
-        return [("had", korean.finite or own)], [*not_, *_done_before(clause, korean, own), *tail]
     if predicate.is_be and not clause.modality:
         return [(be, own + korean.finite)], [*not_, *predicate.middle, *tail]
     return _full_verb(clause, korean, asks, tail)

@@ -87,7 +87,7 @@ class Happenings(Clauses):
     ) -> Clause:  # fmt: skip
         key = self.chosen(what)
         verb = what.verb(key)
-        if negation == "unable" and len(verb.stem) < LONG and verb.stem[-1] not in "하추":
+        if negation == "unable" and len(verb.stem) < LONG and not verb.stem.endswith("하"):
             short = verb.stem == "자" or self.pick.chance(0.4)  # 잠을 못 자서
             negation = "cannot" if short else "unable"
         elif negation == "long" and "unable" in verb.flags:

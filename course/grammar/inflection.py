@@ -11,15 +11,6 @@ IRREGULAR_GERUNDS = {
 }  # fmt: skip
 DOUBLED_PASTS = {"hug": "hugged", "shop": "shopped", "travel": "travelled", "chat": "chatted",
                  "jog": "jogged", "stop": "stopped", "plan": "planned"}  # fmt: skip
-PARTICIPLES = {  # of a past that differs from it
-    "became": "become", "began": "begun", "blew": "blown", "broke": "broken", "came": "come",
-    "chose": "chosen", "did": "done", "drew": "drawn", "drank": "drunk", "drove": "driven",
-    "ate": "eaten", "fell": "fallen", "forgot": "forgotten", "forgave": "forgiven",
-    "gave": "given", "went": "gone", "knew": "known", "lay": "lain", "rode": "ridden",
-    "ran": "run", "saw": "seen", "sang": "sung", "spoke": "spoken", "swam": "swum",
-    "took": "taken", "threw": "thrown", "woke": "woken", "wore": "worn",
-    "withdrew": "withdrawn", "wrote": "written",
-}  # fmt: skip
 ES = ("potato", "tomato", "hero")
 
 
@@ -50,11 +41,6 @@ def past_tense(base: str) -> str:
     if base.endswith("y") and base[-2] not in "aeiou":
         return base[:-1] + "ied"
     return base + "ed"
-
-
-def participle(past: str) -> str:
-    """Return the participle that belongs to a past: went -> gone, cooked -> cooked."""
-    return PARTICIPLES.get(past, past)
 
 
 def plural_form(word: str) -> str:

@@ -26,7 +26,6 @@ from .tree import About, Hung, Leaf, Node, Sentence, Series, leaves, write
 Kinds = list[tuple[float, Callable[[], Node]]]  # by how often, and what makes one
 
 OUTDOORS = ("lake", "park", "park with a friend", "zoo", "football day")
-AWAY = ("gym", "swimming", "hotel", "church", "arrival abroad", "trip abroad", "Seoul")
 OUTINGS = (*OUTDOORS, "beach", "shopping", "cafe", "cinema", "gallery", "swimming")
 EVENINGS = ("at home", "at home with a film")
 POSSESSIVES_OF_ENGLISH = ("my", "your", "his", "her", "our", "their")
@@ -48,8 +47,7 @@ TOGETHER = ("닫", "열", "켜", "끄", "뛰어가")  # a door that one closes i
 def _done_apart(what: Event) -> bool:
     """Whether one person may do it and another not: eat ice cream, go to the park."""
     named = bool(what.objects or what.places) and SAME not in what.objects
-    alone = what.stem not in (*TOGETHER, "운전하", "사용하")
-    return named and not what.manner and alone
+    return named and not what.manner and what.stem not in TOGETHER
 
 
 class Joined(PairsOfPeople):
@@ -77,9 +75,6 @@ class Joined(PairsOfPeople):
         told = [what for step in steps for what in step]
         if len(told) != count or len({what.stem for what in told}) < count:
             raise Unsayable
-        home = any(e.stem in ("돌아가", "돌아오") and e is not told[0] for e in told)
-        if 0 not in chosen and (home or row.name in AWAY):
-            raise Unsayable  # 샤워하고 집에 돌아갔다: from where?
         if any(e.stem == "쉬" and not e.places for e in told[:-1]):
             raise Unsayable  # 쉬고 집에 돌아갔다: 쉬었다가
         links = [link for step in steps for link in (*self.steps(step), "and")]
@@ -138,8 +133,6 @@ class Joined(PairsOfPeople):
         verbs = [self.row_of(row.first, key), self.row_of(row.second, key)]
         tense = "past" if "past" in verbs[0].flags | verbs[1].flags else self.told(())
         person = self.cast((), verbs=verbs)
-        if person.is_plural and row.second in ("입", "신"):
-            raise Unsayable  # they bought a shirt and wore it
         once = {"count"} if row.second in WORN_ONCE else set()
         plain = replace(verbs[0], flags=verbs[0].flags - {"the", "own", "plural", "dative"} - once)
         thing = self.thing(plain, key, person)
@@ -164,7 +157,7 @@ class Joined(PairsOfPeople):
         """How a cause is joined to its effect in this tense."""
         allowed = {
             "past": ("so", "so", "so", "because", "when"),
-            "present": ("if", "if", "if", "when"),
+            "present": ("so", "if", "if", "if", "when"),
             "future": ("if",),
         }[tense]
         things = row.cause.kind == "adjective" and row.cause.subjects[:1] not in ((), ("날씨",))
@@ -173,9 +166,8 @@ class Joined(PairsOfPeople):
         if tense == "present" and row.cause.kind == "adjective" and not row.cause.subjects:
             felt = "felt" in row.cause.adjective_of("").flags
             allowed = tuple(r for r in allowed if r != "so") if felt else allowed
-        # 바쁠 때, but not 책이 어려울 때, nor 배고플 때 요리했다
-        weather = row.cause.kind == "weather" or row.cause.subjects[:1] == ("날씨",)
-        whenever = weather or (not row.cause.subjects and tense == "present")
+        # 바쁠 때, but not 책이 어려울 때
+        whenever = not row.cause.subjects or row.cause.kind == "weather"
         options = [r for r in allowed if r in row.relations and (r != "when" or whenever)]
         if not options:
             raise Unsayable
@@ -266,11 +258,6 @@ class Joined(PairsOfPeople):
 
     # --- in spite of it -------------------------------------------------------------------------
 
-    def prevents(self, reason: Event) -> bool:
-        """Whether a reason explains by itself what could not be: but it rained, had no time."""
-        weather = reason.kind == "weather" or reason.subjects[:1] in (("날씨",), ("바람",))
-        return weather or reason.kind == "have" or reason.stem == "놓치"
-
     def wish(self, length: int = 0) -> Node:
         """나는 바다에 가고 싶었지만 비가 와서 집에서 쉬었다."""
         pick = self.pick
@@ -292,8 +279,6 @@ class Joined(PairsOfPeople):
         duty = (wanted.text in DUTIES or wanted.stem in DUTIES) and not wanted.places
         want = self.leaf(wanted, person, tense, modality="must" if duty else "want")
         if not length:
-            if not self.prevents(reason):
-                raise Unsayable  # and therefore?
             why = self.leaf(reason, person, tense)
             why.clause.predicate.ongoing = reason.kind == "weather"
             return About(person, Series([want, why], ["but"]))
@@ -325,10 +310,6 @@ class Joined(PairsOfPeople):
         main = self.leaf(deed, person, tense, before=before)
         if first.who is not None:
             return About(person, Series([first, main], ["but"]))
-        thing = first.clause.subject
-        if deed.objects == (SAME,):  # 그 책은 어려웠지만 나는 읽었다
-            first.who = thing
-            return Series([About(thing, first), About(person, main)], ["but"])
         return Series([first, About(person, main)], ["but"])
 
     def interrupted(self) -> Node:
@@ -399,7 +380,8 @@ class Joined(PairsOfPeople):
         kinds: Kinds = [
             (30, lambda: self.occasion(3)),
             (20, lambda: self.routine(4)),
-            (2, self.two_causes),
+            (5, self.two_causes),
+            (6, lambda: self.found(3)),
             (10, lambda: self.wish(2)),
         ]
         return self._made(kinds)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .clause import Phrase
-from .clauses import FELT_NEAR
 from .drawing import Unsayable
 from .events import Event, event
 from .lexicon import NOUN
@@ -106,7 +105,7 @@ class PairsOfPeople(Telling):
         """나는 커피를 좋아하지만 그는 차를 좋아한다; 나는 커피를 좋아하지만 차를 싫어한다."""
         pick = self.pick
         first, second = pick.random.sample(pick.any(TASTE_ROWS), 2)
-        tense = "present"
+        tense = "present" if pick.chance(0.7) else "past"
         if pick.chance(0.5):
             return Series(self.side_by_side([first, second], tense), [pick.any(("but", "and"))])
         person = self.cast([first])
@@ -150,7 +149,7 @@ class PairsOfPeople(Telling):
         people = [self.cast((), who=WORKERS)]
         people.append(self.cast((), *people, who=WORKERS))
         alike = len({p.noun.kind if p.noun else p.key for p in people}) == 1
-        tense = "past" if pick.chance(0.3 if alike else 0.1) else "present"
+        tense = "past" if pick.chance(0.7 if alike else 0.25) else "present"
         keys = [pick.balanced(TRADES)]
         denied = pick.chance(0.4)
         keys.append(keys[0] if denied else pick.balanced(TRADES))
@@ -177,8 +176,6 @@ class PairsOfPeople(Telling):
                     pick.balanced(nouns), "subject", counted=False, described=False, known=0.7
                 )
         here = subject.words[0].surface in ("이", "저")  # what is pointed at is here
-        if subject.words[0].surface == "저" and {first.stem, second.stem} & {*FELT_NEAR}:
-            raise Unsayable  # who has tasted it?
         tense = "present" if here or pick.chance(0.7) else "past"
         opening = self.leaf(first, subject, tense)
         series = Series([opening, self.leaf(second, subject, tense)], [link])
@@ -217,8 +214,8 @@ class PairsOfPeople(Telling):
         self.company = True
         person = self.cast(())
         other = self.cast((), person, who=WORKERS, absent=True)
-        by = self.pick.any(("say", "hear"))
-        tense = "past" if self.pick.chance(0.3) else "present"
+        by = self.pick.any(("think", "say", "hear"))  # heard that he was: 이라고, not 이었다고
+        tense = "past" if by == "think" and self.pick.chance(0.6) else "present"
         clause = self.identity(other, self.pick.balanced(TRADES), tense)
         inner = About(other, Leaf(clause, other), "이/가")
         return self.told_by(person, inner, by)

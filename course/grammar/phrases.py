@@ -12,7 +12,6 @@ from .inflection import plural_form
 from .lexicon import ADJECTIVE, NOUN, Adjective, Noun, expand
 from .tables.places import NEWABLE, OWNED
 from .tables.times import NUMERALS, UNSEEN
-from .tables.verb_classes import TELLING
 
 PRONOUNS = {  # Korean: subject, object, possessive, agreement
     "나": ("I", "me", "my", "1s"),
@@ -52,8 +51,6 @@ HUMANS = expand("name kin")
 OWNERS = ("나", "나", "너", "우리", "그", "그녀", "그들")
 POINTED = set(expand("남자 여자 소년 소녀 노인 아이 사람"))  # as topics 그 남자, not a bare 남자
 
-SPARSE = 0.1  # a sentence of several clauses furnishes no noun
-
 ADJECTIVES_OF: dict[str, list[Adjective]] = {}
 for _adjective in ADJECTIVE:
     for _key in _adjective.before:
@@ -83,14 +80,13 @@ class Phrases:
         self.mentioned: set[str] = set()  # names: nobody is named twice
         self.company = False  # whether several people are told of: then nobody's relatives
         self.novel = False  # whether to look for held-out pairs, or to avoid them
-        self.usual = False  # whether what is told is so time and again: then of no one thing
         self.detail = 1.0  # how richly noun phrases are furnished: less in long sentences
 
     def start(self) -> None:
         """Begin a sentence."""
         self.pick.forget()
         self.pairs, self.sexes, self.mentioned = set(), set(), set()
-        self.company = self.usual = False
+        self.company = False
 
     @contextmanager
     def detailed(self, detail: float) -> Iterator[None]:
@@ -200,8 +196,6 @@ class Phrases:
             others = [
                 k for k in ("나", "너", "우리", "그", "그녀", "그들") if k not in (said, *near)
             ]
-            if owner.key not in ("나", "우리"):  # 너 knows what others do to it
-                others = [k for k in others if k != "너"]
             return self.object_pronoun(pick.any(others))
         options = [k for k in keys if self._may_meet(k, owner)]
         key = pick.balanced(options or expand("name"))
@@ -236,11 +230,7 @@ class Phrases:
 
     def adnominal(self, noun: Noun) -> tuple[list[Word], list[Token]]:
         """An adjective before its noun: 큰, 예쁜, 재미있는."""
-        by_stem = {
-            a.stem + "/" + a.english: a
-            for a in ADJECTIVES_OF.get(noun.key, [])
-            if a.stem in TELLING
-        }
+        by_stem = {a.stem + "/" + a.english: a for a in ADJECTIVES_OF.get(noun.key, [])}
         if not by_stem:
             return [], []
         options = self.allowed({name: f"{a.stem}|{noun.key}" for name, a in by_stem.items()})
@@ -254,11 +244,11 @@ class Phrases:
     def _style(self, key: str, role: str, counted: bool, pointed: bool, owned: bool) -> str:
         """How a noun is introduced: "bare", "demonstrative", "owned", "counted" or "plural"."""
         pick, noun = self.pick, NOUN[key]
-        if key in FIXED_THE or noun.kind in NO_ARTICLE or self.detail < SPARSE:
+        if key in FIXED_THE or noun.kind in NO_ARTICLE:
             return "bare"
         roll = pick.random.random() / self.detail
         rare = pick.used["counter " + noun.counter] * 350 < pick.sentences
-        if counted and key in COUNTED and self.detail > 0.5 and (roll < 0.3 or rare):
+        if counted and key in COUNTED and (roll < 0.3 or (rare and self.detail > 0.5)):
             return "counted"
         if pointed and 0.3 <= roll < 0.4:
             return "demonstrative"
@@ -330,10 +320,10 @@ class Phrases:
 
     def _description(self, noun: Noun, style: str) -> tuple[list[Word], list[Token]]:
         """새 or another adjective, as chance has it."""
-        if self.detail > 0.5 and noun.key in NEWABLE_KEYS and self.pick.chance(0.05 * self.detail):
+        if noun.key in NEWABLE_KEYS and self.pick.chance(0.05 * self.detail):
             word = simple("새")
             return [word], [("new", tuple(word.morphs))]
-        if style == "bare" and self.detail > 0.5 and self.pick.chance(0.35 * self.detail):
+        if style != "counted" and self.pick.chance(0.35 * self.detail):
             return self.adnominal(noun)
         return [], []
 
@@ -345,9 +335,9 @@ class Phrases:
         near = owner in ("", "나", "우리", "너", "너희")
         korean = "그"
         if role == "subject":
-            if seen and not noun.is_human:
+            if seen and noun.key not in POINTED:
                 korean = pick.any(("그", "이", "이", "저"))
-        elif near and seen and not noun.is_human and self.detail > 0.5:
+        elif near and seen and self.detail > 0.5:
             korean = pick.any(("그", "그", "이"))
         word, head = simple(korean), simple(noun.korean)
         if noun.key in PLURALISED and pick.chance(0.25):

@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from .adverbs import FAR, place_particle
+from .adverbs import place_particle
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
 from .clauses import ADJECTIVE_OF, for_people
 from .deeds import NUMBERED, PEOPLE_VERBS, able
-from .drawing import Unsayable
 from .english import render_english
 from .lexicon import NOUN, VERB, Noun, Verb, expand
 from .phrases import COUNTED
 from .single import Singles
 from .tables.places import ASKABLE
-from .tables.verb_classes import (
-    ASKED_FOR,
-    ASKED_WHAT,
-    ASKED_WHERE,
-    ASKED_WHO,
-    ASKED_WHOM,
-    DATED,
-    HOURLY,
-)
+from .tables.verb_classes import ASKED_FOR, ASKED_WHAT, ASKED_WHOM, DATED, HOURLY
 from .tree import Sentence, finish
 
 KINDS = (
@@ -33,27 +24,18 @@ KINDS = (
 ASKABLE_KEYS = set(expand(ASKABLE))  # 무슨 책: what book
 ACTIONS = tuple(i for i in PEOPLE_VERBS if not NUMBERED[i].flags & {"stative", "ongoing"})
 COMINGS = tuple(i for i in ACTIONS if NUMBERED[i].base == "come" and not NUMBERED[i].places)
-DONE_BY = tuple(i for i in ACTIONS if NUMBERED[i].stem in ASKED_WHO)
 WITH_OTHERS = [v for v in VERB if "comitative" in v.flags and for_people(v.subjects)]
 LOOKED_FOR = expand(
     "가방 지갑 열쇠 우산 안경 휴대폰 카메라 책 사전 공책 여권 표 연필 name kin 친구"
 )
 UNKNOWN = expand("남자 여자 학생 아이 사람")
-UNTIMED = ("결혼하", "등산하", "여행하")  # 몇 시에 결혼했니?
-TIMED = tuple(
-    i
-    for i in ACTIONS
-    if NUMBERED[i].base in HOURLY
-    and NUMBERED[i].stem not in UNTIMED
-    and (NUMBERED[i].base != "eat" or any(NOUN[k].kind == "meal" for k in NUMBERED[i].objects))
-)
+TIMED = tuple(i for i in ACTIONS if NUMBERED[i].base in HOURLY)
 PLACED = tuple(
     i
     for i, v in NUMBERED.items()
     if len(v.places) > 2
     and not v.flags & {"bare", "on", "into", "scene", "path"}
     and v.stem not in ("걸어가", "찾", "데려가")
-    and v.base in ASKED_WHERE
     and not (v.base == "work" and not for_people(v.subjects))  # a shop assistant works in a shop
 )
 
@@ -81,10 +63,8 @@ def _object_askable(verb: Verb, kind: str) -> bool:
     if people:
         return False
     if kind == "many":
-        return "count" in verb.flags and verb.stem != "키우" and bool(_askable(verb, kind))
+        return "count" in verb.flags and bool(_askable(verb, kind))
     if kind == "which":
-        if verb.stem in ("주", "보여주", "보내"):
-            return False
         return not verb.flags & {"the", "plural"} and len(_askable(verb, kind)) > 1
     return verb.stem in ASKED_WHAT
 
@@ -113,13 +93,8 @@ class Questions(Singles):
         kinds: list[Callable[[bool], Clause]] = [self.deed] * 3
         kinds += [self.description, self.being, self.possession]
         kinds += [self.feeling, self.position, self.where_there_is]
-        self.detail = 0.3
         clause = self.pick.any(kinds)(True)
-        asked = clause.subject
-        if asked.noun and asked.noun.kind == "kin" and asked.tokens[0][0] == "my":
-            raise Unsayable  # nobody asks another about his own wife
-        said = self.observed if clause.predicate.group == "adjective" else self.marker
-        return self.ask(clause, marker=said(clause))
+        return self.ask(clause, marker=self.marker(clause))
 
     def hearer(self, subject: Phrase) -> bool:
         """Whether it is the hearer, who alone is asked for plans: 언제 갈 거니?"""
@@ -180,7 +155,7 @@ class Questions(Singles):
         """누가 왔니? -> who came?"""
         word = simple("누구")
         subject = Phrase([word], [("who", tuple(word.morphs))], "3s", "", None, "누구")
-        verbs = COMINGS if self.pick.chance(0.3) else DONE_BY
+        verbs = COMINGS if self.pick.chance(0.5) else ACTIONS
         clause = self.deed(True, subject, verbs=verbs, moods=False, tense="past", extras=0.5)
         return self.ask(clause, ([], subject.tokens), marker="이/가", whose_subject=True)
 
@@ -216,15 +191,10 @@ class Questions(Singles):
             options, words = ACTIONS, [simple("언제" if kind == "when" else "왜")]
             english = (kind,)
         if kind == "when":
-            options = tuple(
-                i
-                for i in options
-                if NUMBERED[i].base in (*DATED, *HOURLY) and NUMBERED[i].base != "stay"
-            )
+            options = tuple(i for i in options if NUMBERED[i].base in (*DATED, *HOURLY))
         if kind == "why":  # nobody loses a watch for a reason
             causeless = [i for i in options if "past" in NUMBERED[i].flags]
             causeless += [i for i in options if NUMBERED[i].stem == "넣"]
-            causeless += [i for i in options if "여름" in NUMBERED[i].objects]
             options = tuple(i for i in options if i not in causeless)
         verb = NUMBERED[pick.balanced(options, 5)]
         subject = self.person(True)
@@ -235,11 +205,8 @@ class Questions(Singles):
         if "past" in verb.flags:
             tense = "past"
         if kind == "hour":  # not: at what time did you go to Japan?
-            verb = replace(
-                verb,
-                places=tuple(k for k in verb.places if k not in FAR),
-                objects=tuple(k for k in verb.objects if k not in FAR),
-            )
+            far = expand("country town")
+            verb = replace(verb, places=tuple(k for k in verb.places if k not in far))
         refused = kind == "why" and tense == "past" and pick.chance(0.3)
         refused = refused and not verb.flags & {"noneg", "past"}
         clause = self.action(

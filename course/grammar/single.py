@@ -6,16 +6,7 @@ from collections.abc import Callable
 
 from .adverbs import place_preposition, time_phrase
 from .clause import Clause, Phrase, Predicate, Token, Word, join, render_korean, simple, spread
-from .clauses import (
-    ADJECTIVE_OF,
-    COLOURS,
-    FELT_NEAR,
-    NATURE,
-    STATES,
-    WEATHER,
-    adjectival,
-    for_people,
-)
+from .clauses import ADJECTIVE_OF, NATURE, STATES, WEATHER, adjectival, for_people
 from .deeds import Deeds
 from .drawing import Unsayable
 from .english import render_english
@@ -40,14 +31,15 @@ from .tree import Sentence, finish
 
 STRANGERS = expand("외국인 한국인 미국인 관광객")  # what one's own aunt is not called
 NAMED_PLACES = expand("공원 학교 도서관 병원 박물관 호텔 은행 시장 식당 교회 서점 우체국 약국 역")
-PERSONAL = (("똑똑하", "cleverer"), ("바쁘", "busier"), ("친절하", "kinder"))
+PERSONAL = (
+    ("똑똑하", "cleverer"),
+    ("바쁘", "busier"),
+    ("젊", "younger"),
+    ("친절하", "kinder"),
+)
 THINGLIKE = ("thing", "clothes", "machine", "vehicle", "book", "fruit", "building", "wear", "pair")
 IN_NUMBERS = ("fruit", "vegetable", "flower", "tree", "book")  # there are books in the library
-# What one does not see at once, and asks: 이 책은 재미있니?
-HIDDEN = (
-    "맛있 재미있 어렵 쉽 비싸 싸 편하 불편하 무겁 가볍 유명하 안전하 위험하 빠르 좋 느리 지루하 "
-    "중요하 달 맵 시 쓰 신선하 뜨겁 차갑 따뜻하"
-).split()
+COLOURS = "빨갛 파랗 노랗 하얗 까맣".split()
 PASSING = "춥 덥 뜨겁 따뜻하 젊 피곤하 졸리 아프 바쁘 배고프 어둡".split()  # that may be so still
 OF_LATE = "바쁘 피곤하 한가하 행복하 건강하 외롭".split()
 # What may be lacking somewhere, or far from it.
@@ -67,7 +59,6 @@ MONTHS = tuple(
 PUT_OFF = "공부하 하 자 일어나 가 돌아오 청소하 정리하 운동하 외우 전화하 쉬".split()
 SOON = (("오늘", "today"), ("내일", "tomorrow"), ("지금", "now"), ("이번 주말에", "this_weekend"),
         ("저녁에", "in_the_evening"), ("토요일에", "on_Saturday"))  # fmt: skip
-COUNTED_HAD = expand("표 열쇠 질문 문제 비밀 꿈 계획 약속#appointment 집#house")
 THINGS = (("이것", "this"), ("저것", "that"), ("그것", "it"))
 
 
@@ -98,22 +89,15 @@ class Singles(Deeds):
         adjective = pick.row(QUALITIES, 12)
         people = for_people(adjective.nouns)
         subject = self.subject(adjective.nouns, question) if people else self.described(adjective)
-        if people and subject.noun and not subject.noun.is_human and subject.noun.kind != "animal":
-            subject = self.described(adjective)  # 그 소식은 슬프다
         tense = "present" if pick.chance(0.7) or (question and not people) else "past"
-        first = subject.words[0].surface if subject.words else ""
-        pointed = first in ("이", "저")
-        here = subject.noun is not None and subject.noun.kind == "place"
-        seen = adjective.stem in COLOURS or (pointed and (here or adjective.stem not in HIDDEN))
-        praised = subject.pronoun in ("I", "we") and adjective.stem in PRAISE
-        untried = first == "저" and adjective.stem in FELT_NEAR  # 저 귤은 달다: who has tasted it?
-        if praised or untried or (question and seen) or adjective.english == "afraid":
-            raise Unsayable  # nobody praises himself, nor asks what one sees
-        if pointed:
+        if subject.pronoun in ("I", "we") and adjective.stem in PRAISE:
+            raise Unsayable  # nobody praises himself
+        if question and adjective.stem in COLOURS:
+            raise Unsayable  # one sees it
+        if subject.words and subject.words[0].surface in ("이", "저"):
             tense = "present"  # what is pointed at is here
         negation = ""
-        lasting = subject.noun is not None and subject.noun.kind in ("season", "town", "country")
-        if not question and not lasting and subject.key not in NATURE and pick.chance(0.12):
+        if not question and subject.key not in NATURE and pick.chance(0.12):
             negation = "long"
         when = tense if subject.key == "날씨" and pick.chance(0.5) else ""
         still = not question and tense == "present" and adjective.stem in PASSING
@@ -154,11 +138,11 @@ class Singles(Deeds):
         """나는 학생이다, 이것은 책이다, 여기는 도서관이다."""
         pick, roll = self.pick, self.pick.random.random()
         negative = not question and pick.chance(0.22)
-        if roll < 0.3 and not question:  # one sees what it is
+        if roll < 0.3:
             return self.identity(self.this(), pick.balanced(THING_KEYS), "present", negative)
         if roll < 0.34 and not question:
             return self.birthday()
-        if roll < 0.4 and not question:  # 여기가 우체국이니
+        if roll < 0.4:
             word = simple("여기")
             subject = Phrase([word], [("this", tuple(word.morphs))], "3s", "it", None, "여기")
             return self.identity(subject, pick.balanced(NAMED_PLACES), "present", negative)
@@ -167,10 +151,8 @@ class Singles(Deeds):
             subject = self.person(question)
         strange = STRANGERS if subject.noun and subject.noun.kind == "kin" else ()
         keys = tuple(k for k in PROFESSION_KEYS if k not in (subject.key, *strange))
-        key = pick.balanced(keys)
-        lasting = key in STRANGERS or (question and subject.pronoun == "you")
-        tense = "present" if lasting or pick.chance(0.75) else "past"
-        return self.identity(subject, key, tense, negative)
+        tense = "present" if pick.chance(0.75) else "past"
+        return self.identity(subject, pick.balanced(keys), tense, negative)
 
     def birthday(self) -> Clause:
         """내 생일은 오월이다 -> my birthday is in May."""
@@ -200,7 +182,7 @@ class Singles(Deeds):
             key = pick.balanced(keys)
             where, location = self.place(key, "에", place_preposition(key))
             thing = pick.balanced([t for t in things if t != key])
-            return self.existence(where, location, thing, "많", self.lasting_tense(thing, tense))
+            return self.existence(where, location, thing, "많", tense)
         if roll < 0.6:
             keys, things = pick.any(SIGHT_ROWS)
             key = pick.balanced(keys)
@@ -210,21 +192,14 @@ class Singles(Deeds):
             where = [join(simple(spot), "에")]
             location, key = spread(english, where[0].morphs), ""
             *_, things = pick.any(SIDE_ROWS[:1])  # what may be on a desk may be here
-            tense = "present"
         else:
             where, location, key, things = self.beside()
         told = [t for t in things if t != key and not (question and NOUN[t].measure)]
         thing = pick.balanced(told or things)
         lacking = thing in LACKING and not (NOUN[thing].kind == "place" and key not in VILLAGES)
         style = "없" if lacking and roll < 0.6 and not question and pick.chance(0.3) else "있"
-        tense = self.lasting_tense(thing, tense)
         grown = roll < 0.6 and NOUN[thing].kind in IN_NUMBERS
-        counted = not question and not (roll < 0.6 and NOUN[thing].measure)  # no glass in a shop
-        return self.existence(where, location, thing, style, tense, grown, counted=counted)
-
-    def lasting_tense(self, key: str, tense: str) -> str:
-        """The present of what stays where it is: 영국에 섬이 많다, not 많았다."""
-        return "present" if NOUN[key].kind in ("place", "tree", "building") else tense
+        return self.existence(where, location, thing, style, tense, grown, counted=not question)
 
     def beside(self) -> tuple[list[Word], list[Token], str, tuple[str, ...]]:
         """책상 위에 -> on the desk."""
@@ -260,12 +235,8 @@ class Singles(Deeds):
         if not subject.words:  # 이모가 있니? asks whether she is there
             keys = tuple(k for k in keys if NOUN[k].kind != "kin")
         key = pick.balanced(keys)
-        passing = NOUN[key].kind in ("idea", "event", "stuff")  # 나는 아들이 있었다: and now?
-        tense = "present" if not passing or pick.chance(0.7) else "past"
-        if subject.is_plural and NOUN[key].kind in ("vehicle", "machine", "building"):
-            raise Unsayable  # the men have a car?
-        counted = key in COUNTED_HAD and not question
-        return self.have(subject, style, key, tense, counted, described=not question)
+        tense = "present" if pick.chance(0.7) else "past"
+        return self.have(subject, style, key, tense, described=not question)
 
     def feeling(self, question: bool = False) -> Clause:
         """나는 배가 아프다, 나는 배가 고프다, 머리가 아프다."""
@@ -463,7 +434,7 @@ class Singles(Deeds):
             return self.state_it(self.scene(), "이/가")
         if roll < 0.72:
             clause = self.description()
-            return self.state_it(clause, self.observed(clause))
+            return self.state_it(clause, self.marker(clause))
         if roll < 0.78:
             clause = self.being()
             also = clause.predicate.group == "copula" and pick.chance(0.1)

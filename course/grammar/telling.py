@@ -99,7 +99,7 @@ class Telling(Questions):
         ]
         if any(map(_is_kin, taken)):  # my husband, and who is she, or who are we?
             return [k for k in pronouns if k == "나"]
-        if taken or self.company:  # whoever they are, nobody has spoken of them
+        if taken:  # whoever they are, nobody has spoken of them
             return [k for k in pronouns if k != "그들"]
         return pronouns
 
@@ -179,13 +179,6 @@ class Telling(Questions):
         moving = cause.kind == "weather" or (cause.kind == "verb" and cause.subjects)
         if relation in ("so", "because") and moving:
             sub.clause.predicate.ongoing = True  # because it is raining, because the baby is crying
-        if relation in ("so", "because"):
-            self._as_reason(cause, sub.clause)
-        steady = tense == "present" and cause.stem == "있" and "돈" in cause.objects
-        if steady and any(e.stem == "사" for e in effect):
-            raise Unsayable  # 돈이 있으면 컴퓨터를 산다: every time?
-        if tense == "present" and cause.stem == "더럽" and "옷" in cause.subjects:
-            raise Unsayable  # 그 옷이 더러우면 빤다
         before = sub.clause.thing or (sub.clause.subject if cause.subjects else None)
         negation = (effect[0].negation or "long") if refused else ""
         if negation == "unable" and tense == "future":
@@ -196,16 +189,6 @@ class Telling(Questions):
         if SAME in effect[0].objects and before:
             self.swap(sub.clause, main.clause, before)
         return Hung(relation, sub, main)
-
-    def _as_reason(self, cause: Event, clause: Clause) -> None:
-        """What English says of a reason: because he had lost it, had a cold, was angry."""
-        said = clause.predicate
-        if cause.stem in ("잃어버리", "망가지"):
-            clause.anterior = clause.tense == "past"
-        elif cause.stem == "걸리" and "감기" in cause.objects:
-            said.base, said.past, said.third, said.gerund = "have", "had", "has", "having"
-        elif cause.stem == "화나":
-            said.base, said.past = "be", "was"
 
     def told_by(self, person: Phrase, inner: Node, by: str) -> Node:
         """나는 …다고 생각한다 -> I think that …"""

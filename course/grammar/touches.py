@@ -15,7 +15,6 @@ from .tables.verb_classes import LASTING_HOURS, PARTICIPLES, SINGLED, WORKING
 HOURS = tuple(NUMERALS)
 DAYS = (("월요일", "Monday"), ("화요일", "Tuesday"), ("목요일", "Thursday"), ("금요일", "Friday"),
         ("토요일", "Saturday"))  # fmt: skip
-OUTDOOR = ("농부", "어부")  # they keep no office hours
 ENDURING = ("live", "remember", "love", "like", "miss")  # still lives in Seoul
 
 
@@ -68,13 +67,9 @@ class Touches(Happenings):
             last = _hour(number, "까지")
             if roll < 0.25:
                 first = _hour(9 + int(pick.random.random() * 4), "부터")
-        elif (
-            working
-            and clause.subject.key not in OUTDOOR
-            and (roll < 0.55 or clause.tense == "present")
-        ):
+        elif working and (roll < 0.55 or clause.tense == "present"):
             first, last = self._working_time(clause, roll % 0.55)
-        elif roll < 0.62 and working and clause.subject.key not in OUTDOOR:
+        elif roll < 0.62 and working:
             start = 1 + int(pick.random.random() * 5)
             first = _hour(start, "부터")
             last = _hour(start + 1 + int(pick.random.random() * 3), "까지")

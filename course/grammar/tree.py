@@ -107,19 +107,6 @@ def _last(node: Node) -> Leaf:
     return leaves(node)[-1]
 
 
-def _told(node: Node) -> list[Leaf]:
-    """Return what is told itself, and the deeds that are its reasons: because he had lost."""
-    if isinstance(node, Leaf):
-        return [node]
-    if isinstance(node, Series):
-        return [leaf for part in node.parts for leaf in _told(part)]
-    if isinstance(node, Hung):
-        reasons = [leaf for leaf in _told(node.sub) if leaf.clause.predicate.group == "verb"]
-        deeds = [leaf for leaf in reasons if leaf.clause.predicate.base not in ("be", "have")]
-        return [*deeds, *_told(node.main)]
-    return _told(node.body)
-
-
 def _is_same(one: Leaf, other: Leaf) -> bool:
     """Whether two clauses are about the same person."""
     return one.who is not None and one.who is other.who
@@ -210,8 +197,6 @@ class _English:
         tokens = self.write(node.main)
         conjunction = (CONJUNCTION[node.relation], _last(node.sub).done.conjunction)
         if node.relation == "that" and _last(node.main).clause.tense == "past":
-            for leaf in _told(node.sub):  # she said that he had been busy
-                leaf.clause = replace(leaf.clause, anterior=leaf.clause.tense == "past")
             for leaf in leaves(node.sub):  # she said that he was busy, that he would come
                 if leaf.clause.tense == "present":
                     leaf.clause = replace(leaf.clause, tense="past")

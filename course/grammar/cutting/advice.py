@@ -11,19 +11,12 @@ from typing import NamedTuple
 
 from .choosing import STEMS, morphemes_of
 from .faults import fault_repairs, question_repair, relative_repairs
-from .forms import NOUN, QUESTIONS, Reading
+from .forms import QUESTIONS, Reading
 from .idioms import pointed_repairs
 from .reading import Read, is_accepted, join_copula, lone_copula, read
 from .repair import Repair
-from .repairs import (
-    STYLES,
-    noun_repairs,
-    pattern_repairs,
-    reason_repairs,
-    stem_forms,
-    word_repairs,
-)
-from .spelling import Way, ways
+from .repairs import STYLES, noun_repairs, pattern_repairs, stem_forms, word_repairs
+from .spelling import Way
 from .stand_in import last_words
 from .styles import ordered, plainer
 
@@ -32,7 +25,6 @@ BUDGET = 160  # sentences read in search of one that is accepted
 EACH = 14  # repairs of one word
 QUOTED = "'\""  # a reason that begins with a word is about that word
 GUESSED = ("' is not in the grammar", "' is not written in Hangul syllables")
-CLASSES = {"kin": "person", "name": "person", "town": "place", "country": "place"}
 EXAMPLE = "나는 학생이다"
 
 
@@ -42,7 +34,6 @@ class Advice(NamedTuple):
     words: tuple[str, ...]
     asides: tuple[tuple[str, ...], ...]
     reasons: tuple[str, ...]
-    swaps: tuple[tuple[str, str], ...] = ()  # unknown words, and those that stand in for them
 
 
 class _Search:
@@ -73,9 +64,7 @@ class _Search:
             rest = self.solve(fixed, depth - 1)
             if rest:
                 asides = (*((aside.words,) if aside else ()), *rest.asides)
-                swap = (" ".join(base[repair.start : repair.end]), " ".join(repair.words))
-                swaps = (swap,) * repair.why.endswith(GUESSED) + rest.swaps
-                return Advice(rest.words, asides, (repair.why, *rest.reasons), swaps)
+                return Advice(rest.words, asides, (repair.why, *rest.reasons))
         return None
 
 
@@ -88,7 +77,6 @@ def _repairs(found: Read, asked: bool) -> Iterator[Repair]:
         i = found.unknown[0]
         before = [r for word in firsts[:i] for r in word]
         later = [r for word in firsts[i + 1 :] for r in word]
-        yield from reason_repairs(words, i)
         for j in range(max(0, i - 2), i + 1):
             yield from pattern_repairs(words, j, asked)
             yield from noun_repairs(words, j, asked)
@@ -160,9 +148,6 @@ def refusal(words: tuple[str, ...], asked: bool) -> ValueError:
     strange = [i for i in found.unknown if not stem_forms(found.words[i])]
     advice = _Search(asked).solve(tuple(words))
     if advice is None or _is_guessed(found, advice, strange):
-        kept = advice is not None and advice.words[-1] == found.words[-1]
-        if advice and kept and all(new for _, new in advice.swaps) and len(advice.swaps) > 1:
-            return _stood_in(advice, asked)
         return _hopeless(found, asked)
     reasons = told(_about(advice.reasons, given))
     if not reasons:
@@ -209,10 +194,6 @@ def told(reasons: tuple[str, ...]) -> str:
             whole = f"{' and '.join(same)} are{rule.removeprefix('is')}"
             rest = [r for r in reasons if not r.endswith(rule)]
             return "; ".join(dict.fromkeys([whole, *rest][:2]))
-    ends = {r.partition("; for a name")[1:] for r in reasons if "; for a name" in r}
-    strangers = [r.split(" is not")[0] for r in dict.fromkeys(reasons) if "; for a name" in r]
-    if len(ends) == 1 and len(strangers) > 1:
-        return f"{' and '.join(strangers)} are not in the grammar{''.join(*ends)}"
     return "; ".join(dict.fromkeys(reasons[:2]))
 
 
@@ -222,26 +203,6 @@ def _is_guessed(found: Read, advice: Advice, strange: list[int]) -> bool:
     guessed |= {r for r in advice.reasons if "has figures" in r}
     kept = set(found.words) & set(advice.words)
     return len(guessed) > 1 or (len(guessed) == len(strange) == len(found.words) and not kept)
-
-
-def _stood_in(advice: Advice, asked: bool) -> ValueError:
-    """The error for several unknown nouns, each with a word of the nearest class."""
-    unknown = " and ".join(repr(old) for old, _ in advice.swaps)
-    near = " and ".join(f"{new!r}{_class_of(new)}" for _, new in advice.swaps)
-    what = f"cut: {unknown} are not in the grammar; words of the nearest class in it are {near}"
-    if not advice.asides:
-        return ValueError(f"{what}; write, for example, {written(advice.words, asked)}")
-    apart = " and ".join(written(aside, False) for aside in advice.asides)
-    return ValueError(
-        f"{what}; write more than one sentence: {apart} and {written(advice.words, asked)}"
-    )
-
-
-def _class_of(word: str) -> str:
-    """What kind of thing a word names, in brackets."""
-    heads = [way[-1].head for way in ways(word)]
-    kinds = [n.kind for n in NOUN.values() if n.korean in heads]
-    return f" ({CLASSES.get(kinds[0], kinds[0])})" if kinds else ""
 
 
 def _about_topic(found: Read, asked: bool) -> str:

@@ -27,11 +27,6 @@ AFTER = {  # the words that must follow an ending
 CALLED_FOR = {"것": ("을", "었을"), "수": ("을",)}  # and the endings before a bound noun
 MARKED = ("우리", "너희", "누구")  # pronouns that stand bare before a noun: 우리 집
 CONJUNCTIONS = (("그리", "고"), ("하", "지만"))  # and, but: not draws and does
-# Verbs that no object stands with, not even a way or a place: 책을 잤다.
-ALONE = frozenset(
-    "놀라 자 일어나 앉 눕 놀 울 웃 춤추 넘어지 싸우 결혼하 일하 살 머무르 도착하 시작되 끝나 "
-    "화나 망가지 막히 샤워하".split()
-)
 EATEN = {"fruit", "vegetable", "food", "dish"}  # kinds of nouns
 WIDTH = 24
 CLOSE = 0.1  # two readings nearer than this are told apart by the reader
@@ -72,14 +67,13 @@ def dwelling() -> frozenset[str]:
     return frozenset(placed - {verb.stem for verb in VERB if verb.objects or not verb.places})
 
 
-def is_adnominal(reading: Reading) -> bool:
-    """Whether the word stands before a noun and says what it is like: 예쁜, 재미있는."""
+def _is_adnominal(reading: Reading) -> bool:
     return reading.kind in ("adjective", "exist") and reading.ending in ("은", "는")
 
 
 def opens_phrase(reading: Reading | None) -> bool:
     """Whether a noun phrase can begin with the word."""
-    return reading is not None and (reading.kind in OPENERS or is_adnominal(reading))
+    return reading is not None and (reading.kind in OPENERS or _is_adnominal(reading))
 
 
 def _after_stem(last: Reading, word: Reading | None) -> Iterator[Weight]:
@@ -88,7 +82,7 @@ def _after_stem(last: Reading, word: Reading | None) -> Iterator[Weight]:
     ending = last.ending
     if last.kind == "verb" and ending == "은":
         wanted: tuple[str, ...] = ("후",)
-    elif is_adnominal(last):
+    elif _is_adnominal(last):
         if not opens_phrase(word):
             yield 8.0, "adnominal"
         return
@@ -111,18 +105,18 @@ def _after_name(before: Sequence[Reading], word: Reading | None) -> Iterator[Wei
     if last.kind == "pronoun":
         named = last.head in MARKED or (last.head == "어디" and word.head == "있")
         before_noun = word.kind in (*OPENERS, "relation") and word.kind != "pronoun"
-        if not (named and (before_noun or is_adnominal(word))):
+        if not (named and (before_noun or _is_adnominal(word))):
             yield 5.0, "bare"
     elif last.kind == "noun":
-        if word.kind == "copula" and word.head in ("누구", "무엇", "어디", "언제"):
+        if word.kind == "copula" and word.head in ("누구", "무엇", "어디"):
             yield 4.0, "bare"  # 이 사람 누구니
         elif last.head == "시간" and len(before) > 1 and before[-2].kind == "numeral":
             return  # 두 시간 공부했다
-        elif word.kind in (*STEMS, "adverb") and not is_adnominal(word):
+        elif word.kind in (*STEMS, "adverb") and not _is_adnominal(word):
             yield 4.0, "bare"
         elif word.kind in ("noun", "pronoun", "possessive", "determiner", "copula", "time"):
             yield 6.5, ""
-        elif is_adnominal(word):
+        elif _is_adnominal(word):
             yield 4.0, "bare"
         elif word.kind in ("numeral", "bound"):
             yield 0.5, ""
@@ -153,8 +147,6 @@ def _expected(before: Sequence[Reading], word: Reading | None) -> Iterator[Weigh
     people = len(before) > 2 and before[-3].kind == "noun"
     if last.cut == ("분",) and kind in PREDICATES and not people:
         yield 6.0, "numeral"  # ten minutes, not ten persons
-    if last.cut == ("언제",) and kind == "copula" and word and word.cut[0] == "이":
-        yield 6.0, "adverb"  # 언제이다: no tooth
     if last.cut in (("안",), ("못",)) and (kind not in PREDICATES or kind == "exist"):
         yield 3.0, "adverb"
 
@@ -193,19 +185,18 @@ def _object(before: Sequence[Reading], word: Reading) -> Iterator[Weight]:
             counted = earlier.kind == "counter" and i > 1 and before[i - 2].kind == "noun"
             name = before[i - 2].head if counted else earlier.head
             break
-        if earlier.kind in PREDICATES and not is_adnominal(earlier):
+        if earlier.kind in PREDICATES and not _is_adnominal(earlier):
             break
     helps = bool(before) and before[-1].ending in ("고", "지", "어야", "어")
     if word.kind != "verb":
-        if found and not is_adnominal(word):
+        if found and not _is_adnominal(word):
             yield 5.0, "object"
         return
     if len(word.cut) > 2 or word.head not in objects() or (word.head == "하" and helps):
         return
     taken = objects()[word.head]
     if found and taken == {""}:
-        long = found.kind in ("time", "counter") or found.head in ("시간", "잠")  # 두 시간을 잤다
-        yield 1.5, "intransitive" if word.head in ALONE and not long else ""
+        yield 1.5, ""
     elif found:
         if name not in taken:
             yield (0.25 if found.kind == "counter" else 0.6), ""

@@ -13,9 +13,9 @@ from ..hangul import is_syllable, normalise
 from .advice import refusal
 from .choosing import morphemes_of
 from .forms import COPULAS, endings, forms, morphemes, stems
-from .reading import is_accepted, join_particles, read
+from .reading import is_accepted, read
 from .stand_in import is_person
-from .styles import plain_morphemes, request_morphemes
+from .styles import plain_morphemes
 
 __all__ = ["cut", "forms", "morphemes"]
 
@@ -65,9 +65,8 @@ def cut(sentence: str) -> list[str]:
     ``cut("나 는 학생 이다")`` is ``["나", "는", "학생", "이다"]``.
 
     What is written otherwise and means the same is read as the grammar writes it: contractions
-    (난, 이게, 뭘), missing spaces (나는학생이다, 갈것이다), 이다 and particles apart (학생 이다,
-    공원 에서), figures to twelve (10시에), 공부를 했다 as 공부했다, 밥 먹었다 as 밥을 먹었다, 엄마
-    as 어머니, 그분 as 그 사람, and the
+    (난, 이게, 뭘), missing spaces (나는학생이다, 갈것이다), 이다 apart (학생 이다), figures to
+    twelve (10시에), 공부를 했다 as 공부했다, 밥 먹었다 as 밥을 먹었다, 엄마 as 어머니, and the
     particles 하고, 이랑 (as 와), 한테, 께 (에게), 께서 (이/가), 에는 and 에서는 (에, 에서).
 
     The grammar writes the plain style only, commands and proposals (가라, 가자) among it. A
@@ -76,13 +75,11 @@ def cut(sentence: str) -> list[str]:
 
     - polite forms (-어요, -습니다, 이에요, 거예요, and 저, 제, 저희 for 나, 내, 우리):
       저는 학생입니다 is 나는 학생이다, and 어디에 가요 is 어디에 가니;
-    - honorific forms (-시-, 드시다, 계시다, 주무시다), at the end or before it: 어머니께서
-      오셨어요 is 어머니가 왔다, and 가신 후에 is 간 후에;
+    - honorific forms (-시-, 드시다, 계시다, 주무시다): 어머니께서 오셨어요 is 어머니가 왔다;
     - casual forms of the past, of 이다 and 것이다, of adjectives, and in questions: 밥 먹었어, 나는
       학생이야, 갈 거야, 추워, 어디 가?
 
-    A polite command or request is read as the plain one: 문을 여세요 and 문을 열어 주세요 are 문을
-    열어라, and 갑시다 is 가자.
+    A polite command is read as the plain one: 문을 여세요 is 문을 열어라, and 갑시다 is 가자.
 
     A form that says more than a plain one (가네요, 갈게요, 갈까요) is refused with advice. So is a
     casual present of a verb (밥을 먹어, 집에 가), for it may be a command or a statement; with an
@@ -98,10 +95,6 @@ def cut(sentence: str) -> list[str]:
     bidden = normalise(sentence).rstrip(" " + QUOTES).endswith(("!", "！"))
     choice = read(words).choice if is_accepted(words, asked) else None
     found = morphemes_of(choice.readings) if choice else plain_morphemes(words, asked, bidden)
-    whole = join_particles(words)
-    if not found and whole != words:  # 공원 에서
-        return cut(" ".join(whole) + ("?" if asked else "!" if bidden else ""))
-    found = found or ([] if asked else request_morphemes(words))
     if not found:
         raise refusal(tuple(words), asked)
     return found

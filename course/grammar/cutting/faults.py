@@ -28,7 +28,7 @@ from .repairs import (
     takes,
 )
 from .spelling import CONTRACTIONS, ways
-from .stand_in import GOALS, POINTERS, is_person, last_words
+from .stand_in import POINTERS, last_words
 
 
 def finite(reading: Reading, asked: bool, kind: str = "") -> str:
@@ -143,30 +143,6 @@ def _object(words: tuple[str, ...], i: int, read: list[list[Reading]]) -> Iterat
         return
 
 
-def _intransitive(words: tuple[str, ...], i: int, read: list[list[Reading]]) -> Iterator[Repair]:
-    """A place, or nothing, for an object before a verb that takes none: 책을 잤다."""
-    verb = read[i][-1].head
-    j = max(k for k in range(i) if read[k][-1].ending == "을/를")
-    why = f"{words[j]!r} is an object, and {words[i]!r} takes none"
-    noun = plain_noun(read[j][-1])
-    for v in VERB:
-        if v.stem == verb and any(NOUN[key].korean == noun for key in v.places if key in NOUN):
-            where = "에" if v.flags & GOALS else "에서"
-            yield Repair(j, j + 1, (join_particle(noun, where),), why)
-    if verb in ("결혼하", "싸우", "놀") and is_person(noun):
-        yield Repair(j, j + 1, (join_particle(noun, "과/와"),), why)
-    start = j
-    while start and opens_phrase(read[start - 1][-1]) and not is_marked(read[start - 1][-1]):
-        start -= 1
-    yield Repair(start, j + 1, (), why)
-
-
-def is_marked(reading: Reading) -> bool:
-    """Whether a particle other than 의 stands behind a noun, or the word is a time: 어제."""
-    marked = reading.kind in ("noun", "pronoun") and reading.ending not in ("", "의")
-    return marked or reading.kind == "time"
-
-
 def relative_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
     """Two sentences for a relative clause: 내가 산 책이 재미있다."""
     later = [r for w in (ways(words[i + 1]) if i + 1 < len(words) else ()) for r in w]
@@ -252,8 +228,6 @@ def fault_repairs(
         yield from _middle(words, i - 1, flat[-1])
     elif fault.name == "object":
         yield from _object(words, i, read)
-    elif fault.name == "intransitive":
-        yield from _intransitive(words, i, read)
     elif fault.name in ("dangling", "adnominal", "relative"):
         why = f"{words[i - 1]!r} has an ending that calls for another word after it"
         for kind in ("", "고"):

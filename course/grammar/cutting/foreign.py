@@ -75,23 +75,6 @@ STEM_ENDINGS = """
 겠습니까 | va | 을+거니 | 을+거니 | polite
 읍시다 | v | 자 | 니 | polite
 으세요 | va | 는다 | 니 | honorific
-으시고 | va | 고 | 고 | honorific
-으시지만 | va | 지만 | 지만 | honorific
-으셨지만 | va | 었지만 | 었지만 | honorific
-으시면 | va | 으면 | 으면 | honorific
-으시면서 | v | 으면서 | 으면서 | honorific
-으시기 | va | 기 | 기 | honorific
-으셨기 | va | 었기 | 었기 | honorific
-으시지 | va | 지 | 지 | honorific
-으신 | va | 은 | 은 | honorific
-으시던 | va | 던 | 던 | honorific
-으시는 | ve | 는 | 는 | honorific
-으실 | va | 을 | 을 | honorific
-으셨을 | va | 었을 | 었을 | honorific
-으셔야 | va | 어야 | 어야 | honorific
-으시니까 | va | 기+때문에 | 기+때문에 | honorific
-으셨으니까 | va | 었기+때문에 | 었기+때문에 | honorific
-으셨니 | va | 었니 | 었니 | honorific
 으십니다 | va | 는다 | 니 | honorific
 으십니까 | va | 니 | 니 | honorific
 으셨어요 | va | 었다 | 었니 | honorific
@@ -103,6 +86,7 @@ STEM_ENDINGS = """
 으시니 | va | 니 | 니 | honorific
 으셔 | va | 는다 | 니 | honorific
 으셔서 | va | 어서 | 어서 | honorific
+으시고 | va | 고 | 고 | honorific
 으십시오 | v | 는다 | 니 | honorific
 어 | va | 는다 | 니 | casual
 었어 | va | 었다 | 었니 | casual
@@ -210,18 +194,9 @@ COPULA_ENDINGS = """
 이군요 | 이다 | 이니 | polite
 인데요 | 이다 | 이니 | polite
 일까요 | 이다 | 이니 | polite
-이시고 | 이고 | 이고 | honorific
-이시지만 | 이지만 | 이지만 | honorific
 이세요 | 이다 | 이니 | honorific
 세요 | 이다 | 이니 | honorific
 이십니다 | 이다 | 이니 | honorific
-십니다 | 이다 | 이니 | honorific
-십니까 | 이니 | 이니 | honorific
-이셨다 | 이었다 | 이었니 | honorific
-이셨어요 | 이었다 | 이었니 | honorific
-셨어요 | 이었다 | 이었니 | honorific
-이셨습니다 | 이었다 | 이었니 | honorific
-셨습니다 | 이었다 | 이었니 | honorific
 이십니까 | 이니 | 이니 | honorific
 이시다 | 이다 | 이니 | honorific
 이야 | 이다 | 이니 | casual
@@ -292,8 +267,7 @@ SYNONYMS = """
 그렇게 - | 이렇게 - | 저렇게 - | 깜짝 - | 미리 - | 조금만 조금 | 꼭 -
 덜 - | 모든 - | 서로 - | 그런데 - | 하지만 - | 그래서 - | 그러나 - | 이제 지금
 방금 지금 | 곧 내일 | 나중에 내일 | 아까 어제 | 날마다 매일 | 밤새 밤에 | 새로운 새 | 어떤 무슨
-모두 - | 다 - | 바로 - | 방금 지금 | 형제자매 형 | 형제 형
-그저께 어제 | 그제 어제 | 엊그제 어제 | 모레 내일 | 이따가 - | 이따 - | 잠깐 조금 | 잠시 조금
+모두 - | 다 - | 바로 - | 방금 지금
 """
 # Words that the grammar lacks, and the nearest that it has.
 NEIGHBOURS = """
@@ -311,7 +285,6 @@ NEIGHBOURS = """
 된장찌개 갈비 떡 | 김치 라면 피자
 포도 망고 레몬 참외 | 사과 바나나 딸기
 개발자 연구원 프로그래머 엔지니어 디자이너 공무원 번역가 | 학생 과학자 회사원
-사장님 과장님 부장님 팀장님 대리님 차장님 대표님 아저씨 아주머니 아줌마 | 선생님 의사 손님
 사촌 조카 이모부 고모 숙모 | 이모 삼촌
 군대 유치원 고등학교 중학교 초등학교 연구실 미용실 학원 | 학교 도서관 회사
 """
@@ -321,8 +294,6 @@ def stem_word(stem: Stem, ending: str) -> str:
     """The stem with an ending of the grammar, or of these tables."""
     if ending in ("는다", "는다고") and stem.kind != "verb":
         ending = ending[1:]
-    if ending == "은" and stem.stem[-1] in "있없":  # 재미있는
-        ending = "는"
     return _surface(stem, ending)
 
 
@@ -358,25 +329,17 @@ FULL = "이입인일"  # what a form of 이다 begins with where it has not lost
 # The endings of honorific stems, and what they mean in the plain style.
 HONORED = {"는다": "는다", "었다": "었다", "니": "니", "었니": "었니", "어요": "는다",
            "었어요": "었다", "습니다": "는다", "습니까": "니", "었습니다": "었다",
-           "었습니까": "었니", "고": "고", "어서": "어서", "으면": "으면",
-           "지만": "지만", "었지만": "었지만", "으면서": "으면서", "은": "은", "는": "는",
-           "을": "을", "었을": "었을", "기": "기", "었기": "었기", "지": "지",
-           "어야": "어야"}  # fmt: skip
+           "었습니까": "었니", "고": "고", "어서": "어서", "으면": "으면"}  # fmt: skip
 QUESTION_OF = {"는다": "니", "었다": "었니"}
 # Endings that say no more than the plain one does, so that the plain one is read for them.
 EXACT = frozenset(
     "어요 었어요 습니다 습니까 었습니다 었습니까 나요 는가요 은가요 었나요 으십니다 으십니까 "
-    "으셨어요 으셨습니다 으셨습니까 으신다 으시다 으셨다 으시니 으셨니 는다 었다 니 었니 "
+    "으셨어요 으셨습니다 으셨습니까 으신다 으시다 으셨다 으시니 는다 었다 니 었니 "
     "읍시다 이에요 이예요 예요 에요 입니다 입니까 이었어요 였어요 이었습니다 였습니다 이었습니까 "
-    "였습니까 인가요 이세요 세요 이십니다 이십니까 이시다 십니다 "
-    "십니까 이셨다 이셨어요 셨어요 이셨습니다 셨습니다 었어 이야 야 이었어 였어".split()
+    "였습니까 인가요 이세요 세요 이십니다 이십니까 이시다 었어 이야 야 이었어 였어".split()
 )
 EXACT_ASKED = frozenset("어 으세요 냐 느냐 으냐 었냐 이냐".split())  # commands if not asked
-EXACT_WITHIN = frozenset(
-    "으셔서 으시고 으시지만 으셨지만 으시면 으시면서 으시기 으셨기 으시지 으신 으시던 으시는 으실 "
-    "으셨을 으셔야 고 어서 으면 지만 었지만 으면서 은 는 을 었을 기 었기 지 어야 이시고 "
-    "이시지만".split()
-)  # of honorific stems
+EXACT_WITHIN = frozenset("으셔서 으시고 고 어서 으면".split())  # of honorific stems
 EXACT_WORDS = frozenset(
     "거예요 거에요 것이에요 것입니다 겁니다 아니에요 아니예요 아닙니다 겁니까 것입니까 건가요 "
     "아닙니까 거야 것이야 아니야 아냐 거냐 마세요 마십시오 말아라 말아요 마".split()
@@ -415,17 +378,14 @@ def _of_honorifics() -> Iterator[Entry]:
             shapes += [("계셔", "어", "는다"), ("계셨어", "었어", "었다")]
         if honorific[-1] == "시":
             shapes.append((honorific[:-1] + "세요", "으세요", "는다"))
-            shapes.append((honorific[:-1] + "십시오", "으십시오", "는다"))
         for surface, ending, meant in shapes:
             asked = stem_word(plain, QUESTION_OF.get(meant, meant))
-            bidden = plain if ending in ("으세요", "으십시오") and plain.kind == "verb" else None
-            yield surface, Foreign(bidden, ending, "honorific", stem_word(plain, meant), asked)
+            yield surface, Foreign(None, ending, "honorific", stem_word(plain, meant), asked)
 
 
 def _of_copulas() -> Iterator[Entry]:
     """The forms of 이다 after every noun."""
-    nouns = {**{name: name for name in sorted(written_names())}, **DEMONSTRATED, **SAME_WORDS,
-             "언제": "언제"}  # fmt: skip
+    nouns = {**{name: name for name in sorted(written_names())}, **DEMONSTRATED, **SAME_WORDS}
     for ending, instead, asked, why in _table(COPULA_ENDINGS):
         for short, name in nouns.items():
             if ending[0] in FULL or ending == "에요" or particle(short, "이/가") == "가":
@@ -437,8 +397,6 @@ def _of_copulas() -> Iterator[Entry]:
 def _of_words() -> Iterator[Entry]:
     """Single words: 저는, 거예요."""
     yield "많은", Foreign(Stem("많", "", "adjective"), "은", "relative")
-    for when in ("언제이다", "언제다"):
-        yield when, Foreign(None, "이다", "ending", "언제니", "언제니")
     yield "뭐해요", Foreign(None, "어요", "polite", "무엇을 한다", "무엇을 하니")
     for polite, plain in POLITE.items():
         yield polite, Foreign(None, "", "polite", plain, POLITE_ASKED.get(polite, plain))

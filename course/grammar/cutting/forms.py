@@ -67,7 +67,6 @@ NOUN_NAMES = frozenset(n.korean for n in NOUN.values())
 UNWRITTEN = frozenset(("곳",))
 COUNTERS = frozenset(n.counter for n in NOUN.values() if n.counter) - UNWRITTEN
 COPULAS = frozenset(form for pair in COPULA.values() for form in pair)
-ASKED_WHEN = COPULA["question"]
 STATEMENTS = frozenset((*ENDINGS["statement"], *COPULA["statement"]))
 QUESTIONS = frozenset((*ENDINGS["question"], *COPULA["question"]))
 BIDDINGS = frozenset((*ENDINGS["let"], *ENDINGS["order"]))  # 가자, 가라
@@ -187,11 +186,6 @@ def _add_nouns(table: _Table) -> None:
     for name in PRONOUN_WORDS:  # 그만 is: stop it
         fitting = tuple(p for p in PARTICLES if (name, p) != ("그", "만"))
         table.noun(name, (name,), "pronoun", fitting)
-    for form in ASKED_WHEN:  # 시험은 언제이니
-        for written in (form, form[1:], "였니" if form == "이었니" else form):
-            table.add("언제" + written, ("언제", form), "copula", form)
-    for mark in ("부터", "까지"):
-        table.add("언제" + mark, ("언제", mark), "time", mark)
     for name in ("우리", "너희"):
         table.noun(name + "들", (name, "들"), "pronoun")
     for key, written in POSSESSIVES.items():

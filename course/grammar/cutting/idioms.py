@@ -6,15 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .foreign import foreign
-from .forms import (
-    NOUN,
-    NOUN_NAMES,
-    Reading,
-    Stem,
-    copula_surface,
-    join_particle,
-    readings,
-)
+from .forms import NOUN, Reading, Stem, copula_surface, readings
 from .repair import Repair
 from .stand_in import is_past
 
@@ -58,9 +50,6 @@ def stop_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
         return
     bidden = words[-1] if apart else words[i].removeprefix("그만")
     why = "'그만' (to stop) is not in the grammar"
-    for r in readings().get(bidden, ()):
-        if r.kind == "verb" and r.ending == "자":
-            yield Repair(i, len(words), (r.head + "지", "말자"), why)
     for stem in _bidden_stems(bidden):
         yield Repair(i, len(words), (stem.stem + "지", "마라"), why)
 
@@ -109,27 +98,6 @@ def called_repairs(
         yield Repair(i, end, (copula_surface(name.korean, form),), why)
 
 
-def since_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
-    """When it begins or ends, for since when it is: 언제부터예요 -> 언제 시작되니."""
-    match = re.fullmatch("언제(부터|까지)(이?니|예요|이에요|입니까|이?야|인가요)", words[i])
-    if match and i == len(words) - 1:
-        verb = "시작되니" if match[1] == "부터" else "끝나니"
-        why = f"{words[i]!r} is not in the grammar as one word"
-        yield Repair(i, i + 1, ("언제", verb), why)
-
-
-def busy_repairs(words: tuple[str, ...], i: int, asked: bool) -> Iterator[Repair]:
-    """What one is doing, for being in the middle of it: 회의 중이다 -> 회의를 하고 있다."""
-    noun = words[i - 1] if i else ""
-    if i != len(words) - 1 or not re.fullmatch("중(이|입|인|일)\\S+", words[i]):
-        return
-    does = [noun + "하고"] if noun + "하고" in readings() else []
-    does = does or [join_particle(noun, "을/를"), "하고"] if noun in NOUN_NAMES else does
-    if does:
-        why = f"{noun + ' ' + words[i]!r} (in the middle of it) is not in the grammar"
-        yield Repair(i - 1, i + 1, (*does, _ended("있", "있었", words[i], asked)), why)
-
-
 def idiom_repairs(
     words: tuple[str, ...], i: int, known: Sequence[Reading], asked: bool
 ) -> Iterator[Repair]:
@@ -139,5 +107,3 @@ def idiom_repairs(
     yield from thought_repairs(words, i, asked)
     yield from colour_repairs(words, i, asked)
     yield from called_repairs(words, i, known, asked)
-    yield from since_repairs(words, i)
-    yield from busy_repairs(words, i, asked)

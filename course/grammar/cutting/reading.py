@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..hangul import is_syllable
-from .choosing import Choice, choose, objects
-from .foreign import POLITE
-from .forms import COPULAS, FINITE, PARTICLE_SHAPES, QUESTIONS, copula_surface, readings
-from .spelling import SAME, Way, in_grammar, join_words, ways
-
-OTHER_PARTICLES = frozenset(written for written, _ in SAME) - {"하고"}  # 하고 may be a verb
+from .choosing import Choice, choose
+from .forms import COPULAS, FINITE, QUESTIONS, copula_surface, readings
+from .spelling import Way, join_words, ways
 
 
 class Read(NamedTuple):
@@ -44,28 +40,6 @@ def join_copula(words: Sequence[str]) -> list[str]:
         else:
             joined.append(word)
     return joined
-
-
-def _takes(noun: str, mark: str) -> bool:
-    """Whether the noun, known or not, has the particle in this shape."""
-    whole = noun + mark
-    if whole in readings() or whole in POLITE or in_grammar(whole):
-        return True
-    return mark != "이" and is_syllable(whole[0]) and not ways(noun)
-
-
-def join_particles(words: Sequence[str]) -> list[str]:
-    """Write a particle together with the noun before it: 공원 에서 -> 공원에서."""
-    joined: list[str] = []
-    done = objects().get("하", frozenset())
-    for word in words[:-1]:
-        loose = word in PARTICLE_SHAPES or word in OTHER_PARTICLES
-        loose = loose or (word == "하고" and joined[-1:] != [] and joined[-1] not in done)
-        if joined and loose and _takes(joined[-1], word):
-            joined[-1] += word
-        else:
-            joined.append(word)
-    return [*joined, *words[-1:]]  # 가 at the end is the verb
 
 
 def lone_copula(words: Sequence[str]) -> str:

@@ -16,7 +16,6 @@ from . import foreign as other
 from .choosing import STEMS, objects
 from .figures import figure_repairs, number_repairs, why_figures
 from .forms import (
-    BIDDINGS,
     COPULAS,
     NOUN,
     NOUN_NAMES,
@@ -27,7 +26,6 @@ from .forms import (
     join_particle,
     names,
     readings,
-    stems,
 )
 from .idioms import THOUGHT, idiom_repairs
 from .near import near, other_shape
@@ -35,12 +33,6 @@ from .repair import Repair
 from .spelling import may_precede, run_together, ways
 from .stand_in import in_place, is_past, last_words, person_for, swapped
 
-REASONS = frozenset(
-    "으니까 었으니까 으니 었으니 으므로 으시니까 으셨으니까 는데 은데 었는데 이니까 "
-    "니까 인데".split()
-)
-TITLE_PARTICLES = PARTICLE_SHAPES | {"한테", "께", "께서", "께서는", "랑", "하고"}
-TITLED = re.compile("([가-힣]{2,3})[씨님](.*)")
 STYLES = "is in the {} style, and says more than a plain form does"
 BARE = "is in the {} style, and may be a statement; it may be a command, too"
 UNSAID = {  # particles that the grammar lacks, and those that come nearest
@@ -66,8 +58,7 @@ PATTERNS = (  # ending of the first word, what follows, what to write; T is the 
     ("으면", r"(되|돼|된|됩)\S*", "을+수+있다"),
     ("는", r"중\S*", "고+있다"), ("기", r"시작\S*", "T"), ("기", r"위해서?", "고+싶어서"),
     ("기", r"위하여", "고+싶어서"), ("고", r"나서", "은+후에"), ("고", r"난 후에?", "은+후에"),
-    ("은", r"후|다음에?|뒤에?", "은+후에"), ("을", r"때까지\S*", "기+전에"),
-    ("었다", r"왔\S*", "T"), ("을", r"때마다|때는|때에는?|때도", "을+때"),
+    ("은", r"후|다음에?|뒤에?", "은+후에"), ("을", r"때마다|때는|때에는?|때도", "을+때"),
     ("기", r"때문이\S*|때문입\S*", "T"), ("기", r"전에는|전", "기+전에"),
     ("으려고", r"(하|한|했|해|합)\S*", "고+싶다"), ("는", r"동안에?|도중에", "으면서"),
     ("지", r"(마|말)\S*", "지+않는다"), ("게", r"(되|돼|됐|된|됩)\S*", "T"),
@@ -95,26 +86,6 @@ def style(word: str, why: str, ending: str = "", instead: str = "") -> str:
     if why == "state":
         return f"{word!r} has the ending -{ending} of verbs, and its stem is an adjective"
     return f"the ending -{ending} of {word!r} is not in the grammar"
-
-
-def reason_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
-    """Two sentences for a reason before a command: 추우니까 코트를 입어라."""
-    bidden = any(r.ending in BIDDINGS for r in readings().get(words[-1], ()))
-    if not bidden and (ways(words[-1]) or not words[-1].endswith(("세요", "십시오", "라", "자"))):
-        return
-    entries = other.foreign().get(words[i], ())
-    for entry in sorted(
-        entries, key=lambda e: not e.stem or e.stem.kind == "verb"
-    ):  # 배가 부르니까
-        past = "었" in entry.ending or "셨" in entry.ending
-        if entry.ending in REASONS and entry.stem:
-            said = other.stem_word(entry.stem, "었다" if past else "는다")
-        elif entry.ending in REASONS and entry.instead.endswith(("고", "지만")):
-            said = entry.instead.removesuffix("고").removesuffix("지만") + "다"
-        else:
-            continue
-        why = style(words[i], entry.why, entry.ending)
-        yield Repair(0, i + 1, (), why, (*words[:i], said))
 
 
 def _missing(word: str) -> str:
@@ -332,31 +303,9 @@ def about_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
 def name_repairs(words: tuple[str, ...], i: int, later: list[Reading]) -> Iterator[Repair]:
     """A name of the corpus for one that it lacks: 지수는 -> 민수는."""
     known = ", ".join(n.korean for n in NOUN.values() if n.kind == "name")
-    word, end = words[i], i + 1
-    title = words[end] if end < len(words) and words[end][0] in "씨님" else ""
-    titled = TITLED.fullmatch(words[i])
-    if title and (title[1:] or "는") in TITLE_PARTICLES:  # 태호 씨는
-        word, end = words[i] + title[1:], i + 2
-    elif titled and titled[1] not in NOUN_NAMES:  # 태호씨는
-        word = titled[1] + titled[2]
-    if any(s.stem == re.sub("[을를은는이가]$", "", word) + "하" for s in stems()):
-        return  # 전화가
-    sure = end > i + 1 or word != words[i]
-    shown = " ".join(words[i:end])
-    why = f"{shown!r} is not in the grammar; for a name, write one that it has ({known})"
-    for named in person_for(word, later, sure, words):
-        yield Repair(i, end, (named,), why)
-
-
-def going_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
-    """A verb in 하다 for going to do something: 등산을 간다 -> 등산한다."""
-    deed = re.sub("[을를]$", "", words[i]) + "하"
-    if i + 1 == len(words) or not any(s.stem == deed for s in stems()):
-        return
-    for stem, ending in stem_forms(words[i + 1]):
-        if stem.stem == "가":
-            why = f"{' '.join(words[i : i + 2])!r} is not in the grammar as two words"
-            yield Repair(i, i + 2, (other.stem_word(Stem(deed, "", "verb"), ending),), why)
+    for named in person_for(words[i], later):
+        why = f"{words[i]!r} is not in the grammar; for a name, write one that it has ({known})"
+        yield Repair(i, i + 1, (named,), why)
 
 
 def deed_repairs(words: tuple[str, ...], i: int) -> Iterator[Repair]:
@@ -395,7 +344,6 @@ def word_repairs(
     yield from particle_repairs(words, i)
     yield from figure_repairs(words, i, asked)
     yield from deed_repairs(words, i)
-    yield from going_repairs(words, i)
     if all(is_syllable(c) for c in word):
         unlike = len(word) == 1 or word[0] in BOUND_STARTS or word in other.PHRASES
         unlike = unlike or bool(THOUGHT.fullmatch(word))

@@ -12,9 +12,8 @@ from itertools import product
 
 from ..lexicon import rows
 from ..tables.times import TIMES
-from .choosing import STEMS, is_adnominal, objects
+from .choosing import STEMS, objects
 from .forms import (
-    COPULAS,
     COUNTERS,
     COUNTING,
     NOUN,
@@ -22,7 +21,6 @@ from .forms import (
     NUMERALS,
     PARTICLES,
     Reading,
-    copula_surface,
     join_particle,
     names,
     readings,
@@ -37,16 +35,14 @@ CONTRACTIONS = {
     "뭐가": "무엇이", "뭐니": "무엇이니", "무얼": "무엇을", "어딜": "어디를", "이게": "이것이",
     "그게": "그것이", "저게": "저것이", "이건": "이것은", "그건": "그것은", "저건": "저것은",
     "이걸": "이것을", "그걸": "그것을", "저걸": "저것을", "여긴": "여기는", "거긴": "거기는",
-    "얘": "이 아이", "걔": "그 아이", "쟤": "저 아이",
-    "이분": "이 사람", "그분": "그 사람", "저분": "저 사람", "거다": "것이다", "것": "것",
+    "얘": "이 아이", "걔": "그 아이", "쟤": "저 아이", "거다": "것이다", "것": "것",
     "뭐하니": "무엇을 하니",
     "여기서": "여기에서", "거기서": "거기에서", "저기서": "저기에서", "어디서": "어디에서",
     "이거": "이것", "그거": "그것", "저거": "저것", "나의": "내", "너의": "네",
 }  # fmt: skip
 OBJECTS = {"뭐": "무엇을"}  # 뭐 먹니
 DEMONSTRATED = {"이거": "이것", "그거": "그것", "저거": "저것", "얘": "이 아이", "걔": "그 아이",
-                "쟤": "저 아이", "이분": "이 사람", "그분": "그 사람",
-                "저분": "저 사람", "뭐": "무엇"}  # fmt: skip
+                "쟤": "저 아이", "뭐": "무엇"}  # fmt: skip
 # Words that say what one of the grammar's says.
 SAME_WORDS = dict(pair.split() for pair in (
     "엄마 어머니|아빠 아버지|매우 아주|굉장히 아주|무척 아주|몹시 아주|엄청 아주|"
@@ -62,7 +58,6 @@ SAME = (
     ("이랑", "과/와"), ("하고", "과/와"), ("에는", "에"), ("로는", "으로/로"), ("에선", "에서"),
     ("에겐", "에게"), ("엔", "에"), ("랑", "과/와"), ("께", "에게"),
 )  # fmt: skip
-NAMED = re.compile("([가-힣]{2})씨(.*)")
 DIGITS = re.compile(r"(\d+)(\D*)")
 MONTHS = "일 이 삼 사 오 유 칠 팔 구 시 십일 십이".split()
 HOW = ("안", "못", "잘")
@@ -75,7 +70,7 @@ PLACED = ("place", "country", "town")
 DATED = frozenset(row[0] for row in rows(TIMES) if row[0].endswith("에"))
 NOUN_KINDS = {n.korean: n.kind for n in NOUN.values()}
 # Adverbs between an object and its verb.
-BETWEEN = (*HOW, *"좀 조금 많이 다시 같이 자주 빨리 아직 벌써 제일".split())
+BETWEEN = (*HOW, *"많이 다시 같이 자주 빨리 아직 벌써 제일".split())
 JOINED = 14  # words run together, at most
 
 Way = tuple[Reading, ...]
@@ -112,8 +107,7 @@ def in_grammar(word: str) -> str:
                 return long + rest
     for other, ours in SAME_WORDS.items():
         rest = word.removeprefix(other)
-        whole = len(ours) > len(other) and word.startswith(ours)  # 슈퍼마켓, for 슈퍼
-        if rest != word and not whole:
+        if rest != word:
             pair = next((p for p in PARTICLES if rest in p.split("/")), "")
             same = ours + rest if not pair else join_particle(ours, pair)
             if same in readings() or in_grammar(same):
@@ -174,7 +168,6 @@ def may_precede(word: str, rest: str) -> bool:
             fits = first.head in ("이", "그", "저") and nouns
         elif first.kind == "adverb":
             wrong = word == "잘" and rest[0] == "못"  # 잘못하다: to do wrong
-            wrong = wrong or (word == "언제" and kinds == {"copula"})  # 언제이다: no tooth
             said = not following or bool(kinds & {"verb", "adjective", "exist", "copula"})
             fits = said and not wrong
         elif first.kind in ("noun", "relation"):
@@ -252,9 +245,6 @@ def join_words(words: list[str]) -> list[str]:
         if word not in known:
             word = re.sub(rf"({'|'.join(deeds - set(names()))})[을를](?=[가-힣])", r"\1", word)
         last = joined[-1] if joined else ""
-        named = NAMED.match(word)
-        if named and NOUN_KINDS.get(named[1]) == "name":  # 민수씨는
-            word = named[1] + named[2]
         if word[0] == "씨" and NOUN_KINDS.get(last) == "name":  # 민수 씨는
             joined[-1] += word[1:]
             continue
@@ -275,19 +265,7 @@ def join_words(words: list[str]) -> list[str]:
         else:
             joined.append(word)
     joined = negated_behind(joined)
-    joined = [_person(joined, i) for i in range(len(joined))]
     return [with_particle(joined, i) for i in range(len(joined))]
-
-
-def _person(words: list[str], i: int) -> str:
-    """A person for 분 behind a word that tells which: 그 분은, 친절한 분이다."""
-    word, rest = words[i], words[i][1:]
-    before = readings().get(words[i - 1], ()) if i else ()
-    told = any(r.kind == "determiner" or is_adnominal(r) for r in before)
-    pair = next((p for p in PARTICLES if rest in p.split("/")), "")
-    if word[0] != "분" or not told or not (pair or rest in COPULAS):
-        return word
-    return join_particle("사람", pair) if pair else copula_surface("사람", rest)
 
 
 def with_particle(words: list[str], i: int) -> str:
@@ -297,10 +275,6 @@ def with_particle(words: list[str], i: int) -> str:
     if word == "누구" and later and later[0][0] in "것거":
         return "누구의"
     follows = [way[0] for way in ways(later[0])] if later else []
-    if NOUN_KINDS.get(word) == "name" and follows and all(r.kind == "noun" for r in follows):
-        return word + "의"  # 민수 책
-    if word in NOUN_NAMES and follows and all(r.cut[:1] == ("언제",) for r in follows):
-        return join_particle(word, "은/는") if follows[0].kind == "copula" else word
     asks = bool(follows) and all(r.kind == "copula" and r.head in ASKING for r in follows)
     if word in ("이거", "그거", "저거") and asks and i == len(words) - 2:  # 이거 얼마니
         return join_particle(DEMONSTRATED[word], "은/는")

@@ -57,11 +57,7 @@ def _nouns_for(pair: str, before: Sequence[Reading], later: Sequence[Reading]) -
     """Nouns that can stand with a particle before the words that follow."""
     said = next((r for r in later if r.kind in ("verb", "adjective", "copula")), None)
     if said is None:
-        placed = any(r.kind == "relation" or r.ending == "에" for r in before)
-        things = _of_kind("thing")[:HOW_MANY] if placed else ["돈"] if before else []
-        return [*(things if pair == "이/가" else []), *_nouns_by_default(pair)]
-    if said.head == "언제":
-        return _of_kind("event")[:HOW_MANY]
+        return _nouns_by_default(pair)
     found: list[str] = []
     verbs = [v for v in VERB if v.stem == said.head] if said.kind == "verb" else []
     with_object = {r.head for r in later if r.ending == "을/를"}
@@ -77,8 +73,6 @@ def _nouns_for(pair: str, before: Sequence[Reading], later: Sequence[Reading]) -
         found = [noun for v in fitting for noun in _koreans(v.places)[:3]]
     elif pair in ("은/는", "이/가", "도") and fitting:
         found = [noun for v in fitting for noun in _koreans(v.subjects)[:2]]
-    elif said.head in ("많", "필요하") and pair == "이/가" and before:
-        found = ["돈", "시간"]
     elif said.kind == "adjective":
         described = [a for a in ADJECTIVE if a.stem == said.head]
         found = [noun for a in described for noun in _koreans(a.nouns)[:3]]
@@ -116,22 +110,14 @@ def wants_person(pair: str, later: Sequence[Reading]) -> bool:
     return 2 * sum(human) > len(human)
 
 
-def person_for(
-    word: str, later: Sequence[Reading], sure: bool = False, words: Sequence[str] = ()
-) -> list[str]:
-    """The names of the corpus in place of another name with its particle: 지수는, 태현이가.
-
-    It is `sure` to be a name where 씨 stands behind it; a name that `words` hold is no other's.
-    """
-    text = " ".join(words)
-    names = [n for n in _of_kind("name") if n not in text or word[1:].startswith(n)]
-    names.sort(key=lambda n: not word[1:].startswith(n))  # 김민수는
+def person_for(word: str, later: Sequence[Reading]) -> list[str]:
+    """The names of the corpus in place of another name with its particle: 지수는, 태현이가."""
     for shape, pair in (*_by_length(), ("한테", "에게"), ("께서", "이/가"), ("랑", "과/와")):
         noun = word.removesuffix(shape)
         if noun != word and len(noun) in (2, 3) and all(is_syllable(c) for c in word):
-            fits = sure or wants_person(pair, later)
-            return [join_particle(name, pair) for name in names[:1] if fits]
-    return [f"{names[0]}는", f"{names[0]}의", names[0]] if sure and len(word) in (2, 3) else []
+            fits = wants_person(pair, later)
+            return [join_particle(name, pair) for name in _of_kind("name")[:1] if fits]
+    return []
 
 
 def _takes_place(verb: Verb, places: dict[str, str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice, product
 
-from .choosing import STEMS, morphemes_of
+from .choosing import morphemes_of
 from .foreign import (
     EXACT,
     EXACT_ASKED,
@@ -31,10 +31,6 @@ CLEAR = 0.2  # the best of several plain sentences is better than the next by mo
 PLAIN = ("는다", "었다", "니", "었니")
 WISHES = ("으세요", "세요")
 ELDERS = "선생님 부모님 어머니 아버지 할머니 할아버지 이모 삼촌 교수 의사 손님".split()
-REQUESTS = ("주세요", "주십시오")
-FOR_ANOTHER = ("빌리", "사", "주")  # 빌려 주다 is to lend, and 빌리다 to borrow
-# Endings of a clause whose subject need not be that of the next one.
-JOINING = frozenset("으면 으시면 으니까 었으니까 으시니까 는데 은데 이니까 니까 인데".split())
 DANCES = "추춘췄춰출춥춤"  # 춤을 추다
 ASKING = ("무엇", "뭐", "누구", "어디", "언제", "왜", "몇", "무슨")
 
@@ -65,39 +61,7 @@ def _is_bidden(entry: Foreign, before: Sequence[str]) -> bool:
 
 def _is_honoured(before: Sequence[str]) -> bool:
     """Whether the subject is an elder, so that a form in -세요 is no wish: 할머니는 주무세요."""
-    named = [r for r in _likeliest(before) if r.ending == "은/는"]
-    named += [r for r in _likeliest(_clause(before)) if r.ending == "이/가"]
-    return any(r.head in ELDERS for r in named)
-
-
-def _clause(words: Sequence[str]) -> Sequence[str]:
-    """The words behind the last clause that another follows: 배가 고프면 밥을 -> 밥을."""
-    for i in range(len(words) - 1, -1, -1):
-        ends = [r.ending for way in ways(words[i]) for r in way if r.kind in (*STEMS, "copula")]
-        ends += [entry.ending for entry in foreign().get(words[i], ())]
-        if any(end in JOINING for end in ends):
-            return words[i + 1 :]
-    return words
-
-
-def request_morphemes(words: Sequence[str]) -> list[str]:
-    """The morphemes of the command for a request: 문을 닫아 주세요 -> 문을 닫아라; or none."""
-    bidden = _requested(words)
-    choice = read(bidden).choice if bidden and is_accepted(bidden, False) else None
-    return morphemes_of(choice.readings) if choice else []
-
-
-def _requested(words: Sequence[str]) -> list[str]:
-    """The command for a request that nobody is named in, or none."""
-    *before, last = words
-    asking = next((r for r in REQUESTS if last.endswith(r)), "")
-    verb = last.removesuffix(asking) or (before.pop() if before else "")
-    given = any(r.ending == "에게" for r in _likeliest(before))
-    for entry in () if not asking or given else foreign().get(verb, ()):
-        if entry.ending == "어" and entry.stem and entry.stem.kind == "verb":
-            if entry.stem.stem not in FOR_ANOTHER:
-                return [*before, stem_word(entry.stem, "어라")]
-    return []
+    return any(r.head in ELDERS and r.ending in ("은/는", "이/가") for r in _likeliest(before))
 
 
 def _is_ordered(entry: Foreign, before: Sequence[str], bidden: bool) -> bool:
@@ -113,9 +77,7 @@ def _is_ordered(entry: Foreign, before: Sequence[str], bidden: bool) -> bool:
         and entry.stem.kind == "verb"
         and _is_bidden(entry, before)
     )
-    known, near = _likeliest(before), _likeliest(_clause(before))
-    named = any(r.ending == "은/는" or (r.ending == "이/가" and r.head in ELDERS) for r in known)
-    named = named or any(r.ending == "이/가" for r in near)  # 시간이 있으면 오세요
+    named = any(r.ending in ("은/는", "이/가") for r in _likeliest(before))
     return bool(wished) and not named
 
 

@@ -106,7 +106,7 @@ NOUNS = """
 연필 pencil; 펜 pen
 
 [thing 개]
-가방 bag; 지갑 wallet; 여권 passport :-; 열쇠 key; 우산 umbrella :-; 시계 watch
+가방 bag; 지갑 wallet; 여권 passport :-; 열쇠 key; 우산 umbrella; 시계 watch
 모자 hat; 목도리 scarf/scarves; 반지 ring; 선물 present; 인형 doll
 장난감 toy; 공 ball; 의자 chair; 책상 desk; 식탁 table; 침대 bed; 소파 sofa
 책장 bookcase; 옷장 wardrobe; 거울 mirror; 상자 box; 병 bottle; 컵 cup; 접시 plate
@@ -147,7 +147,7 @@ NOUNS = """
 [stuff -]
 음악 music mass; 돈 money mass; 약 medicine mass; 비누 soap mass
 눈#snow snow mass; 숙제 homework mass; 일 work mass; 도움 help mass
-시간 time mass; 잠 sleep mass; 여행#travel travelling mass; 쓰레기 rubbish mass; 짐 luggage mass
+시간 time mass; 쓰레기 rubbish mass; 짐 luggage mass
 
 [media -]
 텔레비전#tv television mass; 라디오#radio radio

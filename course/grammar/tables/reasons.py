@@ -93,7 +93,7 @@ CAUSES = """
     >친구 ; 치 피아노+기타 ; 가 @카페 -> 마시 커피 ; 그리 그림 ; 쓰 편지 ; 구경하 시장+백화점 | |
     so because if when | any
 있 시간 | 만나 친구 ; 읽 소설+책 ; 보 영화 ; 가 @박물관+미술관+영화관 ; 요리하 ; 운동하 ; 산책하 ;
-    청소하 방 ; 치 기타+피아노 ; 굽 빵+케이크 ; 전화하 >할머니+친구 ; 고치 자전거 | | so
+    청소하 방 ; 치 기타+피아노 ; 굽 빵+케이크 ; 전화하 >할머니+친구 ; 고치 자전거 | 타 택시 | so
     because if when | any
 없 시간 | 타 택시 ; 먹 샌드위치+빵 ; 걷 ~빨리 ; 뛰어가 @역+정류장 | 만나 친구 cannot ; 먹 아침#meal
     cannot ; 요리하 cannot ; 운동하 cannot ; 쉬 cannot ; 읽 신문 cannot ; 보 영화+드라마 cannot ;
@@ -107,14 +107,14 @@ CAUSES = """
     ~일찍 ; 빌리 교과서+공책 | 보 드라마+영화 ; 만나 친구 ; 놀 cannot ; 하 축구+농구 ; 여행하
     cannot ; 쉬 cannot ; 가 @극장+영화관+수영장 | so because if when | young
 시험/어렵 | 공부하 ~많이 ; 울 ! ; 걱정하 ! ; 풀 문제 ~천천히 | 합격하 = cannot ! ; 풀 문제 cannot !
-    | so because if | young
-시험/쉽 | 끝내 = ~일찍 ! ; 합격하 = ! | 공부하 ~많이 ; 걱정하 | so because if | young
-시험/끝나 | 만나 친구 ; 가 @영화관+바다+수영장 ; 자 ~많이 ; 보 영화+드라마 ; 돌아가 @집 -> 쉬
+    ; 웃 cannot ! | so because if | young
+시험/쉽 | 웃 ! ; 끝내 = ~일찍 ! ; 합격하 = ! | 공부하 ~많이 ; 걱정하 | so because if | young
+시험/끝나 | 만나 친구 ; 가 @영화관+바다+수영장 ; 자 ~많이 ; 놀 ; 보 영화+드라마 ; 돌아가 @집 -> 쉬
     ; 여행하 ; 하 축구+농구 | 가 @도서관 ; 공부하 | so because | young
 합격하 시험 | 웃 ! ; 놀라 ! ; 전화하 >어머니+아버지+친구 ; 받 선물 ; 먹 케이크 ; 춤추 ! ; 가 @식당
     -> 먹
     불고기 ; 여행하 | | so because if | young
-떨어지 시험 | 울 ! ; 공부하 ~다시 ; 공부하 ~열심히 | 먹 저녁#meal ! ; 가 @파티 ! ; 만나 친구
+떨어지 시험 | 울 ! ; 공부하 ~다시 ; 공부하 ~열심히 | 먹 저녁#meal ! ; 웃 ! ; 가 @파티 ! ; 만나 친구
     ! | so because | young
 많 숙제 | 공부하 @도서관 ; 자 ~늦게 ; 있 @집 ; 돌아가 @집 ~일찍 ; 가 @도서관 ; 먹 저녁#meal ~빨리 |
     놀 cannot ; 만나 친구 cannot ; 보 텔레비전#tv+드라마 cannot ; 운동하 cannot ; 하 축구+농구
@@ -123,7 +123,7 @@ CAUSES = """
     만나 친구 cannot ; 먹 점심#meal cannot ; 보 영화 cannot ; 여행하 cannot ; 요리하 cannot | so
     because if when | adult
 필요하 우산 | 가 @가게 ; 돌아가 @집 ! | | so because if when | any
-필요하 약 | 가 @약국 | | so because if | any
+필요하 약 | 가 @약국 ; 전화하 >의사 ! ; 가 @병원 | | so because if when | any
 버스/오 ~늦게 | 타 택시+지하철 ; 늦 약속#appointment ! ; 기다리 ~오래 @정류장 ; 걷 ; 읽 책+신문
     @정류장 ; 놓치 기차 ! | 도착하 ~일찍 cannot ! ; 보 영화 cannot ! | so because if when | any
 놓치 버스 | 타 택시+지하철 ; 걷 ; 늦 약속#appointment ; 기다리 @정류장 ; 전화하 >친구 | 도착하
@@ -136,7 +136,7 @@ CAUSES = """
     버스 ; 타 택시 ; 늦 약속#appointment | because if | any
 자 ~늦게 | 일어나 ~늦게 ; 피곤하 ; 늦 약속#appointment ! ; 놓치 버스 ! ; 마시 커피 | 일어나 ~일찍
     cannot ; 운동하 cannot ; 먹 아침#meal cannot | so because if | any
-자 cannot | 피곤하 ; 쉬 @집 ; 눕 @소파 ! | 공부하 cannot ! ; 일하
+자 cannot | 피곤하 ; 마시 커피 ; 쉬 @집 ; 눕 @소파 ! | 공부하 cannot ! ; 일하
     cannot ! ; 운동하 cannot ! | so because | any
 잃어버리 열쇠 | 들어가 @집 cannot ! ; 전화하 >어머니+아버지+남편 ! ; 기다리 @마당 ! ; 찾 = ~오래 !
     | 열 문 cannot ! | so because | adult
@@ -146,7 +146,7 @@ CAUSES = """
     cannot ! | so because | any
 잃어버리 우산 | 돌아가 @카페+역 ! ; 타 택시 ! ; 전화하 >형+누나 ! | 나가 cannot ! | so because |
     any
-컴퓨터/망가지 | 전화하 >친구+형+오빠 ! ; 사용하 노트북 ; 사 노트북 ! | 일하 cannot ; 쓰
+컴퓨터/망가지 | 전화하 >친구+형+오빠 ! ; 사용하 노트북 ; 사 노트북 ! ; 읽 책 ! | 일하 cannot ; 쓰
     보고서+이메일 cannot ; 끝내 일+숙제 cannot ! ; 보내 이메일 cannot | so because if | any
 차#car/망가지 | 타 버스+지하철+택시 ; 걷 ! ; 늦 회의+약속#appointment ! ; 전화하 >친구 ! | 여행하
     cannot ; 가 @바다+시골 cannot ! ; 운전하 cannot | so because if | adult
@@ -163,24 +163,25 @@ CAUSES = """
     if when | young
 방/더럽 | 청소하 = ; 공부하 @거실
     | 초대하 친구 cannot ; 쉬 cannot ; 자 cannot | so because if when | any
-옷/더럽 | 빨 = ; 갈아입 = ! ; 돌아가 @집 ! | 만나 친구 cannot ! ; 가 @파티 cannot ! | so because
+옷/더럽 | 빨래하 ; 갈아입 = ! ; 돌아가 @집 ! | 만나 친구 cannot ! ; 가 @파티 cannot ! | so because
     if | any
 방/춥 | 닫 창문+문 ; 입 코트 ; 마시 차#tea ; 신 양말 ; 자 @거실 | 자 cannot ; 공부하 cannot ; 열
     창문 ; 쉬 cannot | so because if when | any
 방/덥 | 열 창문+문 ; 켜 에어컨 ; 마시 물+주스 ; 나가 ; 자 @거실 ; 벗 양말 | 자 cannot ; 공부하
     cannot ; 닫 창문 ; 쉬 cannot | so because if when | any
-방/어둡 | 켜 불 ; 사 램프 ! | 읽 책+신문 cannot ; 공부하 cannot ; 찾 열쇠 cannot ! ; 그리 그림
+방/어둡 | 켜 불+램프 ; 사 램프 ! | 읽 책+신문 cannot ; 공부하 cannot ; 찾 열쇠 cannot ! ; 그리 그림
     cannot | so because if when | any
 음식/맵 | 마시 물+우유 ; 울 ! ; 먹 빵 ; 주문하 주스+물 ! | 먹 = cannot | so because if when | any
 음식/맛있 | 먹 ~많이 ; 칭찬하 요리사 ! | | so because if when | any
+음식/맛없 | 나가 ! ; 먹 빵 ! | 먹 = | so because if when | any
 커피/뜨겁 | 마시 = ~천천히 ; 기다리 ! ; 마시 물 ! | 마시 = cannot | so because if when | any
-줄/길 | 기다리 ~오래 ; 돌아가 @집 ! ; 읽 책+신문 | 사 표 cannot ! ; 기다리 ; 보
+줄/길 | 기다리 ~오래 ; 가 @식당+카페 ! ; 돌아가 @집 ! ; 읽 책+신문 | 사 표 cannot ! ; 기다리 ; 보
     영화+경기 cannot ! ; 들어가 @박물관+식당 cannot ! | so because if when | any
 가게/쉬 | 돌아가 @집 ! ; 가 @백화점+시장 ! | 사 빵+우유+과일 cannot ! ; 사 선물 cannot ! | so
     because if | any
-가방/무겁 | 타 택시 ; 걷 ~천천히 ; 쉬 | 달리 cannot ; 걷 cannot ; 뛰어가 @역 cannot ! |
+가방/무겁 | 타 택시 ; 걷 ~천천히 ; 쉬 ; 넘어지 ! | 달리 cannot ; 걷 cannot ; 뛰어가 @역 cannot ! |
     so because if when | any
-옷/비싸 | 가 @시장 ! | 사 = cannot ; 사 = not ! | so because if | any
+옷/비싸 | 가 @시장 ! ; 구경하 = ! | 사 = cannot ; 사 = not ! | so because if | any
 책/어렵 | 읽 = ~천천히 ; 사용하 사전 ; 읽 = ~다시 | 읽 = cannot ; 이해하 = cannot ; 끝내 =
     cannot ! | so because if when | young
 책/재미있 | 읽 = ~다시 ; 자 ~늦게 ! ; 읽 = ~빨리 ; 빌려주 = >친구 ! ; 읽 = @버스+지하철 | 자 cannot
@@ -194,20 +195,20 @@ CAUSES = """
     @운동장 | | so | young
 일/끝나 | 돌아가 @집 -> 쉬 ; 만나 친구 ; 가 @식당 -> 먹 저녁#meal ; 마시 맥주 ; 가 @체육관 ->
     운동하 ; 끄 컴퓨터 ; 나가 | | so | adult
-있 회의 | 가 @회사 ~일찍 ; 일어나 ~일찍 | 먹 점심#meal cannot ; 만나 친구
+있 회의 | 가 @회사 ~일찍 ; 일어나 ~일찍 ; 끄 휴대폰 | 먹 점심#meal cannot ; 만나 친구
     cannot ; 오 cannot ! ; 쉬 cannot | so because if when | adult
 있 약속#appointment | 나가 ; 갈아입 옷 ! ; 끝내 일 ~일찍 ; 샤워하 ; 타 택시 ! | 있 @집 ; 일하 ~늦게
     ; 보 드라마 cannot ; 가 @도서관+체육관 cannot ! | so because | any
 슬프 | 울 ; 전화하 >친구 ; 듣 음악+노래 ; 만나 친구 ; 먹 초콜릿 ; 쓰 시+편지 ; 산책하 ~혼자 ; 안
     고양이+강아지 | 웃 ; 노래하 ; 춤추 ; 먹 저녁#meal ; 자 cannot ; 나가 | so because when | any
-기쁘 | 웃 ! ; 춤추 ; 노래하 ; 전화하 >어머니+친구 ; 안 친구+어머니 ! | 자 cannot ! | so because
+기쁘 | 웃 ; 춤추 ; 노래하 ; 전화하 >어머니+친구 ; 안 친구+어머니 ! | 자 cannot ! | so because
     when | any
 외롭 | 전화하 >친구+어머니 ; 만나 친구 ; 쓰 편지 ; 듣 라디오#radio+음악 ; 키우 고양이+강아지+개 ;
     울 ; 가 @카페+공원 ; 초대하 친구+이웃 | 자 cannot | so because if when | any
 심심하 | 보 텔레비전#tv+영화 ; 전화하 >친구 ; 읽 만화책+소설 ; 그리 그림 ; 나가 ; 치 피아노+기타 ;
     놀 @마당+공원 ; 굽 빵 ; 타 자전거 | | so because if when | any
 화나 | 나가 ! ; 닫 문 ! ; 싸우 ! ; 걷 ~빨리 ! | 이야기하 ; 대답하 ; 웃 ; 전화하 >친구 ! ; 자 cannot
-    | so because | any
+    | so because if when | any
 무섭 | 켜 불 ; 울 ; 닫 문 ; 전화하 >어머니 ; 안 인형+강아지 ; 뛰어가 @집 ! | 자 cannot ; 들어가 @방
     cannot ! ; 나가 cannot | so if when | young
 게으르 | 일어나 ~늦게 ; 눕 @소파 ; 늦 약속#appointment | 청소하 방 ; 운동하 ; 요리하 ; 일하 ;
@@ -223,9 +224,9 @@ CAUSES = """
     ; 빨래하 | 여행하 cannot ; 나가 ; 가 @파티+영화관 ; 놀 cannot | so because if when | young
 이기 경기 | 웃 ! ; 춤추 ! ; 받 선물 ! ; 먹 불고기 @식당 ! ; 전화하 >아버지+친구 ! | | so because if
     | young
-지 경기 | 울 ! ; 연습하 ~열심히 ; 연습하 ~다시 ; 돌아가 @집 ~일찍 ! | 자 cannot ! | so
+지 경기 | 울 ! ; 연습하 ~열심히 ; 연습하 ~다시 ; 돌아가 @집 ~일찍 ! | 웃 ! ; 자 cannot ! | so
     because if | young
-받 선물 | 놀라 ! ; 기쁘 ! | | so because | any
+받 선물 | 놀라 ! ; 쓰 편지+카드 ! ; 전화하 >할머니+친구+이모 ! ; 기쁘 ! | | so because | any
 회사/멀 | 일어나 ~일찍 ; 타 지하철+버스+기차 | 자 ~많이 cannot ; 돌아오 @집 ~일찍 cannot
     | so because | adult
 학교/멀 | 일어나 ~일찍 ; 타 지하철+버스+자전거 ; 돌아오 @집 ~늦게 | 자 ~많이 cannot ; 돌아오 @집
@@ -271,8 +272,8 @@ WISHES = """
 읽 책 | 방/어둡 ; 눈#eye.아프 | 듣 음악 ; 듣 라디오#radio
 읽 책+신문 | 머리.아프 ; 졸리 | 자 ; 쉬 ; 눕 @소파
 읽 책+소설 | 졸리 ; 피곤하 | 자 ; 눕 @침대
-쓰 이메일 | 컴퓨터/망가지 | 쓰 편지
-쓰 보고서 | 졸리 ; 피곤하 | 자 ; 쉬
+쓰 이메일 | 컴퓨터/망가지 | 전화하 >친구 ; 쓰 편지
+쓰 보고서 | 졸리 ; 피곤하 | 자 ; 마시 커피 ; 쉬
 나가 ; 가 @파티 | 어머니/아프 ; 아기/아프 ; 걸리 감기 | 있 @집
 빨래하 | 비/오 | 청소하 방 ; 정리하 옷장
 키우 강아지+개 | 집#house/작 | 키우 고양이+물고기+새
@@ -283,8 +284,8 @@ WISHES = """
 DESPITE = """
 피곤하 ; 졸리 | 끝내 숙제+일 ; 청소하 방 ; 운동하 ; 읽 책 ; 설거지하 ; 하 숙제 ; 일어나 ~일찍
 피곤하 | 자 cannot ; 요리하 ; 만나 친구 ; 산책하 ; 가 @체육관
-아프 ; 머리.아프 | 가 @학교+회사 ; 일하 ; 끝내 숙제+보고서 ; 요리하
-배#belly.아프 | 먹 저녁#meal ; 가 @학교+회사
+아프 ; 머리.아프 | 가 @학교+회사 ; 일하 ; 끝내 숙제+보고서 ; 요리하 ; 웃
+배#belly.아프 | 먹 저녁#meal ; 가 @학교+회사 ; 웃
 다리.아프 | 걷 ~오래 ; 오르 @산 ; 타 자전거 ; 춤추 ; 하 축구
 걸리 감기 | 가 @학교+회사 ; 만나 친구 ; 수영하 ; 운동하 ; 먹 아이스크림
 배고프 | 기다리 친구 ; 먹 not ; 공부하 ~열심히
@@ -300,10 +301,10 @@ DESPITE = """
 바쁘 ; 없 시간 | 만나 친구 ; 읽 책+신문 ; 운동하 ; 전화하 >어머니+친구 ; 먹 아침#meal ; 요리하
 바쁘 ; 많 일 | 자 ~일찍 ; 보 영화 ; 쉬 ; 돌아가 @집 ~일찍
 있 시간 | 운동하 not ; 청소하 방 not ; 타 택시 ; 전화하 > not
-없 돈 | 사 꽃+선물 ; 여행하 ; 타 택시 ; 행복하
+없 돈 | 사 꽃+선물 ; 여행하 ; 타 택시 ; 행복하 ; 웃
 있 돈 | 사 옷 not ; 걷 ; 타 버스
 있 시험 | 보 영화+드라마 ; 놀 ; 만나 친구 ; 자 ~일찍 ; 하 축구+농구 ; 공부하 not
-시험/어렵 | 합격하 = ; 풀 문제
+시험/어렵 | 합격하 = ; 풀 문제 ; 웃
 공부하 ~열심히 | 떨어지 시험 ; 풀 문제 cannot ; 이해하 문제 cannot
 공부하 not | 합격하 시험
 많 숙제 | 놀 ; 만나 친구 ; 보 텔레비전#tv ; 자 ~일찍 ; 하 축구
@@ -323,15 +324,15 @@ DESPITE = """
 방/춥 | 열 창문 ; 자 ; 닫 창문 not
 방/더럽 | 청소하 = not ; 자 ; 쉬
 방/어둡 | 켜 불 not ; 읽 책
-슬프 | 울 not
-외롭 | 전화하 > not ; 만나 친구 not
-무섭 | 들어가 @방 ; 울 not ; 보 영화
-화나 | 싸우 not ; 이야기하 ~조용히
+슬프 | 웃 ; 울 not
+외롭 | 전화하 > not ; 웃 ; 만나 친구 not
+무섭 | 들어가 @방 ; 울 not ; 보 영화 ; 웃
+화나 | 웃 ; 싸우 not ; 이야기하 ~조용히
 자전거/망가지 | 고치 = not
 컴퓨터/망가지 | 끝내 일+숙제 ; 고치 = not
 손님/오 | 청소하 not ; 요리하 not ; 일어나 not
-지 경기 | 울 not
-이기 경기 | 울
+지 경기 | 웃 ; 울 not
+이기 경기 | 웃 not ; 울
 배우 영어+한국어+중국어 | 이해하 = cannot
 """
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 # occasion | who | what one person does, in this order; any two or three of them can be told.
 ROUTINES = """
-at home | any | 읽 책+소설+잡지 @집 ; 보 드라마 ; 듣 음악 ; 마시 차#tea
-at home with a film | any | 보 영화+드라마 @집 ; 마시 차#tea+커피 ; 듣 음악
+at home | any | 읽 책+소설+잡지 @집 ; 보 드라마+뉴스 ; 듣 음악 ; 마시 차#tea ; 먹 과일
+at home with a film | any | 보 영화+드라마 @집 ; 마시 차#tea+커피 ; 듣 음악 ; 먹 과일
 weekday morning | any | 일어나 -> 세수하 ; 먹 아침#meal ; 닦 이#tooth ; 갈아입 옷 ; 나가
 early morning | any | 일어나 ~일찍 -> 산책하 ; 샤워하 ; 먹 아침#meal ; 읽 신문 ; 마시 커피
 morning with exercise | any | 일어나 ~일찍 -> 운동하 ; 샤워하 ; 마시 우유+주스 ; 갈아입 옷 ; 나가
@@ -35,8 +35,8 @@ end of the working day | adult | 끝내 일 ; 끄 컴퓨터 ; 만나 친구 -> �
     택시 -> 돌아가 @집
 beach | any | 가 @바다 -> 수영하 ; 먹 수박+아이스크림 ; 걷 @해변 ; 찍 사진 ; 돌아오 @집 -> 쉬
 mountain | any | 일어나 ~일찍 -> 오르 @산 ; 찍 사진 ; 쉬 ; 돌아오 @집 -> 샤워하 ; 먹 저녁#meal
-lake | any | 가 @호수 -> 낚시하 ; 먹 점심#meal ; 쉬 ; 돌아가 @집
-park | any | 가 @공원 -> 산책하 ; 찍 사진 ; 먹 샌드위치+아이스크림 ; 돌아가 @집
+lake | any | 가 @호수 -> 낚시하 ; 먹 점심#meal ; 산책하 ; 쉬 ; 돌아가 @집
+park | any | 가 @공원 -> 타 자전거 ; 먹 샌드위치+아이스크림 ; 찍 사진 ; 산책하 ; 돌아가 @집
 park with a friend | any | 만나 친구 -> 산책하 @공원 ; 치 배드민턴 ; 먹 아이스크림+김밥 ; 쉬 ; 마시
     커피 @카페 ; 돌아가 @집
 zoo | any | 가 @동물원 -> 구경하 코끼리+사자+원숭이 ; 찍 사진 ; 먹 점심#meal ; 돌아가 @집
@@ -48,16 +48,16 @@ cooking dinner | any | 씻 오이+토마토 ; 썰 양파+감자+당근 ; 끓이 
     저녁#meal ; 설거지하
 baking | any | 굽 빵+케이크 ; 마시 차#tea ; 쉬
 Sunday lunch | any | 요리하 ; 먹 점심#meal ; 설거지하 ; 산책하 ; 마시 차#tea
-cleaning day | any | 열 창문 ; 정리하 책상+옷장 ; 청소하 방+거실 ; 닦 창문+거울 ; 빨래하 ;
+cleaning day | any | 열 창문 ; 정리하 책상+옷장 ; 청소하 방+거실 ; 닦 창문+거울+책상 ; 빨래하 ;
     버리 쓰레기 ; 쉬
 kitchen | any | 먹 저녁#meal ; 설거지하 ; 닦 식탁 ; 청소하 부엌 ; 쉬 @거실
 visit to the hospital | any | 가 @병원 -> 만나 의사 ; 가 @약국 -> 사 약 ; 돌아오 @집 -> 먹 약 ; 자
-cafe | any | 만나 친구 -> 마시 커피+차#tea @카페 ; 먹 케이크 ; 타 버스 -> 돌아가
+cafe | any | 만나 친구 -> 마시 커피+차#tea @카페 ; 먹 케이크 ; 이야기하 ~오래 ; 타 버스 -> 돌아가
     @집
 restaurant | any | 가 @식당 -> 먹 불고기+국수+피자 ; 마시 차#tea+커피 @카페 ; 돌아가 @집
 cinema | any | 만나 친구 -> 보 영화 ; 먹 저녁#meal ; 마시 커피 ; 타 지하철+버스 -> 돌아가 @집
 theatre | any | 타 택시 -> 가 @극장 -> 보 연극 ; 마시 와인 ; 돌아가 @집
-evening of films | any | 초대하 친구 -> 보 영화 ; 주문하 피자 ; 마시 콜라+맥주
+evening of films | any | 초대하 친구 -> 보 영화 ; 주문하 피자 ; 마시 콜라+맥주 ; 이야기하 ~오래
 gallery | any | 가 @미술관 -> 구경하 그림 ; 먹 점심#meal ; 마시 커피 @카페 ; 돌아가 @집
 airport | any | 챙기 짐 ; 가 @공항 -> 먹 샌드위치 ; 타 비행기
 arrival abroad | any | 도착하 @공항 -> 찾 짐 ; 타 택시 -> 가 @호텔 -> 샤워하 ; 먹 저녁#meal ; 자
@@ -66,7 +66,7 @@ trip abroad | any | 사 지도 ; 타 비행기 -> 가 @파리+런던+도쿄 -> �
 trip by train | any | 타 기차 -> 가 @부산+서울+시골 -> 먹 생선+국수 ; 찍 사진 ; 돌아오 @집
 Seoul | any | 도착하 @서울 -> 타 지하철 ; 구경하 궁전+시장 ; 먹 불고기 ; 사 선물
 hotel | any | 도착하 @호텔 -> 샤워하 ; 수영하 @수영장 ; 먹 저녁#meal ; 마시 와인+맥주 ; 자
-football day | young | 하 축구 @운동장+공원 ; 마시 콜라
+football day | young | 하 축구 @운동장+공원 ; 마시 콜라 ; 먹 김밥+아이스크림
 gym | any | 가 @체육관 -> 운동하 ; 샤워하 ; 마시 물 ; 돌아가 @집
 swimming | any | 가 @수영장 -> 수영하 ; 샤워하 ; 먹 라면+아이스크림 ; 돌아가 @집
 farm | adult | 일어나 ~일찍 -> 돌보 소+닭 ; 먹 아침#meal ; 심 감자+당근+양파 ; 먹 점심#meal ; 쉬
@@ -77,7 +77,7 @@ moving house | adult | 정리하 옷장+책장 ; 버리 의자+신문 ; 챙기 �
     방+거실 ; 먹 라면
 bank and shops | adult | 가 @은행 -> 찾 돈 ; 가 @시장 -> 사 고기+감자 ; 보내 편지 @우체국 ; 돌아오
     @집 -> 요리하
-fishing | adult | 가 @강+호수 -> 잡 물고기 ; 먹 점심#meal ; 돌아오 @집 -> 쉬
+fishing | adult | 가 @강+호수 -> 잡 물고기 ; 먹 점심#meal ; 산책하 ; 돌아오 @집 -> 쉬
 repairs | adult | 고치 의자+문+자전거 ; 청소하 마당 ; 샤워하 ; 마시 맥주+주스 ; 쉬 @거실
 computer evening | any | 켜 컴퓨터 ; 보 뉴스 ; 읽 이메일 ; 듣 음악 ; 자
 church | any | 가 @교회 -> 기도하 ; 노래하 ; 먹 점심#meal ; 돌아오 @집
@@ -87,7 +87,7 @@ ill at home | any | 끓이 수프 ; 먹 약 ; 눕 @침대 -> 자
 
 # two deeds | what both are done to: 사과를 씻어서 먹었다 (washed an apple and ate it)
 SHARED = """
-씻 먹 | 사과 딸기 복숭아 토마토 오이
+씻 먹 | 사과 딸기 배#pear 복숭아 토마토 오이
 자르 먹 | 수박 케이크 고기
 깎 먹 | 사과 배#pear
 사 먹 | 빵 김밥 샌드위치 아이스크림 사과 햄버거 바나나 딸기 케이크 초콜릿
@@ -130,7 +130,7 @@ SHARED = """
 
 # what for | where one goes: 책을 빌리러 도서관에 갔다
 PURPOSES = """
-빌리 책+소설+사전 ; 읽 책+신문+잡지 ; 공부하 ; 하 숙제 | @도서관
+빌리 책+소설+사전 ; 읽 책+신문+잡지 ; 공부하 ; 하 숙제 ; 돌려주 책 | @도서관
 사 책+소설+사전+잡지 ; 구경하 책 | @서점
 사 과일+생선+고기+감자+꽃 ; 사 옷+신발 ; 팔 과일+생선 | @시장
 사 옷+신발+시계+가방 ; 사 선물 ; 구경하 옷+가방 | @백화점
@@ -145,8 +145,8 @@ PURPOSES = """
 구경하 그림 | @미술관
 구경하 코끼리+사자+호랑이+원숭이+곰 ; 찍 사진 | @동물원
 수영하 | @수영장
-수영하 ; 찍 사진 ; 낚시하 ; 놀 | @바다
-낚시하 ; 수영하 ; 잡 물고기 | @강+호수
+수영하 ; 쉬 ; 찍 사진 ; 낚시하 ; 놀 | @바다
+낚시하 ; 수영하 ; 잡 물고기 ; 쉬 | @강+호수
 운동하 ; 치 탁구+배드민턴 ; 하 농구+배구 | @체육관
 산책하 ; 달리 ; 타 자전거 ; 그리 그림 ; 쉬 ; 찍 사진 ; 놀 ; 만나 친구 | @공원
 마시 커피+차#tea ; 만나 친구 ; 먹 케이크 ; 쉬 | @카페
@@ -158,14 +158,14 @@ PURPOSES = """
 공부하 역사 ; 만나 교수 | @대학교
 일하 | @회사
 기도하 ; 노래하 | @교회
-기도하 | @절
+기도하 ; 쉬 | @절
 만나 할머니+할아버지+이모+삼촌 ; 쉬 ; 심 감자 | @시골
 돌보 소+말+닭 ; 일하 ; 사 달걀+우유 | @농장
 하 축구+야구+농구 ; 달리 ; 놀 | @운동장
 자 ; 쉬 ; 찾 책+안경 ; 청소하 | @방
 마시 물 ; 만들 샌드위치 ; 끓이 라면+차#tea ; 요리하 | @부엌
-찍 사진 ; 심 나무 | @산
-수영하 ; 낚시하 | @섬
+찍 사진 ; 쉬 ; 심 나무 | @산
+쉬 ; 수영하 ; 낚시하 | @섬
 """
 
 # What one is told to do, what one is told not to do, and what is proposed.
@@ -202,7 +202,7 @@ WHILES = """
     ; 일하
 마시 차#tea | 읽 책+소설 ; 쉬 ; 이야기하 ; 듣 음악 ; 쓰 시+편지
 마시 맥주 | 보 경기+영화 ; 이야기하
-노래하 | 설거지하 ; 청소하 방 ; 요리하 ; 춤추 ; 샤워하 ; 치 기타+피아노
+노래하 | 설거지하 ; 청소하 방 ; 요리하 ; 춤추 ; 걷 ; 샤워하 ; 치 기타+피아노 ; 산책하
 보 텔레비전#tv+드라마 | 먹 저녁#meal+과일 ; 쉬 ; 마시 차#tea+주스 ; 먹 아이스크림 ; 운동하
 보 영화 | 먹 초콜릿+피자 ; 울 ; 웃 ; 마시 콜라+맥주
 먹 빵+샌드위치 | 읽 신문+만화책 ; 기다리 버스+기차 ; 보 뉴스 ; 걷 ; 일하
@@ -220,7 +220,7 @@ WHILES = """
 
 # when A comes there | what B is doing there (the place is not said again)
 FOUND = """
-열 문 | 자 ; 읽 책 ; 듣 음악 ; 공부하
+열 문 | 자 ; 읽 책 ; 듣 음악 ; 공부하 ; 청소하 방
 돌아오 @집 ; 오 @집 | 준비하 저녁#meal ; 자 ; 읽 신문+책 ; 보 텔레비전#tv ; 청소하 거실 ; 먹
     저녁#meal ; 요리하 ; 설거지하 ; 치 피아노 ; 전화하
 들어가 @방 | 자 ; 울 ; 공부하 ; 읽 책+소설 ; 듣 음악 ; 쓰 편지 ; 하 숙제 ; 정리하 옷장 ; 찾 안경
@@ -233,7 +233,7 @@ FOUND = """
 들어가 @교실 | 설명하 문제 ; 읽 교과서 ; 보 시험 ; 외우 단어 ; 자
 도착하 @회사 | 읽 이메일 ; 마시 커피 ; 쓰 보고서 ; 전화하
 들어가 @카페 ; 도착하 @카페 | 마시 커피 ; 읽 책 ; 기다리 친구 ; 먹 케이크
-들어가 @식당 ; 도착하 @식당 | 먹 저녁#meal ; 기다리 친구 ; 마시 맥주
+들어가 @식당 ; 도착하 @식당 | 먹 저녁#meal ; 주문하 국수 ; 기다리 친구 ; 마시 맥주
 도착하 @정류장 | 기다리 버스 ; 듣 음악 ; 읽 책
 가 @바다 | 수영하 ; 낚시하 ; 찍 사진 ; 쉬
 가 @체육관 | 운동하 ; 치 탁구 ; 하 농구
@@ -286,7 +286,7 @@ TOLD = """
 정리하 | put/put away | PEOPLE | 책 옷 | | the told
 찾 | look for | PEOPLE | 물 책 | | told
 읽 | read/read | PEOPLE | 동화책 | | told
-잡 | catch/caught | PEOPLE | 물고기 | 강 바다 호수 | plural told
+잡 | catch/caught | PEOPLE | 물고기 | 강 바다 호수 | told
 놀 | play | YOUNG | | 공원 마당 운동장 | told
 챙기 | pack | PEOPLE | 짐 | | own plainobject told
 찾 | collect | PEOPLE | 짐 | 공항 | own plainobject told
@@ -301,7 +301,7 @@ TOLD = """
     자전거 오토바이 치마 바지 도시 시골 호수 강 공원 시장 도서관 영화관 박물관 동물원 town | |
     plural stative told
 좋아하 | like | PEOPLE | 피아노 기타 바이올린 지하철 뉴스 | | the stative told
-싫어하 | hate | PEOPLE | 축구 야구 여행#travel 개 | | plural stative told
+싫어하 | hate | PEOPLE | 축구 야구 여행 개 | | plural stative told
 여행하 | travel | PEOPLE | | | told
 운전하 | drive/drove | ADULTS | | | told
 연습하 | practise | PEOPLE | | | told

@@ -10,8 +10,8 @@ from __future__ import annotations
 # What people do time and again.
 HABITS = (
     "eat drink sleep get read study exercise cook watch listen take walk run go come swim play "
-    "sing dance rest work meet laugh talk clean fish pray call help write ride draw "
-    "practise do greet"
+    "sing dance rest work meet laugh talk clean wash fish pray call help write ride draw "
+    "practise do tidy greet"
 ).split()
 # What happens in a month, a season or a year.
 SEASONAL = "live travel move visit plant rain snow stay be".split()
@@ -80,11 +80,11 @@ OWED = (
 PLANNED = (
     "go come meet visit travel study learn buy make cook clean swim play watch read rest exercise "
     "help invite call send give move practise prepare eat drink work write sleep plant stay leave "
-    "arrive depart begin end bake take walk fish tidy teach"
+    "arrive depart begin end wait bake take walk fish tidy teach"
 ).split()
 # What people may be expected to do, and do not.
 DENIED = (
-    "eat drink watch meet go come sleep study work call read understand answer help "
+    "eat drink watch buy meet go come sleep study work call read understand answer sell learn help "
     "invite win finish exercise swim drive cook clean take"
 ).split()
 # What one does not do, ever: 고기를 안 먹는다.
@@ -106,21 +106,3 @@ TASTED = (
 GIVING = "give show lend return send".split()
 # Of what each has its own: they wear hats, they ride bicycles.
 WORN = ("wear", "ride")
-# What one asks of whom: 누가 창문을 열었니?
-ASKED_WHO = (
-    "가져오 열 닫 켜 끄 청소하 정리하 버리 쓰 보내 빌리 고치 부르 이기 합격하 전화하 오 가 나가 "
-    "돌아오 도착하 울 웃 설거지하 빨래하 요리하 굽 끓이 초대하 도와주 돕 깨우 심 옮기 놓치 늦 지 "
-    "데려오 대답하 떨어지 던지 만들 그리 찍 주 사"
-).split()
-# Of what no adjective is idle before a thing that is new to the hearer.
-TELLING = (
-    "예쁘 귀엽 멋있 비싸 싸 맛있 달 맵 신선하 뜨겁 차갑 따뜻하 시원하 재미있 길 크 작 아름답 "
-    "유명하 좋 슬프 무섭 특별하 이상하 낡 빨갛 파랗 노랗 하얗 까맣"
-).split()
-# Where one asks that it was done: 너는 어디에서 점심을 먹었니?
-ASKED_WHERE = (
-    "eat drink buy meet wait study learn work live exercise swim play watch see go lose pick stay "
-    "rest walk sleep take fish sing dance arrive move climb run"
-).split()
-# What is done during the day.
-DAYLONG = "sleep work study rest walk exercise play clean".split()

@@ -59,8 +59,9 @@ VERBS = """
 쓰 | write/wrote | PEOPLE | 편지 카드 | 집 방 카페 | dative
 쓰 | write/wrote | PEOPLE | 이메일 | | dative
 쓰 | write/wrote | PEOPLE | 시 | 방 집 |
-읽 | read/read | PEOPLE | 글 | 도서관 카페 집 방 | the past
-번역하 | translate | ADULTS | 글 | | the
+읽 | read/read | PEOPLE | 글 | 도서관 카페 집 방 |
+쓰 | write/wrote | PEOPLE | 글 | 방 집 카페 |
+번역하 | translate | ADULTS | 글 | |
 이해하 | understand/understood | PEOPLE | 글 | | the stative unable
 쓰 | write/wrote in | PEOPLE | 일기 | 방 집 | own plainobject
 쓰 | write/wrote | ADULTS | 보고서 | 회사 사무실 |
@@ -78,7 +79,7 @@ VERBS = """
 보 | watch | PEOPLE | 텔레비전#tv | 집 거실 | plainobject
 보 | watch | PEOPLE | 드라마 | 집 거실 |
 보 | watch | PEOPLE | 뉴스 | 집 거실 | the
-보 | see/saw | PEOPLE | 연극 | 극장 |
+보 | watch | PEOPLE | 연극 | 극장 |
 보 | watch | PEOPLE | 경기 | |
 보 | look at | PEOPLE | 그림 | 미술관 박물관 | plural
 보 | look at | PEOPLE | 사진 지도 달 하늘 시계 카드 | | the
@@ -90,7 +91,7 @@ VERBS = """
 보 | see/saw | PEOPLE | 가수 배우 | 공항 백화점 | past
 보 | take/took | YOUNG | 시험 | 학교 교실 |
 듣:ㄷ | listen to | PEOPLE | 음악 | 집 방 카페 |
-듣:ㄷ | listen to | PEOPLE | 노래 | 집 방 카페 | plural count
+듣:ㄷ | listen to | PEOPLE | 노래 | 집 방 카페 | count
 듣:ㄷ | listen to | PEOPLE | 라디오#radio | 집 방 | the plainobject
 듣:ㄷ | listen to | PEOPLE | 뉴스 이야기 | | the
 듣:ㄷ | hear/heard | PEOPLE | 소식 이야기 | | the past
@@ -104,7 +105,7 @@ VERBS = """
 공부하 | study | YOUNG 대학생 | subject | 도서관 학교 방 |
 공부하 | study | YOUNG | | 도서관 집 학교 카페 방 |
 공부하 | study | 학생 대학생 | | 도서관 교실 카페 | scene
-가르치 | teach/taught | 선생님 교수 | language subject | 학교 대학교 |
+가르치 | teach/taught | 선생님 교수 | language subject | 학교 대학교 | dative
 가르치 | teach/taught | name 친구 남자 여자 어머니 아버지 이모 삼촌 형 언니 아내 남편 | language
     수학 과학 역사 미술 음악 | 학교 | dative
 가르치 | teach/taught | 삼촌 이모 언니 형 | 테니스 축구 | | dative
@@ -163,9 +164,8 @@ VERBS = """
 깎 | peel | PEOPLE | 사과 배#pear 감자 당근 | 부엌 | plural count
 자르:르 | cut/cut | PEOPLE | 케이크 빵 고기 수박 | 부엌 |
 자르:르 | cut/cut | PEOPLE | 종이 | | plainobject
-씻 | wash | PEOPLE | 사과 배#pear 복숭아 토마토 오이 감자 당근 | 부엌 | several
-씻 | wash | PEOPLE | 과일 채소 딸기 | 부엌 | the
-씻 | wash | PEOPLE | 접시 컵 숟가락 | 부엌 | several
+씻 | wash | PEOPLE | 사과 배#pear 딸기 복숭아 토마토 오이 감자 당근 과일 채소 | 부엌 | plural
+씻 | wash | PEOPLE | 접시 컵 숟가락 | 부엌 | plural
 씻 | wash | PEOPLE | 칼 | 부엌 | the
 씻 | wash | PEOPLE | 손 발 얼굴 | 욕실 | own plainobject
 닦 | brush | PEOPLE | 이#tooth | 욕실 | own plainobject
@@ -184,9 +184,9 @@ VERBS = """
 열 | open | PEOPLE | 문 창문 가방 상자 냉장고 병 | | the
 닫 | close | PEOPLE | 문 창문 냉장고 가방 | | the
 켜 | turn on | PEOPLE | 불 음악 | | the plainobject
-켜 | turn on | PEOPLE | 텔레비전 라디오 컴퓨터 에어컨 노트북 | | the
+켜 | turn on | PEOPLE | 텔레비전 라디오 컴퓨터 에어컨 노트북 램프 | | the
 끄 | turn off | PEOPLE | 불 음악 | | the plainobject
-끄 | turn off | PEOPLE | 텔레비전 라디오 컴퓨터 에어컨 휴대폰 | | the
+끄 | turn off | PEOPLE | 텔레비전 라디오 컴퓨터 에어컨 램프 휴대폰 | | the
 잃어버리 | lose/lost | PEOPLE | CARRIED | 시장 공원 공항 지하철역 | own past
 찾 | look for | PEOPLE | CARRIED | 집 방 | own ongoing
 찾 | look for | PEOPLE | 화장실 지하철역 약국 은행 편의점 정류장 우체국 역 호텔 박물관 | | ongoing
@@ -195,13 +195,12 @@ VERBS = """
 줍:ㅂ | pick up | PEOPLE | 동전 지갑 열쇠 우산 모자 | 길#road 공원 운동장 | past
 줍:ㅂ | pick up | PEOPLE | 쓰레기 | 공원 해변 | plainobject
 놓치 | miss | PEOPLE | 버스 기차 지하철 비행기 | | the past plainobject
-기억하 | remember | PEOPLE | 이름 약속 전화번호 주소 노래 꿈 이야기 | | the stative unable
+기억하 | remember | PEOPLE | 이름 약속 전화번호 주소 노래 꿈 이야기 | | the stative
 잊어버리 | forget/forgot | PEOPLE | 약속 이름 전화번호 주소 단어 | | the past
 잊어버리 | forget/forgot | YOUNG | 숙제 | | own past plainobject
 만나 | meet/met | PEOPLE | 친구 name RELATIVES | 공원 카페 역 식당 지하철역 공항 영화관 |
 만나 | meet/met | YOUNG | 선생님 교수 | 학교 대학교 | the
-만나 | meet/met | ADULTS | 손님 | 회사 사무실 카페 | the
-만나 | meet/met | ADULTS | 변호사 기자 | 회사 사무실 카페 | past
+만나 | meet/met | ADULTS | 손님 변호사 기자 | 회사 사무실 카페 |
 기다리 | wait for | PEOPLE | 친구 name RELATIVES | 공원 카페 역 식당 지하철역 공항 |
 기다리 | wait for | PEOPLE | 버스 | 정류장 | the plainobject
 기다리 | wait for | PEOPLE | 기차 | 역 | the plainobject
@@ -209,7 +208,7 @@ VERBS = """
 기다리 | wait for | PEOPLE | 택시 | 호텔 공항 | plainobject
 기다리 | wait for | PEOPLE | 편지 손님 | |
 기다리 | wait for | YOUNG | 방학 주말 생일 | | the
-기다리 | look forward to | PEOPLE | season | | noneg
+기다리 | wait for | PEOPLE | season | | nonneg
 기다리 | wait for | 남자 여자 학생 노인 | 버스 | 정류장 | the scene
 기다리 | wait for | 관광객 남자 여자 | 택시 | 공항 호텔 | scene
 기다리 | wait | PEOPLE | | 역 카페 공원 병원 |
@@ -221,8 +220,8 @@ VERBS = """
 좋아하 | like | PEOPLE | fruit vegetable 국수 고기 생선 빵 김치 치즈 케이크 피자 치킨 초콜릿
     아이스크림 비빔밥 불고기 hotdrink 우유 주스 콜라 | | plural stative
 좋아하 | like | PEOPLE | 고양이 개 강아지 새 말 토끼 코끼리 꽃 장미 나무 | | plural stative
-좋아하 | like | PEOPLE | 음악 영화 책 소설 시 노래 만화책 드라마 게임 여행#travel 눈#snow 비 바다
-    sport season | | plural stative
+좋아하 | like | PEOPLE | 음악 영화 책 소설 시 노래 만화책 드라마 게임 여행 눈#snow 비 바다 sport
+    season | | plural stative
 좋아하 | like | YOUNG | subject language | | stative
 싫어하 | hate | PEOPLE | 당근 양파 오이 버섯 생선 치즈 우유 콜라 쥐 뱀 | | plural stative
 싫어하 | hate | YOUNG | 시험 숙제 subject 약 | | plural stative
@@ -276,8 +275,7 @@ VERBS = """
 가져오 | bring/brought | PEOPLE | 소금 설탕 물 의자 우산 과일 빵 케이크 담요 수건 컵 접시 책
     카메라 사진
     | | past
-넣 | put/put | PEOPLE | 우유 물 고기 생선 채소 과일 주스 김치 | 냉장고 | the into
-넣 | put/put | PEOPLE | 달걀 사과 | 냉장고 | several into
+넣 | put/put | PEOPLE | 우유 물 고기 생선 채소 과일 주스 달걀 김치 | 냉장고 | the into
 넣 | put/put | PEOPLE | 책 지갑 열쇠 우산 옷 카메라 노트북 휴대폰 | 가방 상자 | the into
 넣 | put/put | PEOPLE | 설탕 우유 | 커피 차#tea | into plainobject
 넣 | put/put | PEOPLE | 소금 버섯 양파 | 수프 국수 | into plainobject
@@ -320,9 +318,8 @@ VERBS = """
 준비하 | prepare | PEOPLE | meal | 부엌 집 |
 준비하 | prepare | PEOPLE | 선물 음식 | |
 하 | make/made | PEOPLE | 저녁#meal | | plainobject
-설명하 | explain | ADULTS 선생님 교수 | 문제 규칙 계획 이유 단어 문장 생각 | | the dative
-이해하 | understand/understood | PEOPLE | 질문 문제 문장 규칙 이유 영화 계획 생각 | |
-    the stative unable
+설명하 | explain | ADULTS 선생님 교수 | 문제 규칙 계획 이유 단어 문장 | | the dative
+이해하 | understand/understood | PEOPLE | 질문 문제 문장 규칙 이유 영화 계획 | | the stative unable
 번역하 | translate | ADULTS | 책 소설 편지 기사 이메일 보고서 시 | |
 외우 | memorise | YOUNG | 단어 문장 | 도서관 방 학교 | plural
 외우 | memorise | PEOPLE | 전화번호 이름 주소 노래 시 | | the
@@ -343,7 +340,7 @@ VERBS = """
 구경하 | look around | PEOPLE | 시장 백화점 박물관 미술관 동물원 궁전 절 서울 부산 파리 도쿄 | |
     the
 여행하 | travel around | PEOPLE | TOWNS | | plainobject
-떠나 | leave/left | PEOPLE | TOWNS 호텔 | | the past plainobject
+떠나 | leave/left | PEOPLE | TOWNS 마을 시골 호텔 | | the past plainobject
 건너 | cross | PEOPLE | 길#road 다리#bridge | | the
 건너 | cross | 아이 노인 학생 고양이 | 길#road | | the scene
 모으 | collect | PEOPLE | 우표 동전 인형 카드 만화책 시계 모자 사진 | | plural
@@ -443,8 +440,7 @@ VERBS = """
 도착하 | arrive | 배#ship | | 항구 섬 부산 | arrive past scene
 출발하 | depart | 기차 버스 비행기 배#ship | | |
 시작되 | begin/began | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 | | |
-끝나 | end | 영화 경기 연극 파티 드라마 뉴스 | | |
-끝나 | be/was over | 수업 회의 시험 | | | past
+끝나 | end | 영화 수업 회의 경기 연극 시험 파티 드라마 뉴스 | | |
 시작되 | start | 방학 | | | past
 끝나 | be/was over | 방학 | | | past
 불 | blow/blew | 바람 | | | scene
