@@ -22,7 +22,6 @@ import numpy as np
 
 from helpers.shapes import Array, shapes
 
-
 Gradients = tuple[Array, Array, Array, Array, Array]
 
 

@@ -228,8 +228,9 @@ def _of_time(axis: int, ndim: int, has_state: bool) -> list[tuple[str, Try, bool
             early,
             False,
         ),
-        (f"The first step is right, later ones are not.{state}", first_right, True),
     ]
+    if ndim > 1:  # of one axis alone, entry 0 may be a start that costs nothing: a distance of 0
+        listed.append((f"The first step is right, later ones are not.{state}", first_right, True))
     return [(said, _with_steps(attempt, ndim), weak) for said, attempt, weak in listed]
 
 

@@ -79,7 +79,7 @@ def two_optimisers(
     show(
         figure,
         alt="Loss on a logarithmic axis against 300 steps, from 1.46 on. Gradient descent ends at "
-        "0.004, 0.002 and 0.0009 at the rates 1.25, 2.5 and 5, and stays above 1 at 10. Adam ends "
+        "0.004, 0.002 and 0.0009 at the rates 1.25, 2.5 and 5, and ends above 1 at 10. Adam ends "
         "at 0.001, 0.0003 and 0.0001 at 0.1, 0.2 and 0.4, and stays at 0.5 at 0.8.",
     )
 

@@ -106,9 +106,10 @@ def errors(by_part: Mapping[str, Mapping[str, Array]]) -> None:
     show(
         figure,
         alt="Two panels of error against steps ahead, from 1 to 64. On the test part all models "
-        "begin near 2 mV; at 64 steps the state of 8 has 7, the window of 16 and the mean 9, the "
-        "Markov chain 11, repeating 16. On the later part the state of 8 rises to almost 20 mV at "
-        "16 steps, twice the error of the mean; the window stays below the mean.",
+        "begin near 2 mV, the mean at 10; at 64 steps the state of 8 has 7, the window of 16 and "
+        "the mean 9, the Markov chain 11, repeating 16. On the later part the state of 8 rises to "
+        "almost 20 mV at 16 steps, twice the error of the mean; the window stays at or below the "
+        "mean.",
     )
 
 
@@ -142,8 +143,8 @@ def forecasts(
         figure,
         alt="Forecasts from one start in the test part and one in the later part, beside the "
         "measured voltage. The window, the chain and repeating stay flat. In the test part the "
-        "state of 8 rises by 8 mV, 20 steps before the measured spike of 35 mV; in the later part "
-        "it rises by 18 mV and falls again, while the measured voltage rises by 5.",
+        "state of 8 rises by 8 mV, 18 steps before the measured spike of 35 mV; in the later part "
+        "it rises by 18 mV and falls again, while the measured voltage rises by 6.",
     )
 
 

@@ -18,7 +18,7 @@ __all__ = ["Released", "Trouble", "add_package", "choose", "due_of", "release"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "grading", ".progress.json")
-_LINKS = re.compile(r"\s*\[(?:Solution|What a good\s+answer\s+holds)\]\(#Solution-[\d.]+\)")
+_LINKS = re.compile(r"\s*\[(?:Solution|What a good\s+answer\s+contains)\]\(#Solution-[\d.]+\)")
 
 
 class Trouble(Exception):

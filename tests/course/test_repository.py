@@ -192,7 +192,7 @@ def test_code_and_notebooks_are_formatted() -> None:
 
 
 HELPERS = sorted((ROOT / "helpers").rglob("*.py"))
-LINES, LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 6_500, 500, 40
+LINES, LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 6_600, 500, 40
 
 
 def own_lines(function: ast.FunctionDef) -> int:

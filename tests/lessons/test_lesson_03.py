@@ -101,7 +101,8 @@ def test_more_than_a_quarter_of_the_manual_stands_in_two_topics() -> None:
     length = sum(len(paragraph) * n for paragraph, n in times.items())
     twice = sum(len(paragraph) * n for paragraph, n in times.items() if n > 1)
     assert twice / length > 0.25
-    assert "More than a quarter of the manual appears, word for word, in two or more topics" in prose()
+    told = "More than a quarter of the manual appears, word for word, in two or more topics"
+    assert told in prose()
 
 
 def test_add_k_turns_at_four_and_is_worse_at_six_than_at_three() -> None:

@@ -111,7 +111,7 @@ def test_every_slip_leaves_another_mark() -> None:
 
 def test_what_the_text_says_of_the_record_is_in_it(sources: list[str]) -> None:
     record = claims.record(8)
-    text = cell(sources, "Chunks of 8 need a quarter")
+    text = cell(sources, "Chunks of 8 need about a quarter")
 
     def work(method: str, lag: int) -> float:
         values = record.values(

@@ -253,7 +253,7 @@ def test_times_cross_where_a_layer_is_slower_from_there_on(
 
 
 def test_the_page_says_where_the_times_cross_and_what_they_are(sources: list[str]) -> None:
-    page = next(" ".join(s.split()) for s in sources if "nothing waits." in s)
+    page = next(" ".join(s.split()) for s in sources if "no position waits" in s)
     record, own = claims.record(19), parallelism.TORCHS
     for other in ("LSTM", "RNN"):
         near = float(f"{parallelism.crossing(record, own, other):.2g}")

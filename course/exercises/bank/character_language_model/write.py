@@ -10,11 +10,6 @@ from course.exercises.bank import CodeExercise, Mistake, Probe, register
 from course.exercises.bank.character_language_model.common import Array, softmax_of
 
 
-def softmax(y: Array) -> Array:
-    """Softmax, under the name that the given code calls."""
-    return softmax_of(y)
-
-
 def given_write(
     first: int,
     draws: Array,
@@ -26,6 +21,8 @@ def given_write(
     b_y: Array,
 ) -> Array:
     """The colleague's writer, as the learner finds it."""
+    from helpers.language import softmax
+
     h, written = np.zeros(len(b_h)), []
     for u in draws:
         h = np.tanh(W_xh[:, first] + W_hh @ h + b_h)
@@ -49,7 +46,7 @@ def repaired_write(
     h, written = np.zeros(len(b_h)), [first]
     for u in draws:
         h = np.tanh(W_xh[:, written[-1]] + W_hh @ h + b_h)
-        p = softmax((W_hy @ h + b_y) / temperature)
+        p = softmax_of((W_hy @ h + b_y) / temperature)
         written.append(int(np.argmax(np.cumsum(p) > u)))
     return np.array(written[1:])
 

@@ -160,8 +160,9 @@ MISTAKES = [
     ),
     Mistake(
         "one_window_too_many",
-        "There is one window more than there are targets: nothing follows the last τ values of "
-        "the series. Let t end at `len(x) - 1`.",
+        "`inputs` and targets differ in their number of rows. One row a window, and a column of "
+        "ones (axis 1); nothing follows the last τ values of the series, so t ends at "
+        "`len(x) - 1`.",
         _one_window_too_many,
     ),
     Mistake(

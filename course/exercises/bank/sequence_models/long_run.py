@@ -92,6 +92,6 @@ register(
             "0.2 v = −12.",
         ],
         solved="The start does not matter. Each step shrinks the distance from this value by a "
-        "fifth, so a trace of the last measurement is gone after some twenty steps.",
+        "fifth, so a trace of the last measurement fades within some twenty steps.",
     )
 )

@@ -142,7 +142,9 @@ MISTAKES = [
     ),
     Mistake(
         "once_each",
-        "Every pair that occurs counts as one for you, however often it occurs: `+= 1`, not `= 1`.",
+        "Every pair that occurs counts as one for you, however often it occurs. In a loop, write "
+        "`+= 1`, not `= 1`. With arrays of indices, `counts[a, b] += 1` adds once a place only: "
+        "use `np.add.at`.",
         _then(lambda counts: _rows((counts > 0).astype(float))),
     ),
     Mistake(
