@@ -285,6 +285,7 @@ register(
         trace=_trace,
         probes=_probes,
         oracle=_torch,
+        must_not_change=("w", "m", "s"),
         equivalents={"torch": _torch, "differences": _differences},
         outputs=("w", "m", "s"),
         axes=("", "", ""),

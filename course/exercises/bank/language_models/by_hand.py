@@ -41,12 +41,12 @@ register(
             Mistake(
                 "no_root",
                 "That is the inverse of the whole product. The third root is missing: perplexity "
-                "is counted per token.",
+                "is counted per character.",
                 64.0,
             ),
             Mistake(
                 "bits",
-                "These are the bits per token. Perplexity is 2 to this power.",
+                "These are the bits per character. Perplexity is 2 to this power.",
                 2.0,
             ),
             Mistake(
@@ -56,7 +56,7 @@ register(
             ),
             Mistake(
                 "square_root",
-                "Three tokens came, so the third root is wanted.",
+                "Three characters came, so the third root is wanted.",
                 8.0,
             ),
             Mistake(
@@ -78,8 +78,8 @@ register(
         ],
         hints=[
             "Perplexity is the number of faces of the fair die that would have surprised you as "
-            "much, per token.",
-            "How many bits does each of the three tokens cost? −log₂ 1/2 is 1.",
+            "much, per character.",
+            "How many bits does each of the three characters cost? −log₂ 1/2 is 1.",
             "The mean of the three costs is the exponent of 2. Or multiply the three "
             "probabilities, take the third root, and invert.",
             "1/2 · 1/4 · 1/8 = 1/64. Which number, taken three times as a factor, gives 64?",

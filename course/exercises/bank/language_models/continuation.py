@@ -15,7 +15,7 @@ Array = npt.NDArray[Any]
 
 
 def continuation(ids: Array, V: int) -> Array:
-    """Count the different tokens that each token comes after."""
+    """Count the different characters that each character comes after."""
     companions: list[set[Any]] = [set() for _ in range(V)]
     for previous, current in pairwise(ids):
         companions[current].add(previous)
@@ -70,7 +70,7 @@ def _kinds(ids: Array, V: int) -> Array:
 
 
 def _doubles(ids: Array, V: int) -> Array:
-    """Mark the tokens that come after themselves, shape (V,)."""
+    """Mark the characters that come after themselves, shape (V,)."""
     return np.isin(np.arange(V), ids[1:][ids[1:] == ids[:-1]])
 
 
@@ -94,8 +94,8 @@ register(
         mistakes=[
             Mistake(
                 "plain_counts",
-                "These are the plain counts. What counts here is after how many different tokens "
-                "a token comes, not how often.",
+                "These are the plain counts. What counts here is after how many different "
+                "characters a character comes, not how often.",
                 _plain_counts,
             ),
             Mistake(
@@ -106,8 +106,8 @@ register(
             ),
             Mistake(
                 "followers",
-                "You count what comes after each token. Count what comes before it: after how many "
-                "different tokens it was seen.",
+                "You count what comes after each character. Count what comes before it: after how "
+                "many different characters it was seen.",
                 _followers,
             ),
             Mistake(
@@ -124,8 +124,8 @@ register(
             ),
             Mistake(
                 "divided_by_tokens",
-                "You divided by the number of tokens. Divide by the number of different pairs, so "
-                "that the shares sum to one.",
+                "You divided by the number of characters. Divide by the number of different pairs, "
+                "so that the shares sum to one.",
                 lambda ids, V: _share(_kinds(ids, V), len(ids)),
             ),
             Mistake(
@@ -136,14 +136,14 @@ register(
             ),
             Mistake(
                 "no_doubles",
-                "You left out the pairs of a token with itself, such as aa. They count like any "
-                "other pair.",
+                "You left out the pairs of a character with itself, such as aa. They count like "
+                "any other pair.",
                 lambda ids, V: _share(_kinds(ids, V) - _doubles(ids, V)),
             ),
             Mistake(
                 "start_as_companion",
-                "You count the beginning of the text as a companion of the first token. Only pairs "
-                "of two tokens count.",
+                "You count the beginning of the text as a companion of the first character. Only "
+                "pairs of two characters count.",
                 lambda ids, V: _share(_kinds(ids, V) + (np.arange(V) == ids[0])),
             ),
         ],
@@ -151,8 +151,8 @@ register(
             "“Angeles” may come often, but only after “Los”. After any other word it is a poor "
             "guess. So count companions, not occurrences.",
             "V numbers. For abracadabra the different pairs are ab, br, ra, ac, ca, ad, da: seven.",
-            "Collect the set of different pairs (previous, current). Count for each token how many "
-            "of them end on it. Divide by the number of pairs in the set.",
+            "Collect the set of different pairs (previous, current). Count for each character how "
+            "many of them end on it. Divide by the number of pairs in the set.",
             "`pairs = set(zip(ids[:-1].tolist(), ids[1:].tolist()))`",
         ],
         solved="This is the distribution that Kneser and Ney fall back to, in place of plain "

@@ -23,7 +23,7 @@ def perplexity(p: Array) -> Any:
 
 
 def _trace(p: Array) -> dict[str, Any]:
-    """Bits per token, then the perplexity."""
+    """Bits per character, then the perplexity."""
     bits = -np.mean(np.log2(p))
     perplexity = 2.0**bits
     return {"bits": bits, "perplexity": perplexity}
@@ -32,11 +32,11 @@ def _trace(p: Array) -> dict[str, Any]:
 def _probes(rng: np.random.Generator) -> list[Probe]:
     return [
         Probe((np.array([1.0, 1.0, 1 / 4]),), label=EXAMPLE),
-        Probe((np.array([1 / 8]),), label="one token"),
+        Probe((np.array([1 / 8]),), label="one character"),
         Probe((np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8]),)),
         Probe((rng.uniform(0.05, 0.95, size=9),)),
         Probe((np.full(50, 1 / 6),), label="a fair die"),
-        Probe((rng.uniform(0.001, 0.1, size=2000),), label="2,000 tokens", part="long text"),
+        Probe((rng.uniform(0.001, 0.1, size=2000),), label="2,000 characters", part="long text"),
     ]
 
 
@@ -104,8 +104,8 @@ register(
             ),
             Mistake(
                 "no_mean",
-                "You added up the bits of all tokens. Perplexity is counted per token: take the "
-                "mean.",
+                "You added up the bits of all characters. Perplexity is counted per character: "
+                "take the mean.",
                 _of(lambda p: 2.0 ** (-np.log2(p).sum())),
             ),
             Mistake(
@@ -169,7 +169,7 @@ register(
             ),
             Mistake(
                 "each_token",
-                "You return a number for each token. Take the mean of the logarithms first.",
+                "You return a number for each character. Take the mean of the logarithms first.",
                 lambda p: 2.0 ** -np.log2(p),
             ),
             Mistake(
@@ -211,7 +211,7 @@ def given_perplexity(texts: Texts) -> Any:
 
 
 def perplexity_of_all(texts: Texts) -> Any:
-    """Take all tokens together, then the perplexity."""
+    """Take all characters together, then the perplexity."""
     p = np.concatenate(texts)
     return 2.0 ** -np.mean(np.log2(p))
 
@@ -227,13 +227,15 @@ def _texts_probes(rng: np.random.Generator) -> list[Probe]:
         Probe((some(1, 7),), label="a short text and a long one"),
         Probe((some(2, 5, 3),)),
         Probe((some(4),), label="one text"),
+        Probe(([np.full(2000, 0.3), np.full(1500, 0.2)],), label="texts of a thousand characters"),
     ]
 
 
-def _texts_product(texts: Texts) -> float:
-    """Multiply all probabilities and take the root."""
-    p = [float(x) for text in texts for x in text]
-    return float(math.prod(p) ** (-1 / len(p)))
+def _texts_product(texts: Texts) -> Any:
+    """Multiply all probabilities and take the root: of a long text, the product is 0."""
+    p = np.concatenate(texts)
+    with np.errstate(divide="ignore", under="ignore"):
+        return np.prod(p) ** (-1 / len(p))
 
 
 def _texts_bits(texts: Texts) -> float:
@@ -244,6 +246,10 @@ def _texts_bits(texts: Texts) -> float:
 def _each(texts: Texts) -> Array:
     """Return the mean of −ln p of each text."""
     return np.array([-np.mean(np.log(p)) for p in texts])
+
+
+def _texts_weighted(texts: Texts) -> float:
+    return float(np.exp(np.average(_each(texts), weights=[len(p) for p in texts])))
 
 
 def _total(texts: Texts) -> float:
@@ -259,15 +265,26 @@ register(
         reference=perplexity_of_all,
         given=given_perplexity,
         probes=_texts_probes,
-        oracle=_texts_product,
-        equivalents={"product": _texts_product, "bits": _texts_bits},
+        oracle=_texts_bits,
+        equivalents={"bits": _texts_bits, "weighted": _texts_weighted},
         outputs=("perplexity",),
         axes=("",),
         mistakes=[
             Mistake(
+                "product",
+                "The root of the product is right on paper, but a product of thousands of "
+                "probabilities is 0 to the computer. Average logarithms instead.",
+                _texts_product,
+            ),
+            Mistake(
+                "bits_returned",
+                "These are the bits per character of all texts. Perplexity is 2 to this power.",
+                lambda texts: np.log2(_texts_bits(texts)),
+            ),
+            Mistake(
                 "mean_of_logarithms",
                 "You average the logarithms, which is right, but text by text: a short text still "
-                "counts as much as a long one. Let each token count once.",
+                "counts as much as a long one. Let each character count once.",
                 lambda texts: np.exp(_each(texts).mean()),
             ),
             Mistake(
@@ -294,13 +311,13 @@ register(
             ),
             Mistake(
                 "no_root",
-                "That is the inverse of the whole product. Perplexity is counted per token: divide "
-                "the sum of logarithms by their number.",
+                "That is the inverse of the whole product. Perplexity is counted per character: "
+                "divide the sum of logarithms by their number.",
                 lambda texts: np.exp(_total(texts)),
             ),
             Mistake(
                 "divided_by_texts",
-                "You divided by the number of texts. Perplexity is counted per token.",
+                "You divided by the number of texts. Perplexity is counted per character.",
                 lambda texts: np.exp(_total(texts) / len(texts)),
             ),
             Mistake(
@@ -316,15 +333,15 @@ register(
             ),
         ],
         hints=[
-            "What is the mean taken over? A perplexity is a mean over tokens already, so a mean of "
-            "perplexities is a mean over texts.",
+            "What is the mean taken over? A perplexity is a mean over characters already, so a "
+            "mean of perplexities is a mean over texts.",
             "The result is one number. The texts have different lengths; together they hold one "
             "row of probabilities.",
             "Put all probabilities into one row. Take their logarithms, the mean with a minus "
             "sign, and the exponential.",
             "`p = np.concatenate(texts)`",
         ],
-        solved="A mean over texts and a mean over tokens answer different questions. Whoever "
+        solved="A mean over texts and a mean over characters answer different questions. Whoever "
         "reports a perplexity should say which mean it is.",
     )
 )

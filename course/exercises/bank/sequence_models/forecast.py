@@ -41,6 +41,8 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
     ):
         windows = rng.normal(size=(B, tau)).round(2)
         probes.append(Probe((windows, stable_weights(rng, tau).round(3), steps), label=label))
+    whole = np.array([[3, 1], [2, 4]])
+    probes.append(Probe((whole, np.array([0.5, 0.25, 0.1]), 2), label="windows of whole numbers"))
     return probes
 
 

@@ -38,13 +38,17 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
             rng.uniform(0.1, 0.9, size=H),
         )
         probes.append(Probe(tuple(array.round(2) for array in arrays), label=label))
+    whole = (np.array([[4, 2], [1, 3]]), np.array([5, 2]), np.array([0.5, 0.25]))
+    probes.append(Probe(whole, label="states of whole numbers"))
     return probes
 
 
 def _torch(h_prev: Array, x_t: Array, alpha: Array) -> Array:
     import torch
 
-    old, new, share = (torch.tensor(array) for array in (h_prev, x_t[:, None], alpha))
+    old, new, share = (
+        torch.tensor(array, dtype=torch.float64) for array in (h_prev, x_t[:, None], alpha)
+    )
     return torch.lerp(old, new.expand_as(old), share.expand_as(old)).numpy()
 
 
