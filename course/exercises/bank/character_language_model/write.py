@@ -21,12 +21,10 @@ def given_write(
     b_y: Array,
 ) -> Array:
     """The colleague's writer, as the learner finds it."""
-    from helpers.language import softmax
-
     h, written = np.zeros(len(b_h)), []
     for u in draws:
         h = np.tanh(W_xh[:, first] + W_hh @ h + b_h)
-        p = softmax(W_hy @ h + b_y) / temperature
+        p = np.exp(W_hy @ h + b_y) / temperature
         p = p / p.sum()
         written.append(int(np.argmax(np.cumsum(p) > u)))
     return np.array(written)
@@ -228,7 +226,7 @@ register(
             "one.",
             "Begin `written` with `first`, read its last entry, return all but the first. Divide "
             "the scores by the temperature inside softmax.",
-            "`p = softmax((W_hy @ h + b_y) / temperature)`",
+            "`p = np.exp((W_hy @ h + b_y) / temperature)`",
         ],
         survivors={
             "16: int(np.argmax(np.cumsum(p) > u)) → np.argmax(np.cumsum(p) > u)": "a NumPy "
