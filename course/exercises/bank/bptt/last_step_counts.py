@@ -47,6 +47,12 @@ MISTAKES = [
         (0.0576, 0.3571),
     ),
     Mistake(
+        "nothing_at_step_1",
+        "Step 1 has no loss of its own, but that of step 2 comes back through h_1: da_1 is "
+        "0.18 · 0.64, not 0.",
+        (0.0, 0.216),
+    ),
+    Mistake(
         "no_slope",
         "You left out the slope of tanh, 1 − h², between dh and da.",
         (0.25, 0.4),
