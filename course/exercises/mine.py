@@ -73,7 +73,7 @@ def keep(exercise: Exercise, answer: Any) -> str:
     """
     if not isinstance(exercise, CodeExercise) or not exercise.package:
         return ""
-    module, _, name = exercise.package.rpartition(".")
+    module, name = _place(exercise)
     try:
         block = _block(inspect.unwrap(answer), name, module)
         _write(Path.cwd() / FOLDER, module, exercise.name, block)
@@ -89,7 +89,7 @@ def load(exercise: Exercise) -> Kept | None:
     """Load a part from `mine/`, or return None if there is none."""
     if not isinstance(exercise, CodeExercise) or not exercise.package:
         return None
-    module, _, name = exercise.package.rpartition(".")
+    module, name = _place(exercise)
     path = Path.cwd() / FOLDER / f"{module}.py"
     try:
         text = path.read_text(encoding="utf-8")
@@ -110,11 +110,17 @@ def counted() -> tuple[int, int]:
     """Count the parts that stand in `mine/`, and all parts that can be built."""
     parts = [e for e in exercises() if isinstance(e, CodeExercise) and e.package]
     found: set[str] = set()
-    for module in {str(part.package).rpartition(".")[0] for part in parts}:
+    for module in {_place(part)[0] for part in parts}:
         with contextlib.suppress(OSError, UnicodeDecodeError):
             text = (Path.cwd() / FOLDER / f"{module}.py").read_text(encoding="utf-8")
             found |= _blocks(text).keys()
     return sum(part.name in found for part in parts), len(parts)
+
+
+def _place(part: CodeExercise) -> tuple[str, str]:
+    """Return the file that a part is kept in and its name there: a method has its class's, too."""
+    module, name = part.built
+    return module, name.replace(".", "_")
 
 
 # --- the file --------------------------------------------------------------------------------
@@ -249,7 +255,7 @@ def _kept_line(name: str, value: Any, module: str) -> str | None:
     if not isinstance(value, types.FunctionType):
         return None
     for part in (e for e in exercises() if isinstance(e, CodeExercise) and e.package):
-        home, _, own = str(part.package).rpartition(".")
+        home, own = _place(part)
         with contextlib.suppress(OSError, UnicodeDecodeError, CannotKeep):
             text = (Path.cwd() / FOLDER / f"{home}.py").read_text(encoding="utf-8")
             start, end = _blocks(text).get(part.name, (0, 0))

@@ -24,7 +24,9 @@ KINDS = ("code", "value", "bug", "open")
 TAGS = re.compile(
     r"exercise|check|solution|open|nbval-ignore-output|package:\w+(?:\.\w+)+|figure:[\w-]+"
 )
-USE = re.compile(r"""^(\w+) = use\(["']([\w.]+)["'], *\1\)""")
+USE = re.compile(  # f = use("key", f), or Class.method = use("key", f)
+    r"""^(?:(\w+)|\w+\.\w+) = use\(["']([\w.]+)["'], *(?(1)\1|\w+)\)"""
+)
 BUILDS_NOTHING = ("capstone",)  # its reader writes an experiment, not a part of the package
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import linecache
 import math
+import operator
 import subprocess
 import sys
 import textwrap
@@ -12,9 +14,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
-from course.exercises import CodeExercise, check, engine, mine, progress, use
+from course.exercises import CodeExercise, check, engine, handover, mine, progress, use
 from course.exercises.bank import exercises
+from helpers.transformer import EncoderBlock
 
 
 def part(name: str, package: str) -> CodeExercise:
@@ -100,6 +104,30 @@ def test_a_class_and_a_named_tuple_of_the_notebook_are_kept(cells: Cells) -> Non
         "import torch; from mine.transformer import EncoderBlock as B; print(B()(torch.zeros(1)).c)"
     )
     assert printed == "2.0"
+
+
+def test_a_method_is_kept_as_a_function_and_put_into_its_class(cells: Cells) -> None:
+    forward = part("transformer.encoder_block", "transformer.EncoderBlock.forward")
+    assert forward.built == ("transformer", "EncoderBlock.forward")
+    cells.run("import torch")
+    cells.run("def encoder_block(self, x):\n    return self.scale * torch.tanh(x)")
+    assert "`mine/transformer.py`" in mine.keep(forward, cells["encoder_block"])
+    kept = mine.load(forward)
+    assert kept is not None
+    block = type("EncoderBlock", (), {"scale": 2.0, "forward": kept.answer})()
+    assert block.forward(torch.ones(1)) == 2 * torch.tanh(torch.ones(1))
+
+
+def test_the_course_s_method_is_found_after_a_lesson_put_another_in_its_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forward = part("transformer.encoder_block", "transformer.EncoderBlock.forward")
+    monkeypatch.setattr(handover, "find", lambda name: forward)
+    original = EncoderBlock.forward
+    assert use("transformer.encoder_block") is original
+    monkeypatch.setattr(EncoderBlock, "forward", lambda self, x: x)
+    assert use("transformer.encoder_block") is original
+    assert capsys.readouterr().out.count("using the course's answer") == 2
 
 
 def test_parts_of_one_file_and_of_two_find_each_other(cells: Cells) -> None:
@@ -220,12 +248,10 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_the_part(cells: Cells
 
 
 def test_every_part_of_the_package_passes_its_own_check() -> None:
-    import importlib
-
     parts = [e for e in exercises() if isinstance(e, CodeExercise) and e.package]
     for exercise in parts:
-        module, _, name = exercise.package.rpartition(".")
-        answer = getattr(importlib.import_module(f"helpers.{module}"), name)
+        module, name = exercise.built
+        answer = operator.attrgetter(name)(importlib.import_module(f"helpers.{module}"))
         assert engine.state(exercise, answer) == "solved", exercise.name
 
 
@@ -306,8 +332,6 @@ def test_under_tests_and_in_ci_the_folder_is_neither_read_nor_written(
 def test_lists_and_tensors_inside_a_tuple_reach_the_lesson_as_arrays(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    import torch
-
     def in_lists():
         return [[6.0, -6.0]], [[3]], [-1]
 

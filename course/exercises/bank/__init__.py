@@ -91,7 +91,9 @@ is of no use, it may return a sentence that says why: the message shows that sen
 name such a call by its probe's label alone, so each probe needs one.
 
 `package` names the part of helpers/ that a build exercise builds, as ``"rnn.rnn_step"``. What
-passes is kept in the learner's ``mine/rnn.py``, and `use` takes it from there in later lessons.
+passes is kept in the learner's ``mine/rnn.py``, and `use` takes it from there in later lessons. A
+method is named with its class, ``"transformer.EncoderBlock.forward"``, and kept as the function
+``EncoderBlock_forward``; the lesson puts it into its class: ``EncoderBlock.forward = use(…)``.
 
 `given` is for "find the bug": the code that the learner starts from, written as in the notebook (a
 test compares the two). As long as the answer is written so, the check says "not attempted yet"; if

@@ -177,6 +177,17 @@ class CodeExercise(Exercise):
     kind = "code"
 
     @property
+    def built(self) -> tuple[str, str]:
+        """The module of helpers/ and the name in it that are built; both empty for no part.
+
+        A method's name has two words: `transformer.EncoderBlock.forward` is the module
+        `transformer` and the name `EncoderBlock.forward`.
+        """
+        words = self.package.split(".")
+        own = 2 if len(words) > 2 and words[-2][0].isupper() else 1
+        return ".".join(words[:-own]), ".".join(words[-own:])
+
+    @property
     def argument_names(self) -> list[str]:
         """The names of the reference's parameters, as far as they are positional."""
         try:
