@@ -27,6 +27,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
+from course.claims.translator_challenges import TRIALS_23
 from course.claims.trials import Grid
 
 
@@ -220,5 +221,6 @@ register(
             for kind in ("Transformer", "attention")
         ),
         grids=tuple(_grid(kind) for kind in ALL),
+        trials=TRIALS_23,
     )
 )

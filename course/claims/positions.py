@@ -20,6 +20,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
+from course.claims.translator_challenges import TRIALS_POSITIONS
 from course.claims.trials import Grid
 
 ADDED, WITHIN, ACROSS, BOTH, LSTM = "added", "within", "across", "within and across", "LSTM"
@@ -253,5 +254,6 @@ register(
             _grid(BOTH, (0.002, 0.004, 0.008)),
             _grid(LSTM, (0.0035, 0.007, 0.014)),
         ),
+        trials=TRIALS_POSITIONS,
     )
 )
