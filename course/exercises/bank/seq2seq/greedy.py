@@ -1,4 +1,4 @@
-"""Exercise 9.6: greedy search for one sentence.
+"""Exercise 9.6: greedy decoding of one sentence.
 
 The model is a table: what it says depends on the word that was fed, on the number of steps that its
 state has counted, and on its memory.
@@ -157,7 +157,7 @@ def _with(
     keep_end: bool = False,
     keep_start: bool = False,
 ) -> Callable[..., Any]:
-    """A greedy search with one slip."""
+    """Greedy decoding with one slip."""
 
     def wrong(model: Any, source: Any, mask: Any, longest: int = 20) -> list[int]:
         import torch
@@ -180,7 +180,7 @@ def _with(
 register(
     CodeExercise(
         name="seq2seq.greedy",
-        title="Greedy search",
+        title="Greedy decoding",
         points=3,
         reference=greedy,
         call=_search,
@@ -247,7 +247,7 @@ register(
             ),
             Mistake(
                 "not_likeliest",
-                "You draw the word, or take another than the likeliest. Greedy search takes the "
+                "You draw the word, or take another than the likeliest. Greedy decoding takes the "
                 "`argmax` of the logits.",
                 _with(choose=lambda logits: logits.topk(2).indices[:, 1]),
             ),
