@@ -16,6 +16,8 @@ from course.exercises.bank.gru.common import (
     some_weights,
     torch_gru,
 )
+from course.exercises.bank.gru.reset import reset
+from course.exercises.bank.gru.update import update
 from helpers.gru import GRUStates, GRUWeights, gru_reset, gru_to_torch, gru_update
 from helpers.lstm import sigmoid
 
@@ -136,6 +138,46 @@ def _fixed(function: Callable[..., Array]) -> Callable[..., Array]:
     return lambda *args, **how: function(*args)
 
 
+def _unpacked_by_kind(x: Array, h: Array, w: GRUWeights, **how: Any) -> Any:
+    """All of W_x, all of W_h, the biases; own functions refuse no shape, as the package's do."""
+    return _step(seen=reset, mix=update)(
+        x, h, GRUWeights(*(w[i] for i in (0, 3, 6, 1, 4, 7, 2, 5, 8, 9))), **how
+    )
+
+
+def _filled(**taken: str) -> Callable[..., Any]:
+    """A step that finds some arrays where others should be."""
+
+    def wrong(x: Array, h: Array, w: GRUWeights, **how: Any) -> GRUStates:
+        return step(x, h, w._replace(**{to: getattr(w, of) for to, of in taken.items()}), **how)
+
+    return wrong
+
+
+def _all_turned(x: Array, h: Array, w: GRUWeights, **how: Any) -> GRUStates:
+    flat = {f"W_{one}": getattr(w, f"W_{one}").T for one in ("xr", "hr", "xz", "hz", "xn")}
+    return step(x, h, w._replace(**flat), **how)
+
+
+def _matrix_first(x: Array, h: Array, w: GRUWeights, **how: Any) -> GRUStates:
+    r = sigmoid(w.W_xr @ x + w.W_hr @ h + w.b_r)
+    z = sigmoid(w.W_xz @ x + w.W_hz @ h + w.b_z)
+    past = gru_reset(h, r, w.W_hn, w.b_hn, reset_after=how.get("reset_after", True))
+    n = np.tanh(w.W_xn @ x + w.b_n + past)
+    return GRUStates(gru_update(h, n, z, z_weighs=how.get("z_weighs", "past")), r, z, n)
+
+
+def _z_sees_the_reset_state(x: Array, h: Array, w: GRUWeights, **how: Any) -> Results:
+    states = _step()(x, h, w, **how)
+    z = _z(x, states[1] * h, w)
+    h_t = gru_update(h, states[3], z, z_weighs=how.get("z_weighs", "past"))
+    return h_t, states[1], z, states[3]
+
+
+def _other_place(h: Array, r: Array, W: Array, b: Array, *, reset_after: bool) -> Array:
+    return gru_reset(h, r, W, b, reset_after=not reset_after)
+
+
 _SUM = "For both gates, add the input's part, the state's part and the bias."
 
 MISTAKES = [
@@ -161,6 +203,98 @@ MISTAKES = [
         "`r` and `z` are exchanged: `r` has the weights W_xr, W_hr, b_r and resets, `z` has W_xz, "
         "W_hz, b_z and mixes.",
         _step(r=_z, z=_r),
+    ),
+    Mistake(
+        "reset_values_exchanged",
+        "You exchanged the two values of `reset_after`. Hand it on as it is: "
+        "`gru_reset(…, reset_after=reset_after)`.",
+        _step(seen=_other_place),
+    ),
+    Mistake(
+        "z_is_r",
+        "`z` is `r` once more. It has weights of its own: W_xz, W_hz and b_z.",
+        _filled(W_xz="W_xr", W_hz="W_hr", b_z="b_r"),
+    ),
+    Mistake(
+        "biases_exchanged",
+        "`b_n` and `b_hn` are exchanged. `b_hn` goes into `gru_reset`, and `b_n` is added with "
+        "the input's part.",
+        _filled(b_n="b_hn", b_hn="b_n"),
+    ),
+    Mistake(
+        "b_n_into_the_reset",
+        "You handed `b_n` to `gru_reset` with `b_hn`, so with reset_after=True the gate scales it, "
+        "too. Add it with the input's part.",
+        lambda x, h, w, **how: step(x, h, w._replace(b_n=0 * w.b_n, b_hn=w.b_n + w.b_hn), **how),
+    ),
+    Mistake(
+        "unpacked_by_kind",
+        "You took `weights` apart in another order. It is W_xr, W_hr, b_r, then z's three and n's "
+        "three, then b_hn. Names are safer: `weights.W_xr`.",
+        _unpacked_by_kind,
+    ),
+    Mistake(
+        "W_xz_is_W_xr",
+        "`W_xr` stands where `W_xz` belongs, in the line of `z`.",
+        _filled(W_xz="W_xr"),
+    ),
+    Mistake(
+        "W_hz_is_W_hr",
+        "`W_hr` stands where `W_hz` belongs, in the line of `z`.",
+        _filled(W_hz="W_hr"),
+    ),
+    Mistake(
+        "b_z_is_b_r",
+        "`b_r` stands where `b_z` belongs, in the line of `z`.",
+        _filled(b_z="b_r"),
+    ),
+    Mistake(
+        "W_xr_is_W_xz",
+        "`W_xz` stands where `W_xr` belongs, in the line of `r`.",
+        _filled(W_xr="W_xz"),
+    ),
+    Mistake(
+        "W_hr_is_W_hz",
+        "`W_hz` stands where `W_hr` belongs, in the line of `r`.",
+        _filled(W_hr="W_hz"),
+    ),
+    Mistake(
+        "b_r_is_b_z",
+        "`b_z` stands where `b_r` belongs, in the line of `r`.",
+        _filled(b_r="b_z"),
+    ),
+    Mistake(
+        "W_xn_is_W_xz",
+        "`W_xz` stands where `W_xn` belongs, in the line of `n`.",
+        _filled(W_xn="W_xz"),
+    ),
+    Mistake(
+        "W_hn_is_W_hz",
+        "`W_hz` stands where `W_hn` belongs, in the line of `past`.",
+        _filled(W_hn="W_hz"),
+    ),
+    Mistake(
+        "b_n_is_b_z",
+        "`b_z` stands where `b_n` belongs, in the line of `n`.",
+        _filled(b_n="b_z"),
+    ),
+    Mistake(
+        "z_sees_the_reset_state",
+        "`z` sees `r * h_prev`. Both gates look at the old state as it is; the reset is for the "
+        "candidate alone.",
+        _z_sees_the_reset_state,
+    ),
+    Mistake(
+        "matrix_first",
+        "`W_xr @ x_t` takes the rows of the batch for units. Rows are sequences here: write "
+        "`x_t @ W_xr.T`, and the other products likewise.",
+        _matrix_first,
+    ),
+    Mistake(
+        "all_turned",
+        "Your products lack `.T`. Rows of a matrix are units: write `x_t @ W_xr.T`, "
+        "`h_prev @ W_hr.T` and the others likewise.",
+        _all_turned,
     ),
     Mistake(
         "r_and_z_returned_exchanged",
@@ -288,8 +422,8 @@ MISTAKES = [
     ),
     Mistake(
         "mixed_the_other_way",
-        "You handed the old state and the candidate to `gru_update` in the wrong order: "
-        "`gru_update(h_prev, n, z, …)`.",
+        "In your new state the old state and the candidate have each other's weight. Look at the "
+        "order, `gru_update(h_prev, n, z, …)`, and whether `z_weighs` goes in as it is.",
         _step(mix=lambda h, n, z, **how: gru_update(n, h, z, **how)),
     ),
     Mistake(

@@ -153,6 +153,27 @@ MISTAKES = [
         _changed(lambda g, dh, h, n, z: (g[1], g[0], g[2])),
     ),
     Mistake(
+        "minus_z",
+        "Where the weight is 1 − z, you took −z as the slope. The slope along a path is the whole "
+        "weight, 1 − z.",
+        _in(
+            lambda dh, h, n, z: (dh * z, -dh * z, dh * (h - n)),
+            lambda dh, h, n, z: (-dh * z, dh * z, dh * (n - h)),
+        ),
+    ),
+    Mistake(
+        "weights_as_with_past",
+        'With "present", `dh_prev` and `dn` have the weights that they have with "past". There '
+        "`n` was multiplied by z and `h_prev` by 1 − z.",
+        _in(present=lambda dh, h, n, z: (dh * z, dh * (1 - z), dh * (n - h))),
+    ),
+    Mistake(
+        "sigmoid_slope_on_all",
+        "You multiplied all three by z (1 − z), the slope of σ. It belongs to none of them: z is "
+        "a number here, and σ comes later on the way back.",
+        _changed(lambda g, dh, h, n, z: tuple(one * z * (1 - z) for one in g)),
+    ),
+    Mistake(
         "dz_first",
         "The three gradients are right but in another order. Return `dh_prev, dn, dz`.",
         _changed(lambda g, *args: (g[2], g[0], g[1])),
@@ -203,6 +224,11 @@ MISTAKES = [
         "no_weight_for_dn",
         "`dn` is `dh_t` itself. The candidate was multiplied by a weight on the way.",
         _changed(lambda g, dh, h, n, z: (g[0], dh, g[2])),
+    ),
+    Mistake(
+        "dz_over_the_batch_in_a_row",
+        "`dz` is one row, the sum over the batch. Each sequence has gates of its own: (B, H).",
+        _changed(lambda g, *args: (g[0], g[1], g[2].sum(axis=0, keepdims=True))),
     ),
     Mistake(
         "dz_over_the_batch",
