@@ -23,8 +23,10 @@ def _consequence(n: Any) -> str:
     if n < 1:
         return "A layer has at least one unit."
     if n > 200:
-        return "That is far more than the LSTM has. Is it a number of parameters? How many units?"
-    whole = "" if n == n // 1 else "Units are whole: which whole number comes nearest? "
+        return "The LSTM has 16 units. Is this a number of parameters? How many units are they?"
+    whole = (
+        "" if n == n // 1 else "Units are whole: which whole number comes nearest in parameters? "
+    )
     return (
         f"{whole}A GRU of {n:g} units has 3 · ({n:g} · 4 + {n:g} · {n:g} + {n:g}) = "
         f"{3 * n * (n + 5):g} parameters. Compare that with the LSTM's."

@@ -129,6 +129,23 @@ register(
                 _layer_with(lambda a, r, h, W, b: np.tanh(r * (a + h @ W.T + b))),
             ),
             Mistake(
+                "too_early_and_reset_before",
+                "Two things. `h_t = z * h_t` still overwrites the old state before the candidate "
+                "reads it, and your reset gate stands before the product; torch's stands after.",
+                _layer_with(lambda a, r, h, W, b: np.tanh(a + (r * h) @ W.T + b), early=True),
+            ),
+            Mistake(
+                "too_early_and_bias_outside",
+                "Two things. `h_t = z * h_t` still overwrites the old state before the candidate "
+                "reads it, and `b_hn` belongs inside the reset gate's bracket.",
+                _layer_with(lambda a, r, h, W, b: np.tanh(a + r * (h @ W.T) + b), early=True),
+            ),
+            Mistake(
+                "rest_on_both",
+                "Old and new have the same weight, 1 − z. The old state has z.",
+                _layer_with(mix=lambda h, n, z: (1 - z) * h + (1 - z) * n),
+            ),
+            Mistake(
                 "reset_on_the_input_alone",
                 "The reset gate scales the input's part in place of the past. It belongs before "
                 "the bracket with `h_t @ W_hn.T + b_hn`.",

@@ -215,6 +215,54 @@ MISTAKES = [
         _gates(lambda h, r, W, b: r * (h * W.T + b), lambda h, r, W, b: (r * h) * W.T + b),
     ),
     Mistake(
+        "always_after_bias_outside",
+        "Two things. Your result is the same for both values of `reset_after`; and *after*, the "
+        "gate scales `b_hn` as well.",
+        _gates(lambda h, r, W, b: r * (h @ W.T) + b, lambda h, r, W, b: r * (h @ W.T) + b),
+    ),
+    Mistake(
+        "always_before_bias_gated",
+        "Two things. *After*, the gate scales the product and the bias, not the state. *Before*, "
+        "`b_hn` is added whole.",
+        _gates(_before, lambda h, r, W, b: (r * h) @ W.T + r * b),
+    ),
+    Mistake(
+        "always_after_turned",
+        f"Two things. {_TURNED} And your result is the same for both values of `reset_after`.",
+        _gates(lambda h, r, W, b: r * (h @ W + b), lambda h, r, W, b: r * (h @ W + b)),
+    ),
+    Mistake(
+        "exchanged_turned",
+        f"Two things. {_TURNED} And you exchanged the two cases: *after* means that the gate acts "
+        "after the product.",
+        _gates(lambda h, r, W, b: (r * h) @ W + b, lambda h, r, W, b: r * (h @ W + b)),
+    ),
+    Mistake(
+        "one_minus_r_before",
+        "*Before*: you scaled by 1 − r. The reset gate is the weight itself.",
+        _gates(before=lambda h, r, W, b: ((1 - r) * h) @ W.T + b),
+    ),
+    Mistake(
+        "one_minus_r_after",
+        "*After*: you scaled by 1 − r. The reset gate is the weight itself.",
+        _gates(lambda h, r, W, b: (1 - r) * (h @ W.T + b)),
+    ),
+    Mistake(
+        "no_product_before",
+        "*Before*: the scaled state does not go through `W_hn`. Multiply it by `W_hn.T`.",
+        _gates(before=lambda h, r, W, b: r * h + b),
+    ),
+    Mistake(
+        "bias_twice_before",
+        "*Before*: `b_hn` is in your result twice.",
+        _gates(before=lambda h, r, W, b: (r * h) @ W.T + 2 * b),
+    ),
+    Mistake(
+        "one_gate_for_the_batch",
+        "You averaged `r` over the batch. Each sequence has a gate of its own.",
+        _each(lambda one, h, r, W, b: one(h, r.mean(axis=0), W, b)),
+    ),
+    Mistake(
         "gate_by_matrix_product",
         "`r @ …` is a matrix product. The gate scales entry by entry: `r * …`.",
         _gates(lambda h, r, W, b: r @ (h @ W.T + b), lambda h, r, W, b: (r @ h) @ W.T + b),

@@ -167,6 +167,12 @@ MISTAKES = [
         _in(_line_by_line(dr=lambda d, h, r, W, b: d * (h @ W.T))),
     ),
     Mistake(
+        "dr_bias_outside",
+        "*After*: in `dr`, `b_hn` is added last. `dpast` multiplies the bias as well: put brackets "
+        "around product and bias.",
+        _in(_line_by_line(dr=lambda d, h, r, W, b: d * (h @ W.T) + b)),
+    ),
+    Mistake(
         "dr_turned",
         "*After*: in `dr`, `W_hn` is the wrong way round. It is the forward product once more, "
         "`h_prev @ W_hn.T`.",
@@ -314,6 +320,18 @@ MISTAKES = [
         "before_dW_ungated",
         "*Before*: in `dW_hn` you took `h_prev`. `W_hn` was multiplied by `r * h_prev`.",
         _in(before=_other(dW=lambda p, d, r, h: d.T @ h)),
+    ),
+    Mistake(
+        "before_dW_through_the_matrix",
+        "*Before*: `dW_hn` starts from `dpast @ W_hn`. That is the gradient at the scaled state; "
+        "at the product it is `dpast`.",
+        _in(before=_with(_BEFORE, 2, lambda d, h, r, W, b: (d @ W).T @ h)),
+    ),
+    Mistake(
+        "before_dW_gated_twice",
+        "*Before*: r is in `dW_hn` twice. `W_hn` was multiplied by `r * h_prev`, and `dpast` "
+        "arrives as it is.",
+        _in(before=_with(_BEFORE, 2, lambda d, h, r, W, b: (d * r).T @ (r * h))),
     ),
     Mistake(
         "before_dW_gated_first",

@@ -294,6 +294,53 @@ MISTAKES = [
         _stack(order="zrn", minus=""),
     ),
     Mistake(
+        "bias_in_another_order",
+        "In `bias_ih` the order is z, r, n; in the matrices it is r, z, n. All have one order.",
+        _changed(
+            lambda w, W_x, W_h, first, second: (
+                W_x,
+                W_h,
+                np.concatenate([np.roll(first[: 2 * len(w.b_r)], len(w.b_r)), w.b_n]),
+                second,
+            )
+        ),
+    ),
+    Mistake(
+        "biases_twice_no_sign",
+        "Torch adds its two biases. Yours of r and z are in both, and in `bias_hh` `b_z` keeps "
+        "its sign whatever `z_weighs` is. Zeros belong there.",
+        _changed(
+            lambda w, W_x, W_h, first, second: (
+                W_x,
+                W_h,
+                first,
+                np.concatenate([*w[2:6:3], w.b_hn]),
+            )
+        ),
+    ),
+    Mistake(
+        "ones_for_zeros",
+        "`bias_hh` has ones for r and z. Torch adds them to the other bias: zeros.",
+        _changed(
+            lambda w, W_x, W_h, first, second: (
+                W_x,
+                W_h,
+                first,
+                second + np.repeat([1, 1, 0], len(w.b_r)),
+            )
+        ),
+    ),
+    Mistake(
+        "b_n_alone",
+        "`bias_ih` must be (3H,): `b_r`, `b_z` with its sign, and `b_n`.",
+        _changed(lambda w, W_x, W_h, first, second: (W_x, W_h, w.b_n, second)),
+    ),
+    Mistake(
+        "no_candidate",
+        "Your arrays hold two gates. The candidate's rows, n, come third.",
+        _changed(lambda w, *four: tuple(one[: 2 * len(w.b_r)] for one in four)),
+    ),
+    Mistake(
         "biases_halved",
         "Torch would do the right thing with half of a bias in each, but the exercise asks for "
         "the biases of r and z in `bias_ih`, whole.",
@@ -316,6 +363,12 @@ MISTAKES = [
         "You added `b_hn` to `b_n`. Torch's reset gate scales the second bias alone, so the two "
         "stay apart: `b_hn` goes into `bias_hh`.",
         _stack(hidden="first"),
+    ),
+    Mistake(
+        "b_hn_in_the_first_no_sign",
+        "Two things. You added `b_hn` to `b_n`; it goes into `bias_hh`. And `z_weighs` has no "
+        "effect.",
+        _stack(minus="", hidden="first"),
     ),
     Mistake(
         "no_b_hn", "`b_hn` is missing: it is the last third of `bias_hh`.", _stack(hidden="no")

@@ -232,6 +232,27 @@ MISTAKES = [
         _mix(_past, lambda h, n, z: z * h + z * n),
     ),
     Mistake(
+        "rest_on_both_present",
+        'With z_weighs="present" you gave 1 − z to both terms. The candidate has the weight z.',
+        _mix(_past, lambda h, n, z: (1 - z) * (h + n)),
+    ),
+    Mistake(
+        "brackets_present",
+        'With z_weighs="present", `1 - z * h_prev` multiplies first. Put brackets around the '
+        "difference: `(1 - z) * h_prev`.",
+        _mix(_past, lambda h, n, z: 1 - z * h + z * n),
+    ),
+    Mistake(
+        "sum",
+        "You added the two states whole. Each needs a weight, z or 1 − z.",
+        _both(lambda h, n, s: h + n),
+    ),
+    Mistake(
+        "two_parts",
+        "You return the two parts. The new state is their sum.",
+        _both(lambda h, n, s: (s * h, (1 - s) * n)),
+    ),
+    Mistake(
         "half",
         "You took the mean of the two states. The gate says how much of each goes in.",
         _both(lambda h, n, s: (h + n) / 2),
