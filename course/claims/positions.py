@@ -181,7 +181,7 @@ def rule_positions(record: Record) -> Verdict:
     gains = [difference(longer[BOTH], longer[arm]).low for arm in (ADDED, WITHIN)]
     told = ", ".join(f"{arm} {100 * longer[arm].mean():.0f} %" for arm in (BOTH, WITHIN, ADDED))
     if min(gains) > GAIN:
-        return Verdict(HOLDS_WITHIN, f"four clauses after three: {told}")
+        return Verdict(HOLDS_WITHIN, f"translations of four clauses after three: {told}")
     return Verdict(FAILS, f"exact on four clauses after three: {told}")
 
 
