@@ -10,7 +10,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm
 from matplotlib.patches import Rectangle
 
 from course import claims
@@ -18,59 +17,54 @@ from course.claims import Record
 from helpers.corpora.korean_english import Pair
 from helpers.plots import COLOURS, attention_heatmap, show
 
-__all__ = [
-    "alignments",
-    "error_rates",
-    "query_and_context",
-    "six_scores",
-    "way_of_the_gradient",
-]
+__all__ = ["alignments", "error_rates", "query_and_context", "six_scores"]
 
 Array = npt.NDArray[np.float64]
 
 
 def query_and_context(
-    words: Sequence[str], states: Array, weights: Array, query: Array, context: Array
+    words: Sequence[str], states: Array, query: Array, scores: Array, weights: Array
 ) -> None:
-    """Draw the worked example: what each state gives to the context vector.
+    """Draw the worked example: the query meets each state, and the states are mixed.
 
     Parameters
     ----------
     words : sequence of S str
     states : array, shape (S, H)
         The encoder's.
-    weights : array, shape (S,)
-    query, context : array, shape (H,)
+    query : array, shape (H,)
+    scores, weights : array, shape (S,)
     """
-    figure, axes = plt.subplots(figsize=(9.5, 4.3))
-    axes.set(xlim=(-0.9, 7.2), ylim=(-0.55, 4.2))
+    figure, axes = plt.subplots(figsize=(9.5, 5))
+    axes.set(xlim=(-0.9, 7.2), ylim=(-2.4, 3.1))
     axes.axis("off")
     box: dict[str, Any] = {"boxstyle": "round,pad=0.45", "edgecolor": "black", "alpha": 0.55}
     white: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
     centred: dict[str, Any] = {"ha": "center", "va": "center"}
     for j, word in enumerate(words):
-        (x, y), (top_x, top_y) = (2.1 * j, 0.95), (3.15 + 0.5 * (j - 1.5), 2.25)
+        x, middle = 2.1 * j, 3.15 + 0.5 * (j - 1.5)
         state = ", ".join(f"{number:.0f}" for number in states[j])
-        axes.text(x, -0.3, word, ha="center", size=15)
-        axes.text(x, 0.6, state, **centred, bbox=box | {"facecolor": COLOURS["sky"]})
-        axes.plot([x, top_x], [y, top_y], color=COLOURS["blue"], lw=1 + 14 * weights[j])
-        middle = ((x + top_x) / 2, (y + top_y) / 2)
-        axes.text(*middle, f"{weights[j].round(3):g}", **centred, bbox=white)
+        axes.text(x, 0.5, f"{word}   {state}", **centred, bbox=box | {"facecolor": COLOURS["sky"]})
+        axes.plot([x, middle], [0.85, 2.3], color=COLOURS["blue"], lw=1 + 14 * weights[j])
+        axes.plot([x, middle], [0.15, -1.45], color=COLOURS["orange"], lw=1.5)
+        axes.text((x + middle) / 2, 1.55, f"{weights[j].round(3):g}", **centred, bbox=white)
+        axes.text((x + middle) / 2, -0.65, f"{scores[j]:.3f}", **centred, bbox=white)
     for place, name, vector, colour in (
-        (2.6, "context", context, "yellow"),
-        (3.8, "query", query, "orange"),
+        (2.65, "context vector", weights @ states, "yellow"),
+        (-1.8, "query", query, "orange"),
     ):
         label = f"{name}   " + ", ".join(f"{number:g}" for number in vector.round(3))
         face = box | {"facecolor": COLOURS[colour]}
         axes.text(3.15, place, label, **centred, size=13, bbox=face)
-    axes.annotate("", (3.15, 2.9), (3.15, 3.5), arrowprops={"arrowstyle": "-|>", "lw": 1.5})
-    axes.text(3.3, 3.2, "asks for “student”", va="center", size=11)
-    axes.set_title("The query decides how much of each state goes into the context")
+    axes.text(-0.9, 1.55, "weights", va="center", size=11)
+    axes.text(-0.9, -0.65, "scores", va="center", size=11)
+    axes.set_title("The query meets each state; the weights mix the states")
     show(
         figure,
-        alt="Four blue boxes with the states of 나, 는, 학생 and 이다. A line leads from each up "
-        "to a yellow box, the context vector 1, 0.845, 1.6, 0.21; its width is the weight: 0.1, "
-        "0.055, 0.8, 0.045. Above stands an orange box, the query, with an arrow down.",
+        alt="Four blue boxes in a row with the states of 나, 는, 학생 and 이다. The query, an "
+        "orange box below, has a line to each state with its score: −2.303, −2.901, −0.223, "
+        "−3.101. From each state a line leads up to a yellow box, the context vector 1, 0.845, 1.6, 0.21; its "
+        "width is the weight: 0.1, 0.055, 0.8, 0.045.",
     )
 
 
@@ -228,9 +222,10 @@ def _longer_sources(record: Record, mine: Mapping[str, float] | None) -> None:
         alt="Exact match against the source's length, a line through the means of five seeds and a "
         "dot for each. Left, copies: all begin at 100 percent; plain, each step and even fall "
         "together from 4 symbols on and are near zero at 12, the longest in training; attention "
-        "is at 95 there and falls to 15 at 20. Right, Korean: at 4 to 5 morphemes plain has 32 "
-        "percent, even 40, each step 60, attention 79; at 15 to 20, the longest in training, plain "
-        "11, even 13, each step 22, attention 70; beyond, all fall below 10.",
+        "is at 95 there and falls to 15 at 20. Right, Korean: at 4 to 5 morphemes plain has 33 "
+        "percent, even 46, each step 62, attention 77; at 15 to 20, the longest in training, plain "
+        "and even 14, each step 21, attention 69; beyond, attention has 13 to 27, the others next "
+        "to nothing.",
     )
 
 
@@ -260,67 +255,3 @@ def _by_length(
                 "label": "run here",
             }
             axes.plot([x for x, _ in own], [y for _, y in own], "*", **star)
-
-
-def way_of_the_gradient(
-    grids: Mapping[str, npt.ArrayLike], record_28: Record, record_14: Record
-) -> None:
-    """Draw how much of the gradient gets through, with attention and without; claims 28 and 14.
-
-    Parameters
-    ----------
-    grids : mapping of str to array, shape (T, S)
-        The gradient's norm in fresh plain RNNs, without attention (`plain`) and with it.
-    record_28, record_14 : Record
-        Before and after training; lesson 09's plain networks.
-    """
-    figure, panels = plt.subplots(2, 2, figsize=(10.5, 8.4))
-    for axes, (looks, slopes) in zip(panels[0], grids.items(), strict=True):
-        grid = np.asarray(slopes)
-        image = axes.imshow(grid / grid[0, -1], cmap="cividis", norm=LogNorm(1e-6, 1))
-        axes.plot(range(11, -1, -1), range(12), "o", color="white", fillstyle="none", markersize=9)
-        arrives = "the far corner is dark" if looks == "plain" else "every word is within reach"
-        axes.set(xlabel="source word j", ylabel="target word k")
-        axes.set_title(f"Fresh RNN, {looks}: {arrives}")
-        axes.set_xticks([0, 5, 11], [1, 6, 12])
-        axes.set_yticks([0, 5, 11], [1, 6, 12])
-        figure.colorbar(image, ax=axes, label="gradient / that at k = 1, j = 12", fraction=0.046)
-    before, after = panels[1]
-    _gradient_by_steps(before, record_28, "before")
-    _gradient_by_steps(after, record_28, "after")
-    _crosses_of_lesson_09(before, record_14, range(1, 2 * record_28.settings["S"], 2))
-    before.set_ylabel("gradient / that at k = 1")
-    before.set_title("Before training it falls, but for attention")
-    after.set_title("After training all ways are open")
-    before.legend(fontsize=9.5, loc="lower left")
-    show(
-        figure,
-        alt="Above: two heatmaps of the gradient from target word k to source word j in fresh "
-        "networks of plain RNNs; circles from the upper right to the lower left mark the pairs "
-        "that the task needs. Without attention the lower left corner is a million times darker; "
-        "with it nearly all cells are alike. Below: the gradient at the circles against the steps"
-        " between. Before training, plain falls to a millionth (RNN) or a hundredth (LSTM), on "
-        "crosses from claim 14; with the context at each step it falls to a thousandth or a "
-        "tenth, with attention hardly at all. After training all lie above a tenth.",
-    )
-
-
-def _gradient_by_steps(axes: Axes, record: Record, stage: str) -> None:
-    """Draw the gradient against the recurrent steps between two words, before or after training."""
-    steps = range(1, 2 * record.settings["S"], 2)
-    for looks, colour in (("attention", "blue"), ("each step", "orange"), ("plain", "vermilion")):
-        for cell, style in (("LSTM", "-"), ("RNN", "--")):
-            parts = {"cell": cell, "network": looks, "stage": stage}
-            logs = [np.log(record.values("gradient", **parts, steps=n)).mean() for n in steps]
-            label = f"{cell}, {looks}"
-            axes.semilogy(steps, np.exp(logs), style, color=COLOURS[colour], label=label)
-    axes.set(xlabel="recurrent steps between them, 2k − 1", ylim=(5e-7, 5))
-
-
-def _crosses_of_lesson_09(axes: Axes, record: Record, steps: Sequence[int]) -> None:
-    """Draw what lesson 09 recorded of plain networks: a mean over all pairs as far apart."""
-    for cell in ("LSTM", "RNN"):
-        parts = {"cell": cell, "stage": "before"}
-        recorded = [np.log(record.values("gradient", **parts, distance=n)).mean() for n in steps]
-        label = "claim 14’s record" if cell == "RNN" else None
-        axes.semilogy(steps, np.exp(recorded), "kx", markersize=5, label=label)

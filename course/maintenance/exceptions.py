@@ -8,16 +8,6 @@ stands for in a lesson. New entries are not wanted: this table is to become empt
 from __future__ import annotations
 
 EXCEPTIONS: dict[str, tuple[str, ...]] = {
-    "11_attention": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "lines",
-        "long cells",
-        "builds",
-        "answers",
-    ),
     "12_self_attention": (
         "outcomes",
         "recap",

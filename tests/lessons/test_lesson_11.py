@@ -34,87 +34,6 @@ def source_batch() -> tuple[torch.Tensor, torch.Tensor]:
 # --- Bahdanau's wiring -----------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def wiring(sources: list[str]) -> type[nn.Module]:
-    """Bahdanau's decoder as the page defines it; the package has none."""
-    space = {"torch": torch, "nn": nn, **vars(seq2seq)}
-    exec(next(s for s in sources if s.startswith("class BahdanauDecoder")), space)
-    return space["BahdanauDecoder"]
-
-
-@pytest.fixture
-def bahdanau(wiring: type[nn.Module]) -> seq2seq.Seq2Seq:
-    training.set_seed(0)
-    decoder = wiring(11, 8)
-    return seq2seq.Seq2Seq(seq2seq.Encoder(13, 8), decoder).double().eval()
-
-
-def test_padding_changes_no_logit_and_gets_no_weight(bahdanau):
-    source, mask = source_batch()
-    inputs = torch.tensor([[2, 5, 6]] * 3)
-    together = bahdanau(source, mask, inputs)
-    memory, state = bahdanau.begin(source, mask)
-    _, _, weights = bahdanau.decoder(inputs, state, memory)
-    torch.testing.assert_close(weights.sum(-1), torch.ones(3, 3, dtype=torch.float64))
-    assert (weights[~mask.unsqueeze(1).expand_as(weights)] == 0).all()
-    for row in range(3):
-        length = int(mask[row].sum())
-        alone = bahdanau(source[row : row + 1, :length], mask[row : row + 1, :length], inputs[:1])
-        torch.testing.assert_close(alone[0], together[row])
-
-
-def test_one_step_at_a_time_gives_the_logits_of_all_at_once(bahdanau):
-    source, mask = source_batch()
-    inputs = torch.tensor([[2, 5, 6], [2, 9, 4], [2, 10, 10]])
-    wanted = bahdanau(source, mask, inputs)
-    memory, state = bahdanau.begin(source, mask)
-    for t in range(3):
-        logits, state, _ = bahdanau.step(inputs[:, t], state, memory)
-        torch.testing.assert_close(logits, wanted[:, t])
-
-
-def test_it_looks_before_the_step_and_the_others_after(bahdanau):
-    source, mask = source_batch()
-    luong = seq2seq.Seq2Seq(bahdanau.encoder, seq2seq.AttentionDecoder(11, 8).double()).eval()
-    inputs = torch.tensor([[2, 5, 6]] * 3)
-    changed = torch.tensor([[2, 9, 6]] * 3)
-    for model, before in ((bahdanau, True), (luong, False)):
-        memory, state = model.begin(source, mask)
-        first, second = (model.decoder(one, state, memory)[2] for one in (inputs, changed))
-        assert torch.equal(first[:, 1], second[:, 1]) is before  # the word fed in at step 1
-        assert not torch.allclose(first[:, 2], second[:, 2])
-
-
-def test_the_recurrent_layer_sees_what_was_found(bahdanau):
-    memory, state = bahdanau.begin(*source_batch())
-    inputs = torch.tensor([[2]] * 3)
-    part = bahdanau.decoder
-    _, (h, c), weights = part(inputs, state, memory)
-    context = torch.einsum("bts,bsh->bth", weights, memory.states)
-    reference = nn.LSTM(16, 8, batch_first=True).double()
-    reference.load_state_dict(part.recurrent.state_dict())
-    x = torch.cat([part.embedding.weight[inputs], context], dim=-1)
-    _, wanted = reference(x, state)
-    torch.testing.assert_close((h, c), wanted)
-
-
-def test_it_learns_to_write_a_sequence_backwards(wiring):
-    training.set_seed(0)
-    sources = [torch.randint(4, 8, (3,)).tolist() for _ in range(200)]
-    targets = [source[::-1] for source in sources]
-    model = seq2seq.Seq2Seq(seq2seq.Encoder(8, 16), wiring(8, 16))
-    batches = seq2seq.PairBatches(sources, targets, batch_size=20)
-    training.fit(
-        model, batches, seq2seq.next_token_loss, epochs=15, learning_rate=0.02, progress=False
-    )
-    ids, mask = text.pad(sources)
-    found = decoding.greedy(model, torch.from_numpy(ids), torch.from_numpy(mask), 5)
-    assert sum(one.tokens == wanted for one, wanted in zip(found, targets, strict=True)) > 150
-
-
-# --- the experiments -------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("name", ["plain", "each step", "even", "plain two ways"])
 def test_no_network_has_more_numbers_than_attention_and_few_have_less(name):
     numbers = [
@@ -406,15 +325,19 @@ def test_gradients_that_are_alike_refute_claim_28_and_others_confirm_it():
 
 
 def test_the_worked_example_is_torchs(sources):
-    table = next(s for s in sources if s.startswith("## A look, on paper"))
+    table = next(s for s in sources if s.startswith("## Attention on paper"))
     h = torch.tensor([[1.0, 0, 0, 1], [1, 0, 0, 2], [1, 1, 2, 0], [1, 1, 0, 0]]).double()
     scores = h @ torch.tensor([-1.705, -1.396, 1.439, -0.598]).double()
-    rows = re.findall(r"\| \S+ \| \([\d, ]+\) \| −([\d.]+) \| ([\d.]+) \| ([\d.]+) \|", table)
+    rows = re.findall(
+        r"\| \S+ \| \([\d, ]+\) \| −([\d.]+) \| ([\d.]+) \| [\d.]+ / ([\d.]+) = ([\d.]+) \|", table
+    )
     assert len(rows) == 4
-    for (score, power, weight), e, alpha in zip(rows, scores, scores.softmax(0), strict=True):
-        assert -float(score) == pytest.approx(float(e), abs=5e-4)
-        assert float(power) == pytest.approx(float(e.exp()), abs=5e-4)
-        assert float(weight) == pytest.approx(float(alpha), abs=5e-4)
+    for row, e, alpha in zip(rows, scores, scores.softmax(0), strict=True):
+        score, power, total, weight = map(float, row)
+        assert -score == pytest.approx(float(e), abs=5e-4)
+        assert power == pytest.approx(float((e + 4).exp()), abs=5e-4)
+        assert total == pytest.approx(float((scores + 4).exp().sum()), abs=5e-4)
+        assert weight == pytest.approx(float(alpha), abs=5e-4)
     context = nn.functional.scaled_dot_product_attention(
         torch.tensor([[-1.705, -1.396, 1.439, -0.598]]).double(), h, h, scale=1.0
     )
@@ -428,7 +351,7 @@ def test_the_page_trains_its_translator_as_claim_16_does(sources):
     assert f"AttentionDecoder(len(write), {settings['H']})" in cell
     assert f"batch_size={settings['B']}," in cell
     assert f"epochs={settings['epochs']}," in cell
-    assert f"learning_rate={settings['rate']}," in cell
+    assert f'"learning_rate": {settings["rate"]},' in cell
     assert "torch.manual_seed(SEED)" in cell
     assert "seed=SEED" in cell
     assert settings["pairs"] == 36_000
