@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from course.maintenance import anatomy, refresh
+from course.maintenance import refresh
 
 TABLES = (refresh.ROOT / "docs" / "notation.md").read_text(encoding="utf-8").split("\n## ")
 LESSONS = {
