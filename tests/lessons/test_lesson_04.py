@@ -91,7 +91,7 @@ def test_all_numbers_of_hello_on_paper_are_those_of_torch(
     assert all(f"{number:.4f}" in text for number in (*exps, exps.sum()))
     assert "p = (" + ", ".join(f"{p:.4f}" for p in chances) + ")" in " ".join(text.split())
     text = cell(sources, "## Cross-entropy")
-    assert f"only {chances[1]:.4f}" in text and f"= {first[-1]:.4f}, in **nats**" in text
+    assert f"only {chances[1]:.4f}" in text and f"{first[-1]:.4f}, in **nats**" in text
     assert f"is {first[-1]:.4f}. [Solution]" in text
 
 
