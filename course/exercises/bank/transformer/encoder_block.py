@@ -156,6 +156,37 @@ def _other_order(self: Any, x: Any, mask: Any = None) -> Any:
     return self.residual_2.add(x, y), attention_weights
 
 
+def _not_unpacked(self: Any, x: Any, mask: Any = None) -> Any:
+    y = self.residual_1.read(x)
+    y = self.attention(y, y, mask)
+    return self.residual_1.add(x, y), y
+
+
+def _mask_as_source(self: Any, x: Any, mask: Any = None) -> Any:
+    y, attention_weights = self.attention(self.residual_1.read(x), mask)
+    return self.residual_1.add(x, y), attention_weights
+
+
+def _one_more_axis(self: Any, x: Any, mask: Any = None) -> Any:
+    return encoder_block(self, x, mask.unsqueeze(1))
+
+
+def _mask_turned_round(self: Any, x: Any, mask: Any = None) -> Any:
+    return encoder_block(self, x, ~mask)
+
+
+def _nothing_read(self: Any, x: Any, mask: Any = None) -> Any:
+    y, attention_weights = self.attention(x, x, mask)
+    x = self.residual_1.add(x, y)
+    return self.residual_2.add(x, self.feed_forward(x)), attention_weights
+
+
+def _no_feed_forward(self: Any, x: Any, mask: Any = None) -> Any:
+    y = self.residual_1.read(x)
+    y, attention_weights = self.attention(y, y, mask)
+    return self.residual_1.add(x, y), attention_weights
+
+
 MISTAKES = [
     Mistake(
         "no_mask",
@@ -237,6 +268,38 @@ MISTAKES = [
         "You add with `+`, which leaves out the dropout and, in a post-norm block, the "
         "normalisation. Use `add`.",
         _plain_sums,
+    ),
+    Mistake(
+        "not_unpacked",
+        "`self.attention` returns two things. Unpack both: `y, attention_weights = …`.",
+        _not_unpacked,
+    ),
+    Mistake(
+        "mask_as_source",
+        "The attention's second argument makes the keys and values, and you pass the mask there. "
+        "Pass the normalised copy twice, then the mask.",
+        _mask_as_source,
+    ),
+    Mistake(
+        "one_more_axis",
+        "`mask` has the axis that it needs: it is (B, 1, S). Pass it on as it is.",
+        _one_more_axis,
+    ),
+    Mistake(
+        "mask_turned_round",
+        "You turn the mask round. It is True where a query may look, as the attention expects.",
+        _mask_turned_round,
+    ),
+    Mistake(
+        "nothing_read",
+        "Both parts get `x` itself. Each gets what its residual's `read` returns.",
+        _nothing_read,
+    ),
+    Mistake(
+        "no_feed_forward",
+        "The feed-forward part is missing. It reads the stream after the attention's result was "
+        "added.",
+        _no_feed_forward,
     ),
     Mistake(
         "stream_alone",
