@@ -168,6 +168,45 @@ def _source_first(self: Any, x: Any, states: Any, mask: Any = None, source_mask:
     return self.residual_3.add(x, self.feed_forward(self.residual_3.read(x))), own, cross
 
 
+def _masks_exchanged(
+    self: Any, x: Any, states: Any, mask: Any = None, source_mask: Any = None
+) -> Any:
+    return decoder_block(self, x, states, source_mask, mask)
+
+
+def _roles_exchanged(
+    self: Any, x: Any, states: Any, mask: Any = None, source_mask: Any = None
+) -> Any:
+    y = self.residual_1.read(x)
+    y, own = self.attention(y, y, mask)
+    x = self.residual_1.add(x, y)
+    y, cross = self.cross_attention(states, self.residual_2.read(x), source_mask)
+    x = self.residual_2.add(x, y)
+    return self.residual_3.add(x, self.feed_forward(self.residual_3.read(x))), own, cross
+
+
+def _looks_at_itself(
+    self: Any, x: Any, states: Any, mask: Any = None, source_mask: Any = None
+) -> Any:
+    y = self.residual_1.read(x)
+    y, own = self.attention(y, y, mask)
+    x = self.residual_1.add(x, y)
+    y = self.residual_2.read(x)
+    y, cross = self.cross_attention(y, y, mask)
+    x = self.residual_2.add(x, y)
+    return self.residual_3.add(x, self.feed_forward(self.residual_3.read(x))), own, cross
+
+
+def _no_feed_forward(
+    self: Any, x: Any, states: Any, mask: Any = None, source_mask: Any = None
+) -> Any:
+    y = self.residual_1.read(x)
+    y, own = self.attention(y, y, mask)
+    x = self.residual_1.add(x, y)
+    y, cross = self.cross_attention(self.residual_2.read(x), states, source_mask)
+    return self.residual_2.add(x, y), own, cross
+
+
 MISTAKES = [
     Mistake(
         "no_causal_mask",
@@ -256,6 +295,29 @@ MISTAKES = [
         "weights_exchanged",
         "The two kinds of weights are in the wrong order. Those on the target come first.",
         _with(given=lambda x, own, cross: (x, cross, own)),
+    ),
+    Mistake(
+        "masks_exchanged",
+        "The masks are exchanged: `mask` (T, T) hides the future of the target, `source_mask` "
+        "hides the padding of the source.",
+        _masks_exchanged,
+    ),
+    Mistake(
+        "roles_exchanged",
+        "The queries come from the source here. The target makes the queries: pass its vectors "
+        "first, then `states`.",
+        _roles_exchanged,
+    ),
+    Mistake(
+        "looks_at_itself",
+        "The cross-attention's keys and values come from the target. They come from `states`, "
+        "with `source_mask`.",
+        _looks_at_itself,
+    ),
+    Mistake(
+        "no_feed_forward",
+        "The feed-forward part, the third of the block, is missing.",
+        _no_feed_forward,
     ),
     Mistake(
         "stream_alone",
