@@ -1,4 +1,4 @@
-"""Build the decoder block's forward; the lesson does not set it yet, so `PARTS` lacks it."""
+"""Exercise 13.3: the decoder block's forward."""
 
 from __future__ import annotations
 
@@ -63,9 +63,7 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
     return probes
 
 
-def _torch_s(
-    x: Array, states: Array, source_mask: Array, flat: Array, heads: int, pre: bool
-) -> Any:
+def torch_s(x: Array, states: Array, source_mask: Array, flat: Array, heads: int, pre: bool) -> Any:
     """Torch's layer with the same weights, for the stream; it returns no attention weights."""
     import torch
 
@@ -335,7 +333,7 @@ register(
         reference=decoder_block,
         probes=_probes,
         call=_call,
-        oracle=_torch_s,
+        oracle=torch_s,
         equivalents={"by hand": _by_hand, "one name each": _one_name_each},
         outputs=("x", "attention_weights", "cross_weights"),
         axes=("BTd", "BNTT", "BNTS"),

@@ -1,4 +1,4 @@
-"""Build the encoder block's forward; the lesson does not set it yet, so `PARTS` lacks it."""
+"""Exercise 13.2: the encoder block's forward."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercise 13.2: Find the bug: a block that leaks."""
+"""Exercise 13.1: Find the bug: a block that leaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercise 13.6: What a head is evidence of."""
+"""Exercise 13.7: What a head is evidence of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercise 13.3: How many parameters?."""
+"""Exercise 13.4: the parameters of a block."""
 
 from __future__ import annotations
 
