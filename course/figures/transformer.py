@@ -21,7 +21,6 @@ __all__ = [
     "cross_attention",
     "error_rates",
     "gradients_by_block",
-    "self_attention",
     "streams",
     "without_parts",
 ]
@@ -46,15 +45,13 @@ def streams() -> None:
         (0.5, -0.75, "source, with positions"),
         (9.3, -0.75, "target so far, with positions"),
         (0.5, 6.2, "states H (after a last LN)"),
-        (9.3, 8.5, "scores (after a last LN)"),
+        (9.3, 8.5, "logits (after a last LN)"),
     ):
         axes.text(x, y, label, ha="center", size=11)
     red = COLOURS["vermilion"]
     axes.annotate("", (6.1, 4.15), (2.2, 6.3), arrowprops=TIP | {"color": red, "lw": 2})
-    axes.text(
-        4.2, 5.6, "the states alone: keys and\nvalues are made over there", size=11, color=red
-    )
-    axes.set_title("Each part reads the stream, and adds to it; the stream itself passes by")
+    axes.text(4.2, 5.6, "only the states: the block\ncomputes keys and values", size=11, color=red)
+    axes.set_title("Each part reads the stream and adds its result to the stream")
     show(
         figure,
         alt="Two thick arrows that rise: the encoder's stream at the left, the decoder's at the "
@@ -200,7 +197,7 @@ def cross_attention(weights: npt.ArrayLike, morphemes: Sequence[str], words: Seq
         axes.set_title(f"block {layer + 1}, head {head + 1}", size=11)
     for axes in panels[:, 0]:
         axes.set_ylabel("next word")
-    figure.suptitle("Cross-attention: some heads follow the words, others look elsewhere", size=14)
+    figure.suptitle("Cross-attention in each head of both decoder blocks", size=14)
     figure.colorbar(image, ax=panels, label="attention weight", fraction=0.02)
     show(
         figure,
@@ -208,41 +205,6 @@ def cross_attention(weights: npt.ArrayLike, morphemes: Sequence[str], words: Seq
         "each head. Columns are 나, 는, 학생, 이다, rows the English words and the end mark. In "
         "most panels the dark cells follow the words, student at 학생; in others the weight is "
         "spread.",
-    )
-
-
-def self_attention(
-    encoder: npt.ArrayLike, decoder: npt.ArrayLike, morphemes: Sequence[str], fed: Sequence[str]
-) -> None:
-    """Draw where the heads of the first block look in their own sequence.
-
-    Parameters
-    ----------
-    encoder : array, shape (N, S, S)
-    decoder : array, shape (N, T, T)
-    morphemes : sequence of S str
-    fed : sequence of T str
-        What each of the decoder's steps reads, the start mark first.
-    """
-    figure, panels = plt.subplots(2, len(np.asarray(encoder)), figsize=(12.5, 6.2))
-    for row, (name, weights, labels) in enumerate(
-        (("encoder", np.asarray(encoder), morphemes), ("decoder", np.asarray(decoder), fed))
-    ):
-        for head, axes in enumerate(panels[row]):
-            image = axes.imshow(weights[head], cmap="Blues", vmin=0, vmax=1, aspect="auto")
-            axes.set_xticks(range(len(labels)), labels)
-            axes.set_yticks(range(len(labels)), labels if head == 0 else [])
-            axes.spines[:].set_visible(False)
-            axes.set_title(f"{name}, head {head + 1}", size=11)
-        panels[row, 0].set_ylabel("who looks")
-        panels[row, 0].set_xlabel("at whom")
-    figure.suptitle("Self-attention: no head of the decoder looks to the right", size=14)
-    figure.colorbar(image, ax=panels, label="attention weight", fraction=0.02)
-    show(
-        figure,
-        alt="Heatmaps of self-attention in the first block: four heads of the encoder over 나 는 "
-        "학생 이다, four of the decoder over the start mark and the English words. The decoder's "
-        "panels are empty above the diagonal; the encoder's are not.",
     )
 
 
@@ -257,7 +219,7 @@ def error_rates(record: Record) -> None:
             [record.values("AER", arm=arm, offset=offset, layer=n) for _, arm, n in bars]
         )
         place = np.arange(len(bars)) + shift
-        label = ("the step that writes the word", "the step that is fed the word")[offset]
+        label = ("the step that writes the word", "the next step, whose input is the word")[offset]
         axes.bar(place, values.mean(axis=1), 0.38, color=COLOURS[colour], label=label)
         axes.plot(np.repeat(place, values.shape[1]), values.ravel(), "k.", markersize=4)
         for at, row in zip(place, values, strict=True):
@@ -266,7 +228,7 @@ def error_rates(record: Record) -> None:
     axes.set(ylabel="alignment error rate", ylim=(0, 1.2))
     axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1])
     axes.legend(loc="upper center", ncols=2, fontsize=11)
-    axes.set_title("The step that writes a word points at its partner, the next one does not")
+    axes.set_title("The step that writes a word aligns far better than the next one")
     show(
         figure,
         alt="Alignment error rates with dots for five seeds: both blocks of the Transformer and "

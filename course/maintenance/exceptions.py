@@ -17,17 +17,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "fixed sentences",
         "builds",
     ),
-    "13_transformer": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "lines",
-        "long cells",
-        "fixed sentences",
-        "builds",
-        "answers",
-    ),
     "14_capstone": (
         "words",
         "cells",
