@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 
 from course import claims
 from course.claims import Record, parallelism, scaled_scores, word_order
-from helpers.plots import COLOURS, attention_heatmap, show
+from helpers.plots import COLOURS, show
 
-__all__ = ["leaks", "longer_sequences", "mixture_of_values", "senses", "sinusoids"]
+__all__ = ["leaks", "longer_sequences", "mixture_of_values", "sinusoids"]
 
 Mine = Mapping[str, float] | None
 CROSS: dict[str, Any] = {"marker": "x", "ls": "", "ms": 9, "mew": 2.5, "zorder": 5}
@@ -39,7 +39,7 @@ def mixture_of_values() -> None:
     axes.text(-0.15, 1.75, "q · k", ha="center", size=12, color=COLOURS["vermilion"])
     top = {"boxstyle": "round,pad=0.45", "facecolor": COLOURS["yellow"], "edgecolor": "black"}
     axes.text(3.2, 3.05, "y of 배:  1.2, 0.2, 0.2", ha="center", va="center", size=13, bbox=top)
-    axes.set_title("배 asks every word, itself too, and becomes a mixture of their values")
+    axes.set_title("배 attends to every word, itself included, and mixes their values")
     show(
         figure,
         alt="Three words, 배, 를, 먹었다, each with three boxes q, k and v; only the query of 배 "
@@ -64,49 +64,6 @@ def _looked_at(axes: Axes, place: float, word: str) -> None:
     arc |= {"ls": "--", "shrinkA": 0, "shrinkB": 0}
     arc["connectionstyle"] = f"arc3,rad={-0.75 if word == '배' else -0.2}"
     axes.annotate("", (place, 1.03), (-0.15, 1.03), arrowprops=arc)
-
-
-def senses(
-    vectors: npt.ArrayLike,
-    labels: npt.ArrayLike,
-    weights: npt.ArrayLike,
-    sentences: Sequence[Sequence[str]],
-) -> None:
-    """Draw what self-attention made of 배 in sentences where it means three things.
-
-    Parameters
-    ----------
-    vectors : array, shape (S, 2)
-        The vectors of 배.
-    labels : array of int, shape (S,)
-        Its meaning: 0 pear, 1 ship, 2 belly.
-    weights : array, shape (S / 2, T)
-        Where 배 looked in `sentences`.
-    sentences : sequence of S / 2 sequences of str
-        The tokens.
-    """
-    places, meanings = np.asarray(vectors), np.asarray(labels)
-    figure, panels = plt.subplots(1, 2, figsize=(11.5, 4.3), width_ratios=(1, 1.2))
-    for label, (sense, marker, colour) in enumerate(
-        (("pear", "o", "green"), ("ship", "s", "blue"), ("belly", "^", "vermilion"))
-    ):
-        points = places[meanings == label]
-        panels[0].plot(*points.T, marker, color=COLOURS[colour], label=sense)
-    panels[0].set(xlabel="first entry of y at 배", ylabel="second entry")
-    panels[0].set_title("One word, three clouds")
-    panels[0].legend()
-    rows = [0, 8, 16, 24, 32, 40]  # a sentence with 를 and one with 가 for each meaning
-    columns = ["time", "배", "를, 가", "정말", "verb"]
-    names = [" ".join(sentences[row][1:]) for row in rows]
-    looks = np.asarray(weights)[rows]
-    attention_heatmap(looks, columns, names, "배 looks at the verb", panels[1])
-    panels[1].set(xlabel="word looked at", ylabel="")
-    show(
-        figure,
-        alt="Left: the vectors of 배 in 96 sentences, in a plane; pear, ship and belly lie in "
-        "three separate clouds. Right: heatmap of the weights of 배 in six sentences over time, "
-        "배, particle, 정말 and verb; nearly all weight lies on the verb.",
-    )
 
 
 def sinusoids(positions: npt.ArrayLike, closeness: npt.ArrayLike) -> None:

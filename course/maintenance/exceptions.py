@@ -27,15 +27,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "builds",
         "answers",
     ),
-    "12_self_attention": (
-        "outcomes",
-        "recap",
-        "words",
-        "cells",
-        "long cells",
-        "fixed sentences",
-        "builds",
-    ),
     "13_transformer": (
         "outcomes",
         "recap",
