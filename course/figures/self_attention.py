@@ -79,11 +79,11 @@ def sinusoids(positions: npt.ArrayLike, closeness: npt.ArrayLike) -> None:
     figure, panels = plt.subplots(1, 2, figsize=(12, 4))
     rows, products = np.asarray(positions), np.asarray(closeness)
     image = panels[0].imshow(rows, aspect="auto", cmap="PuOr", vmin=-1, vmax=1)
-    panels[0].set(xlabel="column", ylabel="place t", title="Every place has a pattern of its own")
+    panels[0].set(xlabel="column", ylabel="position t", title="Every position has its own pattern")
     figure.colorbar(image, ax=panels[0], label="entry", fraction=0.046)
     for place, colour, style in ((10, "blue", "-"), (30, "orange", "--"), (50, "green", "-.")):
         panels[1].plot(products[place], style, color=COLOURS[colour], label=f"$p_{{{place}}}$")
-    panels[1].set(xlabel="place s", ylabel="$p_t · p_s$", title="Near places have similar patterns")
+    panels[1].set(xlabel="position s", ylabel="$p_t · p_s$", title="Nearby positions are similar")
     panels[1].legend(loc="lower center", ncols=3)
     show(
         figure,
@@ -113,7 +113,7 @@ def leaks(slopes: Mapping[str, npt.ArrayLike]) -> None:
         axes.set_yticks(range(len(grid)), range(1, len(grid) + 1))
     panels[0].set_ylabel("output t")
     figure.colorbar(image, ax=panels[3], label="√ slope", fraction=0.05)
-    title = "A cross is a leak: an output that depends on a later input"
+    title = "Each cross is a leak: the output depends on a later input"
     figure.suptitle(title, weight="bold", size=13)
     show(
         figure,
@@ -205,7 +205,7 @@ NAMED = {
 def _told_the_order(record: Record, mine: Mine) -> None:
     """Draw what self-attention makes of the order, told in several ways; claim 20."""
     figure = _order(record, mine, "right")
-    title = "Without positions it is a bag of words; distances alone lack direction"
+    title = "Without positions, no better than the best guess"
     figure.suptitle(title, weight="bold", size=13)
     show(
         figure,
@@ -219,7 +219,7 @@ def _told_the_order(record: Record, mine: Mine) -> None:
 def longer_sequences(record: Record) -> None:
     """Draw how the same networks do at a length that training did not hold; claim 20."""
     figure = _order(record, None, "right longer")
-    title = "At a length unseen in training, sines fall back, clipped numbers do not"
+    title = "At twice the trained length, sines fall back and signed offsets do not"
     figure.suptitle(title, weight="bold", size=13)
     show(
         figure,
@@ -353,6 +353,6 @@ def _label_costs(panels: Sequence[Axes], ticks: Sequence[Sequence[int]]) -> None
     panels[0].set(ylabel="longest chain of operations", ylim=(10, 4e4))
     panels[1].set(ylabel="multiplications", ylim=(1e5, 1e9))
     panels[2].set(ylabel="milliseconds, one thread", ylim=(1e-2, 1e3))
-    panels[0].set_title("Read at once, it waits for nothing")
-    panels[1].set_title("Its work grows faster")
-    panels[2].set_title("Fastest on short ones, slowest on long")
+    panels[0].set_title("Reading, its chain stays short")
+    panels[1].set_title("Its work grows fastest")
+    panels[2].set_title("Fast at first, then slowest")

@@ -116,6 +116,55 @@ def _divided_once_more(query: Array, key: Array, value: Array) -> tuple[Array, A
         return weights @ value, weights
 
 
+MISTAKES = [
+    Mistake(
+        "zero_scores",
+        "You set the scores of the future to 0. But exp(0) is 1, so the future still gets a "
+        "weight. Set these scores to −∞.",
+        _causal_with(lambda scores: scores * np.tri(len(scores))),
+    ),
+    Mistake(
+        "divided_once_more",
+        "You set entries to zero after exp and divide each row by its new sum. That removes "
+        "the leak, but if a score of the future is so large that all others underflow, the "
+        "result is 0 / 0. Hide the future before softmax.",
+        _divided_once_more,
+    ),
+    Mistake(
+        "minus_one",
+        "You set the scores of the future to −1. exp(−1) is still a weight. Set them to −∞.",
+        _causal_with(lambda scores: np.where(np.tri(len(scores)) == 1, scores, -1.0)),
+    ),
+    Mistake(
+        "one_too_far",
+        "Each word sees one position ahead: the very word that it should predict. The "
+        "diagonal is the last that may be seen.",
+        _causal_with(lambda scores: np.where(np.tri(len(scores), k=1) == 1, scores, -np.inf)),
+    ),
+    Mistake(
+        "past_hidden",
+        "You hid the past and show the future. Rows are queries: row t may see columns up to t.",
+        _causal_with(lambda scores: np.where(np.tri(len(scores)).T == 1, scores, -np.inf)),
+    ),
+    Mistake(
+        "own_place_hidden",
+        "A word cannot attend to itself, and the first one to nothing at all. Leave the "
+        "diagonal visible.",
+        _causal_with(lambda scores: np.where(np.tri(len(scores), k=-1) == 1, scores, -np.inf)),
+    ),
+    Mistake(
+        "columns_sum_to_one",
+        "Your softmax runs down the columns. Each row, the weights of one query, should sum "
+        "to one.",
+        _causal_with(axis=0),
+    ),
+    Mistake(
+        "not_divided",
+        "The mask is right, but the division by √d_k is missing.",
+        _causal_with(scaled=False),
+    ),
+]
+
 register(
     CodeExercise(
         name="self_attention.causal_attention",
@@ -142,60 +191,9 @@ register(
         ],
         outputs=("context", "weights"),
         axes=("TV", "TT"),
-        mistakes=[
-            Mistake(
-                "zero_scores",
-                "You set the scores of the future to 0. A score of 0 is a score like any other: "
-                "exp(0) is 1. To give a place no weight at all, its score has to be −∞.",
-                _causal_with(lambda scores: scores * np.tri(len(scores))),
-            ),
-            Mistake(
-                "divided_once_more",
-                "Zeros after exp, and each row divided by its new sum: that mends the leak, until "
-                "a score of the future is so large that all others underflow. Then it is 0 / 0. "
-                "Hide the future before softmax.",
-                _divided_once_more,
-            ),
-            Mistake(
-                "minus_one",
-                "You set the scores of the future to −1. exp(−1) is still a share. Take −∞.",
-                _causal_with(lambda scores: np.where(np.tri(len(scores)) == 1, scores, -1.0)),
-            ),
-            Mistake(
-                "one_too_far",
-                "Each word sees one place ahead: the very word that it is to predict. The diagonal "
-                "is the last that may be seen.",
-                _causal_with(
-                    lambda scores: np.where(np.tri(len(scores), k=1) == 1, scores, -np.inf)
-                ),
-            ),
-            Mistake(
-                "past_hidden",
-                "You hid the past and show the future. Rows are queries: row t may see columns up "
-                "to t.",
-                _causal_with(lambda scores: np.where(np.tri(len(scores)).T == 1, scores, -np.inf)),
-            ),
-            Mistake(
-                "own_place_hidden",
-                "A word does not see itself, and the first one sees nothing at all. The diagonal "
-                "belongs to what may be seen.",
-                _causal_with(
-                    lambda scores: np.where(np.tri(len(scores), k=-1) == 1, scores, -np.inf)
-                ),
-            ),
-            Mistake(
-                "columns_sum_to_one",
-                "Your softmax runs down the columns. Each query's weights, a row, sum to one.",
-                _causal_with(axis=0),
-            ),
-            Mistake(
-                "not_divided",
-                "The mask is right. But the division by √d_k got lost.",
-                _causal_with(scaled=False),
-            ),
-        ],
+        mistakes=MISTAKES,
         hints=[
-            "The weights of the future are zero. But what were the other weights divided by?",
+            "The weights of the future are zero. But which sum were the other weights divided by?",
             "A row of the colleague's weights no longer sums to one, and how much is missing "
             "depends on the future.",
             "Hide the future before softmax: what score gives a weight of exactly 0?",
@@ -204,7 +202,7 @@ register(
         survivors={
             "4: np.tri(len(scores), dtype=bool) → np.tri(len(scores))": "1.0 counts as True",
         },
-        solved="Zeros after softmax hide the values, and not the keys: the sum under the fraction "
-        "has read them all. The record of claim 21 shows that a network finds such a crack.",
+        solved="Zeros after softmax hide the values of the future but not its keys: they are in the "
+        "sum that every weight is divided by. In the record of claim 21, networks use this leak.",
     )
 )

@@ -33,6 +33,41 @@ def _crossing() -> int:
     return low
 
 
+MISTAKES = [
+    Mistake(
+        "width",
+        "At n = d, n²d and nd² are equal, but the counts have factors. Solve 4nd² + 2n²d = 8nd².",
+        96,
+    ),
+    Mistake(
+        "part_left_out",
+        "One part of self-attention is missing. It needs 4nd² for the linear layers, and 2n²d for "
+        "scores and weighted sums.",
+        384,
+    ),
+    Mistake(
+        "three_maps",
+        "You counted three linear layers. There are four: for queries, keys and values, and the "
+        "output layer.",
+        240,
+    ),
+    Mistake(
+        "added",
+        "You added 4d and 2d. From 2d + n = 4d it follows that n = 4d − 2d.",
+        576,
+    ),
+    Mistake(
+        "halved",
+        "You divided by 2 where you should have multiplied: the result is half of the width.",
+        48,
+    ),
+    Mistake(
+        "other_width",
+        "This is the crossing for a width of 64. Here the width is 96.",
+        128,
+    ),
+]
+
 register(
     ValueExercise(
         name="self_attention.crossing",
@@ -40,31 +75,13 @@ register(
         points=1,
         answer=192,
         oracle=_crossing,
-        mistakes=[
-            Mistake(
-                "width",
-                "At n = d the two parts n²d and nd² are equal, without their factors. With all "
-                "four maps, both products and the LSTM's eight, set 4nd² + 2n²d = 8nd².",
-                96,
-            ),
-            Mistake(
-                "part_left_out",
-                "One part of self-attention is missing: beside the four maps, 4nd², there are two "
-                "products of n² pairs, scores and sums.",
-                384,
-            ),
-            Mistake(
-                "three_maps",
-                "There are four maps: those to queries, keys and values, and the one behind.",
-                240,
-            ),
-        ],
+        mistakes=MISTAKES,
         hints=[
             "Write down both counts and set them equal.",
             "Self-attention 4nd² + 2n²d, LSTM 8nd². Divide both by 2nd.",
             "2d + n = 4d.",
         ],
-        solved="Beyond n = 2d it makes more multiplications than an LSTM, and the part that grows "
-        "is the one with n².",
+        solved="Beyond n = 2d, self-attention makes more multiplications than an LSTM, because of the "
+        "part with n².",
     )
 )
