@@ -202,7 +202,7 @@ register(
         survivors={
             "4: np.tri(len(scores), dtype=bool) → np.tri(len(scores))": "1.0 counts as True",
         },
-        solved="Zeros after softmax hide the values of the future but not its keys: they are in the "
-        "sum that every weight is divided by. In the record of claim 21, networks use this leak.",
+        solved="Zeros after softmax hide the values of the future but not its keys: they are in "
+        "the sum that divides every weight. In the record of claim 21, networks use this leak.",
     )
 )

@@ -81,7 +81,7 @@ register(
             "Self-attention 4nd² + 2n²d, LSTM 8nd². Divide both by 2nd.",
             "2d + n = 4d.",
         ],
-        solved="Beyond n = 2d, self-attention makes more multiplications than an LSTM, because of the "
-        "part with n².",
+        solved="Beyond n = 2d, self-attention makes more multiplications than an LSTM, because of "
+        "the part with n².",
     )
 )
