@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 
 from course import claims
 from course.claims import Record, parallelism, scaled_scores, word_order
-from helpers.plots import COLOURS, attention_heatmap, show
+from helpers.plots import COLOURS, show
 
-__all__ = ["leaks", "longer_sequences", "mixture_of_values", "senses", "sinusoids"]
+__all__ = ["leaks", "longer_sequences", "mixture_of_values", "sinusoids"]
 
 Mine = Mapping[str, float] | None
 CROSS: dict[str, Any] = {"marker": "x", "ls": "", "ms": 9, "mew": 2.5, "zorder": 5}
@@ -39,7 +39,7 @@ def mixture_of_values() -> None:
     axes.text(-0.15, 1.75, "q · k", ha="center", size=12, color=COLOURS["vermilion"])
     top = {"boxstyle": "round,pad=0.45", "facecolor": COLOURS["yellow"], "edgecolor": "black"}
     axes.text(3.2, 3.05, "y of 배:  1.2, 0.2, 0.2", ha="center", va="center", size=13, bbox=top)
-    axes.set_title("배 asks every word, itself too, and becomes a mixture of their values")
+    axes.set_title("배 attends to every word, itself included, and mixes their values")
     show(
         figure,
         alt="Three words, 배, 를, 먹었다, each with three boxes q, k and v; only the query of 배 "
@@ -66,49 +66,6 @@ def _looked_at(axes: Axes, place: float, word: str) -> None:
     axes.annotate("", (place, 1.03), (-0.15, 1.03), arrowprops=arc)
 
 
-def senses(
-    vectors: npt.ArrayLike,
-    labels: npt.ArrayLike,
-    weights: npt.ArrayLike,
-    sentences: Sequence[Sequence[str]],
-) -> None:
-    """Draw what self-attention made of 배 in sentences where it means three things.
-
-    Parameters
-    ----------
-    vectors : array, shape (S, 2)
-        The vectors of 배.
-    labels : array of int, shape (S,)
-        Its meaning: 0 pear, 1 ship, 2 belly.
-    weights : array, shape (S / 2, T)
-        Where 배 looked in `sentences`.
-    sentences : sequence of S / 2 sequences of str
-        The tokens.
-    """
-    places, meanings = np.asarray(vectors), np.asarray(labels)
-    figure, panels = plt.subplots(1, 2, figsize=(11.5, 4.3), width_ratios=(1, 1.2))
-    for label, (sense, marker, colour) in enumerate(
-        (("pear", "o", "green"), ("ship", "s", "blue"), ("belly", "^", "vermilion"))
-    ):
-        points = places[meanings == label]
-        panels[0].plot(*points.T, marker, color=COLOURS[colour], label=sense)
-    panels[0].set(xlabel="first entry of y at 배", ylabel="second entry")
-    panels[0].set_title("One word, three clouds")
-    panels[0].legend()
-    rows = [0, 8, 16, 24, 32, 40]  # a sentence with 를 and one with 가 for each meaning
-    columns = ["time", "배", "를, 가", "정말", "verb"]
-    names = [" ".join(sentences[row][1:]) for row in rows]
-    looks = np.asarray(weights)[rows]
-    attention_heatmap(looks, columns, names, "배 looks at the verb", panels[1])
-    panels[1].set(xlabel="word looked at", ylabel="")
-    show(
-        figure,
-        alt="Left: the vectors of 배 in 96 sentences, in a plane; pear, ship and belly lie in "
-        "three separate clouds. Right: heatmap of the weights of 배 in six sentences over time, "
-        "배, particle, 정말 and verb; nearly all weight lies on the verb.",
-    )
-
-
 def sinusoids(positions: npt.ArrayLike, closeness: npt.ArrayLike) -> None:
     """Draw sinusoidal positions and how close they are to one another.
 
@@ -122,11 +79,11 @@ def sinusoids(positions: npt.ArrayLike, closeness: npt.ArrayLike) -> None:
     figure, panels = plt.subplots(1, 2, figsize=(12, 4))
     rows, products = np.asarray(positions), np.asarray(closeness)
     image = panels[0].imshow(rows, aspect="auto", cmap="PuOr", vmin=-1, vmax=1)
-    panels[0].set(xlabel="column", ylabel="place t", title="Every place has a pattern of its own")
+    panels[0].set(xlabel="column", ylabel="position t", title="Every position has its own pattern")
     figure.colorbar(image, ax=panels[0], label="entry", fraction=0.046)
     for place, colour, style in ((10, "blue", "-"), (30, "orange", "--"), (50, "green", "-.")):
         panels[1].plot(products[place], style, color=COLOURS[colour], label=f"$p_{{{place}}}$")
-    panels[1].set(xlabel="place s", ylabel="$p_t · p_s$", title="Near places have similar patterns")
+    panels[1].set(xlabel="position s", ylabel="$p_t · p_s$", title="Nearby positions are similar")
     panels[1].legend(loc="lower center", ncols=3)
     show(
         figure,
@@ -156,7 +113,7 @@ def leaks(slopes: Mapping[str, npt.ArrayLike]) -> None:
         axes.set_yticks(range(len(grid)), range(1, len(grid) + 1))
     panels[0].set_ylabel("output t")
     figure.colorbar(image, ax=panels[3], label="√ slope", fraction=0.05)
-    title = "A cross is a leak: an output that depends on a later input"
+    title = "Each cross is a leak: the output depends on a later input"
     figure.suptitle(title, weight="bold", size=13)
     show(
         figure,
@@ -248,7 +205,7 @@ NAMED = {
 def _told_the_order(record: Record, mine: Mine) -> None:
     """Draw what self-attention makes of the order, told in several ways; claim 20."""
     figure = _order(record, mine, "right")
-    title = "Without positions it is a bag of words; distances alone lack direction"
+    title = "Without positions, no better than the best guess"
     figure.suptitle(title, weight="bold", size=13)
     show(
         figure,
@@ -262,7 +219,7 @@ def _told_the_order(record: Record, mine: Mine) -> None:
 def longer_sequences(record: Record) -> None:
     """Draw how the same networks do at a length that training did not hold; claim 20."""
     figure = _order(record, None, "right longer")
-    title = "At a length unseen in training, sines fall back, clipped numbers do not"
+    title = "At twice the trained length, sines fall back and signed offsets do not"
     figure.suptitle(title, weight="bold", size=13)
     show(
         figure,
@@ -396,6 +353,6 @@ def _label_costs(panels: Sequence[Axes], ticks: Sequence[Sequence[int]]) -> None
     panels[0].set(ylabel="longest chain of operations", ylim=(10, 4e4))
     panels[1].set(ylabel="multiplications", ylim=(1e5, 1e9))
     panels[2].set(ylabel="milliseconds, one thread", ylim=(1e-2, 1e3))
-    panels[0].set_title("Read at once, it waits for nothing")
-    panels[1].set_title("Its work grows faster")
-    panels[2].set_title("Fastest on short ones, slowest on long")
+    panels[0].set_title("Reading, its chain stays short")
+    panels[1].set_title("Its work grows fastest")
+    panels[2].set_title("Fast at first, then slowest")

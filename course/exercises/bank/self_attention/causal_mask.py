@@ -1,0 +1,163 @@
+"""Exercise 12.3: build the causal mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from course.exercises.bank import CodeExercise, Mistake, Probe, register
+from course.exercises.bank.self_attention.common import Array, out_of_torch
+
+
+def causal_mask(T: int, device: Any = None) -> Any:
+    """True at [t, s] where s ≤ t: (T, T)."""
+    import torch
+
+    return torch.ones(T, T, dtype=torch.bool, device=device).tril()
+
+
+def _call(answer: Callable[..., Any], T: int) -> Any:
+    result = answer(T)
+    if isinstance(result, np.ndarray | list):
+        return "Your result is no torch tensor: `masked_fill` would not take it."
+    return out_of_torch(result)
+
+
+def _probes(rng: np.random.Generator) -> list[Probe]:
+    sizes = [1, 3, 4, int(rng.integers(5, 12))]
+    return [Probe((T,), label=f"T = {T}") for T in sizes]
+
+
+def _oracle(T: int) -> Array:
+    """The opposite of the mask that torch's own layers take."""
+    import torch
+
+    hidden = torch.nn.Transformer.generate_square_subsequent_mask(T)
+    return np.asarray((hidden == 0).numpy())
+
+
+def _compared(T: int, device: Any = None) -> Any:
+    import torch
+
+    t = torch.arange(T)
+    return t[None, :] <= t[:, None]
+
+
+def _by_rows(T: int, device: Any = None) -> Any:
+    import torch
+
+    return torch.tensor([[s <= t for s in range(T)] for t in range(T)])
+
+
+def _mask(change: Callable[[Any], Any]) -> Callable[..., Any]:
+    """The answer that makes something else of a (T, T) tensor of True."""
+
+    def answer(T: int, device: Any = None) -> Any:
+        import torch
+
+        return change(torch.ones(T, T, dtype=torch.bool))
+
+    return answer
+
+
+MISTAKES = [
+    Mistake(
+        "past_hidden",
+        "Your mask hides the past and shows the future. Rows are queries: row t is True in columns "
+        "0 to t, so the lower triangle is True.",
+        _mask(lambda ones: ones.triu()),
+    ),
+    Mistake(
+        "own_place_hidden",
+        "A position cannot attend to itself, and the first one to nothing at all. The diagonal is "
+        "True.",
+        _mask(lambda ones: ones.tril(-1)),
+    ),
+    Mistake(
+        "one_too_far",
+        "Each position sees one position ahead: the very word that it should predict. The diagonal "
+        "is the last that is True.",
+        _mask(lambda ones: ones.tril(1)),
+    ),
+    Mistake(
+        "hidden_is_true",
+        "Your mask is True for what is hidden. In this course True means that a query may attend.",
+        _mask(lambda ones: ones.triu(1)),
+    ),
+    Mistake(
+        "numbers",
+        "Your mask holds numbers. Make it one of booleans: `dtype=torch.bool`.",
+        _mask(lambda ones: ones.tril().float()),
+    ),
+    Mistake(
+        "whole_numbers",
+        "Your mask holds whole numbers. Make it one of booleans: `dtype=torch.bool`.",
+        _mask(lambda ones: ones.tril().long()),
+    ),
+    Mistake(
+        "numbers_to_add",
+        "Your mask holds 0 and −∞, to be added to scores. Here a mask is of booleans, True where a "
+        "query may attend.",
+        _mask(lambda ones: (~ones.tril()).double().masked_fill(~ones.tril(), -np.inf)),
+    ),
+    Mistake(
+        "nothing_hidden",
+        "Your mask is True everywhere and so hides nothing.",
+        _mask(lambda ones: ones),
+    ),
+    Mistake(
+        "diagonal_alone",
+        "Only the diagonal is True, so each position sees itself alone. It may see the past as "
+        "well.",
+        _mask(lambda ones: ones.tril() & ones.triu()),
+    ),
+    Mistake(
+        "mirrored",
+        "Your triangle is mirrored left to right: the first row is True in the last column. Row 0 "
+        "may see column 0.",
+        _mask(lambda ones: ones.tril().flip(1)),
+    ),
+    Mistake(
+        "a_batch_in_front",
+        "Your mask has a third axis. Return (T, T); it is broadcast over the batch later.",
+        _mask(lambda ones: ones.tril()[None]),
+    ),
+    Mistake(
+        "last_row",
+        "You return a single row. Each query has its own row: (T, T).",
+        _mask(lambda ones: ones[0]),
+    ),
+]
+
+register(
+    CodeExercise(
+        name="self_attention.causal_mask",
+        title="Build the causal mask",
+        points=1,
+        package="self_attention.causal_mask",
+        reference=causal_mask,
+        probes=_probes,
+        call=_call,
+        oracle=_oracle,
+        equivalents={"compared": _compared, "by rows": _by_rows},
+        strict_type=True,
+        outputs=("mask",),
+        axes=("TS",),
+        mistakes=MISTAKES,
+        hints=[
+            "Row t says what position t may attend to: positions 0 to t.",
+            "The mask is (T, T), of booleans, with the diagonal and everything below it True.",
+            "Start from a (T, T) tensor that is True everywhere, and clear what is above the "
+            "diagonal.",
+            "`.tril()` keeps the lower triangle",
+        ],
+        survivors={
+            "5: torch.ones(T, T, dtype=torch.bool, device=device) → "
+            "torch.ones(T, T, dtype=torch.bool)": "no probe gives a device, so it is the default",
+        },
+        solved="Torch's own layer takes the opposite mask: True where a position is hidden. "
+        "Mixing up the two conventions is a common bug.",
+    )
+)
