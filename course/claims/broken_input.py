@@ -35,6 +35,7 @@ from course.claims.ledger import (
     register,
     student_quantile,
 )
+from course.claims.translator_challenges import TRIALS_24
 
 Array = npt.NDArray[Any]
 
@@ -197,5 +198,6 @@ register(
             figure("BLEU", kind="attention", pairs=36_000, training="written", input="reordered"),
             figure("BLEU", kind="attention", pairs=36_000, training="written", input="whole"),
         ),
+        trials=TRIALS_24,
     )
 )

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from course.claims.character_challenges import TRIALS_CHARACTERS
 from course.claims.ledger import (
     FAILS,
     HOLDS,
@@ -366,5 +367,6 @@ register(
         ),
         live_settings={"models": {"small": SMALL}, "orders": []},
         tolerance=0.03,  # bits: Python's documentation changes a little with its version
+        trials=TRIALS_CHARACTERS,
     )
 )

@@ -20,6 +20,7 @@ from course.claims.ledger import (
     figure,
     register,
 )
+from course.claims.translator_challenges import TRIALS_POSITIONS
 from course.claims.trials import Grid
 
 ADDED, WITHIN, ACROSS, BOTH, LSTM = "added", "within", "across", "within and across", "LSTM"
@@ -180,7 +181,7 @@ def rule_positions(record: Record) -> Verdict:
     gains = [difference(longer[BOTH], longer[arm]).low for arm in (ADDED, WITHIN)]
     told = ", ".join(f"{arm} {100 * longer[arm].mean():.0f} %" for arm in (BOTH, WITHIN, ADDED))
     if min(gains) > GAIN:
-        return Verdict(HOLDS_WITHIN, f"four clauses after three: {told}")
+        return Verdict(HOLDS_WITHIN, f"translations of four clauses after three: {told}")
     return Verdict(FAILS, f"exact on four clauses after three: {told}")
 
 
@@ -253,5 +254,6 @@ register(
             _grid(BOTH, (0.002, 0.004, 0.008)),
             _grid(LSTM, (0.0035, 0.007, 0.014)),
         ),
+        trials=TRIALS_POSITIONS,
     )
 )

@@ -20,6 +20,7 @@ from course.claims.ledger import (
     register,
 )
 from course.claims.seq2seq import FIRST, toy_batches, toy_exact
+from course.claims.translator_challenges import TRIALS_PARTS
 
 WHOLE = {"no residuals": "whole", "no normalisation": "whole", "no warm-up": "whole"} | {
     "post-norm, no warm-up": "post-norm"
@@ -207,5 +208,6 @@ register(
             figure("exact", kind="whole", rate=0.01, clip="1"),
             figure("exact", kind="no warm-up", rate=0.01, clip="1"),
         ),
+        trials=TRIALS_PARTS,
     )
 )

@@ -164,25 +164,43 @@ class Search:
     def both_of_two(self, wrong: Sequence[int]) -> tuple[Mistake, ...]:
         """Find for each output that is wrong the one written mistake that gives it.
 
+        A mistake's message speaks of all that it gets wrong, so the answer has to have all of that
+        in common with it. The one that gives the most is taken.
+
         Parameters
         ----------
         wrong : sequence of int
             The outputs that are wrong in some call.
         """
+        given = [(mistake, self._gets_wrong(mistake)) for mistake in self.exercise.mistakes]
+        given = [
+            (mistake, spoilt) for mistake, spoilt in given if spoilt <= self._in_common(mistake)
+        ]
         found = []
         for output in wrong:
-            test = self._test(output)
-            fits = [
-                mistake
-                for mistake in self.exercise.mistakes
-                if all(
-                    test(self.bench.other(mistake.answer, i), i) for i in range(len(self.outcomes))
-                )
-            ]
+            most = max((len(spoilt) for _, spoilt in given if output in spoilt), default=0)
+            fits = [m for m, spoilt in given if output in spoilt and len(spoilt) == most]
             if len(fits) != 1:
                 return ()
             found += fits
         return tuple(dict.fromkeys(found))
+
+    def _in_common(self, mistake: Mistake) -> set[int]:
+        """List the outputs that the answer and a mistake have in common, in every call."""
+        made = [self.bench.other(mistake.answer, i) for i in range(len(self.outcomes))]
+        outputs = range(len(self.exercise.outputs))
+        return {o for o in outputs if all(map(self._test(o), made, range(len(made))))}
+
+    def _gets_wrong(self, mistake: Mistake) -> set[int]:
+        """List the outputs that a mistake gets wrong in some call; all if it gives fewer."""
+        outputs = range(len(self.exercise.outputs))
+        wrong: set[int] = set()
+        for index, right in enumerate(self.bench.wanted):
+            made = self.bench.other(mistake.answer, index).value
+            if not isinstance(made, tuple | list) or len(made) < len(outputs):
+                return set(outputs)
+            wrong |= {o for o in outputs if self._differ(made[o], right.value[o])}
+        return wrong
 
     def two_at_once(self) -> tuple[Mistake, ...]:
         """Find the two written mistakes that the answer makes at once, each a single edit."""

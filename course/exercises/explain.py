@@ -176,7 +176,9 @@ def _likely_cause(verdict: Verdict, exercise: CodeExercise, told: Sequence[str])
             "so far misses the bug, or a second bug hides the effect."
         )
     if len(verdict.messages) > 1:
-        texts.append("You have made two mistakes at once.")
+        at_once, count = "You have made two mistakes at once.", len(verdict.messages)
+        more = {2: "two", 3: "three", 4: "four"}.get(count, "several")
+        texts.append(at_once.replace("two", more))
     texts += verdict.messages
     if verdict.line is not None:
         said = _line(verdict.line, bool(verdict.messages))

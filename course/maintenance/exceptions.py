@@ -8,15 +8,6 @@ stands for in a lesson. New entries are not wanted: this table is to become empt
 from __future__ import annotations
 
 EXCEPTIONS: dict[str, tuple[str, ...]] = {
-    "09_seq2seq": (
-        "outcomes",
-        "words",
-        "cells",
-        "lines",
-        "long cells",
-        "experiments",
-        "builds",
-    ),
     "11_attention": (
         "outcomes",
         "recap",

@@ -242,6 +242,25 @@ def test_each_wrong_output_is_given_its_own_mistake() -> None:
     )
 
 
+def test_a_mistake_of_several_outputs_is_not_named_for_one_of_them() -> None:
+    def answer(one, two, three):
+        return lambda x, y, z: (x**one + x, y**two + y, z**three + z)
+
+    texts = {(2, 2, 4): "Two.", (4, 3, 4): "Second.", (4, 4, 3): "Third.", (2, 4, 4): "One."}
+    mistakes = [Mistake(text, text, answer(*powers)) for powers, text in texts.items()]
+    exercise = dataclasses.replace(STEP, reference=answer(4, 4, 4), outputs=("dx", "dy", "dz"))
+    calls = {"probes": lambda rng: [rng.normal(size=(3, n)) for n in (2, 3)]}
+
+    def message(mistakes, *powers):
+        return said(
+            judge(dataclasses.replace(exercise, mistakes=mistakes, **calls), answer(*powers))
+        )
+
+    assert "at once" not in message(mistakes[:3], 2, 3, 4)
+    assert "three mistakes at once. One. Second. Third." in message(mistakes, 2, 3, 3)
+    assert "two mistakes at once. Two. Third." in message(mistakes, 2, 2, 3)
+
+
 # --- build exercises: the first line that goes wrong ----------------------------------------------
 
 

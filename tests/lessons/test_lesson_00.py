@@ -12,7 +12,7 @@ from helpers.corpora import korean_english
 
 NOTEBOOK = refresh.ROOT / "notebooks" / "00_start_here.ipynb"
 REASON = "나는 감기에 걸려서 학교에 가지 않았다"
-PURPOSE = "우리는 공원에 산책하러 갔다"
+PURPOSE = "나는 호수에 수영하러 갔다"
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +66,10 @@ def test_pear_ship_or_stomach_never_meets_slow_in_training() -> None:
 
 
 def test_the_parts_that_tell_length_from_rarity_are_large_and_seen_in_training() -> None:
-    train = korean_english.load("train")[:32_000]
+    train = korean_english.load("train")
     test = korean_english.load("test")
     for clauses in (1, 2, 3):
-        assert sum(pair.clauses == clauses for pair in train) > 4_000
+        assert sum(pair.clauses == clauses for pair in train) >= 4_000
         assert sum(pair.clauses == clauses for pair in test) >= 300
     assert not any(pair.clauses > 3 for pair in train)
     assert {pair.clauses for pair in korean_english.load("test_longer")} == {4}

@@ -284,7 +284,7 @@ def test_claim_23_says_which_part_is_open():
     )
     verdict = measured.rule_23(wide)
     assert verdict.word == claims.HOLDS_WITHIN
-    assert verdict.reason.startswith("2 of 3, longer open")
+    assert verdict.reason.startswith("36,000 pairs, longer open")
 
 
 def broken_inputs(left: dict[str, float], weak: str = "", spread: float = 1) -> claims.Record:

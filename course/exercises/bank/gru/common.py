@@ -16,11 +16,12 @@ Results = tuple[Any, ...]
 
 # One unit on paper: the old state, the candidate, the update gate.
 H_PREV, CANDIDATE, GATE = np.array([[0.8]]), np.array([[-0.6]]), np.array([[0.75]])
-# Two units: the old state, the reset gate, W_hn with rows (0, 2) and (1, 0), b_hn.
+# Two units: the old state, the reset gate, W_hn with rows (0, 3) and (1, 0), b_hn. With 2 for 3 the
+# gradient of *before* would be that of *after* with a wrong transpose.
 TWO = (
     np.array([[0.6, -0.4]]),
     np.array([[0.5, 0.25]]),
-    np.array([[0.0, 2.0], [1.0, 0.0]]),
+    np.array([[0.0, 3.0], [1.0, 0.0]]),
     np.array([0.2, 0.4]),
 )
 SIZES = ((2, 2, "two of everything"), (3, 2, ""), (2, 4, ""), (4, 1, "H = 1"))

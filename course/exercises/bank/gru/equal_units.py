@@ -20,8 +20,15 @@ def _nearest() -> int:
 
 
 def _consequence(n: Any) -> str:
+    if n < 1:
+        return "A layer has at least one unit."
+    if n > 200:
+        return "The LSTM has 16 units. Is this a number of parameters? How many units are they?"
+    whole = (
+        "" if n == n // 1 else "Units are whole: which whole number comes nearest in parameters? "
+    )
     return (
-        f"A GRU of {n:g} units has 3 · ({n:g} · 4 + {n:g} · {n:g} + {n:g}) = "
+        f"{whole}A GRU of {n:g} units has 3 · ({n:g} · 4 + {n:g} · {n:g} + {n:g}) = "
         f"{3 * n * (n + 5):g} parameters. Compare that with the LSTM's."
     )
 
@@ -46,6 +53,12 @@ register(
                 "Four thirds of 16 would be right if parameters grew in proportion to the units. "
                 "The matrix from the old state, H · H, grows faster.",
                 21,
+            ),
+            Mistake(
+                "four_thirds_rounded_up",
+                "Four thirds of 16, rounded up? Parameters grow faster than units: the matrix from "
+                "the old state has H · H entries.",
+                22,
             ),
             Mistake(
                 "two_blocks",
@@ -77,6 +90,12 @@ register(
             Mistake("parameters", "This is the LSTM's number of parameters. How many units?", 1344),
             Mistake("grus_parameters", "This is the number of parameters. How many units?", 1368),
             Mistake("lstms_block", "That is one block of the LSTM. It has four.", 336),
+            Mistake(
+                "block_of_the_gru",
+                "This is a third of the LSTM's parameters: what one of the GRU's blocks may have. "
+                "How many units does such a block have?",
+                448,
+            ),
             Mistake(
                 "equal_size_parameters",
                 "That is the number of parameters of a GRU with 16 units. How many units bring it "

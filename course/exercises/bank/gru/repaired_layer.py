@@ -98,6 +98,11 @@ def _b_n_in_the_bracket(x: Array, h_0: Array, weights: Ten) -> Array:
     return repaired_layer(x, h_0, (*others, 0 * b_n, b_n + b_hn))
 
 
+def _in_place(x: Array, h_0: Array, weights: Ten) -> Array:
+    last = repaired_layer(x, h_0, weights)[:, -1:]
+    return np.repeat(last, x.shape[1], axis=1)
+
+
 register(
     CodeExercise(
         name="gru.repaired_layer",
@@ -122,6 +127,47 @@ register(
                 "One bug is left. The reset gate scales the input's part as well. It is there to "
                 "drop the past: only `h_t @ W_hn.T + b_hn` belongs in its bracket.",
                 _layer_with(lambda a, r, h, W, b: np.tanh(r * (a + h @ W.T + b))),
+            ),
+            Mistake(
+                "too_early_and_reset_before",
+                "Two things. `h_t = z * h_t` still overwrites the old state before the candidate "
+                "reads it, and your reset gate stands before the product; torch's stands after.",
+                _layer_with(lambda a, r, h, W, b: np.tanh(a + (r * h) @ W.T + b), early=True),
+            ),
+            Mistake(
+                "too_early_and_bias_outside",
+                "Two things. `h_t = z * h_t` still overwrites the old state before the candidate "
+                "reads it, and `b_hn` belongs inside the reset gate's bracket.",
+                _layer_with(lambda a, r, h, W, b: np.tanh(a + r * (h @ W.T) + b), early=True),
+            ),
+            Mistake(
+                "rest_on_both",
+                "Old and new have the same weight, 1 − z. The old state has z.",
+                _layer_with(mix=lambda h, n, z: (1 - z) * h + (1 - z) * n),
+            ),
+            Mistake(
+                "reset_on_the_input_alone",
+                "The reset gate scales the input's part in place of the past. It belongs before "
+                "the bracket with `h_t @ W_hn.T + b_hn`.",
+                _layer_with(lambda a, r, h, W, b: np.tanh(r * a + h @ W.T + b)),
+            ),
+            Mistake(
+                "reset_twice",
+                "The reset gate is in the candidate twice, at the state and before the bracket. "
+                "Torch's stands after the product: before the bracket alone.",
+                _layer_with(lambda a, r, h, W, b: np.tanh(a + r * ((r * h) @ W.T + b))),
+            ),
+            Mistake(
+                "gates_exchanged",
+                "`r` and `z` are exchanged. r, from W_xr, W_hr and b_r, scales the past in the "
+                "candidate; z mixes.",
+                lambda x, h_0, w: repaired_layer(x, h_0, (*w[3:6], *w[:3], *w[6:])),
+            ),
+            Mistake(
+                "in_place",
+                "All steps of your result are the last one. `h_t *= …` and `h_t += …` change the "
+                "array that is in the list already: make a new one, `h_t = …`.",
+                _in_place,
             ),
             Mistake(
                 "reset_before",

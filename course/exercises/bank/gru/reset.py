@@ -16,6 +16,7 @@ from course.exercises.bank.gru.common import (
     in_both,
     reset_call,
 )
+from helpers.lstm import sigmoid
 
 Gate = Callable[[Array, Array, Array, Array], Any]
 
@@ -127,6 +128,22 @@ MISTAKES = [
         "*Before*: you left out the bias `b_hn`. It is added after the product.",
         _gates(before=lambda h, r, W, b: (r * h) @ W.T),
     ),
+    Mistake(
+        "bias_into_the_product",
+        "*Before*: you added `b_hn` to the state, so it goes through the product. It is added "
+        "after the product.",
+        _gates(before=lambda h, r, W, b: (r * h + b) @ W.T),
+    ),
+    Mistake(
+        "bias_twice",
+        "*After*: you added `b_hn` twice, inside the brackets and outside.",
+        _gates(lambda h, r, W, b: r * (h @ W.T + b) + b),
+    ),
+    Mistake(
+        "bias_subtracted",
+        "You subtracted `b_hn`. A bias is added.",
+        _each(lambda one, h, r, W, b: one(h, r, W, -b)),
+    ),
     Mistake("turned", _TURNED, _each(lambda one, h, r, W, b: one(h, r, W.T, b))),
     Mistake("turned_after", f"*After*: {_TURNED}", _gates(lambda h, r, W, b: r * (h @ W + b))),
     Mistake(
@@ -159,6 +176,34 @@ MISTAKES = [
         _gates(before=lambda h, r, W, b: r * ((r * h) @ W.T + b)),
     ),
     Mistake(
+        "gate_twice_after",
+        "*After*: you scaled twice, the state and the sum. Only the sum is scaled.",
+        _gates(lambda h, r, W, b: r * ((r * h) @ W.T + b)),
+    ),
+    Mistake(
+        "gate_twice_in_both",
+        "In both cases you scaled twice, the state and the sum. *After*, only the sum is scaled; "
+        "*before*, only the state.",
+        _each(lambda one, h, r, W, b: r * ((r * h) @ W.T + b)),
+    ),
+    Mistake(
+        "gate_on_state_and_matrix",
+        "*Before*: r is in your result twice, at the state and at the matrix. Only the state is "
+        "scaled.",
+        _gates(before=lambda h, r, W, b: (r * h) @ (r * W.T) + b),
+    ),
+    Mistake(
+        "gate_on_the_matrix",
+        "*Before*: you scaled `W_hn`. Each sequence has a gate of its own, but all of them share "
+        "the matrix: scale the state, `r * h_prev`.",
+        _gates(before=lambda h, r, W, b: h @ (r * W).T + b),
+    ),
+    Mistake(
+        "sigmoid_again",
+        "You applied σ to `r`. It is a gate already, a number from 0 to 1.",
+        _each(lambda one, h, r, W, b: one(h, sigmoid(r), W, b)),
+    ),
+    Mistake(
         "one_minus_r",
         "You scaled by 1 − r. The reset gate is the weight itself: an open gate, r = 1, lets the "
         "past through.",
@@ -170,9 +215,68 @@ MISTAKES = [
         _gates(lambda h, r, W, b: r * (h * W.T + b), lambda h, r, W, b: (r * h) * W.T + b),
     ),
     Mistake(
+        "always_after_bias_outside",
+        "Two things. Your result is the same for both values of `reset_after`; and *after*, the "
+        "gate scales `b_hn` as well.",
+        _gates(lambda h, r, W, b: r * (h @ W.T) + b, lambda h, r, W, b: r * (h @ W.T) + b),
+    ),
+    Mistake(
+        "always_before_bias_gated",
+        "Two things. *After*, the gate scales the product and the bias, not the state. *Before*, "
+        "`b_hn` is added whole.",
+        _gates(_before, lambda h, r, W, b: (r * h) @ W.T + r * b),
+    ),
+    Mistake(
+        "always_after_turned",
+        f"Two things. {_TURNED} And your result is the same for both values of `reset_after`.",
+        _gates(lambda h, r, W, b: r * (h @ W + b), lambda h, r, W, b: r * (h @ W + b)),
+    ),
+    Mistake(
+        "exchanged_turned",
+        f"Two things. {_TURNED} And you exchanged the two cases: *after* means that the gate acts "
+        "after the product.",
+        _gates(lambda h, r, W, b: (r * h) @ W + b, lambda h, r, W, b: r * (h @ W + b)),
+    ),
+    Mistake(
+        "one_minus_r_before",
+        "*Before*: you scaled by 1 − r. The reset gate is the weight itself.",
+        _gates(before=lambda h, r, W, b: ((1 - r) * h) @ W.T + b),
+    ),
+    Mistake(
+        "one_minus_r_after",
+        "*After*: you scaled by 1 − r. The reset gate is the weight itself.",
+        _gates(lambda h, r, W, b: (1 - r) * (h @ W.T + b)),
+    ),
+    Mistake(
+        "no_product_before",
+        "*Before*: the scaled state does not go through `W_hn`. Multiply it by `W_hn.T`.",
+        _gates(before=lambda h, r, W, b: r * h + b),
+    ),
+    Mistake(
+        "bias_twice_before",
+        "*Before*: `b_hn` is in your result twice.",
+        _gates(before=lambda h, r, W, b: (r * h) @ W.T + 2 * b),
+    ),
+    Mistake(
+        "one_gate_for_the_batch",
+        "You averaged `r` over the batch. Each sequence has a gate of its own.",
+        _each(lambda one, h, r, W, b: one(h, r.mean(axis=0), W, b)),
+    ),
+    Mistake(
         "gate_by_matrix_product",
         "`r @ …` is a matrix product. The gate scales entry by entry: `r * …`.",
         _gates(lambda h, r, W, b: r @ (h @ W.T + b), lambda h, r, W, b: (r @ h) @ W.T + b),
+    ),
+    Mistake(
+        "star_unturned",
+        "`*` multiplies entry by entry. Between the state and the matrix stands a matrix product, "
+        "`… @ W_hn.T`.",
+        _gates(lambda h, r, W, b: r * (h * W + b), lambda h, r, W, b: (r * h) * W + b),
+    ),
+    Mistake(
+        "gate_by_matrix_product_after",
+        "*After*: `r @ ….T` is a matrix product. The gate scales entry by entry: `r * …`.",
+        _gates(lambda h, r, W, b: r @ (h @ W.T + b).T),
     ),
     Mistake(
         "matrix_first",

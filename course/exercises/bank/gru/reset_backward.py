@@ -108,6 +108,39 @@ def _changed(change: Callable[[Results], Any]) -> Callable[..., Any]:
     return _in(lambda *args: change(_AFTER(*args)), lambda *args: change(_BEFORE(*args)))
 
 
+def _with(back: Back, place: int, made: Back) -> Back:
+    """What is right but for one of the four gradients."""
+
+    def changed(*args: Array) -> Results:
+        gradients = list(back(*args))
+        gradients[place] = made(*args)
+        return tuple(gradients)
+
+    return changed
+
+
+def _first_sequence(back: Back) -> Back:
+    """The parameters' gradients from the batch's first sequence alone."""
+
+    def first(d: Array, h: Array, r: Array, W: Array, b: Array) -> Results:
+        return *back(d, h, r, W, b)[:2], *back(d[:1], h[:1], r[:1], W, b)[2:]
+
+    return first
+
+
+def _over_batch(back: Back, *places: int) -> Back:
+    """Some gradients divided by the size of the batch."""
+
+    def mean(*args: Array) -> Results:
+        return tuple(
+            one / len(args[0]) if i in places else one for i, one in enumerate(back(*args))
+        )
+
+    return mean
+
+
+_THE_BATCH = "The loss is a sum, so every sequence's part is added as it is."
+
 MISTAKES = [
     Mistake(
         "always_after",
@@ -134,6 +167,12 @@ MISTAKES = [
         _in(_line_by_line(dr=lambda d, h, r, W, b: d * (h @ W.T))),
     ),
     Mistake(
+        "dr_bias_outside",
+        "*After*: in `dr`, `b_hn` is added last. `dpast` multiplies the bias as well: put brackets "
+        "around product and bias.",
+        _in(_line_by_line(dr=lambda d, h, r, W, b: d * (h @ W.T) + b)),
+    ),
+    Mistake(
         "dr_turned",
         "*After*: in `dr`, `W_hn` is the wrong way round. It is the forward product once more, "
         "`h_prev @ W_hn.T`.",
@@ -156,8 +195,44 @@ MISTAKES = [
         "it is `… @ W_hn`.",
         _in(
             _line_by_line(dh=lambda p, d, W: p @ W.T),
-            _other(dh=lambda p, d, r: None),
+            _other(dproduct=lambda d, W: d @ W.T),
         ),
+    ),
+    Mistake(
+        "after_turned",
+        "*After*: `dh_prev` goes back through `W_hn.T`. Forwards the product was `… @ W_hn.T`, so "
+        "backwards it is `(dpast * r) @ W_hn`.",
+        _in(_line_by_line(dh=lambda p, d, W: p @ W.T)),
+    ),
+    Mistake(
+        "after_turned_before_missing",
+        "*After*: `dh_prev` goes back through `W_hn.T`; it should be `W_hn`. And with "
+        "reset_after=False your function does not return four arrays.",
+        _in(_line_by_line(dh=lambda p, d, W: p @ W.T), _other(dh=lambda p, d, r: None)),
+    ),
+    Mistake(
+        "after_matrix_first",
+        "*After*: `dh_prev` meets the matrix first and then the gate. Forwards the gate came "
+        "last, so backwards it comes first: `(dpast * r) @ W_hn`.",
+        _in(_with(_AFTER, 0, lambda d, h, r, W, b: (d @ W) * r)),
+    ),
+    Mistake(
+        "after_dW_from_the_scaled_state",
+        "*After*: in `dW_hn` you took `r * h_prev`. Here `W_hn` was multiplied by `h_prev` as it "
+        "is.",
+        _in(_with(_AFTER, 2, lambda d, h, r, W, b: (d * r).T @ (r * h))),
+    ),
+    Mistake(
+        "after_dW_as_before",
+        "*After*: `dW_hn` is that of *before*. Here r scales the product: the gradient at it is "
+        "`dpast * r`, and `W_hn` was multiplied by `h_prev`.",
+        _in(_with(_AFTER, 2, lambda d, h, r, W, b: d.T @ (r * h))),
+    ),
+    Mistake(
+        "after_dr_as_before",
+        "*After*: `dr` is that of *before*. Here r was multiplied by the product and bias, "
+        "$W_{hn} h_{t-1} + b_{hn}$.",
+        _in(_with(_AFTER, 1, lambda d, h, r, W, b: (d @ W) * h)),
     ),
     Mistake(
         "dh_ungated",
@@ -206,9 +281,57 @@ MISTAKES = [
         _in(before=_other(dr=lambda p, d, h: d * h)),
     ),
     Mistake(
+        "before_dh_gate_first",
+        "*Before*: `dh_prev` meets the gate first and then the matrix, as *after*. Forwards the "
+        "state was scaled first, so backwards the gate comes last: `(dpast @ W_hn) * r`.",
+        _in(before=_with(_BEFORE, 0, lambda d, h, r, W, b: (d * r) @ W)),
+    ),
+    Mistake(
+        "before_dr_as_after",
+        "*Before*: `dr` is that of *after*. Here r was multiplied by `h_prev`, before the "
+        "product: `(dpast @ W_hn) * h_prev`.",
+        _in(before=_with(_BEFORE, 1, lambda d, h, r, W, b: d * (h @ W.T + b))),
+    ),
+    Mistake(
+        "before_dr_from_the_gated",
+        "*Before*: in `dr` the gradient meets the gate on its way. The slope with respect to r is "
+        "what r was multiplied by, `h_prev`.",
+        _in(before=_with(_BEFORE, 1, lambda d, h, r, W, b: (d @ W) * r * h)),
+    ),
+    Mistake(
+        "before_gate_first",
+        "*Before*: the gradient meets the gate first and then the matrix, in `dh_prev` and in "
+        "`dr`. Start from `dpast @ W_hn`.",
+        _in(
+            before=_with(
+                _with(_BEFORE, 0, lambda d, h, r, W, b: (d * r) @ W),
+                1,
+                lambda d, h, r, W, b: ((d * r) @ W) * h,
+            )
+        ),
+    ),
+    Mistake(
+        "before_exchanged",
+        "*Before*: `dh_prev` and `dr` are exchanged. `h_prev` was multiplied by r, and r by "
+        "`h_prev`; the slope is the other factor.",
+        _in(before=lambda *args: tuple(_BEFORE(*args)[i] for i in (1, 0, 2, 3))),
+    ),
+    Mistake(
         "before_dW_ungated",
         "*Before*: in `dW_hn` you took `h_prev`. `W_hn` was multiplied by `r * h_prev`.",
         _in(before=_other(dW=lambda p, d, r, h: d.T @ h)),
+    ),
+    Mistake(
+        "before_dW_through_the_matrix",
+        "*Before*: `dW_hn` starts from `dpast @ W_hn`. That is the gradient at the scaled state; "
+        "at the product it is `dpast`.",
+        _in(before=_with(_BEFORE, 2, lambda d, h, r, W, b: (d @ W).T @ h)),
+    ),
+    Mistake(
+        "before_dW_gated_twice",
+        "*Before*: r is in `dW_hn` twice. `W_hn` was multiplied by `r * h_prev`, and `dpast` "
+        "arrives as it is.",
+        _in(before=_with(_BEFORE, 2, lambda d, h, r, W, b: (d * r).T @ (r * h))),
     ),
     Mistake(
         "before_dW_gated_first",
@@ -232,6 +355,32 @@ MISTAKES = [
         "`dW_hn` is transposed. Row j belongs to the candidate that the weight leads to, so the "
         "gradient comes first: `….T @ …`.",
         _changed(lambda g: (g[0], g[1], g[2].T, g[3])),
+    ),
+    Mistake(
+        "after_dW_transposed",
+        "*After*: `dW_hn` is transposed. The gradient comes first: `(dpast * r).T @ …`.",
+        _in(_with(_AFTER, 2, lambda d, h, r, W, b: h.T @ (d * r))),
+    ),
+    Mistake(
+        "before_dW_transposed",
+        "*Before*: `dW_hn` is transposed. The gradient comes first: `dpast.T @ …`.",
+        _in(before=_with(_BEFORE, 2, lambda d, h, r, W, b: (r * h).T @ d)),
+    ),
+    Mistake(
+        "first_sequence_alone",
+        "Your `dW_hn` and `db_hn` hold the batch's first sequence alone. All sequences share the "
+        "parameters: sum over the batch.",
+        _in(_first_sequence(_AFTER), _first_sequence(_BEFORE)),
+    ),
+    Mistake(
+        "mean_of_both",
+        f"You averaged `dW_hn` and `db_hn` over the batch. {_THE_BATCH}",
+        _in(_over_batch(_AFTER, 2, 3), _over_batch(_BEFORE, 2, 3)),
+    ),
+    Mistake(
+        "mean_of_dW",
+        f"You averaged `dW_hn` over the batch. {_THE_BATCH}",
+        _in(_over_batch(_AFTER, 2), _over_batch(_BEFORE, 2)),
     ),
     Mistake(
         "db_not_summed",

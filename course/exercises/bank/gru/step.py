@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,25 @@ from course.exercises.bank.gru.common import (
     mixed,
     some_weights,
     torch_gru,
+)
+from course.exercises.bank.gru.step_wrong import (
+    all_turned,
+    bias_outside,
+    filled,
+    fixed,
+    matrix_first,
+    mixed_past,
+    no_reset,
+    one_minus_r,
+    other_place,
+    past_turned,
+    reset_gate,
+    step_with,
+    unpacked_by_kind,
+    update_gate,
+    with_one_gate,
+    without,
+    z_sees_the_reset_state,
 )
 from helpers.gru import GRUStates, GRUWeights, gru_reset, gru_to_torch, gru_update
 from helpers.lstm import sigmoid
@@ -92,50 +110,6 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
     return probes
 
 
-Gate = Callable[[Array, Array, GRUWeights], Array]
-
-
-def _r(x: Array, h: Array, w: GRUWeights) -> Array:
-    return sigmoid(x @ w.W_xr.T + h @ w.W_hr.T + w.b_r)
-
-
-def _z(x: Array, h: Array, w: GRUWeights) -> Array:
-    return sigmoid(x @ w.W_xz.T + h @ w.W_hz.T + w.b_z)
-
-
-def _candidate(x: Array, past: Array, r: Array, w: GRUWeights) -> Array:
-    return np.tanh(x @ w.W_xn.T + w.b_n + past)
-
-
-def _states(h: Array, r: Array, z: Array, n: Array, past: Array) -> Any:
-    return h, r, z, n
-
-
-def _step(
-    r: Gate = _r,
-    z: Gate = _z,
-    n: Callable[..., Array] = _candidate,
-    seen: Callable[..., Array] = gru_reset,
-    mix: Callable[..., Array] = gru_update,
-    result: Callable[..., Any] = _states,
-) -> Callable[..., Any]:
-    """A step with one of its lines replaced."""
-
-    def wrong(x: Array, h: Array, w: GRUWeights, **how: Any) -> Any:
-        after, weighs = how.get("reset_after", True), how.get("z_weighs", "past")
-        one, other = r(x, h, w), z(x, h, w)
-        past = seen(h, one, w.W_hn, w.b_hn, reset_after=after)
-        candidate = n(x, past, one, w)
-        return result(mix(h, candidate, other, z_weighs=weighs), one, other, candidate, past)
-
-    return wrong
-
-
-def _fixed(function: Callable[..., Array]) -> Callable[..., Array]:
-    """The function with its default convention, whatever is asked for."""
-    return lambda *args, **how: function(*args)
-
-
 _SUM = "For both gates, add the input's part, the state's part and the bias."
 
 MISTAKES = [
@@ -143,87 +117,181 @@ MISTAKES = [
         "reset_convention_dropped",
         "`reset_after` has no effect on your result. Hand it on: "
         "`gru_reset(…, reset_after=reset_after)`.",
-        _step(seen=_fixed(gru_reset)),
+        step_with(seen=fixed(gru_reset)),
     ),
     Mistake(
         "update_convention_dropped",
         "`z_weighs` has no effect on your result. Hand it on: `gru_update(…, z_weighs=z_weighs)`.",
-        _step(mix=_fixed(gru_update)),
+        step_with(mix=fixed(gru_update)),
     ),
     Mistake(
         "both_conventions_dropped",
         "Neither `reset_after` nor `z_weighs` has any effect on your result. Hand both on to the "
         "functions that you built.",
-        _step(seen=_fixed(gru_reset), mix=_fixed(gru_update)),
+        step_with(seen=fixed(gru_reset), mix=fixed(gru_update)),
     ),
     Mistake(
         "gates_exchanged",
         "`r` and `z` are exchanged: `r` has the weights W_xr, W_hr, b_r and resets, `z` has W_xz, "
         "W_hz, b_z and mixes.",
-        _step(r=_z, z=_r),
+        step_with(r=update_gate, z=reset_gate),
+    ),
+    Mistake(
+        "reset_values_exchanged",
+        "You exchanged the two values of `reset_after`. Hand it on as it is: "
+        "`gru_reset(…, reset_after=reset_after)`.",
+        step_with(seen=other_place),
+    ),
+    Mistake(
+        "z_is_r",
+        "`z` is `r` once more. It has weights of its own: W_xz, W_hz and b_z.",
+        filled(W_xz="W_xr", W_hz="W_hr", b_z="b_r"),
+    ),
+    Mistake(
+        "biases_exchanged",
+        "`b_n` and `b_hn` are exchanged. `b_hn` goes into `gru_reset`, and `b_n` is added with "
+        "the input's part.",
+        filled(b_n="b_hn", b_hn="b_n"),
+    ),
+    Mistake(
+        "b_n_into_the_reset",
+        "You handed `b_n` to `gru_reset` with `b_hn`, so with reset_after=True the gate scales it, "
+        "too. Add it with the input's part.",
+        lambda x, h, w, **how: step(x, h, w._replace(b_n=0 * w.b_n, b_hn=w.b_n + w.b_hn), **how),
+    ),
+    Mistake(
+        "unpacked_by_kind",
+        "You took `weights` apart in another order. It is W_xr, W_hr, b_r, then z's three and n's "
+        "three, then b_hn. Names are safer: `weights.W_xr`.",
+        unpacked_by_kind,
+    ),
+    Mistake(
+        "W_xz_is_W_xr",
+        "`W_xr` stands where `W_xz` belongs, in the line of `z`.",
+        filled(W_xz="W_xr"),
+    ),
+    Mistake(
+        "W_hz_is_W_hr",
+        "`W_hr` stands where `W_hz` belongs, in the line of `z`.",
+        filled(W_hz="W_hr"),
+    ),
+    Mistake(
+        "b_z_is_b_r",
+        "`b_r` stands where `b_z` belongs, in the line of `z`.",
+        filled(b_z="b_r"),
+    ),
+    Mistake(
+        "W_xr_is_W_xz",
+        "`W_xz` stands where `W_xr` belongs, in the line of `r`.",
+        filled(W_xr="W_xz"),
+    ),
+    Mistake(
+        "W_hr_is_W_hz",
+        "`W_hz` stands where `W_hr` belongs, in the line of `r`.",
+        filled(W_hr="W_hz"),
+    ),
+    Mistake(
+        "b_r_is_b_z",
+        "`b_z` stands where `b_r` belongs, in the line of `r`.",
+        filled(b_r="b_z"),
+    ),
+    Mistake(
+        "W_xn_is_W_xz",
+        "`W_xz` stands where `W_xn` belongs, in the line of `n`.",
+        filled(W_xn="W_xz"),
+    ),
+    Mistake(
+        "W_hn_is_W_hz",
+        "`W_hz` stands where `W_hn` belongs, in the line of `past`.",
+        filled(W_hn="W_hz"),
+    ),
+    Mistake(
+        "b_n_is_b_z",
+        "`b_z` stands where `b_n` belongs, in the line of `n`.",
+        filled(b_n="b_z"),
+    ),
+    Mistake(
+        "z_sees_the_reset_state",
+        "`z` sees `r * h_prev`. Both gates look at the old state as it is; the reset is for the "
+        "candidate alone.",
+        z_sees_the_reset_state,
+    ),
+    Mistake(
+        "matrix_first",
+        "`W_xr @ x_t` takes the rows of the batch for units. Rows are sequences here: write "
+        "`x_t @ W_xr.T`, and the other products likewise.",
+        matrix_first,
+    ),
+    Mistake(
+        "all_turned",
+        "Your products lack `.T`. Rows of a matrix are units: write `x_t @ W_xr.T`, "
+        "`h_prev @ W_hr.T` and the others likewise.",
+        all_turned,
     ),
     Mistake(
         "r_and_z_returned_exchanged",
         "The numbers are right, but `r` and `z` are exchanged in what you return. The order is "
         "h_t, r, z, n.",
-        _step(result=lambda h, r, z, n, past: (h, z, r, n)),
+        step_with(result=lambda h, r, z, n, past: (h, z, r, n)),
     ),
     Mistake(
         "state_last",
         "The numbers are right but in another order. Return `GRUStates(h_t, r, z, n)`: the new "
         "state comes first.",
-        _step(result=lambda h, r, z, n, past: (r, z, n, h)),
+        step_with(result=lambda h, r, z, n, past: (r, z, n, h)),
     ),
     Mistake(
         "state_alone",
         "You return only the new state. The gates and the candidate are needed on the way back: "
         "return `GRUStates(h_t, r, z, n)`.",
-        _step(result=lambda h, r, z, n, past: h),
+        step_with(result=lambda h, r, z, n, past: h),
     ),
     Mistake(
         "past_too",
         "You return `past` as well. Return `GRUStates(h_t, r, z, n)`.",
-        _step(result=lambda h, r, z, n, past: (h, r, z, past, n)),
+        step_with(result=lambda h, r, z, n, past: (h, r, z, past, n)),
     ),
     Mistake(
         "past_for_candidate",
         "The last of your four results is `past`, what the reset gate let through. It should be "
         "the candidate `n`.",
-        _step(result=lambda h, r, z, n, past: (h, r, z, past)),
+        step_with(result=lambda h, r, z, n, past: (h, r, z, past)),
     ),
     Mistake(
         "no_b_r",
         f"`r` lacks its bias. {_SUM}",
-        _step(r=lambda x, h, w: _r(x, h, w._replace(b_r=0 * w.b_r))),
+        step_with(r=lambda x, h, w: reset_gate(x, h, w._replace(b_r=0 * w.b_r))),
     ),
     Mistake(
         "no_b_z",
         f"`z` lacks its bias. {_SUM}",
-        _step(z=lambda x, h, w: _z(x, h, w._replace(b_z=0 * w.b_z))),
+        step_with(z=lambda x, h, w: update_gate(x, h, w._replace(b_z=0 * w.b_z))),
     ),
     Mistake(
         "no_gate_biases",
         f"Both gates lack their biases. {_SUM}",
-        _step(
-            r=lambda x, h, w: _r(x, h, w._replace(b_r=0 * w.b_r)),
-            z=lambda x, h, w: _z(x, h, w._replace(b_z=0 * w.b_z)),
+        step_with(
+            r=lambda x, h, w: reset_gate(x, h, w._replace(b_r=0 * w.b_r)),
+            z=lambda x, h, w: update_gate(x, h, w._replace(b_z=0 * w.b_z)),
         ),
     ),
     Mistake(
         "no_b_n",
         "The candidate lacks the bias `b_n`. `b_hn` is another one, inside `gru_reset`.",
-        _step(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + past)),
+        step_with(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + past)),
     ),
     Mistake(
         "gates_without_state",
         f"Your gates do not depend on the old state. {_SUM}",
-        _step(r=lambda x, h, w: _r(x, 0 * h, w), z=lambda x, h, w: _z(x, 0 * h, w)),
+        step_with(
+            r=lambda x, h, w: reset_gate(x, 0 * h, w), z=lambda x, h, w: update_gate(x, 0 * h, w)
+        ),
     ),
     Mistake(
         "gates_turned",
         "`W_hr` and `W_hz` are the wrong way round. The products are `h_prev @ W_hr.T` and "
         "`h_prev @ W_hz.T`; square matrices fit either way.",
-        _step(
+        step_with(
             r=lambda x, h, w: sigmoid(x @ w.W_xr.T + h @ w.W_hr + w.b_r),
             z=lambda x, h, w: sigmoid(x @ w.W_xz.T + h @ w.W_hz + w.b_z),
         ),
@@ -231,13 +299,13 @@ MISTAKES = [
     Mistake(
         "r_turned",
         "`W_hr` is the wrong way round: `h_prev @ W_hr.T`.",
-        _step(r=lambda x, h, w: sigmoid(x @ w.W_xr.T + h @ w.W_hr + w.b_r)),
+        step_with(r=lambda x, h, w: sigmoid(x @ w.W_xr.T + h @ w.W_hr + w.b_r)),
     ),
     Mistake(
         "tanh_gates",
         "Your gates use tanh, so they can be negative. A gate is a weight from 0 to 1: use "
         "`sigmoid`.",
-        _step(
+        step_with(
             r=lambda x, h, w: np.tanh(x @ w.W_xr.T + h @ w.W_hr.T + w.b_r),
             z=lambda x, h, w: np.tanh(x @ w.W_xz.T + h @ w.W_hz.T + w.b_z),
         ),
@@ -245,7 +313,7 @@ MISTAKES = [
     Mistake(
         "gates_not_squashed",
         "Your gates are the sums themselves. Apply `sigmoid` to them.",
-        _step(
+        step_with(
             r=lambda x, h, w: x @ w.W_xr.T + h @ w.W_hr.T + w.b_r,
             z=lambda x, h, w: x @ w.W_xz.T + h @ w.W_hz.T + w.b_z,
         ),
@@ -253,79 +321,98 @@ MISTAKES = [
     Mistake(
         "sigmoid_candidate",
         "Your candidate uses σ. It is a state, from −1 to 1: use `np.tanh`.",
-        _step(n=lambda x, past, r, w: sigmoid(x @ w.W_xn.T + w.b_n + past)),
+        step_with(n=lambda x, past, r, w: sigmoid(x @ w.W_xn.T + w.b_n + past)),
     ),
     Mistake(
         "no_tanh",
         "Your candidate is the sum itself. Apply `np.tanh` to it.",
-        _step(n=lambda x, past, r, w: x @ w.W_xn.T + w.b_n + past),
+        step_with(n=lambda x, past, r, w: x @ w.W_xn.T + w.b_n + past),
     ),
     Mistake(
         "tanh_of_the_input_alone",
         "You added `past` after tanh. It belongs inside, with the input's part.",
-        _step(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n) + past),
+        step_with(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n) + past),
     ),
     Mistake(
         "reset_on_the_sum",
         "The reset gate scales your whole candidate's sum. `gru_reset` has done its work already; "
         "the input's part is not scaled.",
-        _step(n=lambda x, past, r, w: np.tanh(r * (x @ w.W_xn.T + w.b_n) + past)),
+        step_with(n=lambda x, past, r, w: np.tanh(r * (x @ w.W_xn.T + w.b_n) + past)),
     ),
     Mistake(
         "reset_twice",
         "You multiplied `past` by `r` once more. `gru_reset` has done that already.",
-        _step(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n + r * past)),
+        step_with(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n + r * past)),
     ),
     Mistake(
         "b_hn_twice",
         "`b_hn` is in your candidate twice: `gru_reset` has added it already.",
-        _step(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n + w.b_hn + past)),
+        step_with(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n + w.b_hn + past)),
+    ),
+    Mistake(
+        "no_bias_at_all",
+        "`r`, `z` and the candidate lack their biases `b_r`, `b_z` and `b_n`.",
+        without("b_r", "b_z", "b_n"),
+    ),
+    Mistake(
+        "one_minus_r",
+        "`past` is scaled by 1 − r. Hand `r` itself to `gru_reset`.",
+        step_with(seen=one_minus_r),
+    ),
+    Mistake(
+        "past_turned",
+        "In `past` the matrix `W_hn` is the wrong way round. Hand `W_hn` itself to `gru_reset`, "
+        "which does the rest.",
+        step_with(seen=past_turned),
+    ),
+    Mistake(
+        "no_reset",
+        "`r` has no effect on your candidate. What it sees of the past is the result of "
+        "`gru_reset`.",
+        step_with(seen=no_reset),
+    ),
+    Mistake(
+        "bias_outside",
+        "With reset_after=True the gate scales `b_hn`, too: hand it to `gru_reset`.",
+        step_with(seen=bias_outside),
+    ),
+    Mistake(
+        "tanh_of_the_mixture",
+        "You applied tanh to the new state. It is the mixture as it is.",
+        step_with(mix=lambda h, n, z, **how: np.tanh(gru_update(h, n, z, **how))),
     ),
     Mistake(
         "no_past",
         "Your candidate does not depend on the old state. Add `past`, the result of `gru_reset`.",
-        _step(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n)),
+        step_with(n=lambda x, past, r, w: np.tanh(x @ w.W_xn.T + w.b_n)),
     ),
     Mistake(
         "mixed_the_other_way",
-        "You handed the old state and the candidate to `gru_update` in the wrong order: "
-        "`gru_update(h_prev, n, z, …)`.",
-        _step(mix=lambda h, n, z, **how: gru_update(n, h, z, **how)),
+        "In your new state the old state and the candidate have each other's weight. Look at the "
+        "order, `gru_update(h_prev, n, z, …)`, and whether `z_weighs` goes in as it is.",
+        step_with(mix=lambda h, n, z, **how: gru_update(n, h, z, **how)),
     ),
     Mistake(
         "mixed_past",
         "You handed `past` to `gru_update` as the old state. What is kept is `h_prev` itself.",
-        _step(
-            mix=lambda h, n, z, **how: n,
-            result=lambda h, r, z, n, past: (z * past + (1 - z) * n, r, z, n),
-        ),
+        mixed_past,
     ),
     Mistake(
         "not_mixed",
         "Your new state is the candidate. Mix it with the old state: `gru_update`.",
-        _step(mix=lambda h, n, z, **how: n),
+        step_with(mix=lambda h, n, z, **how: n),
     ),
     Mistake(
         "reset_by_z",
         "You handed `z` to `gru_reset`. The reset gate is `r`.",
-        lambda x, h, w, **how: _with_one_gate(x, h, w, "z", **how),
+        lambda x, h, w, **how: with_one_gate(x, h, w, "z", **how),
     ),
     Mistake(
         "update_by_r",
         "You handed `r` to `gru_update`. The update gate is `z`.",
-        lambda x, h, w, **how: _with_one_gate(x, h, w, "r", **how),
+        lambda x, h, w, **how: with_one_gate(x, h, w, "r", **how),
     ),
 ]
-
-
-def _with_one_gate(
-    x: Array, h: Array, w: GRUWeights, gate: str, reset_after: bool = True, z_weighs: Any = "past"
-) -> Results:
-    """Both jobs done by one gate."""
-    r, z = _r(x, h, w), _z(x, h, w)
-    both = z if gate == "z" else r
-    n = _candidate(x, gru_reset(h, both, w.W_hn, w.b_hn, reset_after=reset_after), r, w)
-    return gru_update(h, n, both, z_weighs=z_weighs), r, z, n
 
 
 register(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from course.exercises.bank import EXAMPLE, CodeExercise, Mistake, Probe, register
-from course.exercises.bank.gru.common import Results, some_weights
+from course.exercises.bank.gru.common import Array, Results, some_weights
 from helpers.gru import GRUWeights
 
 Ten = GRUWeights
@@ -103,6 +103,33 @@ def _one_minus(weights: Ten, *, z_weighs: str = "past") -> Results:
     return to_torch(w)
 
 
+def _bias_one_minus(weights: Ten, *, z_weighs: str = "past") -> Results:
+    W_x, W_h, first, second = to_torch(weights, z_weighs=z_weighs)
+    H = len(weights.b_z)
+    return W_x, W_h, first + (z_weighs == "present") * np.repeat([0, 1, 0], H), second
+
+
+def _candidate_turned(weights: Ten, *, z_weighs: str = "past") -> Results:
+    """The signs of z and of all four arrays of n changed."""
+    *others, second = _stack(turned="zn")(weights, z_weighs=z_weighs)
+    return *others, second if z_weighs == "past" else -second
+
+
+def _halved(w: Ten, W_x: Array, W_h: Array, first: Array, second: Array) -> Results:
+    gates = np.repeat([1, 1, 0], len(w.b_r)) * first / 2
+    return W_x, W_h, first - gates, second + gates
+
+
+def _three_entries(w: Ten, W_x: Array, W_h: Array, first: Array, second: Array) -> Results:
+    return W_x, W_h, first, np.array([0, 0, w.b_hn[0]])
+
+
+def _blocks_transposed(w: Ten, W_x: Array, W_h: Array, first: Array, second: Array) -> Results:
+    H = len(w.b_r)
+    x, h = (np.concatenate([W[i * H : i * H + H].T for i in range(3)]) for W in (W_x, W_h))
+    return x, h, first, second
+
+
 def _z_bias_second(w: Ten, *, z_weighs: str = "past") -> Results:
     W_x, W_h, first, second = to_torch(w, z_weighs=z_weighs)
     H = len(w.b_z)
@@ -156,6 +183,32 @@ MISTAKES = [
         _stack(minus="b"),
     ),
     Mistake(
+        "state_kept_its_sign",
+        f"{_SIGN}`W_hz` has kept its sign. Everything that is added up inside σ changes it: "
+        "`W_xz`, `W_hz` and `b_z`.",
+        _stack(minus="xb"),
+    ),
+    Mistake(
+        "input_kept_its_sign",
+        f"{_SIGN}`W_xz` has kept its sign. Everything that is added up inside σ changes it: "
+        "`W_xz`, `W_hz` and `b_z`.",
+        _stack(minus="hb"),
+    ),
+    Mistake(
+        "one_minus_b",
+        f"{_SIGN}you took 1 − b_z. The gate becomes 1 − z; the sum inside σ, and so `b_z`, only "
+        "changes its sign.",
+        _bias_one_minus,
+    ),
+    Mistake(
+        "gates_exchanged_when_present",
+        f"{_SIGN}you exchanged the rows of r and z. Each gate keeps its place; what changes is "
+        "the sign of z's sum.",
+        lambda w, z_weighs="past": _stack(order="rzn" if z_weighs == "past" else "zrn", minus="")(
+            w, z_weighs=z_weighs
+        ),
+    ),
+    Mistake(
         "one_minus",
         f"{_SIGN}you took 1 − W. It is the *gate* that becomes 1 − z; the sum inside σ only "
         "changes its sign.",
@@ -165,6 +218,26 @@ MISTAKES = [
         "reset_turned_round",
         "You changed the signs of the reset gate. It is the update gate's meaning that differs.",
         _stack(turned="r"),
+    ),
+    Mistake(
+        "both_gates_turned_round",
+        "You changed the signs of both gates. Only the update gate's meaning differs.",
+        _stack(turned="rz"),
+    ),
+    Mistake(
+        "candidate_turned_round",
+        "You changed the signs of the candidate. It is the update gate's meaning that differs.",
+        _stack(turned="n"),
+    ),
+    Mistake(
+        "z_and_candidate_turned_round",
+        "You changed the signs of z and of the candidate. The candidate keeps its own.",
+        _stack(turned="zn"),
+    ),
+    Mistake(
+        "z_and_all_of_the_candidate_turned_round",
+        "You changed the signs of z, of the candidate and of `b_hn`. The last two keep theirs.",
+        _candidate_turned,
     ),
     Mistake(
         "everything_turned_round",
@@ -196,6 +269,21 @@ MISTAKES = [
         _stack(order="rnz"),
     ),
     Mistake(
+        "order_nrz",
+        "Your rows are in the order n, r, z. Torch stacks r, z, n.",
+        _stack(order="nrz"),
+    ),
+    Mistake(
+        "order_nzr",
+        "Your rows are in the order n, z, r. Torch stacks r, z, n.",
+        _stack(order="nzr"),
+    ),
+    Mistake(
+        "order_znr",
+        "Your rows are in the order z, n, r. Torch stacks r, z, n.",
+        _stack(order="znr"),
+    ),
+    Mistake(
         "order_zrn",
         "Your rows are in the order z, r, n, as in Keras. Torch stacks r, z, n.",
         _stack(order="zrn"),
@@ -206,10 +294,81 @@ MISTAKES = [
         _stack(order="zrn", minus=""),
     ),
     Mistake(
+        "bias_in_another_order",
+        "In `bias_ih` the order is z, r, n; in the matrices it is r, z, n. All have one order.",
+        _changed(
+            lambda w, W_x, W_h, first, second: (
+                W_x,
+                W_h,
+                np.concatenate([np.roll(first[: 2 * len(w.b_r)], len(w.b_r)), w.b_n]),
+                second,
+            )
+        ),
+    ),
+    Mistake(
+        "biases_twice_no_sign",
+        "Torch adds its two biases. Yours of r and z are in both, and in `bias_hh` `b_z` keeps "
+        "its sign whatever `z_weighs` is. Zeros belong there.",
+        _changed(
+            lambda w, W_x, W_h, first, second: (
+                W_x,
+                W_h,
+                first,
+                np.concatenate([*w[2:6:3], w.b_hn]),
+            )
+        ),
+    ),
+    Mistake(
+        "ones_for_zeros",
+        "`bias_hh` has ones for r and z. Torch adds them to the other bias: zeros.",
+        _changed(
+            lambda w, W_x, W_h, first, second: (
+                W_x,
+                W_h,
+                first,
+                second + np.repeat([1, 1, 0], len(w.b_r)),
+            )
+        ),
+    ),
+    Mistake(
+        "b_n_alone",
+        "`bias_ih` must be (3H,): `b_r`, `b_z` with its sign, and `b_n`.",
+        _changed(lambda w, W_x, W_h, first, second: (W_x, W_h, w.b_n, second)),
+    ),
+    Mistake(
+        "no_candidate",
+        "Your arrays hold two gates. The candidate's rows, n, come third.",
+        _changed(lambda w, *four: tuple(one[: 2 * len(w.b_r)] for one in four)),
+    ),
+    Mistake(
+        "biases_halved",
+        "Torch would do the right thing with half of a bias in each, but the exercise asks for "
+        "the biases of r and z in `bias_ih`, whole.",
+        _changed(_halved),
+    ),
+    Mistake(
+        "second_biases_exchanged",
+        "`b_n` and `b_hn` are exchanged. `b_hn` is the second one, for `bias_hh`: torch's reset "
+        "gate scales it.",
+        lambda w, **how: to_torch(w._replace(b_n=w.b_hn, b_hn=w.b_n), **how),
+    ),
+    Mistake(
+        "three_entries",
+        "Your `bias_hh` has three entries, whatever H is. It has H for each of r, z and n, and "
+        "the last H are `b_hn`.",
+        _changed(_three_entries),
+    ),
+    Mistake(
         "b_hn_in_the_first",
         "You added `b_hn` to `b_n`. Torch's reset gate scales the second bias alone, so the two "
         "stay apart: `b_hn` goes into `bias_hh`.",
         _stack(hidden="first"),
+    ),
+    Mistake(
+        "b_hn_in_the_first_no_sign",
+        "Two things. You added `b_hn` to `b_n`; it goes into `bias_hh`. And `z_weighs` has no "
+        "effect.",
+        _stack(minus="", hidden="first"),
     ),
     Mistake(
         "no_b_hn", "`b_hn` is missing: it is the last third of `bias_hh`.", _stack(hidden="no")
@@ -252,6 +411,12 @@ MISTAKES = [
         "transposed",
         "Your matrices are transposed. Torch has rows for units, (3H, D) and (3H, H), as here.",
         _changed(lambda w, W_x, W_h, first, second: (W_x.T, W_h.T, first, second)),
+    ),
+    Mistake(
+        "blocks_transposed",
+        "You transposed each matrix before stacking. Its rows are units, as torch has them: stack "
+        "it as it is.",
+        _changed(_blocks_transposed),
     ),
     Mistake(
         "exchanged",

@@ -106,6 +106,51 @@ MISTAKES = [
         _both(lambda h, n, s: h + (1 - s) * n),
     ),
     Mistake(
+        "z_in_one_term",
+        "In both cases z stands in one term only, and the other state is added whole. That one "
+        "has the weight 1 − z: the two weights sum to 1.",
+        _mix(lambda h, n, z: z * h + n, lambda h, n, z: h + z * n),
+    ),
+    Mistake(
+        "candidate_whole_past",
+        'With z_weighs="past" you added the whole candidate. It has the weight 1 − z.',
+        _mix(lambda h, n, z: z * h + n, _present),
+    ),
+    Mistake(
+        "old_whole_present",
+        'With z_weighs="present" you added the whole old state. It has the weight 1 − z.',
+        _mix(_past, lambda h, n, z: h + z * n),
+    ),
+    Mistake(
+        "minus_z_present",
+        'With z_weighs="present" your weights are −z and 1 + z, as if `-z` stood for 1 − z. The '
+        "old state has the weight 1 − z, the candidate z.",
+        _mix(_past, lambda h, n, z: -z * h + (1 + z) * n),
+    ),
+    Mistake(
+        "one_plus",
+        "You took 1 + z in place of 1 − z. The two weights sum to 1.",
+        _mix(lambda h, n, z: z * h + (1 + z) * n, lambda h, n, z: (1 + z) * h + z * n),
+    ),
+    Mistake(
+        "difference_turned",
+        "The sign at z is wrong in both cases: your result is 1 + z times one state, minus z "
+        "times the other. Their weights are 1 − z and z.",
+        _mix(lambda h, n, z: n + z * (n - h), lambda h, n, z: h + z * (h - n)),
+    ),
+    Mistake(
+        "term_with_z_alone",
+        "Only the term with z is in your result. The other state, with the weight 1 − z, is "
+        "missing.",
+        _mix(lambda h, n, z: z * h, lambda h, n, z: z * n),
+    ),
+    Mistake(
+        "term_without_z_alone",
+        "Only the term with 1 − z is in your result. The other state, with the weight z, is "
+        "missing.",
+        _mix(lambda h, n, z: (1 - z) * n, lambda h, n, z: (1 - z) * h),
+    ),
+    Mistake(
         "kept_alone",
         "This is what is kept of the old state. The candidate's part is missing.",
         _both(lambda h, n, s: s * h),
@@ -167,10 +212,45 @@ MISTAKES = [
         _mix(lambda h, n, z: z @ h + (1 - z) @ n, lambda h, n, z: (1 - z) @ h + z @ n),
     ),
     Mistake(
+        "matrix_product_turned",
+        "`@` with `.T` is a matrix product and mixes the sequences. Everything happens entry by "
+        "entry: `*`.",
+        _both(lambda h, n, s: h @ s.T + n @ (1 - s).T),
+    ),
+    Mistake(
+        "one_gate_for_the_batch",
+        "You averaged `z` over the batch. Each sequence has a gate of its own.",
+        _mix(
+            lambda h, n, z: _past(h, n, z.mean(axis=0)),
+            lambda h, n, z: _present(h, n, z.mean(axis=0)),
+        ),
+    ),
+    Mistake(
         "candidate_kept",
         'With z_weighs="present" you gave z to both terms. The old state then has the weight '
         "1 − z.",
         _mix(_past, lambda h, n, z: z * h + z * n),
+    ),
+    Mistake(
+        "rest_on_both_present",
+        'With z_weighs="present" you gave 1 − z to both terms. The candidate has the weight z.',
+        _mix(_past, lambda h, n, z: (1 - z) * (h + n)),
+    ),
+    Mistake(
+        "brackets_present",
+        'With z_weighs="present", `1 - z * h_prev` multiplies first. Put brackets around the '
+        "difference: `(1 - z) * h_prev`.",
+        _mix(_past, lambda h, n, z: 1 - z * h + z * n),
+    ),
+    Mistake(
+        "sum",
+        "You added the two states whole. Each needs a weight, z or 1 − z.",
+        _both(lambda h, n, s: h + n),
+    ),
+    Mistake(
+        "two_parts",
+        "You return the two parts. The new state is their sum.",
+        _both(lambda h, n, s: (s * h, (1 - s) * n)),
     ),
     Mistake(
         "half",

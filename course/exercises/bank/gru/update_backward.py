@@ -153,6 +153,78 @@ MISTAKES = [
         _changed(lambda g, dh, h, n, z: (g[1], g[0], g[2])),
     ),
     Mistake(
+        "one_weight_for_both",
+        "`dn` has the weight of `dh_prev`. The two weights are z and 1 − z.",
+        _changed(lambda g, dh, h, n, z: (g[0], g[0], g[2])),
+    ),
+    Mistake(
+        "dz_sign_past",
+        '`dz` has the wrong sign with "past": z multiplies the old state there, and 1 − z the '
+        "candidate.",
+        _in(past=lambda dh, h, n, z: (dh * z, dh * (1 - z), dh * (n - h))),
+    ),
+    Mistake(
+        "dz_from_the_gradients",
+        "`dz` is made of `dh_prev` and `dn`, so the weights are in it. The slope with respect to "
+        "z is the difference of the two states alone.",
+        _in(
+            lambda dh, h, n, z: (dh * z, dh * (1 - z), dh * z * h - dh * (1 - z) * n),
+            lambda dh, h, n, z: (dh * (1 - z), dh * z, dh * z * n - dh * (1 - z) * h),
+        ),
+    ),
+    Mistake(
+        "dh_through_tanh",
+        "You multiplied `dh_prev` by the slope of tanh. The old state goes into the mixture as it "
+        "is.",
+        _changed(lambda g, dh, h, n, z: (g[0] * (1 - h**2), g[1], g[2])),
+    ),
+    Mistake(
+        "dh_slope_alone",
+        "`dh_prev` is the slope alone. Multiply it by `dh_t`, the gradient that arrives.",
+        _in(
+            lambda dh, h, n, z: (z, dh * (1 - z), dh * (h - n)),
+            lambda dh, h, n, z: (1 - z, dh * z, dh * (n - h)),
+        ),
+    ),
+    Mistake(
+        "dn_slope_alone",
+        "`dn` is the slope alone. Multiply it by `dh_t`, the gradient that arrives.",
+        _in(
+            lambda dh, h, n, z: (dh * z, 1 - z, dh * (h - n)),
+            lambda dh, h, n, z: (dh * (1 - z), z, dh * (n - h)),
+        ),
+    ),
+    Mistake(
+        "matrix_product",
+        "`@` is a matrix product. The mixture was made entry by entry, and so are its gradients: "
+        "`*`.",
+        _in(
+            lambda dh, h, n, z: (dh @ z.T, dh @ (1 - z).T, dh * (h - n)),
+            lambda dh, h, n, z: (dh @ (1 - z).T, dh @ z.T, dh * (n - h)),
+        ),
+    ),
+    Mistake(
+        "minus_z",
+        "Where the weight is 1 − z, you took −z as the slope. The slope along a path is the whole "
+        "weight, 1 − z.",
+        _in(
+            lambda dh, h, n, z: (dh * z, -dh * z, dh * (h - n)),
+            lambda dh, h, n, z: (-dh * z, dh * z, dh * (n - h)),
+        ),
+    ),
+    Mistake(
+        "weights_as_with_past",
+        'With "present", `dh_prev` and `dn` have the weights that they have with "past". There '
+        "`n` was multiplied by z and `h_prev` by 1 − z.",
+        _in(present=lambda dh, h, n, z: (dh * z, dh * (1 - z), dh * (n - h))),
+    ),
+    Mistake(
+        "sigmoid_slope_on_all",
+        "You multiplied all three by z (1 − z), the slope of σ. It belongs to none of them: z is "
+        "a number here, and σ comes later on the way back.",
+        _changed(lambda g, dh, h, n, z: tuple(one * z * (1 - z) for one in g)),
+    ),
+    Mistake(
         "dz_first",
         "The three gradients are right but in another order. Return `dh_prev, dn, dz`.",
         _changed(lambda g, *args: (g[2], g[0], g[1])),
@@ -203,6 +275,11 @@ MISTAKES = [
         "no_weight_for_dn",
         "`dn` is `dh_t` itself. The candidate was multiplied by a weight on the way.",
         _changed(lambda g, dh, h, n, z: (g[0], dh, g[2])),
+    ),
+    Mistake(
+        "dz_over_the_batch_in_a_row",
+        "`dz` is one row, the sum over the batch. Each sequence has gates of its own: (B, H).",
+        _changed(lambda g, *args: (g[0], g[1], g[2].sum(axis=0, keepdims=True))),
     ),
     Mistake(
         "dz_over_the_batch",
