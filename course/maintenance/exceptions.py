@@ -38,9 +38,4 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
         "builds",
         "answers",
     ),
-    "14_capstone": (
-        "words",
-        "cells",
-        "long cells",
-    ),
 }

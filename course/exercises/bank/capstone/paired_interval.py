@@ -1,4 +1,4 @@
-"""Exercise 14.1: the same seeds."""
+"""Exercise 14.2: the same seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercise 14.6: find the bugs: a test that was seen."""
+"""Exercise 14.5: find the bugs: a test that was seen."""
 
 from __future__ import annotations
 
