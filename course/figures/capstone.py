@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -19,9 +19,7 @@ from helpers.plots import COLOURS, attention_heatmap, show
 __all__ = [
     "broken_inputs",
     "learning_curves",
-    "situations",
     "two_intervals",
-    "verdicts",
     "where_it_looked",
 ]
 
@@ -213,92 +211,6 @@ def _shares(
                 star = "_nolegend_"
         told.append(f"{label} {', '.join(means)}")
     return "; ".join(told)
-
-
-def situations(record_23: Record, record_24: Record) -> None:
-    """Draw each kind's exact match, or the words it kept, in eight situations."""
-    shown = _values_of_situations(record_23, record_24)
-    kinds = list(STYLE)
-    figure, axes = plt.subplots(figsize=(10, 6))
-    told = []
-    for row, (label, values) in enumerate(shown.items()):
-        axes.axhline(-row, color="0.85", lw=1, zorder=0)
-        means = []
-        for place, kind in enumerate(kinds):
-            try:
-                shares = 100 * values(kind)
-            except KeyError:  # some situations are for some kinds
-                continue
-            colour, marker = STYLE[kind]
-            at = -row + (2 - place) * 0.13
-            axes.plot(shares, np.full(len(shares), at), ".", color=COLOURS[colour], alpha=0.5)
-            axes.plot(
-                shares.mean(),
-                at,
-                marker,
-                color=COLOURS[colour],
-                markersize=8,
-                label=kind if row == 1 else None,
-            )
-            means.append(f"{kind} {shares.mean():.0f}")
-        told.append(f"{label}: {'; '.join(means)}.")
-    axes.set_yticks([-row for row in range(len(shown))], list(shown))
-    axes.set(xlabel="exact match, or words kept (%)", xlim=(-3, 103))
-    figure.legend(loc="outside lower center", ncols=5, fontsize=11)
-    axes.set_title("Five translators in eight situations")
-    show(
-        figure,
-        alt="Eight situations, one a row, and for each the translators' exact match, or the share "
-        f"of words kept, in percent; means and a dot for each seed. {' '.join(told)}",
-    )
-
-
-def _values_of_situations(
-    record_23: Record, record_24: Record
-) -> dict[str, Callable[[str], Array]]:
-    """Return for each situation what gives a kind's values, one for each seed."""
-    trainings = {
-        int(pairs): max(passes) for pairs, passes in record_23.settings["trainings"].items()
-    }
-    few, many = min(trainings), max(trainings)
-
-    def exact(part: str, pairs: int) -> Callable[[str], Array]:
-        here = {"pairs": pairs, "epochs": trainings[pairs], "part": part}
-        return lambda kind: record_23.values("exact", kind=kind, **here)
-
-    def damaged(given: str) -> Callable[[str], Array]:
-        name = "exact" if INPUTS[given][0] == "BLEU" else "words"
-        here = {"pairs": most_pairs(record_24), "training": "written", "input": given}
-        return lambda kind: record_24.values(name, kind=kind, **here)
-
-    shown = {f"{few:,} pairs to learn from": exact("test", few)}
-    shown |= {f"{many:,} pairs, {name}": exact(part, many) for part, name in PARTS.items()}
-    for given, label in LABELS.items():
-        words = ", words kept" if INPUTS[given][0] == "words" else ""
-        shown[label.replace("\n", " ") + words] = damaged(given)
-    return shown
-
-
-def verdicts(groups: Mapping[str, Sequence[int | str]]) -> None:
-    """Draw the numbers of the claims, a row for each verdict."""
-    colours = {claims.HOLDS: "blue", claims.HOLDS_WITHIN: "green", claims.FAILS: "vermilion"}
-    figure, axes = plt.subplots(figsize=(11, 0.6 + 0.8 * len(groups)))
-    for row, (word, numbers) in enumerate(groups.items()):
-        face = COLOURS[colours[word]]
-        box: dict[str, Any] = {"boxstyle": "round,pad=0.35", "facecolor": face, "alpha": 0.35}
-        for place, number in enumerate(numbers):
-            axes.text(place, -row, f"{number:2}", ha="center", va="center", size=12, bbox=box)
-        axes.text(-0.9, -row, f"{word}: {len(numbers)}", ha="right", va="center", size=13)
-    axes.set(xlim=(-6, max(map(len, groups.values()))), ylim=(0.4 - len(groups), 0.6))
-    axes.axis("off")
-    plain, total = len(groups[claims.HOLDS]), sum(map(len, groups.values()))
-    axes.set_title(f"Of {total} claims, {plain} hold as they stand")
-    show(
-        figure,
-        alt="The claims' numbers, a row for each verdict. "
-        + "; ".join(f"{word}: {', '.join(map(str, numbers))}" for word, numbers in groups.items())
-        + ".",
-    )
 
 
 def where_it_looked(

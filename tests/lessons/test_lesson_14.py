@@ -443,15 +443,6 @@ def test_a_drawing_tells_every_kind_and_stars_a_run_of_ones_own(number: int, sta
             assert f"{kind} {50 if number == 23 else 80}, " in alt
 
 
-def test_all_situations_are_told_and_few_pairs_for_those_that_had_them() -> None:
-    with plots.caught() as drawn:
-        figures.situations(filled(23), filled(24))
-    [(_, alt)] = drawn
-    assert alt.count("attention ") == 8 and alt.count("peeky ") == 7
-    assert "3,000 pairs to learn from: attention 50; Transformer 50" in alt
-    assert "reordered: plain 40; peeky 40" in alt
-
-
 def test_the_worked_example_draws_both_intervals() -> None:
     with plots.caught() as drawn:
         figures.two_intervals(np.array(FIRST, float), np.array(SECOND, float))
