@@ -244,7 +244,7 @@ def _import_line(name: str, value: Any, module: str) -> str | None:
     if home == f"{FOLDER}.{module}":
         return ""  # another part in the same file
     found = getattr(sys.modules.get(home), own, None)
-    is_wrapped = getattr(found, "__wrapped__", None) is value and not home.startswith("helpers")
+    is_wrapped = getattr(found, "__wrapped__", None) is value
     if found is not value and not is_wrapped and not home.startswith(FOLDER):
         return None
     return f"from {home} import {own}" + ("" if own == name else f" as {name}")

@@ -63,7 +63,8 @@ def query_and_context(
         figure,
         alt="Four blue boxes in a row with the states of 나, 는, 학생 and 이다. The query, an "
         "orange box below, has a line to each state with its score: −2.303, −2.901, −0.223, "
-        "−3.101. From each state a line leads up to a yellow box, the context vector 1, 0.845, 1.6, 0.21; its "
+        "−3.101. From each state a line leads up to a yellow box, the context vector 1, 0.845, "
+        "1.6, 0.21; its "
         "width is the weight: 0.1, 0.055, 0.8, 0.045.",
     )
 

@@ -180,6 +180,13 @@ def test_an_answer_that_calls_the_package_imports_it(cells: Cells) -> None:
     )
 
 
+def test_a_function_of_the_package_that_checks_its_shapes_is_imported(cells: Cells) -> None:
+    cells.run("from helpers.attention import masked_softmax")
+    cells.run("def rnn_step(scores):\n    return masked_softmax(scores)")
+    assert "Kept" in mine.keep(STEP, cells["rnn_step"])
+    assert "from helpers.attention import masked_softmax\n" in Path("mine/rnn.py").read_text()
+
+
 def test_kept_again_a_part_replaces_itself_and_leaves_everything_else(cells: Cells) -> None:
     cells.run("def rnn_step(x):\n    return 1")
     cells.run("def rnn_layer(x):\n    return 2")

@@ -50,8 +50,8 @@ def _masked_probes(rng: np.random.Generator) -> list[Probe]:
             label="a large score on padding",
         ),
         Probe(
-            (np.array([[-300.0, -301.0, 0.0]]), np.array([[True, True, False]])),
-            label="all scores of words below -300",
+            (np.array([[-800.0, -801.0, 0.0]]), np.array([[True, True, False]])),
+            label="all scores of words below -800",
         ),
     ]
 
@@ -100,10 +100,16 @@ def _over_the_batch(scores: Array, mask: Array) -> Array:
         return _softmax(filled, axis=0)
 
 
+def _shifted(scores: Array, mask: Array) -> Array:
+    """Softmax whose maximum is taken over all places, and whose sum over tokens alone."""
+    e = np.exp(scores - scores.max(axis=-1, keepdims=True)) * mask
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
 register(
     CodeExercise(
         name="attention.masked_weights",
-        title="A look at nothing",
+        title="Weights on padding",
         points=2,
         reference=masked_weights,
         given=given_weights,
@@ -165,6 +171,20 @@ register(
                 "a row lies far below it, e^score is zero, and zero by zero is nan. Take away each "
                 "row's own largest.",
                 _masked_with(lambda scores: scores.max()),
+            ),
+            Mistake(
+                "zeros_in_the_maximum",
+                "The scores are still multiplied by the mask, and the row's largest is taken among "
+                "these zeros. Where the tokens' scores lie far below 0, every e^score is then 0, "
+                "and 0 / 0 is nan. Put −∞ on the padding first.",
+                lambda scores, mask: _shifted(scores * mask, mask),
+            ),
+            Mistake(
+                "maximum_of_padding",
+                "The row's largest score is taken with the padding in it. Where padding scores far "
+                "more, every e^score of a token is 0, and 0 / 0 is nan. Put −∞ on the padding "
+                "first.",
+                lambda scores, mask: _shifted(scores, mask),
             ),
             Mistake(
                 "one_axis_more",

@@ -172,6 +172,11 @@ register(
                 _with(score=lambda h, s_t: h @ s_t[0]),
             ),
             Mistake(
+                "summed_over_s",
+                "You summed over S, the states. A dot product sums over H, the last axis.",
+                _with(score=lambda h, s_t: (h * s_t[:, None]).sum(axis=1)),
+            ),
+            Mistake(
                 "no_query",
                 "You added up the states and never used the query `s_t`.",
                 _with(score=lambda h, s_t: h.sum(axis=-1)),

@@ -123,6 +123,23 @@ register(
                 _with(softmax=lambda dw, a: a * (dw - dw.mean(axis=-1, keepdims=True))),
             ),
             Mistake(
+                "no_outer_weight",
+                "The softmax's way back lacks the factor $\\alpha_j$ in front of the bracket.",
+                _with(softmax=lambda dw, a: dw - (a * dw).sum(axis=-1, keepdims=True)),
+            ),
+            Mistake(
+                "softmax_twice",
+                "You went back through the softmax twice.",
+                _with(
+                    softmax=lambda dw, a: masked_softmax_backward(masked_softmax_backward(dw, a), a)
+                ),
+            ),
+            Mistake(
+                "first_query_s",
+                "You took the query of the first sentence for all of them.",
+                _with(dh=lambda de, h, s: de[:, :, None] * s[0]),
+            ),
+            Mistake(
                 "arguments_exchanged",
                 "The two arguments of `masked_softmax_backward` are exchanged: first the gradient, "
                 "then the weights.",

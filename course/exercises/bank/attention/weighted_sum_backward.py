@@ -9,6 +9,7 @@ import numpy as np
 
 from course.exercises.bank import EXAMPLE, CodeExercise, Mistake, Probe, register
 from course.exercises.bank.attention.common import ONE, SIZES, Array, some_weights, states
+from helpers.attention import masked_softmax_backward
 
 Pair = tuple[Array, Array]
 
@@ -125,6 +126,16 @@ register(
                 "dweights_over_s",
                 "For `dattention_weights` you summed over S, and have (B, H). Sum over H: (B, S).",
                 _with(dweights=lambda dc, h, a: (h * dc[:, None]).sum(axis=1)),
+            ),
+            Mistake(
+                "softmax_too",
+                "`dattention_weights` has gone back through the softmax already. That is the next "
+                "layer; here it is $dc · h_j$.",
+                _with(
+                    dweights=lambda dc, h, a: masked_softmax_backward(
+                        (h * dc[:, None]).sum(axis=-1), a
+                    )
+                ),
             ),
             Mistake(
                 "sign",
