@@ -102,15 +102,16 @@ def leaks(slopes: Mapping[str, npt.ArrayLike]) -> None:
         For each of four masks, the slope from input s (column) to output t (row).
     """
     figure, panels = plt.subplots(1, 4, figsize=(13, 4.2), sharey=True)
+    largest = max(float(np.max(np.asarray(slope))) for slope in slopes.values()) ** 0.5
     for axes, (name, slope) in zip(panels, slopes.items(), strict=True):
         grid = np.asarray(slope)
-        image = axes.imshow(np.sqrt(grid), cmap="Blues", vmin=0, vmax=1)
+        image = axes.imshow(np.sqrt(grid), cmap="Blues", vmin=0, vmax=largest)
         for t, s in zip(*np.where(np.triu(grid, 1) > 0), strict=True):
             axes.text(s, t, "×", ha="center", va="center", color=COLOURS["vermilion"], size=13)
         axes.set(xlabel="input s")
         axes.set_title(name, size=12, weight="normal")
-        axes.set_xticks(range(len(grid)), range(1, len(grid) + 1))
-        axes.set_yticks(range(len(grid)), range(1, len(grid) + 1))
+        axes.set_xticks(range(len(grid)))
+        axes.set_yticks(range(len(grid)))
     panels[0].set_ylabel("output t")
     figure.colorbar(image, ax=panels[3], label="√ slope", fraction=0.05)
     title = "Each cross is a leak: the output depends on a later input"
@@ -285,8 +286,8 @@ def _peeping(record: Record, mine: Mine) -> None:
     panels[1].axvline(100 / V, color="black", ls=":", lw=1.5)
     if mine:
         panels[0].plot([], [], **CROSS, label="your seed")
-    panels[0].set(xlabel="loss where nobody can know", xlim=(-0.1, 2.4))
-    panels[0].set_title("Left of the dotted line, it peeps")
+    panels[0].set(xlabel="loss on the random half", xlim=(-0.1, 2.4))
+    panels[0].set_title("Left of the dotted line, there is a leak")
     panels[1].set(xlabel="symbols right when it writes by itself (%)", xlim=(0, 105))
     panels[1].set_title("Two of the five write well")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
@@ -353,6 +354,6 @@ def _label_costs(panels: Sequence[Axes], ticks: Sequence[Sequence[int]]) -> None
     panels[0].set(ylabel="longest chain of operations", ylim=(10, 4e4))
     panels[1].set(ylabel="multiplications", ylim=(1e5, 1e9))
     panels[2].set(ylabel="milliseconds, one thread", ylim=(1e-2, 1e3))
-    panels[0].set_title("Reading, its chain stays short")
-    panels[1].set_title("Its work grows fastest")
-    panels[2].set_title("Fast at first, then slowest")
+    panels[0].set_title("Chain: constant when reading")
+    panels[1].set_title("Work: grows fastest for self-attention")
+    panels[2].set_title("Time: at first fastest, then slowest")

@@ -125,6 +125,17 @@ MISTAKES = [
         _mask(lambda ones: ones.tril()[None]),
     ),
     Mistake(
+        "all_false",
+        "Your mask is False everywhere, so no position may attend to anything. The lower triangle "
+        "should be True.",
+        _mask(lambda ones: ~ones),
+    ),
+    Mistake(
+        "one_too_small",
+        "Your mask is (T − 1, T − 1). It has a row for each of the T positions.",
+        _mask(lambda ones: ones[1:, 1:].tril()),
+    ),
+    Mistake(
         "last_row",
         "You return a single row. Each query has its own row: (T, T).",
         _mask(lambda ones: ones[0]),

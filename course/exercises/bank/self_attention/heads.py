@@ -220,6 +220,10 @@ def _with(
     return answer
 
 
+def _always_masked(self: Any, x: Any, source: Any, mask: Any = None) -> Any:
+    return forward(self, x, source, mask.unsqueeze(-3).squeeze(-3))
+
+
 MISTAKES = [
     Mistake(
         "keys_from_x",
@@ -275,6 +279,17 @@ MISTAKES = [
         _with(masked=lambda mask: mask),
     ),
     Mistake(
+        "mask_needed",
+        "Your function fails without a mask. Insert the axis only if `mask is not None`.",
+        _always_masked,
+    ),
+    Mistake(
+        "mask_last_axis",
+        "You inserted the axis for the heads at the end of the mask. It belongs in front of the "
+        "last two: `mask.unsqueeze(-3)`.",
+        _with(masked=lambda mask: mask.unsqueeze(-1)),
+    ),
+    Mistake(
         "mask_axis_one",
         "`mask.unsqueeze(1)` fits a mask (B, T, S) but not the causal mask (T, T). Counted from "
         "the end, it fits both: `mask.unsqueeze(-3)`.",
@@ -300,8 +315,21 @@ MISTAKES = [
     ),
     Mistake(
         "not_joined",
-        "The heads are still apart: (B, T, N, d_v). Join the last two axes with `flatten(2)`.",
-        _with(join=lambda c: c.transpose(1, 2), output=False),
+        "The heads are still apart when they reach the output layer: (B, T, N, d_v). Join the last "
+        "two axes with `flatten(2)`.",
+        _with(join=lambda c: c.transpose(1, 2)),
+    ),
+    Mistake(
+        "not_swapped_back",
+        "`flatten(2)` joins time and width here. Swap axes 1 and 2 of the context first: "
+        "(B, N, T, d_v) to (B, T, N, d_v).",
+        _with(join=lambda c: c.flatten(2)),
+    ),
+    Mistake(
+        "last_axes_swapped",
+        "You swapped the last two axes of the context, time and width. Swap axes 1 and 2, heads "
+        "and time.",
+        _with(join=lambda c: c.transpose(-2, -1).flatten(2)),
     ),
     Mistake(
         "heads_averaged",

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from course.exercises.bank import CodeExercise, Mistake, Probe, register
+from course.exercises.bank import EXAMPLE, CodeExercise, Mistake, Probe, register
 from course.exercises.bank.self_attention.common import (
     W_K,
     W_Q,
@@ -55,15 +55,17 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
     page = tuple((x @ W.T)[None] for W in (W_Q, W_K, W_V))
     high = one(1, T=3, S=4, d_k=2, d_v=3)  # scores above 709, where exp overflows
     high[0][..., 0], high[1][..., 0] = 40.0, 40.0
+    low = (np.ones((1, 1, 1)), np.array([[[-3000.0], [-3001.0], [0.0]]]), np.eye(3)[None])
     won = (np.ones((1, 1, 1)), np.array([[[0.0], [1.0], [900.0]]]), np.eye(3)[None])
     return [
-        Probe(page, label="배 를 먹었다"),
+        Probe(page, label=EXAMPLE),
         Probe(one(2, T=3, S=4, d_k=5, d_v=2), label="no mask"),
         Probe((*one(2, T=3, S=4, d_k=5, d_v=2), hide(2, 3, 4)), label="a mask"),
         Probe((*one(2, 3, T=4, S=5, d_k=2, d_v=6), hide(2, 1, 4, 5)), label="B and N in front"),
         Probe((*one(1, T=4, S=4, d_k=3, d_v=4), np.tri(4, dtype=bool)), label="T = S"),
         Probe(one(2, T=1, S=1, d_k=3, d_v=4), label="one word"),
         Probe(high, label="large scores"),
+        Probe((*low, np.array([[[True, True, False]]])), label="scores far below zero"),
         Probe((*won, np.array([[[True, True, False]]])), label="a hidden score that would win"),
     ]
 
@@ -115,6 +117,7 @@ def _with(
     after: Callable[[Any, Any], Any] = lambda weights, mask: weights,
     mix: Callable[[Any, Any], Any] = lambda weights, value: weights @ value,
     give: Callable[[Any, Any, Any], Any] = lambda context, weights, scores: (context, weights),
+    divide_weights: bool = False,
 ) -> Callable[..., Any]:
     """Attention with one of its parts changed."""
 
@@ -122,12 +125,21 @@ def _with(
         scores = query @ key.transpose(*turn) / width(query, key, value)
         if mask is not None:
             scores = hide(scores, mask)
-        weights = weigh(scores)
+        weights = weigh(scores) / (math.sqrt(query.shape[-1]) if divide_weights else 1)
         if mask is not None:
             weights = after(weights, mask)
         return give(mix(weights, value), weights, scores)
 
     return answer
+
+
+def _always_masked(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
+    return scaled_dot_product_attention(query, key, value, ~~mask)
+
+
+def _elementwise(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
+    weights = (query * key / math.sqrt(query.shape[-1])).softmax(-1)
+    return weights * value, weights
 
 
 def _plain(scores: Any, mask: Any) -> Any:
@@ -232,6 +244,55 @@ MISTAKES = [
         "minus_one",
         "You set hidden scores to −1. exp(−1) is still a weight. Use −∞.",
         _with(hide=lambda scores, mask: scores.masked_fill(~mask, -1.0)),
+    ),
+    Mistake(
+        "minus_hundred",
+        "You set hidden scores to −100. If the other scores are lower still, the hidden position "
+        "gets all the weight. Use −∞.",
+        _with(hide=lambda scores, mask: scores.masked_fill(~mask, -100.0)),
+    ),
+    Mistake(
+        "mask_needed",
+        "Your function fails without a mask. Hide scores only if `mask is not None`.",
+        _always_masked,
+    ),
+    Mistake(
+        "renormalised",
+        "You set weights to zero after softmax and divided by the new sum. If a hidden score is "
+        "far larger than the others, that is 0 / 0. Hide the scores before softmax.",
+        _with(
+            hide=_plain,
+            after=lambda weights, mask: weights * mask / (weights * mask).sum(-1, keepdim=True),
+        ),
+    ),
+    Mistake(
+        "divided_after_softmax",
+        "You divided the weights by √d_k, after softmax, so they no longer sum to one. Divide the "
+        "scores.",
+        _with(
+            width=lambda q, k, v: 1.0,
+            divide_weights=True,
+        ),
+    ),
+    Mistake(
+        "elementwise",
+        "You multiplied element by element with `*`. Scores are dot products: `@`.",
+        _elementwise,
+    ),
+    Mistake(
+        "root_of_batch",
+        "You divided by the root of the first axis, the batch. d_k is the last axis.",
+        _with(width=lambda q, k, v: math.sqrt(q.shape[0])),
+    ),
+    Mistake(
+        "root_of_axis_one",
+        "You divided by the root of axis 1. d_k is the last axis: `query.shape[-1]`.",
+        _with(width=lambda q, k, v: math.sqrt(q.shape[1])),
+    ),
+    Mistake(
+        "axis_lost",
+        "You divided by a sum without `keepdim=True`, so it is not lined up with the rows.",
+        _with(weigh=lambda scores: scores.exp() / scores.exp().sum(-1)),
     ),
     Mistake(
         "plus_infinity",

@@ -101,6 +101,27 @@ def _own_speeds(T: int, d_model: int) -> Any:
     return torch.where(even, angles.sin(), angles.cos())
 
 
+def _as_a_row(T: int, d_model: int) -> Any:
+    import torch
+
+    angles = torch.arange(T) / 10000 ** (torch.arange(0, d_model, 2) / d_model)
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
+
+
+def _without_brackets(T: int, d_model: int) -> Any:
+    import torch
+
+    angles = torch.arange(T).unsqueeze(1) / 10000 ** torch.arange(0, d_model, 2) / d_model
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
+
+
+def _of_columns(T: int, d_model: int) -> Any:
+    import torch
+
+    angles = torch.arange(T)[:, None] / 10000 ** (2 * torch.arange(d_model) / d_model)
+    return torch.where(torch.arange(d_model) % 2 == 0, angles.sin(), angles.cos())
+
+
 MISTAKES = [
     Mistake(
         "cosines_first",
@@ -155,6 +176,34 @@ MISTAKES = [
         "Sine and cosine of a pair turn at different speeds here. Both columns of pair i share the "
         "exponent 2i / d_model.",
         _own_speeds,
+    ),
+    Mistake(
+        "no_column",
+        "Your positions are a row. Make them a column, (T, 1), so that each is divided by all the "
+        "powers: `torch.arange(T).unsqueeze(1)`.",
+        _as_a_row,
+    ),
+    Mistake(
+        "not_joined",
+        "Your result is (T, d_model / 2, 2). Join the last two axes with `flatten(1)`.",
+        lambda T, d_model: sinusoidal_positions(T, d_model).unflatten(1, (-1, 2)),
+    ),
+    Mistake(
+        "without_brackets",
+        "Without brackets around the exponent, Python computes (t / 10000^(2i)) / d_model. Put "
+        "brackets around 2i / d_model.",
+        _without_brackets,
+    ),
+    Mistake(
+        "odd_exponents",
+        "Your exponents run 1, 3, 5, … over d_model. They should run 0, 2, 4, …",
+        _with(lambda i, d: 10000.0 ** (-(2 * i + 1) / d)),
+    ),
+    Mistake(
+        "exponent_of_columns",
+        "You used the number of the column for i, so the exponents are too large. i counts pairs: "
+        "columns 2i and 2i + 1 share it.",
+        _of_columns,
     ),
     Mistake(
         "from_one",

@@ -96,6 +96,11 @@ MISTAKES = [
         lambda self, x: x.unflatten(1, (self.heads, -1)),
     ),
     Mistake(
+        "joined_along_time",
+        "You joined the heads along the time axis. Stack them along a new axis 1: (B, N, T, d).",
+        lambda self, x: split(self, x).flatten(1, 2),
+    ),
+    Mistake(
         "batch_joined",
         "You joined batch and heads into one axis. Return four: (B, N, T, d).",
         lambda self, x: split(self, x).flatten(0, 1),
