@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -37,6 +38,20 @@ def wilson_interval(share: float, n: int, z: float = 1.96) -> tuple[float, float
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
     return max(0.0, low), min(1.0, high)
+
+
+@functools.cache
+def student_quantile(probability: float, degrees: float) -> float:
+    """Return the quantile of Student's t distribution with so many degrees of freedom.
+
+    Source: Student 1908, "The probable error of a mean"; computed from the integral of the density.
+    """
+    # With t = √ν tan θ the density becomes cos θ to the power of ν − 1, up to a constant.
+    theta = np.linspace(-math.pi / 2, math.pi / 2, 200_001)
+    density = np.cos(theta).clip(0) ** (degrees - 1)
+    cumulative = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
+    angle = float(np.interp(probability, cumulative / cumulative[-1], theta))
+    return math.sqrt(degrees) * math.tan(angle)
 
 
 def perplexity(p: npt.ArrayLike) -> float:

@@ -71,7 +71,6 @@ from course.claims.ledger import (
     is_clock,
     ordered,
     register,
-    student_quantile,
 )
 from course.claims.measure import live, run
 from course.claims.records import (
@@ -85,6 +84,7 @@ from course.claims.records import (
     verdict,
 )
 from course.claims.trials import Grid, Trial, Tuned, changed, tuning
+from helpers.metrics import student_quantile
 
 __all__ = [
     "FAILS",

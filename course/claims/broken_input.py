@@ -33,9 +33,9 @@ from course.claims.ledger import (
     Verdict,
     figure,
     register,
-    student_quantile,
 )
 from course.claims.translator_challenges import TRIALS_24
+from helpers.metrics import student_quantile
 
 Array = npt.NDArray[Any]
 

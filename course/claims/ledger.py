@@ -6,7 +6,6 @@ The modules of the lessons enter their claims here (`register`). `records` reads
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 import re
@@ -18,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course.claims.trials import Grid, Trial
+from helpers.metrics import student_quantile
 
 HOLDS, HOLDS_WITHIN, FAILS = "holds", "holds within", "does not hold"
 
@@ -315,14 +315,3 @@ def difference(
     )
     half = student_quantile((1 + level) / 2, freedom) * error
     return Interval(mean, mean - half, mean + half)
-
-
-@functools.cache
-def student_quantile(probability: float, degrees: float) -> float:
-    """Return the quantile of Student's t distribution, by bisection of its integral."""
-    # With t = √ν tan θ the density becomes cos θ to the power of ν − 1, up to a constant.
-    theta = np.linspace(-math.pi / 2, math.pi / 2, 200_001)
-    density = np.cos(theta).clip(0) ** (degrees - 1)
-    cumulative = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    angle = float(np.interp(probability, cumulative / cumulative[-1], theta))
-    return math.sqrt(degrees) * math.tan(angle)

@@ -21,11 +21,11 @@ from course.claims.ledger import (
     figure,
     listed,
     register,
-    student_quantile,
 )
 from course.claims.seq2seq_challenges import TRIALS_11
 from course.claims.trials import Grid
 from helpers import text
+from helpers.metrics import student_quantile
 
 Array = npt.NDArray[Any]
 

@@ -11,16 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from course.exercises.bank import EXAMPLE, CodeExercise, Mistake, Probe, register
+from helpers.metrics import student_quantile as quantile
 
 Array = npt.NDArray[Any]
 Ends = tuple[float, float, float]
-
-
-def quantile(probability: float, degrees: float) -> float:
-    """Student's quantile, as the lesson calls it."""
-    from course.claims import student_quantile
-
-    return student_quantile(probability, degrees)
 
 
 def difference(first: Array, second: Array, level: float) -> Ends:
