@@ -191,6 +191,17 @@ register(
                 _with(logits=lambda self, s: self.output(self.dropout(s))[:, -1]),
             ),
             Mistake(
+                "last_state_only",
+                "You kept the last state alone, and have logits for one word. All T states go "
+                "through `self.output`.",
+                _with(logits=lambda self, s: self.output(self.dropout(s[:, -1]))),
+            ),
+            Mistake(
+                "exchanged_at_the_start",
+                "The LSTM got its two states exchanged. Hand `state` on as it is, `(h, c)`.",
+                _with(start=lambda self, state, memory: state[::-1]),
+            ),
+            Mistake(
                 "no_bias",
                 "The bias $b$ of the scores is missing: call `self.output`.",
                 _with(logits=lambda self, s: self.dropout(s) @ self.output.weight.T),

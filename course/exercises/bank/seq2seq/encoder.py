@@ -114,6 +114,14 @@ def _states_dropped(self: Any, source: Any, mask: Any) -> Any:
     return Memory(self.dropout(states), mask, h[0], c[0])
 
 
+def _vectors_as_states(self: Any, source: Any, mask: Any) -> Any:
+    from helpers.seq2seq import Memory, read_source
+
+    x = self.dropout(self.embedding(source))
+    _, (h, c) = read_source(self.recurrent, x, mask)
+    return Memory(x, mask, h[0], c[0])
+
+
 register(
     CodeExercise(
         name="seq2seq.encoder",
@@ -190,6 +198,17 @@ register(
                 "You took the states of the first sentence alone. The first axis of `h` is that of "
                 "the layers: `h[0]` has all sentences.",
                 _with(made=lambda states, mask, h, c: (states, mask, h[0, 0], c[0, 0])),
+            ),
+            Mistake(
+                "vectors_as_states",
+                "The first part of your `Memory` holds the vectors x. The states are what "
+                "`read_source` returns first.",
+                _vectors_as_states,
+            ),
+            Mistake(
+                "dropout_twice",
+                "You applied dropout twice. Once is enough, to the vectors that enter the LSTM.",
+                _with(x=lambda self, source: self.dropout(self.dropout(self.embedding(source)))),
             ),
             Mistake(
                 "mask_lost",

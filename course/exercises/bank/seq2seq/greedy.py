@@ -177,6 +177,30 @@ def _with(
     return wrong
 
 
+def _skips_the_end(model: Any, source: Any, mask: Any, longest: int = 20) -> list[int]:
+    written = _with(stop=None)(model, source, mask, longest)
+    return [one for one in written if one != END]
+
+
+def _always_twenty(model: Any, source: Any, mask: Any, longest: int = 20) -> list[int]:
+    return greedy(model, source, mask)
+
+
+def _one_behind(model: Any, source: Any, mask: Any, longest: int = 20) -> list[int]:
+    import torch
+
+    memory, state = model.begin(source, mask)
+    before = token = torch.tensor([START])
+    written: list[int] = []
+    for _ in range(longest):
+        logits, state, _ = model.step(before, state, memory)
+        before, token = token, logits.argmax(dim=-1)
+        if token == END:
+            break
+        written.append(int(token))
+    return written
+
+
 register(
     CodeExercise(
         name="seq2seq.greedy",
@@ -234,6 +258,21 @@ register(
                 "least_likely",
                 "You take the least likely word at each step: use `argmax`.",
                 _with(choose=lambda logits: logits.argmin(dim=-1)),
+            ),
+            Mistake(
+                "skips_the_end",
+                "You leave `</s>` out and write on. Stop there.",
+                _skips_the_end,
+            ),
+            Mistake(
+                "longest_ignored",
+                "`longest` has no effect: you always allow 20 words.",
+                _always_twenty,
+            ),
+            Mistake(
+                "one_behind",
+                "You feed the id before the one just written. Feed the newest one.",
+                _one_behind,
             ),
             Mistake(
                 "begins_with_padding",

@@ -93,6 +93,23 @@ register(
                 _picked(lambda mask, S: min(mask.sum(), S - 1)),
             ),
             Mistake(
+                "length_as_place",
+                "You took the length as the place. Places count from 0: the last token of a "
+                "sentence of n tokens stands at place n − 1.",
+                lambda states, mask: states[np.arange(len(states)), mask.sum(axis=1)],
+            ),
+            Mistake(
+                "first_sentence",
+                "You took all states from the first sentence. Each row has its own states: give "
+                "the row numbers as the first index.",
+                lambda states, mask: states[0, mask.sum(axis=1) - 1],
+            ),
+            Mistake(
+                "all_tokens",
+                "`states[mask]` gives the states of all tokens. One state of each row is wanted.",
+                lambda states, mask: states[mask],
+            ),
+            Mistake(
                 "one_too_early",
                 "You took the state one place before the last token.",
                 _picked(lambda mask, S: max(mask.sum() - 2, 0)),

@@ -46,8 +46,9 @@ register(
                 0.15,
             ),
             Mistake(
-                "the_verb",
-                "This is the verb's number, the second one. The noun's is the first.",
+                "unchanged",
+                "0.6 is the noun's number right after 물, and the verb's at the end. Each later "
+                "word leaves about half of the noun's, even one whose vector is zero.",
                 0.6,
             ),
             Mistake(
