@@ -58,6 +58,7 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
         ((2, 1), 5, 2, 0.0, "a sentence of two tokens and one of one"),
         ((3, 1, 4, 2), 9, 3, 0.0, "four sentences"),
         ((3, 3), 6, 4, 0.0, "no padding"),
+        ((3,), 6, 2, 0.0, "a batch of one sentence"),
         ((4, 2, 3), 7, 6, DROPOUT, "with dropout, as in training"),
     ):
         S = max(lengths)
@@ -192,6 +193,12 @@ register(
                 "`hidden` is the state after the first token. Take `h[0]`, the state after the "
                 "last.",
                 _with(made=lambda states, mask, h, c: (states, mask, states[:, 0], c[0])),
+            ),
+            Mistake(
+                "squeezed",
+                "`squeeze()` drops every axis of length 1, the batch's too if it has one sentence. "
+                "Drop the first alone: `h[0]`.",
+                _with(made=lambda states, mask, h, c: (states, mask, h.squeeze(), c.squeeze())),
             ),
             Mistake(
                 "first_sentence",

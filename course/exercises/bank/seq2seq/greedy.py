@@ -48,10 +48,10 @@ def _model(table: Array, offset: Array) -> Any:
 
         def step(self, tokens: Any, state: Any, memory: Any) -> Any:
             if not isinstance(tokens, torch.Tensor) or tokens.shape != (1,):
-                found = f"shape {tuple(tokens.shape)}" if hasattr(tokens, "shape") else repr(tokens)
-                raise WrongCall(
-                    f"`model.step` takes a tensor of shape (1,), one id; yours has {found}."
-                )
+                found = repr(tokens)
+                if hasattr(tokens, "shape"):
+                    found = f"of shape {tuple(tokens.shape)}"
+                raise WrongCall(f"`model.step` takes a tensor of shape (1,); yours is {found}.")
             if not isinstance(state, torch.Tensor) or state.shape != (1, 1, 1):
                 raise WrongCall("`model.step` takes three things: tokens, state, memory.")
             count = int(state)
@@ -74,10 +74,11 @@ def _search(answer: Callable[..., Any], table: Array, offset: Array, longest: in
         return "Your function returns nothing. Return the list of ids."
     if isinstance(written, torch.Tensor):
         written = written.flatten().tolist()
-    try:
-        return [int(one) for one in written]
-    except (TypeError, ValueError):
+    if not isinstance(written, list | tuple):
         return "Your function does not return a list of ids."
+    if any(isinstance(one, torch.Tensor) for one in written):
+        return "Your list holds tensors. Ids are whole numbers: `int(token)`."
+    return [int(one) for one in written]
 
 
 def _table(rng: np.random.Generator, length: int, V: int, end: int | None) -> tuple[Array, Array]:
@@ -134,17 +135,19 @@ def _while(model: Any, source: Any, mask: Any, longest: int = 20) -> list[Any]:
     return written[1:]
 
 
-def _tensors(model: Any, source: Any, mask: Any, longest: int = 20) -> list[Any]:
+def _recursive(model: Any, source: Any, mask: Any, longest: int = 20) -> list[int]:
     import torch
 
-    memory, state = model.begin(source, mask)
-    written = [torch.tensor([2])]
-    for _ in range(longest):
-        logits, state, _ = model.step(written[-1], state, memory)
-        written.append(logits.max(dim=1).indices)
-        if written[-1] == 3:
-            return written[1:-1]
-    return written[1:]
+    memory, first = model.begin(source, mask)
+
+    def rest(token: Any, state: Any, left: int) -> list[int]:
+        if left == 0:
+            return []
+        logits, state, _ = model.step(token, state, memory)
+        best = logits.max(dim=1).indices
+        return [] if best == 3 else [best.item(), *rest(best, state, left - 1)]
+
+    return rest(torch.tensor([2]), first, longest)
 
 
 def _with(
@@ -210,7 +213,7 @@ register(
         call=_search,
         probes=_probes,
         oracle=_numpy,
-        equivalents={"while": _while, "tensors in the list": _tensors},
+        equivalents={"while": _while, "recursion": _recursive},
         mistakes=[
             Mistake(
                 "end_kept",
@@ -301,7 +304,6 @@ register(
         survivors={
             "7: range(longest) → reversed(range(longest))": "the turns are counted, in any order",
             "9: -1 → 1": "the logits have two axes: the last one is axis 1",
-            "12: int(token) → token": "a tensor of one id is taken as an id",
         },
         solved="Each word is the likeliest one after those before it. That does not make the "
         "sentence the likeliest one.",
