@@ -35,7 +35,7 @@ def test_the_numbers_on_paper_are_those_of_torch(sources: list[str]) -> None:
     assert shown("$u = (") == pytest.approx(u.tolist())
     y = torch.tensor([0, 5 * u[0], 0, 0])
     assert shown("result $y = (") == pytest.approx(y.tolist())
-    assert shown("added: $x + y = (") == pytest.approx((x + y).tolist())
+    assert shown("sum: $x + y = (") == pytest.approx((x + y).tolist())
     assert f"its root: {x.std(correction=0):.0f}" in page
 
 
