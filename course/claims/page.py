@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,14 +18,15 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 HEAD = """\
 # What the course measured
 
-Textbooks say much about sequence models that nobody shows. This course measures it. Below is each
-claim, what our experiments make of it, and the record with every seed's figures. No verdict was
-typed: each is computed from its record by a rule in `course/claims/`, and so is this page
+Textbooks make many claims about sequence models without evidence. This course measures them. The
+first table has each claim with its verdict; below it, lesson by lesson, are the numbers that
+decide, the figure, how the settings were chosen, and who tried to overturn the result. No verdict
+was typed: each is computed from its record by a rule in `course/claims/`, and so is this page
 (`python -m course.claims --page`; a test compares the two). The lessons plot the same records and
 run one more seed live beside them.
 
-*Challenges* are attempts by somebody else to overturn a verdict. Where one succeeded, the verdict
-that you read is the one after it.
+*Challenges* are attempts by somebody else to overturn a verdict: the same experiment with one thing
+changed. Where one succeeded, the verdict above it names the range in which it holds.
 
 """
 
@@ -119,45 +121,72 @@ def _title(lesson: str) -> str:
 
 
 def _glance(verdicts: dict[int | str, Verdict]) -> str:
-    """Count the verdicts."""
+    """Count the verdicts and list them, a row for each claim."""
     counts = Counter(one.word for one in verdicts.values())
     told = ", ".join(f"{n} *{word}*" for word, n in counts.most_common())
-    return f"Of {len(verdicts)} claims: {told}.\n\n"
+    rows = [
+        f"| {number if isinstance(number, int) else ''} | [{get(number).statement}]"
+        f"(#{_anchor(number)}) | **{one.word}**{_joined(one)} | {get(number).lesson[:2]} |"
+        for number, one in verdicts.items()
+    ]
+    head = ["| | claim | verdict | lesson |", "| --- | --- | --- | --- |"]
+    return "\n".join([f"Of {len(verdicts)} claims: {told}.", "", *head, *rows, "", ""])
+
+
+def _heading(number: int | str) -> str:
+    """Return a claim's heading: 9. An RNN takes input of any length."""
+    name = f"{number}." if isinstance(number, int) else f"`{number}`:"
+    return f"{name} {get(number).statement}"
+
+
+def _anchor(number: int | str) -> str:
+    """Return the name that a heading gets as the target of a link, by GitHub's rule."""
+    return re.sub(r"[^\w\- ]", "", _heading(number).lower()).replace(" ", "-")
 
 
 def _entry(number: int | str, outcome: Verdict, folder: Path) -> str:
     """One claim: what is said, what we found, how it was measured, who tried to overturn it."""
     claim, recorded = get(number), record(number, folder)
-    name = f"{number}." if isinstance(number, int) else f"`{number}`:"
-    minutes = f", {max(1, round(recorded.seconds / 60))} min of CPU" if recorded.seconds else ""
+    minutes = f" in {max(1, round(recorded.seconds / 60))} min of CPU" if recorded.seconds else ""
     lines = [
-        f"### {name} {claim.statement}",
+        f"### {_heading(number)}",
         "",
         f"**{outcome.word.capitalize()}**{_joined(outcome)}",
         "",
         *_deciding(recorded),
         *_pictured(number, outcome),
-        f"[{len(recorded.seeds)} seeds]({record_path(number, folder).name}), measured on "
+        f"Record: [{len(recorded.seeds)} seeds]({record_path(number, folder).name}), measured on "
         f"{recorded.measured}{minutes}. Source: {claim.source}.",
+        "",
+        *_tuned(number, folder),
     ]
-    tuned = tuning(record_path(number, folder))
-    if tuned:
-        told = "; ".join(f"{one.what} {one.best:g} of {_listed(one.values)}" for one in tuned)
-        lines += ["", f"Chosen on other seeds: {told}."]
     if recorded.challenges:
-        lines += ["", "Challenges:", "", *map(_challenge, recorded.challenges)]
-    return "\n".join(lines) + "\n\n"
+        lines += ["Challenges:", "", *map(_challenge, recorded.challenges), ""]
+    return "\n".join(lines) + "\n"
 
 
 def _challenge(one: Challenge) -> str:
     """An attempt to overturn the verdict, and what came of it."""
-    figures = "; ".join(f"{name} {_short(value)}" for name, value in one.figures.items())
     outcome = "stood" if one.stood else "fell"
-    return f"- *It {outcome}* under {one.what} → {one.reading or 'see the record'} ({figures})."
+    return f"- *It {outcome}* with {one.what}. Reading: {one.reading or 'see the record'}."
 
 
-def _short(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+def _named(figure: str) -> str:
+    """Write the name of a figure for a person: accuracy task=first T=513 is accuracy: first, T 513.
+
+    A word is its own description; a number keeps the name of what it counts.
+    """
+    what, *parts = re.split(r" (?=[^\s=]+=)", figure)
+    told = []
+    for part in parts:
+        name, _, value = part.partition("=")
+        told.append(f"{name} {value}" if re.fullmatch(r"-?[\d.e+-]+", value) else value)
+    return f"{what}: {', '.join(told)}" if told else what
+
+
+def _number(value: float) -> str:
+    """Three digits; in full up to a million, and without the minus of a rounded zero."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}".replace("-", "−")
 
 
 def _deciding(recorded: Record) -> list[str]:
@@ -168,8 +197,25 @@ def _deciding(recorded: Record) -> list[str]:
     rows = []
     for name in names:
         span = recorded.interval(name)
-        rows.append(f"| {name} | {span.mean:.3g} | {span.low:.3g} to {span.high:.3g} |")
+        low, high = _number(span.low), _number(span.high)
+        rows.append(f"| {_named(name)} | {_number(span.mean)} | {low} to {high} |")
     return ["| decides | mean | 95 % interval |", "| --- | --- | --- |", *rows, ""]
+
+
+def _tuned(number: int | str, folder: Path) -> list[str]:
+    """The settings that were chosen on other seeds, folded away: what, the best, the grid."""
+    tuned = tuning(record_path(number, folder))
+    if not tuned:
+        return []
+    rows = [
+        f"| {_named(one.what.removeprefix('the '))} | {one.best:g} | {_listed(one.values)} |"
+        for one in tuned
+    ]
+    head = ["| chosen on other seeds | best | tried |", "| --- | --- | --- |"]
+    summary = f"<summary>How {len(tuned)} settings were chosen</summary>"
+    if len(tuned) == 1:
+        summary = "<summary>How one setting was chosen</summary>"
+    return ["<details>", summary, "", *head, *rows, "", "</details>", ""]
 
 
 def _pictured(number: int | str, outcome: Verdict) -> list[str]:
