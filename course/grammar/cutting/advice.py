@@ -194,10 +194,20 @@ def _as_command(advice: Advice, given: tuple[str, ...]) -> str:
 
 
 def _about(reasons: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
-    """The reasons that are about words of the reader's, or all if none is."""
+    """The reasons that are about words of the reader's, or all if none is.
+
+    A word that a repair made, 요리하시고, gives way to the reader's that ends like it, 잘하시고.
+    """
     text = " ".join(words)
     own = tuple(r for r in reasons if r[0] != "'" or r[1:].split("'")[0] in text)
-    return own or reasons
+    return own or tuple(_with_own_word(reason, words) for reason in reasons)
+
+
+def _with_own_word(reason: str, words: tuple[str, ...]) -> str:
+    """The reason with the word of the reader's that has the same last two syllables or more."""
+    made = reason[1:].split("'")[0]
+    alike = [word for word in words if len(word) > 1 and word[-2:] == made[-2:]]
+    return reason.replace(made, alike[-1], 1) if alike else reason
 
 
 def told(reasons: tuple[str, ...]) -> str:

@@ -71,7 +71,9 @@ def _nouns_for(pair: str, before: Sequence[Reading], later: Sequence[Reading]) -
         return [""]
     if pair == "에" and verbs and not any(v.places for v in verbs):
         return ["아침"]
-    if pair == "을/를":
+    if pair == "을/를" and said.head.endswith("하") and any(r.ending == "에게" for r in before):
+        found = ["전화"]  # 친구한테 전화를 했다, not 숙제를
+    elif pair == "을/를":
         found = [noun for v in verbs for noun in _koreans(v.objects)[:3]]
     elif pair in ("에", "에서", "으로/로"):
         found = [noun for v in fitting for noun in _koreans(v.places)[:3]]
