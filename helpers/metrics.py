@@ -54,6 +54,26 @@ def student_quantile(probability: float, degrees: float) -> float:
     return math.sqrt(degrees) * math.tan(angle)
 
 
+def welch_interval(first: Any, second: Any, level: float = 0.95) -> tuple[float, float, float]:
+    """Return the mean difference of two groups and the ends of Welch's interval.
+
+    The arrays `first` (n,) and `second` (m,) hold one value for each seed, and may spread
+    differently. Source: Welch 1947, doi:10.1093/biomet/34.1-2.28.
+    """
+    if min(len(first), len(second)) < 2 or not 0 < level < 1:
+        raise ValueError(
+            f"welch_interval: got {len(first)} and {len(second)} values at level {level}; give "
+            "two values or more in each group, and a level between 0 and 1"
+        )
+    a = first.var(ddof=1) / len(first)
+    b = second.var(ddof=1) / len(second)
+    error = np.sqrt(a + b)
+    freedom = (a + b) ** 2 / (a**2 / (len(first) - 1) + b**2 / (len(second) - 1))
+    half = student_quantile((1 + level) / 2, freedom) * error
+    mean = first.mean() - second.mean()
+    return mean, mean - half, mean + half
+
+
 def perplexity(p: npt.ArrayLike) -> float:
     """Return the perplexity: the inverse of the geometric mean of the probabilities.
 

@@ -162,4 +162,5 @@ TRIALS_17 = (
         experiment=with_other_scores,
         decides=_costs(NARROW, "copy"),
     ),
+    Trial("half the units, 32", {"H": 32}, seeds=THREE),
 )

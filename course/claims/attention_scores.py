@@ -196,12 +196,13 @@ def rule_17(record: Record) -> Verdict:
         cost(other) != dot and all(a <= b for a, b in zip(dot, cost(other), strict=True))
         for other in others
     )
-    told = []
+    told: list[str] = []
     for task in settings["tasks"]:
         exact = {s: record.values("exact", task=task, score=s) for s in settings["scores"]}
         ahead = sum(difference(exact[s], exact["dot"]).low > 0 for s in others)
-        told.append(f"{ahead} at {task} ({100 * exact['dot'].mean():.0f} % exact)")
-    better = f"of {len(others)} others better are {' and '.join(told)}"
+        does = "" if told else " does better" if ahead == 1 else " do better"
+        told.append(f"{ahead}{does} at {task} ({100 * exact['dot'].mean():.0f} % exact)")
+    better = f"of {len(others)} others, {' and '.join(told)}"
     if not cheapest:
         return Verdict(FAILS, f"not the fewest operations; {better}")
     # A score without multiplications (Manhattan), or a narrower one, needs fewer.

@@ -169,9 +169,8 @@ def rule_22(record: Record) -> Verdict:
     enough = 0.95
     blind = sum(interval.low < enough for interval in cases)
     share = 100 * min(interval.mean for interval in large)
-    told = (
-        f"{size:,} sentences: {share:.0f} % right; {blind} of {len(cases)} turned senses win or tie"
-    )
+    told = f"{size:,} sentences: {share:.0f} % right"
+    told += f"; {blind} of {len(cases)} changed meanings win or tie"
     if any(interval.low < enough for interval in large):
         return Verdict(FAILS, told)
     scattered = f"scattered errors of one kind, {min(gaps):g} % apart, {told}"

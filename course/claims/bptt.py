@@ -309,7 +309,7 @@ def rule_8(record: Record) -> Verdict:
     saving = [lag for lag in lags if counts[lag].all() and spans[lag].high < 0.9]
     never = [lag for lag in lags if not counts[lag].any()]
     counted = (
-        f"of the work an update takes {share('multiplications, one update')}, a pass "
+        f"an update takes {share('multiplications, one update')} of the work, a pass "
         f"{share('multiplications, one pass')}, learning"
     )
     if not saving:

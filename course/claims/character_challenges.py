@@ -91,4 +91,15 @@ TRIALS_CHARACTERS = (
         experiment=functools.partial(on_sentences, length=30_000),
         decides=_above(400),
     ),
+    Trial(
+        "about half the units, 275 and 160, and half the steps",
+        {
+            f"models/{name}/{key}": value
+            for name, H in (("plain", 275), ("gated", 160))
+            for key, value in {"H": H, "steps": 1500, "looks": [1500]}.items()
+        },
+        keep={"models": ["plain", "gated"]},
+        seeds=THREE,
+        decides=_above(1500)[:2],
+    ),
 )

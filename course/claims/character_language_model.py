@@ -263,7 +263,7 @@ def rule_character_model(record: Record) -> Verdict:
         f"{name} {both[0].mean:+.2f}, {both[1].mean:+.2f}".replace("-", "−")
         for name, both in above.items()
     )
-    seen = f"bits beside it (test, validation), at equal size: {told}"
+    seen = f"bits above it (test, validation), at equal size: {told}"
     if len(better) == 2:
         return Verdict(HOLDS, seen)
     if better:

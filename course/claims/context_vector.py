@@ -244,13 +244,13 @@ def rule_12(record: Record) -> Verdict:
         f"{record.values('bits', K=K, steps=steps, T=T).mean():.1f} (K = {K})"
         for K, steps in longest.items()
     )
-    told = f"of {T * math.log2(record.settings['V']):.0f} bits arrive {arrive}"
+    told = f"of {T * math.log2(record.settings['V']):.0f} bits, {arrive} arrive"
     lost = [(K, steps) for K, steps in runs if loses(record, K, steps)]
     if not lost:
         return Verdict(FAILS, told)
     if len(lost) == len(runs):
         most = max(longest.values())
-        return Verdict(HOLDS_WITHIN, f"{max(longest)} numbers, {most} steps; {told}")
+        return Verdict(HOLDS_WITHIN, f"{max(longest)} numbers, {most:,} steps; {told}")
     narrow = [str(K) for K, steps in longest.items() if (K, steps) in lost]
     where = f"K = {listed(narrow)} or short training" if narrow else "short training"
     return Verdict(HOLDS_WITHIN, f"{where}; {told}")

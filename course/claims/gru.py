@@ -156,9 +156,9 @@ def rule_6(record: Record) -> Verdict:
     ]
     fewer = all(one < other for one, other in zip(*counts, strict=True))
     wins, reason = better(record, SAME_SIZE, "LSTM"), better(record, SMALL, "LSTM")
-    told = f"better at {listed(wins)} of {len(tasks)} tasks; an LSTM as small at {listed(reason)}"
+    told = f"better at {listed(wins)} of {len(tasks)} tasks, an LSTM as small at {listed(reason)}"
     if not fewer or not wins or len(set(wins) & set(reason)) <= len(wins) / 2:
-        return Verdict(FAILS, f"GRU {told}")
+        return Verdict(FAILS, f"the GRU is {told}")
     if len(wins) > len(tasks) / 2:
         return Verdict(
             HOLDS, f"better at {listed(wins)}; an LSTM as small at {len(reason)} of these"

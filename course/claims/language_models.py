@@ -117,10 +117,10 @@ def rule_27(record: Record) -> Verdict:
     least, most = min(e.mean for e in short), max(e.mean for e in wide)
     separate = all(e.low > 0.25 for e in short) and all(e.high < 0.1 for e in wide)
     if not separate or behind.low <= 0:
-        told = f"bits a symbol missed by a narrower window, at least {least:.2f}, by a wider one, "
-        return Verdict(FAILS, f"{told}at most {most:.2f}")
+        told = f"narrower windows lose at least {least:.2f} bits per symbol, others at most "
+        return Verdict(FAILS, f"{told}{most:.2f}")
     copies = f"copies up to {max(settings['memories'])} bits back, {100 * settings['flips']:.0f} %"
-    told = f"narrower windows miss ≥ {least:.2f} bits, others ≤ {most:.2f}"
+    told = f"narrower windows lose ≥ {least:.2f} bits, others ≤ {most:.2f}"
     return Verdict(HOLDS_WITHIN, f"{copies} wrong, of {settings['length']:,}: {told}")
 
 
@@ -184,7 +184,7 @@ register(
             "back, except one in ten; and of one whose ones come in pairs, without a bound",
             "models": "tables of counts with 0.5 added, for windows of 1 to 10 bits, and one that "
             "keeps a single bit of state",
-            "data": "20,000 bits to count, as many to judge on; the excess is in bits a symbol "
+            "data": "20,000 bits to count, as many to judge on; the excess is in bits per symbol "
             "above what the process itself needs",
             "seeds": "0 to 9",
         },

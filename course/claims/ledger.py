@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course.claims.trials import Grid, Trial
-from helpers.metrics import student_quantile
+from helpers.metrics import student_quantile, welch_interval
 
 HOLDS, HOLDS_WITHIN, FAILS = "holds", "holds within", "does not hold"
 
@@ -306,12 +306,6 @@ def difference(
     1947, "The generalization of Student's problem when several different population variances are
     involved".
     """
-    parts = [float(values.var(ddof=1)) / len(values) for values in (first, second)]
-    mean, error = float(first.mean() - second.mean()), math.sqrt(sum(parts))
-    if error == 0:
-        return Interval(mean, mean, mean)
-    freedom = sum(parts) ** 2 / sum(
-        part**2 / (len(values) - 1) for part, values in zip(parts, (first, second), strict=True)
-    )
-    half = student_quantile((1 + level) / 2, freedom) * error
-    return Interval(mean, mean - half, mean + half)
+    if np.ptp(first) == np.ptp(second) == 0:
+        return Interval(*[float(first.mean() - second.mean())] * 3)
+    return Interval(*map(float, welch_interval(first, second, level)))

@@ -213,7 +213,7 @@ def rule_10(record: Record) -> Verdict:
     least, most = (f"{100 * end(one.mean for one in left):.2g}" for end in (min, max))
     return Verdict(
         FAILS,
-        f"normal inputs, from 2 steps on: the best wide layer leaves {least} to {most} % of "
+        f"normal inputs, from 2 steps on: a wide layer leaves {least} to {most} % of "
         "variance" + ("; T tied layers none" if tied < 1e-9 else "; T tied layers differ too"),
     )
 
@@ -290,6 +290,11 @@ register(
                 {"D": 1, "inputs": [1], "gains": [1], "steps": [2, 4, 8], "all_states": []},
                 experiment=with_signs,
                 decides=tuple(figure("unexplained", inputs=1, gain=1, T=T) for T in (2, 4)),
+            ),
+            Trial(
+                "recurrent weights a hundredth of an orthogonal matrix",
+                {"inputs": [1], "gains": [0.01], "steps": [2, 4, 8], "all_states": []},
+                decides=tuple(figure("unexplained", inputs=1, gain=0.01, T=T) for T in (2, 4)),
             ),
         ),
         live_settings={"inputs": [1], "gains": [1], "steps": [1, 2, 4, 8], "all_states": []},

@@ -219,8 +219,8 @@ def rule_21(record: Record) -> Verdict:
     lost, peeped = (record.values("loss of the random half", mask=one) for one in (RIGHT, NO_MASK))
     most = max(float(one.max()) for one in with_it)
     told = (
-        f"slopes to later inputs {most:.2g}, without it {without:.2f} or more; "
-        f"loss {lost.mean():.2f} and {peeped.mean():.2f}, guessing {floor:.2f}"
+        f"slopes to later inputs {most:.2g} (unmasked at least {without:.2f}); "
+        f"loss {lost.mean():.2f} ({peeped.mean():.2f}), guessing {floor:.2f}"
     )
     if most > 0 or without == 0:
         return Verdict(FAILS, told)

@@ -51,6 +51,12 @@ TRIALS_11 = (
         keep={"arms": _ARMS_11},
         seeds=THREE,
     ),
+    Trial(
+        "half the units, 32, and half the passes over the dates",
+        {"H": 32, "epochs": 3},
+        keep={"arms": _ARMS_11},
+        seeds=THREE,
+    ),
 )
 
 # --- claim 12 --------------------------------------------------------------------------------

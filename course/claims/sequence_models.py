@@ -135,13 +135,13 @@ def rule_9(record: Record) -> Verdict:
     settings = record.settings
     refused = [T for T in settings["taken"] if record.values("taken", T=T).min() < 1]
     if refused:
-        return Verdict(FAILS, f"inputs of {refused[0]} steps were not taken")
+        return Verdict(FAILS, f"inputs of {refused[0]:,} steps give no usable answer")
     short, long = settings["longest_trained"], max(settings["lengths"])
     accuracy = {task: record.interval("accuracy", task=task, T=long) for task in settings["tasks"]}
     lost = [task for task, interval in accuracy.items() if interval.low < 0.95]
-    times = f"trained up to {short} and read up to {long:,}"
+    times = f"trained up to {short}, tested up to {long:,}"
     if len(lost) == len(accuracy):
-        return Verdict(FAILS, f"only the shapes are right: {times}, no task stays right")
+        return Verdict(FAILS, f"only the shapes fit: {times}, no task stays right")
     kept = f"{len(accuracy) - len(lost)} of {len(accuracy)} tasks stay right"
     fallen = "".join(f", “{task}” {100 * accuracy[task].mean:.0f} %" for task in lost[:1])
     most = max(settings["taken"])

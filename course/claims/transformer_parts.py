@@ -152,13 +152,13 @@ def rule_parts(record: Record) -> Verdict:
     others: list[str] = []
     for kind, whole in WHOLE.items():
         without, full = best(record, kind)[1], best(record, whole)[1]
-        shown = f"{kind} {100 * without.mean():.0f} % of {100 * full.mean():.0f} %"
+        shown = f"{kind} {100 * without.mean():.0f} for {100 * full.mean():.0f}"
         (needed if difference(without, full / 2).high < 0 else others).append(shown)
     if not others:
         return Verdict(HOLDS, "; ".join(needed[:3]))
     every = [*others, *needed]
     longest = LONGEST_VERDICT - len(f"{FAILS}: ")
-    three, two = (f"right at best: {'; '.join(every[:few])}" for few in (3, 2))
+    three, two = (f"% right at the best rate: {'; '.join(every[:few])}" for few in (3, 2))
     return Verdict(FAILS, three if len(three) <= longest else two)
 
 

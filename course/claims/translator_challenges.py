@@ -13,6 +13,7 @@ from course.claims.trials import Trial
 
 THREE = (10, 11, 12)
 TWO = ["attention", "Transformer"]
+PLAIN = ["plain", "peeky"]
 
 # --- claim 23 --------------------------------------------------------------------------------
 
@@ -37,6 +38,12 @@ TRIALS_23 = (
         {"trainings": {"18000": [4]}, "kinds": {"18000": TWO}, "H": 32},
         seeds=THREE,
         decides=_longest(18_000, 4),
+    ),
+    Trial(
+        "no dropout",
+        {"trainings": {"36000": [4]}, "kinds": {"36000": TWO}, "dropout": 0.0},
+        seeds=THREE,
+        decides=_longest(36_000, 4),
     ),
 )
 
@@ -110,6 +117,16 @@ TRIALS_24 = (
         seeds=THREE,
         experiment=with_worse_damage,
         decides=_DAMAGED,
+    ),
+    Trial(
+        "the two models without attention, and a tenth of the pairs",
+        {"runs": [[kind, 3600, 10, "written"] for kind in PLAIN]},
+        seeds=THREE,
+        decides=tuple(
+            f"{name} kind={kind} pairs=3600 training=written input={given}"
+            for kind in PLAIN
+            for name, given in _GIVEN
+        ),
     ),
 )
 
@@ -197,6 +214,13 @@ TRIALS_POSITIONS = (
         experiment=partial(on_symbols, task="copy", moved=8),
         decides=_EXACT,
     ),
+    Trial(
+        "a third of the pairs, 12,000, and no more passes",
+        {f"arms/{arm}/pairs": 12_000 for arm in POSITIONS} | {"looked": 0},
+        keep={"arms": POSITIONS},
+        seeds=THREE,
+        decides=_EXACT,
+    ),
 )
 
 # --- the parts of a Transformer --------------------------------------------------------------
@@ -234,6 +258,12 @@ TRIALS_PARTS = (
     Trial(
         "batches of 8, not 32, at one high rate each: 0.03, post-norm 0.003",
         {**_at(1), "B": 8},
+        seeds=THREE,
+        decides=_compared(1),
+    ),
+    Trial(
+        "twelve blocks a stack, not six, at one high rate each: 0.03, post-norm 0.003",
+        {**_at(1), "sizes": [32, 4, 12, 64]},
         seeds=THREE,
         decides=_compared(1),
     ),

@@ -194,7 +194,7 @@ def rule_2(record: Record) -> Verdict:
         for gradient in ("as it is", "kept", "turned")
     )
     cut = {arm.get("lag", lag): count(arm) for arm in arms if arm["gradient"] == "shrunk"}
-    seen = f"{plain} of {seeds} seeds learn, {kept} with the gradient kept"
+    seen = f"{plain} of {seeds} seeds learn as it is, {kept} with the gradient kept"
     if max(plain, turned, cut[lag]) > few or kept < MOST * seeds:
         return Verdict(FAILS, f"{seen}, {turned} with a random one, {cut[lag]} with it cut")
     if max(cut.values()) <= few:
@@ -204,7 +204,7 @@ def rule_2(record: Record) -> Verdict:
     other = max(cut, key=lambda distance: cut[distance])
     return Verdict(
         HOLDS_WITHIN,
-        f"lag {lag}: {seen}; at lag {other} {cut[other]} learn with the state kept instead",
+        f"lag {lag}: {seen}; at lag {other}, {cut[other]} with the state kept instead",
     )
 
 
@@ -272,7 +272,7 @@ def rule_25(record: Record) -> Verdict:
     still = [rate for name in worked if name.startswith("vanishing") for rate in worked[name]]
     if still or not worked["near"] or not clipped:
         counts = ", ".join(f"{name} {len(rates)}" for name, rates in worked.items())
-        return Verdict(FAILS, f"rates that work: {counts}")
+        return Verdict(FAILS, f"number of rates that work: {counts}")
     if not plain:
         return Verdict(HOLDS, f"exploding is learnt at {len(clipped)} rates, vanishing at none")
     seen = f"unclipped up to {max(plain):g}, clipped up to {max(clipped):g}"
@@ -449,6 +449,11 @@ register(
         trials=(
             Trial("twice the updates", {"steps": 1000}, seeds=SIX_OTHERS),
             Trial("other seeds", seeds=SIX_OTHERS),
+            Trial(
+                "half of every rate",
+                {f"arms/{name}/rate": arm["rate"] / 2 for name, arm in ARMS_2.items()},
+                seeds=SIX_OTHERS,
+            ),
         ),
     )
 )

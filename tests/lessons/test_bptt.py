@@ -281,7 +281,7 @@ def test_adam_makes_torchs_updates():
 def test_claim_8_saves_at_lags_well_within_the_window_and_fails_beyond_it():
     verdict, record = claims.verdict(8), claims.record(8)
     assert verdict.word == HOLDS_WITHIN
-    assert "of the work an update takes 12 %, a pass 97 %" in verdict.reason
+    assert "an update takes 12 % of the work, a pass 97 %" in verdict.reason
     learnt = {lag: claim.outcome(record, "learnt", "chunks", lag) for lag in claim.lags_of(record)}
     assert learnt[2].all() and learnt[4].all() and claim.learning_ratio(record, 4).high < 0.9
     assert learnt[6].sum() == len(record.seeds) - 1  # one of ten fails, and none in batches of 16

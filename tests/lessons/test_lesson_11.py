@@ -306,7 +306,7 @@ def test_claim_17_is_decided_by_counts_and_says_how_many_scores_are_better():
     figures["exact task=Korean score=additive"] = [0.97] * 5
     verdict = scores.rule_17(record_of(17, figures))
     assert verdict.word == claims.HOLDS_WITHIN
-    assert "of 5 others better are 0 at copy (91 % exact) and 1 at Korean" in verdict.reason
+    assert "of 5 others, 0 do better at copy (91 % exact) and 1 at Korean" in verdict.reason
     cheaper = figures | {"multiplications score=additive": [1.0] * 5}
     assert scores.rule_17(record_of(17, cheaper)).word == claims.FAILS
 

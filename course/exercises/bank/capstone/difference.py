@@ -190,6 +190,7 @@ register(
         name="capstone.difference",
         title="Welch's interval",
         points=3,
+        package="metrics.welch_interval",
         reference=difference,
         probes=_probes,
         oracle=_oracle,
@@ -202,7 +203,7 @@ register(
             "Two arrays, which may differ in length, and a level go in; three numbers come out.",
             "The two parts first: `first.var(ddof=1) / len(first)`, and the same for `second`. "
             "From them come the error and ν, from ν comes t.",
-            "`half = claims.student_quantile((1 + level) / 2, freedom) * np.sqrt(a + b)`",
+            "`half = student_quantile((1 + level) / 2, freedom) * np.sqrt(a + b)`",
         ],
         solved="The lesson compares all of its translators with this function.",
     )

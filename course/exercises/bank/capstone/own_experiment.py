@@ -15,8 +15,8 @@ register(
             "Lists everything in which the two arms differ, and gives each arm a rate chosen on "
             "other seeds than those of the verdict.",
             "Shows whether the training was long enough: the score after more passes.",
-            "Reports every seed, Welch's interval and the correlation, and pairs only if the "
-            "correlation is positive.",
+            "Reports every seed, Welch's interval and the correlation, and pairs only if the plan "
+            "said so.",
             "Gives a verdict no wider than what was tested, and says what was tried and given up.",
             "Names the change most likely to overturn the verdict, runs it and reports it.",
         ],

@@ -74,6 +74,50 @@ MISTAKES = [
         (9.6 / 9, 1.6 / 9, 1.6 / 9),
     ),
     Mistake(
+        "page_example",
+        "This is the page's result for 배 를 먹었다. Now there are four words; the verb is 탔다.",
+        (1.2, 0.2, 0.2),
+    ),
+    Mistake(
+        "page_weights",
+        "These are the page's three weights. There are four words now, and the answer is the "
+        "mixture of their values.",
+        (0.25, 0.125, 0.625),
+    ),
+    Mistake(
+        "three_weights",
+        "These are weights. The answer is the mixture of the values: three numbers, since d_v = 3.",
+        (2 / 9, 1 / 9, 5 / 9),
+    ),
+    Mistake(
+        "noun_left_out",
+        "You added the value of 탔다 alone. 배 has a value, too, and the weight 2/9.",
+        (0.0, 8 / 9, 0.0),
+    ),
+    Mistake(
+        "second_from_verb",
+        "The second number is the verb's share alone. 배 adds to it as well: its value is "
+        "(0.8, 0.8, 0.8).",
+        (1.6 / 9, 8 / 9, 1.6 / 9),
+    ),
+    Mistake(
+        "second_from_noun",
+        "The second number is the noun's share alone. 탔다 adds to it as well: its value is "
+        "(0, 1.6, 0).",
+        (1.6 / 9, 1.6 / 9, 1.6 / 9),
+    ),
+    Mistake(
+        "own_score_zero",
+        "You gave 배 the weight of a word whose score is 0. Its own score is 2 ln 2, or ln 2 once "
+        "it is divided by 2.",
+        (0.1, 1.1, 0.1),
+    ),
+    Mistake(
+        "sum_of_values",
+        "This is the sum of the values. Weight each with its share before you add.",
+        (0.8, 2.4, 0.8),
+    ),
+    Mistake(
         "other_row",
         "This is the result for 탔다. The question is about 배: use the query of 배.",
         (1.6 / 5, 3.2 / 5, 1.6 / 5),

@@ -190,7 +190,7 @@ register(
             ),
         ],
         outputs=("context", "weights"),
-        axes=("TV", "TT"),
+        axes=("TD", "TT"),
         mistakes=MISTAKES,
         hints=[
             "The weights of the future are zero. But which sum were the other weights divided by?",

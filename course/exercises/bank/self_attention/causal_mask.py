@@ -18,22 +18,30 @@ def causal_mask(T: int, device: Any = None) -> Any:
     return torch.ones(T, T, dtype=torch.bool, device=device).tril()
 
 
-def _call(answer: Callable[..., Any], T: int) -> Any:
+def _call(answer: Callable[..., Any], T: int, device: str | None = None) -> Any:
+    """Return the mask; with a device, whether it is there, which is asked of right masks alone."""
     result = answer(T)
     if isinstance(result, np.ndarray | list):
         return "Your result is no torch tensor: `masked_fill` would not take it."
+    if device is not None:
+        found = out_of_torch(result)
+        right = found.dtype == bool and np.array_equal(found, np.tri(T, dtype=bool))
+        return np.array(not right or str(answer(T, device).device) == device)
     return out_of_torch(result)
 
 
 def _probes(rng: np.random.Generator) -> list[Probe]:
     sizes = [1, 3, 4, int(rng.integers(5, 12))]
-    return [Probe((T,), label=f"T = {T}") for T in sizes]
+    # Every machine has the device "meta", which holds shapes without numbers.
+    return [*(Probe((T,), label=f"T = {T}") for T in sizes), Probe((3, "meta"))]
 
 
-def _oracle(T: int) -> Array:
+def _oracle(T: int, device: str | None = None) -> Array:
     """The opposite of the mask that torch's own layers take."""
     import torch
 
+    if device is not None:
+        return np.array(True)
     hidden = torch.nn.Transformer.generate_square_subsequent_mask(T)
     return np.asarray((hidden == 0).numpy())
 
@@ -41,14 +49,14 @@ def _oracle(T: int) -> Array:
 def _compared(T: int, device: Any = None) -> Any:
     import torch
 
-    t = torch.arange(T)
+    t = torch.arange(T, device=device)
     return t[None, :] <= t[:, None]
 
 
 def _by_rows(T: int, device: Any = None) -> Any:
     import torch
 
-    return torch.tensor([[s <= t for s in range(T)] for t in range(T)])
+    return torch.tensor([[s <= t for s in range(T)] for t in range(T)], device=device)
 
 
 def _mask(change: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -57,12 +65,18 @@ def _mask(change: Callable[[Any], Any]) -> Callable[..., Any]:
     def answer(T: int, device: Any = None) -> Any:
         import torch
 
-        return change(torch.ones(T, T, dtype=torch.bool))
+        return change(torch.ones(T, T, dtype=torch.bool, device=device))
 
     return answer
 
 
 MISTAKES = [
+    Mistake(
+        "device_ignored",
+        "The triangle is right, but your tensor is on the CPU whatever `device` says. Pass it on: "
+        "`torch.ones(…, device=device)`.",
+        lambda T, device=None: causal_mask(T),
+    ),
     Mistake(
         "past_hidden",
         "Your mask hides the past and shows the future. Rows are queries: row t is True in columns "
@@ -164,10 +178,6 @@ register(
             "diagonal.",
             "`.tril()` keeps the lower triangle",
         ],
-        survivors={
-            "5: torch.ones(T, T, dtype=torch.bool, device=device) → "
-            "torch.ones(T, T, dtype=torch.bool)": "no probe gives a device, so it is the default",
-        },
         solved="Torch's own layer takes the opposite mask: True where a position is hidden. "
         "Mixing up the two conventions is a common bug.",
     )

@@ -33,6 +33,15 @@ def _crossing() -> int:
     return low
 
 
+def _consequence(n: float) -> str:
+    """Say what both layers need at this length, if it is one."""
+    if not 0 < n < 10**6:
+        return ""
+    d = 96
+    attention, cell = 4 * n * d**2 + 2 * n**2 * d, 8 * n * d**2
+    return f"For n = {n:g}, self-attention needs {attention:,.0f} and the LSTM {cell:,.0f}."
+
+
 MISTAKES = [
     Mistake(
         "width",
@@ -75,6 +84,7 @@ register(
         points=1,
         answer=192,
         oracle=_crossing,
+        consequence=_consequence,
         mistakes=MISTAKES,
         hints=[
             "Write down both counts and set them equal.",

@@ -98,7 +98,7 @@ def _probes(rng: np.random.Generator) -> list[Probe]:
         Probe((*one(2, 4, 4, 3, 2, 4), np.tri(4, dtype=bool)), label="a mask (T, T)"),
         Probe(one(3, 2, 5, 1, 4, 3), label="one head"),
         Probe(one(2, 1, 1, 2, 2, 3), label="one word"),
-        Probe((*one(2, 4, 3, 2, 4, 3, rotary=True), hide(2, 4, 3)), label="rotary"),
+        Probe((*one(2, 4, 3, 2, 4, 2, rotary=True), hide(2, 4, 3)), label="rotary"),
     ]
 
 
@@ -199,20 +199,19 @@ def _with(
     join: Callable[[Any], Any] = lambda context: context.transpose(1, 2).flatten(2),
     output: bool = True,
     give: Callable[[Any, Any], Any] = lambda y, weights: (y, weights),
-    swapped: bool = False,
+    maps: str = "query key value",
+    always: bool = False,
 ) -> Callable[..., Any]:
     """A `forward` with one of its parts changed."""
 
     def answer(self: Any, x: Any, source: Any, mask: Any = None) -> Any:
         of = {"x": x, "source": source}
-        query, key = cut(self, self.query(of[of_query])), cut(self, self.key(of[of_key]))
-        value = cut(self, self.value(of[of_value]))
-        if swapped:
-            query, key = cut(self, self.key(x)), cut(self, self.query(source))
-        if self.rotary:
+        of_name = zip(maps.split(), (of_query, of_key, of_value), strict=True)
+        query, key, value = (cut(self, getattr(self, name)(of[one])) for name, one in of_name)
+        if self.rotary or always:
             query = _rotate(query) if "q" in rotated else query
             key = _rotate(key) if "k" in rotated else key
-            value = _rotate(value[..., :2]) if "v" in rotated else value
+            value = _rotate(value) if "v" in rotated else value
         context, weights = _attend(query, key, value, masked(mask) if mask is not None else None)
         y = join(context)
         return give(self.output(y) if output else y, weights)
@@ -222,6 +221,20 @@ def _with(
 
 def _always_masked(self: Any, x: Any, source: Any, mask: Any = None) -> Any:
     return forward(self, x, source, mask.unsqueeze(-3).squeeze(-3))
+
+
+def _rotated_before_cut(self: Any, x: Any, source: Any, mask: Any = None) -> Any:
+    query, key = self.query(x), self.key(source)
+    if self.rotary:
+        query, key = _rotate(query), _rotate(key)
+    three = (self.split(array) for array in (query, key, self.value(source)))
+    context, weights = _attend(*three, mask if mask is None else mask.unsqueeze(-3))
+    return self.output(context.transpose(1, 2).flatten(2)), weights
+
+
+def _residual(self: Any, x: Any, source: Any, mask: Any = None) -> Any:
+    y, weights = forward(self, x, source, mask)
+    return x + y, weights
 
 
 MISTAKES = [
@@ -254,7 +267,22 @@ MISTAKES = [
     Mistake(
         "maps_exchanged",
         "You used `self.key` for the queries and `self.query` for the keys.",
-        _with(swapped=True),
+        _with(maps="key query value"),
+    ),
+    Mistake(
+        "queries_by_key_map",
+        "You used `self.key` for the queries as well. `self.query` makes them.",
+        _with(maps="key key value"),
+    ),
+    Mistake(
+        "keys_by_query_map",
+        "You used `self.query` for the keys as well. `self.key` makes them.",
+        _with(maps="query query value"),
+    ),
+    Mistake(
+        "values_by_key_map",
+        "You used `self.key` for the values as well. `self.value` makes them.",
+        _with(maps="query key key"),
     ),
     Mistake(
         "not_split",
@@ -274,8 +302,8 @@ MISTAKES = [
     ),
     Mistake(
         "mask_without_heads",
-        "The mask has no axis for the heads: (B, T, S) does not fit scores of (B, N, T, S). Insert "
-        "one: `mask.unsqueeze(-3)`.",
+        "The mask has no axis for the heads behind B: (B, T, S) has to become (B, 1, T, S). Insert "
+        "it with `mask.unsqueeze(-3)`.",
         _with(masked=lambda mask: mask),
     ),
     Mistake(
@@ -342,6 +370,16 @@ MISTAKES = [
         _with(join=lambda c: c.sum(1).repeat(1, 1, c.shape[1])),
     ),
     Mistake(
+        "input_added",
+        "You added `x` to the output. That comes in lesson 13, outside this layer.",
+        _residual,
+    ),
+    Mistake(
+        "context_returned",
+        "You return the context, with its heads apart. Join the heads and apply `self.output`.",
+        _with(join=lambda c: c, output=False),
+    ),
+    Mistake(
         "no_output",
         "The last linear map is missing: `self.output(joined)`.",
         _with(output=False),
@@ -366,6 +404,22 @@ MISTAKES = [
         "The line for rotary positions is missing. Copy it from the stub, after the three lines "
         "that make queries, keys and values.",
         _with(rotated=""),
+    ),
+    Mistake(
+        "always_rotated",
+        "You rotate queries and keys in every layer. Do it only `if self.rotary`.",
+        _with(always=True),
+    ),
+    Mistake(
+        "values_rotated",
+        "With rotary positions, the values are rotated as well. Rotate the queries and keys alone.",
+        _with(rotated="qkv"),
+    ),
+    Mistake(
+        "rotated_before_cut",
+        "You rotated queries and keys before cutting them into heads. `rotate` works on the d_k "
+        "columns of one head: cut first.",
+        _rotated_before_cut,
     ),
     Mistake(
         "keys_not_rotated",

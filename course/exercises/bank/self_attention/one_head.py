@@ -357,7 +357,7 @@ register(
         equivalents={"einsum": _einsum, "a mask added": _added},
         trace=_trace,
         outputs=("context", "attention_weights"),
-        axes=("BTV", "BTS"),
+        axes=("BTD", "BTS"),
         mistakes=MISTAKES,
         hints=[
             "There are three steps: scores, softmax, weighted sum. The mask acts on the scores.",
