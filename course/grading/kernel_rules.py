@@ -2,8 +2,13 @@
 
 Landlock limits it to files in its own folder (writing) and those of Python and the course
 (reading), and keeps it from signalling others. A seccomp filter refuses it new processes and
-programs, the network, tracing and signals. Both need no privileges. Where the kernel has one of
-them not, the other holds; the caller learns which do.
+programs, the network, tracing and signals. Permissions, owners, times and attributes of files,
+which Landlock leaves open, cannot be changed: such a call does nothing and reports success, so that
+`shutil.copy` and its like go on working. Both need no privileges. Where the kernel has one of them
+not, the other holds; the caller learns which do.
+
+No rule covers `stat`: a student's code can learn that a file exists, its size and its times, since
+Python itself cannot start without that call.
 """
 
 from __future__ import annotations
@@ -161,11 +166,37 @@ _CALLS: dict[str, tuple[int | None, int | None]] = {
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
 }
+# Landlock has no right for what these change, neither by path nor by descriptor.
+INODES: dict[str, tuple[int | None, int | None]] = {
+    "chmod": (90, None),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, None),
+    "lchown": (94, None),
+    "fchown": (93, 55),
+    "fchownat": (260, 54),
+    "utime": (132, None),
+    "utimes": (235, None),
+    "futimesat": (261, None),
+    "utimensat": (280, 88),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "setxattrat": (463, 463),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "removexattrat": (466, 466),
+    "file_setattr": (469, 469),
+}
+IOCTL = (16, 29)
+FLAGS = (0x40086602, 0x401C5820, 0x40087602)  # of ioctl: set flags (chattr), project, generation
 _CLONE, _CLONE3, _TGKILL = (56, 220), (435, 435), (234, 131)
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 _LOAD, _EQUAL, _SET, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST = 0, 4, 16  # where they lie in struct seccomp_data
+_NUMBER, _ARCHITECTURE, _FIRST, _SECOND = 0, 4, 16, 24  # where they lie in struct seccomp_data
 _ALLOW, _KILL, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050000
 
 
@@ -186,11 +217,18 @@ def _seccomp(libc: ctypes.CDLL) -> bool:
     if column == 0:  # the x32 variants of all calls have other numbers
         add(_AT_LEAST, 0x40000000, no=1)
         add(_RETURN, _KILL)
-    for numbers in _CALLS.values():
-        number = numbers[column]
-        if number is not None:
-            add(_EQUAL, number, no=1)
-            add(_RETURN, _REFUSE | errno.EPERM)
+    for calls, outcome in ((_CALLS, errno.EPERM), (INODES, 0)):
+        for numbers in calls.values():
+            number = numbers[column]
+            if number is not None:
+                add(_EQUAL, number, no=1)
+                add(_RETURN, _REFUSE | outcome)
+    add(_EQUAL, IOCTL[column], no=2 * len(FLAGS) + 2)
+    add(_LOAD, _SECOND)
+    for request in FLAGS:
+        add(_EQUAL, request, no=1)
+        add(_RETURN, _REFUSE | errno.EPERM)
+    add(_RETURN, _ALLOW)
     add(_EQUAL, _CLONE3[column], no=1)  # its flags cannot be read here; libc then takes clone
     add(_RETURN, _REFUSE | errno.ENOSYS)
     add(_EQUAL, _TGKILL[column], no=4)  # to itself: that is how abort and threads work

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from course.exercises.bank import CodeExercise, find
+from course.grading import kernel_rules
 from course.grading.plan import Place, read_cell
 from course.grading.sandbox import Ask, Limits, _readable, collect
 
@@ -28,12 +29,13 @@ def graded(*cells: str, limits: Limits | None = None) -> tuple[float, str]:
     return float(found[0].score), found[0].score.message
 
 
-def under_rules(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def under_rules(code: str, folder: Path, *seen: str) -> subprocess.CompletedProcess[str]:
+    """Run code under the kernel's rules; `seen` are more folders that it may read."""
     start = f"""
         import os, sys
         sys.path.insert(0, {str(ROOT)!r})
         from course.grading import kernel_rules
-        held = kernel_rules.apply([{str(folder)!r}], {_readable()!r})
+        held = kernel_rules.apply([{str(folder)!r}], {[*_readable(), *seen]!r})
         if held != ["landlock", "seccomp"] or kernel_rules.available() != held:
             print("not held", held)
             sys.exit()
@@ -92,6 +94,83 @@ def test_the_kernel_refuses_what_an_answer_never_needs(tmp_path: Path) -> None:
         pytest.skip(f"this kernel: {done.stdout}")
     assert done.stdout.split() == ["thread", "True"], done.stdout + done.stderr
     assert (tmp_path / "secret").read_text() == "secret"
+
+
+# Arguments that would work: {path} and {handle} name the same file, which the child may read.
+INODE_CALLS = """
+chmod path, 0
+fchmod handle, 0
+fchmodat -100, path, 0, 0
+fchmodat2 -100, path, 0, 0
+chown path, 1, 1
+lchown path, 1, 1
+fchown handle, 1, 1
+fchownat -100, path, 1, 1, 0
+utime path, None
+utimes path, None
+futimesat -100, path, None
+utimensat -100, path, None, 0
+utimensat handle, None, None, 0
+setxattr path, b"user.x", b"1", 1, 0
+lsetxattr path, b"user.x", b"1", 1, 0
+fsetxattr handle, b"user.x", b"1", 1, 0
+setxattrat -100, path, 0, b"user.x", bytes(16), 16
+removexattr path, b"user.kept"
+lremovexattr path, b"user.kept"
+fremovexattr handle, b"user.kept"
+removexattrat -100, path, 0, b"user.kept"
+file_setattr -100, path, bytes(24), 24, 0
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="these are Linux's rules")
+@pytest.mark.parametrize("place", ["own", "readable"])
+def test_permissions_owners_times_and_attributes_cannot_be_changed(
+    tmp_path: Path, place: str
+) -> None:
+    """Each call by its number, on a file that the child may read, and on one of its own."""
+    assert {line.split()[0] for line in INODE_CALLS.split("\n") if line} == {*kernel_rules.INODES}
+    for name in ("own", "readable"):
+        (tmp_path / name).mkdir()
+    path = tmp_path / place / "file"
+    path.write_text("x")
+    before = path.stat()
+    done = under_rules(
+        f"""
+        import ctypes, errno, platform
+        libc = ctypes.CDLL(None, use_errno=True)
+        column = 0 if platform.machine() == "x86_64" else 1
+        path = {os.fsencode(path)!r}
+        handle = os.open(path, os.O_RDONLY)
+        def call(number, *arguments):
+            ctypes.set_errno(0)
+            libc.syscall(ctypes.c_long(number), *arguments)
+            return ctypes.get_errno()
+        for line in {INODE_CALLS.strip()!r}.splitlines():
+            name, _, given = line.partition(" ")
+            number = kernel_rules.INODES[name][column]
+            if number is None:
+                continue
+            # Without a path and a descriptor the kernel itself would report an error.
+            if call(number, *eval(f"({{given}},)")) or call(number, -1, None, None, 0, 0):
+                print(name, "REACHED THE KERNEL")
+        for request in kernel_rules.FLAGS:
+            if call(kernel_rules.IOCTL[column], handle, request, bytes(64)) != errno.EPERM:
+                print("ioctl", request, "WAS ALLOWED")
+        print("size", os.fstat(handle).st_size)
+        """,
+        tmp_path / "own",
+        str(tmp_path / "readable"),
+    )
+    if "not held" in done.stdout:
+        pytest.skip(f"this kernel: {done.stdout}")
+    assert done.stdout.split() == ["size", str(before.st_size)], done.stdout + done.stderr
+    after = path.stat()
+    assert (after.st_mode, after.st_uid, after.st_mtime_ns) == (
+        before.st_mode,
+        before.st_uid,
+        before.st_mtime_ns,
+    )
 
 
 def test_a_right_answer_earns_its_points_whatever_else_the_notebook_does() -> None:
