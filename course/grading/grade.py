@@ -156,7 +156,10 @@ def _salt(course: Path, assignment: str) -> bytes:
 def _digest(person: HandedIn, salt: bytes) -> str:
     made = hashlib.sha256(salt)
     for name, nb in sorted(person.notebooks.items()):
-        told = [[c.cell_type, c.source, c.metadata.get("nbgrader")] for c in nb.cells]
+        told = [
+            [c.cell_type, c.source, c.metadata.get("nbgrader"), c.get("attachments")]
+            for c in nb.cells
+        ]
         made.update(json.dumps([name, told], sort_keys=True).encode("utf-8", "surrogatepass"))
     return made.hexdigest()
 

@@ -17,6 +17,8 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+from course.grading.pictures import Pictures
+
 __all__ = ["HandedIn", "Released", "gather", "read_notebook", "student_name"]
 
 _MOST_BYTES = 1024**3
@@ -382,7 +384,7 @@ def _text(source: Any) -> str:
 
 
 def _made_anew(data: Mapping[str, Any]) -> NotebookNode:
-    made = new_notebook()
+    made, pictures = new_notebook(), Pictures()
     kinds = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
     for cell in _dicts(data.get("cells")):
         make = kinds.get(cell.get("cell_type", ""), new_raw_cell)
@@ -398,7 +400,12 @@ def _made_anew(data: Mapping[str, Any]) -> NotebookNode:
             mark = metadata.get("nbgrader")
             if isinstance(mark, dict) and isinstance(mark.get("grade_id"), str):
                 kept["nbgrader"] = {"grade_id": mark["grade_id"]}
-        made.cells.append(make(_text(cell.get("source")), metadata=kept))
+        text = _text(cell.get("source"))
+        if make is new_markdown_cell:
+            text, kept_pictures = pictures.keep(text, cell.get("attachments"))
+        made.cells.append(make(text, metadata=kept))
+        if make is new_markdown_cell and kept_pictures:
+            made.cells[-1].attachments = nbformat.from_dict(kept_pictures)
     made.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -23,6 +23,7 @@ from traitlets import Bool, Float, Int, List, Unicode
 
 from course.exercises.bank import OpenExercise, find
 from course.exercises.score import Score
+from course.grading.pictures import Pictures
 from course.grading.plan import Cell, places, read_cell, sources, suspicious
 from course.grading.sandbox import Ask, Finding, Limits, collect, with_points
 
@@ -46,7 +47,12 @@ class TidyCells(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Tidy a submission before nbgrader looks at it."""
-        about = resources["nbgrader"]
+        about, pictures = resources["nbgrader"], Pictures()
+        for cell in nb.cells:
+            attachments = cell.pop("attachments", None)
+            if cell.cell_type == "markdown":
+                cell.source, kept = pictures.keep(cell.source, attachments)
+                cell |= {"attachments": kept} if kept else {}
         with Gradebook(about["db_url"]) as book:
             notebook = book.find_notebook(about["notebook"], about["assignment"])
             released = {cell.name: cell for cell in notebook.source_cells}
@@ -95,6 +101,8 @@ def _tidied(
             if cell.cell_type == "code":
                 made.append(new_code_cell(cell.source, metadata={MARK: {"edited": name}}))
         made.append(_cell(source, source.source if locked else cell.source, points, answers))
+        if not locked and made[-1].cell_type == "markdown" and cell.get("attachments"):
+            made[-1].attachments = cell.attachments
     for name, source in released.items():
         if name not in chosen.values():
             _put_back(made, _cell(source, source.source, points, answers), name)

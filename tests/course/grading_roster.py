@@ -13,6 +13,10 @@ import nbformat
 from course.exercises.bank import find
 
 ROOT = Path(__file__).resolve().parents[2]
+PIXEL = (  # a picture of one pixel, as a notebook stores it
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAA"
+    "DUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def solutions(lesson: str) -> dict[str, str]:

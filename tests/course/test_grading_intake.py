@@ -11,11 +11,14 @@ from typing import Any
 
 import nbformat
 import pytest
+from grading_roster import PIXEL
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course.grading.intake import HandedIn, Released, gather, read_notebook, student_name
+from course.grading.pictures import Pictures
 
 KNOWN = Released({"02_rnn_cell": frozenset({"rnn-step", "rnn-step-check"})})
 NAMES = set(KNOWN.notebooks)
@@ -269,3 +272,38 @@ def test_of_two_the_one_under_the_right_name_is_graded_and_the_other_is_named() 
     person.read(KNOWN)
     assert person.notebooks["02_rnn_cell"].cells[0].source == "right"
     assert any("left aside: z.ipynb" in said for said in person.problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "attachments", "kept", "said"),
+    [
+        ("![a](attachment:a.png)", {"a.png": {"image/png": PIXEL}}, ["a.png"], ""),
+        ("![a](attachment:a.png)", {"a.png": {"image/png": [PIXEL[:9], PIXEL[9:]]}}, ["a.png"], ""),
+        ("![a](attachment:a%20b.png)", {"a b.png": {"image/png": PIXEL}}, ["a%20b.png"], ""),
+        ('<img src="attachment:a.png">', {"a.png": {"image/png": PIXEL}}, ["a.png"], ""),
+        ("no link", {"a.png": {"image/png": PIXEL}}, [], ""),
+        ("![a](attachment:a.png)", None, [], "it is not in the file"),
+        ("[x]: attachment:a.png\n\n![x]", {}, [], "it is not in the file"),
+        ("![a](attachment&#58;a.png)", {}, [], "it is not in the file"),
+        ("![a](attachment:a)", {"a": {"image/svg+xml": "<svg/>"}}, [], "it is no PNG"),
+        ("![a](attachment:a)", {"a": {"image/png": "***"}}, [], "it cannot be read"),
+        ("![a](attachment:a)", {"a": {"image/png": "A" * 6_000_000}}, [], "larger than 4 MB"),
+        ("![a](attachment:a)", {"a": [1, 2]}, [], "it is not in the file"),
+    ],
+)
+def test_a_picture_is_kept_within_bounds_or_its_link_goes(
+    text: str, attachments: Any, kept: list[str], said: str
+) -> None:
+    written, pictures = Pictures().keep(text, attachments)
+    assert [*pictures] == kept
+    assert (said in written) if said else (written == text)
+    cell = new_markdown_cell(written)
+    if pictures:
+        cell.attachments = pictures
+    HTMLExporter().from_notebook_node(new_notebook(cells=[cell]))  # stops at a missing picture
+
+
+def test_pictures_are_counted_over_the_whole_notebook() -> None:
+    pictures = Pictures()
+    texts = [pictures.keep("![a](attachment:a)", {"a": {"image/png": PIXEL}})[0] for _ in range(61)]
+    assert texts[59] == "![a](attachment:a)" and "holds too many" in texts[60]

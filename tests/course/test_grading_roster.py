@@ -19,11 +19,12 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 pytest.importorskip("nbgrader")
 
-from grading_roster import Class, cell_of, mistake_code, variable_of
+from grading_roster import PIXEL, Class, cell_of, mistake_code, variable_of
 from nbgrader.api import Gradebook
 
 from course.exercises.bank import CodeExercise, exercises, find
@@ -69,7 +70,6 @@ for attempt in (lambda: os.kill(os.getppid(), 9), lambda: os.kill(-1, 9), os.for
     except OSError:
         pass
 """
-
 # Student: points of the day (1), the layer (2), the masked layer (3), and what awaits a reader.
 EXPECTED: dict[str, tuple[float, float, float, int]] = {
     "solved": (1, 2, 3, 1),
@@ -87,6 +87,7 @@ EXPECTED: dict[str, tuple[float, float, float, int]] = {
     "old": (1, 2, 3, 0),
     "zipped": (1, 2, 3, 1),
     "hostile": (1, 2, 3, 0),
+    "pictures": (1, 0, 0, 1),
 }
 NOT_GRADED = {
     "empty": "the file is empty",
@@ -147,6 +148,11 @@ def class_of_the_rnn(course: Path, folder: Path) -> Class:
     hostile = made.solved()
     cell_of(hostile, "rnn-third-day").source = HOSTILE.replace("{course}", str(course)) + day
     made.hand_in("hostile", hostile)
+    pictured = made.answered({DAY: day})
+    answer = cell_of(pictured, "rnn-where-memory")
+    answer.source = "![photo](attachment:photo.png) and ![gone](attachment:gone.png)"
+    answer.attachments = {"photo.png": {"image/png": PIXEL}}
+    made.hand_in("pictures", pictured)
     made.hand_in("empty", "")
     made.hand_in("broken", "not a notebook")
     foreign = nbformat.v4.new_notebook(cells=[new_code_cell("1")])
@@ -306,6 +312,13 @@ def test_a_grader_sees_the_rubric_beside_the_open_answer(course: Path) -> None:
     assert all(line in nb.cells[place + 1].source for line in exercise.rubric)  # type: ignore[attr-defined]
     for notebook in (course / "release").glob("*/*.ipynb"):
         assert "What this answer is read for" not in notebook.read_text(encoding="utf-8")
+
+
+def test_a_pasted_picture_reaches_the_reader_and_a_missing_one_stops_nobody(course: Path) -> None:
+    (path,) = (course / "autograded" / "pictures" / NAME).glob("*.ipynb")
+    page, _ = HTMLExporter().from_notebook_node(nbformat.read(path, as_version=4))
+    assert f"data:image/png;base64,{PIXEL}" in page
+    assert "was left out: it is not in the file" in page
 
 
 def test_a_students_text_is_no_html_in_the_teachers_browser() -> None:
