@@ -76,15 +76,20 @@ def _parser() -> argparse.ArgumentParser:
             "FOLDER may hold, in any mixture:\n"
             "  ada/02_rnn_cell.ipynb    a folder for each student\n"
             "  ada.ipynb  ada.zip       a file for each student\n"
-            "  all.zip                  one archive with any of these\n"
-            "Without FOLDER, what nbgrader has collected in COURSE/submitted is graded.\n\n"
+            "as you collected them, or as Moodle, Canvas, Blackboard or D2L name them. An archive\n"
+            "in the folder is its sender's alone. To grade a class's archive, name it in place of\n"
+            "FOLDER: grade week-2 all.zip. Without FOLDER, what nbgrader has collected in\n"
+            "COURSE/submitted is graded. COURSE/roster.csv (id, name, address, number) says who\n"
+            "is in the class.\n\n"
             "Limits on students' code stand in COURSE/nbgrader_config.py (c.GradeInChild…).\n"
             "It resists slips and cheap tricks, and on Linux much more; it is no prison: run it\n"
             "where you would run their code. See the notes in course/grading/__init__.py."
         ),
     )
     grade.add_argument("name", help="the assignment, as it was released")
-    grade.add_argument("folder", nargs="?", type=Path, help="what was handed in")
+    grade.add_argument(
+        "folder", nargs="?", type=Path, help="what was handed in: a folder, or a class's archive"
+    )
     grade.add_argument(
         "--jobs", type=int, default=0, metavar="N", help="how many at a time (one for each core)"
     )

@@ -15,12 +15,15 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from course.grading import kernel_rules
-from course.grading.intake import HandedIn, Released, gather
+from course.grading.collecting import gather
+from course.grading.intake import HandedIn, Piece, Released
 from course.grading.release import Trouble, open_course
+from course.grading.roster import read_roster
 
 __all__ = ["Work", "api_of", "grade", "read_records", "released_cells", "what_failed"]
 
@@ -37,7 +40,8 @@ def grade(
     assignment : str
         The assignment.
     folder : Path, optional
-        What was handed in; without it, what is in the course's folder ``submitted``.
+        What was handed in, or the archive of a whole class; without it, what is in the course's
+        folder ``submitted``.
     jobs : int
         How many at a time; 0 for one on each core.
     again : bool
@@ -46,7 +50,7 @@ def grade(
     Returns
     -------
     int
-        0; 1 where somebody could not be graded; 130 where it was interrupted.
+        0; 1 where the grader failed with somebody; 130 where it was interrupted.
 
     Raises
     ------
@@ -55,12 +59,14 @@ def grade(
     """
     api = open_course(course)
     released = released_cells(api, assignment)
-    if folder is not None and not folder.is_dir():
-        raise Trouble(f"{folder} is no folder")
+    if folder is not None and not folder.is_dir() and folder.suffix.lower() != ".zip":
+        raise Trouble(f"{folder} is no folder and no .zip archive")
+    if folder is not None and not folder.exists():
+        raise Trouble(f"there is no {folder}")
     if folder is None:
         people = _collected(course, assignment, set(released.notebooks))
     else:
-        people = gather(folder, set(released.notebooks))
+        people = gather(folder, set(released.notebooks), read_roster(course))
     if not people:
         raise Trouble(f"nothing was handed in in {folder or course / 'submitted'}")
     salt = _salt(course, assignment)
@@ -76,11 +82,14 @@ def grade(
                 person.read(released)
             except Exception as error:
                 person.problems.append(f"the files cannot be read ({type(error).__name__})")
+            if person.late:
+                person.problems.append("late, by the platform's word")
             record = {
                 "student": person.student,
                 "problems": person.problems,
                 "digest": _digest(person, salt),
                 "state": "graded",
+                "late": person.late,
             }
             path = records / f"{person.student}.json"
             old = _read_record(path)
@@ -101,7 +110,7 @@ def grade(
     _tell(state, failed, len(people), interrupted, records)
     if interrupted:
         return 130
-    return 1 if state["unreadable"] or state["failed"] else 0
+    return 1 if state["failed"] else 0
 
 
 def released_cells(api: Any, assignment: str) -> Released:
@@ -134,7 +143,7 @@ def _collected(course: Path, assignment: str, notebooks: set[str]) -> list[Hande
     for folder in sorted((course / "submitted").glob(f"*/{assignment}")):
         person = HandedIn(folder.parent.name)
         person.files = [
-            (path.name, path)
+            Piece(path.name, path)
             for path in sorted(folder.glob("*.ipynb"))
             if path.is_file() and not path.is_symlink()
         ]
@@ -174,6 +183,9 @@ def _submit(course: Path, assignment: str, person: HandedIn) -> None:
 
     folder = course / "submitted" / person.student / assignment
     folder.mkdir(parents=True, exist_ok=True)
+    if person.when:  # nbgrader reads the time from here, and its plugin takes points for lateness
+        when = person.when.astimezone(UTC)
+        (folder / "timestamp.txt").write_text(f"{when:%Y-%m-%d %H:%M:%S.%f} UTC\n")
     for name, nb in person.notebooks.items():
         path = folder / f"{name}.ipynb"
         text = nbformat.writes(nb)
@@ -182,7 +194,7 @@ def _submit(course: Path, assignment: str, person: HandedIn) -> None:
             if (
                 old != text.encode()
                 and person.files
-                and any(c is not None and c == path for _, c in person.files)
+                and any(piece.content == path for piece in person.files)
             ):
                 path.with_suffix(".original").write_bytes(old)
         temporary = path.with_suffix(".new")

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course.grading.intake import HandedIn, Released, gather, read_notebook, student_name
+from course.grading.collecting import gather
+from course.grading.intake import HandedIn, Piece, Released, read_notebook
 from course.grading.pictures import Pictures
 
 KNOWN = Released({"02_rnn_cell": frozenset({"rnn-step", "rnn-step-check"})})
@@ -40,81 +41,6 @@ def archive(**files: str | bytes) -> bytes:
     return data.getvalue()
 
 
-def students(folder: Path) -> dict[str, list[str]]:
-    return {p.student: [name for name, _ in p.files] for p in gather(folder, NAMES)}
-
-
-def test_folders_files_and_archives_name_their_students(tmp_path: Path) -> None:
-    one = text_of(notebook())
-    (tmp_path / "ada" / "week").mkdir(parents=True)
-    (tmp_path / "ada" / "week" / "02_rnn_cell.ipynb").write_text(one)
-    (tmp_path / "ada" / ".ipynb_checkpoints").mkdir()
-    (tmp_path / "ada" / ".ipynb_checkpoints" / "02_rnn_cell.ipynb").write_text(one)
-    (tmp_path / "berta.ipynb").write_text(one)
-    (tmp_path / "cleo_02_rnn_cell.ipynb").write_text(one)
-    (tmp_path / "dora.zip").write_bytes(archive(**{"week/02_rnn_cell.ipynb": one}))
-    (tmp_path / "Eva Kim_4711_assignsubmission_file_02_rnn_cell.ipynb").write_text(one)
-    (tmp_path / "all.zip").write_bytes(
-        archive(
-            **{
-                "finn/02_rnn_cell.ipynb": one,
-                "김하나/hw.ipynb": one,
-                "gus/in.zip": archive(**{"02_rnn_cell.ipynb": one}),
-            }
-        )
-    )
-    (tmp_path / "nothing").mkdir()
-    assert students(tmp_path) == {
-        "Eva_Kim": ["Eva Kim_4711_assignsubmission_file_02_rnn_cell.ipynb"],
-        "ada": ["week/02_rnn_cell.ipynb"],
-        "berta": ["berta.ipynb"],
-        "cleo": ["cleo_02_rnn_cell.ipynb"],
-        "dora": ["week/02_rnn_cell.ipynb"],
-        "finn": ["02_rnn_cell.ipynb"],
-        "gus": ["02_rnn_cell.ipynb"],
-        "nothing": [],
-        "김하나": ["hw.ipynb"],
-    }
-
-
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "a*b[c]", "-rf", "=cmd()", "", "..", "@SUM(A1)"]
-)
-def test_a_students_name_is_safe_in_paths_patterns_and_spreadsheets(name: str) -> None:
-    made = student_name(name)
-    assert made and not set(made) & set("/\\*?[]=+ ") and made[0] not in ".-@"
-
-
-def test_a_name_is_one_however_it_is_composed_and_fits_into_a_files_name() -> None:
-    assert student_name("\u1112\u1161\u1102\u1161") == student_name("하나") == "하나"
-    assert student_name("Jose\u0301") == student_name("Jos\u00e9")
-    long = [student_name("가" * 300 + end) for end in "ab"]
-    assert long[0] != long[1] and max(len(name.encode()) for name in long) < 250
-
-
-def test_two_people_of_one_name_stay_two(tmp_path: Path) -> None:
-    for number in (11, 12):
-        folder = tmp_path / f"Kim Minsu_{number}_assignsubmission_file"
-        folder.mkdir()
-        (folder / "02_rnn_cell.ipynb").write_text(text_of(notebook(f"x = {number}")))
-    assert set(students(tmp_path)) == {"Kim_Minsu_11", "Kim_Minsu_12"}
-
-
-def test_one_students_archive_cannot_replace_what_another_handed_in(tmp_path: Path) -> None:
-    (tmp_path / "bob").mkdir()
-    (tmp_path / "bob" / "02_rnn_cell.ipynb").write_text(text_of(notebook("bob's")))
-    forged = text_of(notebook("forged"))
-    files = {f"{name}/02_rnn_cell.ipynb": forged for name in ("bob", "carl")}
-    for name in ("all.zip", "zed.zip"):
-        (tmp_path / name).write_bytes(archive(**files))
-    people = {person.student: person for person in gather(tmp_path, NAMES)}
-    for person in people.values():
-        person.read(KNOWN)
-    assert people["bob"].notebooks["02_rnn_cell"].cells[0].source == "bob's"
-    assert any("left aside" in said for said in people["bob"].problems)
-    assert any("came in all.zip" in said for said in people["carl"].problems)
-
-
 def test_an_archive_that_holds_itself_comes_to_an_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +50,7 @@ def test_an_archive_that_holds_itself_comes_to_an_end(
     (tmp_path / "eve.zip").write_bytes(inside)
     (person,) = gather(tmp_path, NAMES)
     assert not person.files and "archive in an archive" in person.problems[0]
-    monkeypatch.setattr("course.grading.intake._MOST_OF_ONE", 10**6)
+    monkeypatch.setattr("course.grading.collecting._MOST_OF_ONE", 10**6)
     bombs = {f"week/{i}.zip": archive(**{"a.ipynb": b" " * 900_000}) for i in range(5)}
     (tmp_path / "eve.zip").write_bytes(archive(**bombs))
     (person,) = gather(tmp_path, NAMES)
@@ -133,7 +59,7 @@ def test_an_archive_that_holds_itself_comes_to_an_end(
 
 def test_a_files_name_can_be_written_and_moves_no_cursor() -> None:
     name = "\x1b[2J\u202e\udce9.ipynb"
-    person = HandedIn("ada", [(name, b"{")])
+    person = HandedIn("ada", [Piece(name, b"{")])
     person.read(KNOWN)
     assert "\x1b" not in person.problems[0] and person.problems[0].encode()
 
@@ -167,7 +93,7 @@ def test_links_and_pipes_are_not_followed(tmp_path: Path) -> None:
     (handed / "eve").mkdir(parents=True)
     (handed / "eve" / "02_rnn_cell.ipynb").symlink_to(secret)
     os.mkfifo(handed / "eve" / "pipe.ipynb")
-    assert students(handed) == {"eve": []}
+    assert [(one.student, one.files) for one in gather(handed, NAMES)] == [("eve", [])]
 
 
 REASONS = {
@@ -256,19 +182,19 @@ def test_a_notebook_is_known_by_its_cells_under_any_name_and_a_foreign_one_is_no
     marked = notebook("a", nbgrader={"grade_id": "rnn-step"})
     called = notebook('check("rnn.step", step)')
     for nb, name in ((marked, "homework.ipynb"), (called, "Untitled (3).ipynb")):
-        person = HandedIn("ada", [(name, text_of(nb).encode())])
+        person = HandedIn("ada", [Piece(name, text_of(nb).encode())])
         person.read(KNOWN)
         assert list(person.notebooks) == ["02_rnn_cell"]
         assert "taken as 02_rnn_cell.ipynb" in person.problems[0]
-    person = HandedIn("ada", [("notes.ipynb", text_of(notebook()).encode())])
+    person = HandedIn("ada", [Piece("notes.ipynb", text_of(notebook()).encode())])
     person.read(KNOWN)
     assert not person.notebooks and "no notebook of this assignment" in person.problems[0]
 
 
 def test_of_two_the_one_under_the_right_name_is_graded_and_the_other_is_named() -> None:
     right, other = notebook("right"), notebook("other", nbgrader={"grade_id": "rnn-step"})
-    files = [("z.ipynb", text_of(other).encode()), ("02_rnn_cell.ipynb", text_of(right).encode())]
-    person = HandedIn("ada", files)
+    named = {"z.ipynb": other, "02_rnn_cell.ipynb": right}
+    person = HandedIn("ada", [Piece(name, text_of(nb).encode()) for name, nb in named.items()])
     person.read(KNOWN)
     assert person.notebooks["02_rnn_cell"].cells[0].source == "right"
     assert any("left aside: z.ipynb" in said for said in person.problems)

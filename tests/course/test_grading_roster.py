@@ -195,7 +195,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     class_of_the_rnn(made, handed)
     kill_while_grading(made, handed)
     done = run("grade", NAME, str(handed), "--course", str(made), "--jobs", "1")
-    assert done.returncode == 1, done.stderr  # some could not be graded
+    assert done.returncode == 0, done.stderr
     torch = Class(made / "release" / "torch" / "08_gru.ipynb", folder / "torch")
     torch.hand_in("solved", torch.solved())
     tag = mistake_code(TORCH, "order_rnz", variable_of(torch.blank(), TORCH))
@@ -373,7 +373,7 @@ def test_graded_again_nothing_changes_and_nothing_is_done_twice(
 ) -> None:
     before = raw_scores(course, NAME)
     handed = course.parent / "handed-in"
-    assert grade(course, NAME, handed, jobs=1) == 1
+    assert grade(course, NAME, handed, jobs=1) == 0
     assert f"{len(EXPECTED)} graded before and unchanged" in capsys.readouterr().out
     assert raw_scores(course, NAME) == before
 
