@@ -97,6 +97,21 @@ def _parser() -> argparse.ArgumentParser:
         "--again", action="store_true", help="grade also what is graded already and unchanged"
     )
 
+    regrade = commands.add_parser(
+        "regrade",
+        help="grade all anew, after a check was corrected",
+        formatter_class=form,
+        description=(
+            "Grade what is stored of an assignment again, and print whose points change. Marks\n"
+            "that you gave by hand stay where the answer is the same."
+        ),
+    )
+    regrade.add_argument("name", help="the assignment, as it was graded")
+    regrade.add_argument("exercises", nargs="*", help="whose points to print (rnn.step); or all")
+    regrade.add_argument(
+        "--jobs", type=int, default=0, metavar="N", help="how many at a time (one for each core)"
+    )
+
     report = commands.add_parser(
         "report",
         help="write grades, feedback and the class page",
@@ -112,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--jobs", type=int, default=0, metavar="N", help="how many at a time (one for each core)"
     )
-    for command in (release, grade, report):
+    for command in (release, grade, regrade, report):
         command.add_argument(
             "--course",
             type=Path,
@@ -183,6 +198,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return grade(
                 chosen.course, chosen.name, chosen.folder, jobs=chosen.jobs, again=chosen.again
             )
+        if chosen.command == "regrade":
+            from course.grading.regrade import regrade
+
+            return regrade(chosen.course, chosen.name, chosen.exercises, jobs=chosen.jobs)
         from course.grading.report import report
 
         return report(chosen.course, chosen.name, feedback=not chosen.no_feedback, jobs=chosen.jobs)

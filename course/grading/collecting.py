@@ -89,6 +89,8 @@ def _person(
         if roster and student.casefold() in {one.id.casefold() for one in roster.students}:
             student = f"{student}_unknown"  # never somebody else's place
     person = people.setdefault(student, HandedIn(student))
+    if name not in person.names:
+        person.names.append(name)
     if reason and reason not in person.problems:
         person.problems.append(reason)
     return person, sender

@@ -14,18 +14,29 @@ import threading
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+from course.exercises import bank
 from course.grading import kernel_rules
 from course.grading.collecting import gather
 from course.grading.intake import HandedIn, Piece, Released
 from course.grading.release import Trouble, open_course
 from course.grading.roster import read_roster
 
-__all__ = ["Work", "api_of", "grade", "read_records", "released_cells", "what_failed"]
+__all__ = [
+    "Work",
+    "api_of",
+    "digest_of_checks",
+    "grade",
+    "read_records",
+    "released_cells",
+    "what_failed",
+]
+
+BANK = Path(bank.__file__).parent
 
 
 def grade(
@@ -69,7 +80,8 @@ def grade(
         people = gather(folder, set(released.notebooks), read_roster(course))
     if not people:
         raise Trouble(f"nothing was handed in in {folder or course / 'submitted'}")
-    salt = _salt(course, assignment)
+    checks = digest_of_checks(released.notebooks)
+    salt = _salt(course, assignment, checks)
     records = course / "grading" / assignment
     records.mkdir(parents=True, exist_ok=True)
     work = Work(_grade_one, course, assignment, jobs)
@@ -90,6 +102,8 @@ def grade(
                 "digest": _digest(person, salt),
                 "state": "graded",
                 "late": person.late,
+                "came_as": person.names,
+                "checks": checks,
             }
             path = records / f"{person.student}.json"
             old = _read_record(path)
@@ -141,7 +155,7 @@ def _collected(course: Path, assignment: str, notebooks: set[str]) -> list[Hande
     """List what nbgrader has collected."""
     people = []
     for folder in sorted((course / "submitted").glob(f"*/{assignment}")):
-        person = HandedIn(folder.parent.name)
+        person = HandedIn(folder.parent.name, names=_came_as(course, assignment, folder))
         person.files = [
             Piece(path.name, path)
             for path in sorted(folder.glob("*.ipynb"))
@@ -151,15 +165,30 @@ def _collected(course: Path, assignment: str, notebooks: set[str]) -> list[Hande
     return people
 
 
-def _salt(course: Path, assignment: str) -> bytes:
-    """Digest what a grade depends on beside the submission: the release and the configuration."""
-    made = hashlib.sha256()
+def _came_as(course: Path, assignment: str, folder: Path) -> list[str]:
+    """How a stored submission was called when it was graded first."""
+    record = _read_record(course / "grading" / assignment / f"{folder.parent.name}.json")
+    return record.get("came_as", []) if isinstance(record, dict) else []
+
+
+def _salt(course: Path, assignment: str, checks: str) -> bytes:
+    """Digest what a grade depends on beside the submission: release, configuration and checks."""
+    made = hashlib.sha256(checks.encode())
     for path in [
         *sorted((course / "source" / assignment).glob("*.ipynb")),
         course / "nbgrader_config.py",
     ]:
         made.update(path.read_bytes())
     return made.digest()
+
+
+def digest_of_checks(notebooks: Iterable[str]) -> str:
+    """Digest the bank's modules that check the exercises of some lessons (02_rnn_cell)."""
+    made = hashlib.sha256()
+    for stem in sorted(notebooks):
+        for path in sorted((BANK / stem.partition("_")[2]).glob("*.py")):
+            made.update(path.read_bytes())
+    return made.hexdigest()
 
 
 def _digest(person: HandedIn, salt: bytes) -> str:

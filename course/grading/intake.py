@@ -83,6 +83,8 @@ class HandedIn:
     ----------
     student : str
         The name in the gradebook.
+    names : list of str
+        The folders and files of the class that are this student's, as they were called.
     files : list of Piece
         The notebooks that there are.
     others : list of str
@@ -98,6 +100,7 @@ class HandedIn:
     """
 
     student: str
+    names: list[str] = field(default_factory=list)
     files: list[Piece] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     notebooks: dict[str, NotebookNode] = field(default_factory=dict)

@@ -8,6 +8,8 @@ formgrader's button and `nbgrader autograde` use them as `python -m course.gradi
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -202,6 +204,7 @@ class GradeInChild(NbGraderPreprocessor):
         for cell in nb.cells:
             if cell.cell_type != "code" and cell.source not in prose:
                 cell.source = without_markup(cell.source)
+        unread = _unread(nb, prose)
         own = [
             i
             for i, cell in enumerate(code)
@@ -227,6 +230,7 @@ class GradeInChild(NbGraderPreprocessor):
         ]
         nb.metadata[MARK] = {
             "suspicious": suspicious(changed),
+            "unread": unread,
             "seconds": round(findings[0].seconds, 2) if findings else 0.0,
         }
         nb.cells = [part for cell in nb.cells for part in (cell, *_rubric(cell))]
@@ -263,8 +267,7 @@ class GradeInChild(NbGraderPreprocessor):
 
     def _lesson(self, about: dict[str, Any]) -> tuple[set[str], set[str]]:
         """Read the texts that the release itself holds: its code cells', and the others'."""
-        converter = getattr(self.parent, "parent", None)
-        directory = getattr(converter, "coursedir", None)
+        directory = _directory(self)
         if directory is None:
             return set(), set()
         folder = directory.format_path(directory.source_directory, ".", about["assignment"])
@@ -275,6 +278,18 @@ class GradeInChild(NbGraderPreprocessor):
         return set(sources(nb)), {cell.source for cell in nb.cells if cell.cell_type != "code"}
 
 
+def _unread(nb: NotebookNode, prose: set[str]) -> list[str]:
+    """Find text of the student's own that no reader is shown: it is beside an answer's place."""
+    own = [
+        " ".join(cell.source.split())
+        for cell in nb.cells
+        if cell.cell_type != "code" and "nbgrader" not in cell.metadata
+        if cell.source not in prose and cell.metadata.get(MARK) != "rubric"
+    ]
+    return [text[:200] for text in own if len(text) >= _SHORTEST_ANSWER]
+
+
+_SHORTEST_ANSWER = 20  # characters; a shorter note is hardly an answer
 _MARKUP = re.compile(
     r"<(?=[a-z/!?])|&(?=#?\w+;)|(?:javascript|vbscript|data)(?=\s*\\*:)", re.IGNORECASE
 )
@@ -352,7 +367,11 @@ def read_marks(nb: NotebookNode) -> list[dict[str, Any]]:
 
 
 class SaveAtOnce(SaveAutoGrades):
-    """Write all grades of a notebook in one transaction: an interruption leaves none or all."""
+    """Write all grades of a notebook in one transaction: an interruption leaves none or all.
+
+    A mark that a person gave stays while the answer is the same, word for word; nbgrader would have
+    each confirmed anew. What the answers were is noted beside the grader's records.
+    """
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -368,7 +387,76 @@ class SaveAtOnce(SaveAutoGrades):
             try:
                 for index, cell in enumerate(nb.cells):
                     nb.cells[index], resources = self.preprocess_cell(cell, resources, index)
+                answers = _answers(nb)
+                self._settle(answers)
             finally:
                 session.commit = commit
             commit()
+        self._note(answers)
         return nb, resources
+
+    def _settle(self, answers: dict[str, str]) -> None:
+        """Keep the marks of a hand, and no "No response." where points were earned elsewhere."""
+        known = self._noted().get(self.notebook_id, {})
+        notebook = self.gradebook.find_submission_notebook(
+            self.notebook_id, self.assignment_id, self.student_id
+        )
+        earned = set()
+        for grade in notebook.grades:
+            if grade.manual_score is not None and known.get(grade.name) == answers.get(grade.name):
+                grade.needs_manual_grade = False
+            if (grade.auto_score or 0) > 0:
+                earned.add(grade.name.removesuffix(_CHECK))
+        for comment in notebook.comments:
+            if comment.name in earned and comment.auto_comment == "No response.":
+                comment.auto_comment = None
+
+    @property
+    def _path(self) -> Path | None:
+        directory = _directory(self)
+        if directory is None:
+            return None
+        folder = Path(directory.root) / "grading" / self.assignment_id / "answers"
+        return folder / f"{self.student_id}.json"
+
+    def _noted(self) -> dict[str, dict[str, str]]:
+        """Read which answers were graded last: a digest for each graded cell of each notebook."""
+        try:
+            noted = json.loads(self._path.read_text("utf-8")) if self._path else {}
+        except (OSError, ValueError):
+            return {}
+        return noted if isinstance(noted, dict) else {}
+
+    def _note(self, answers: dict[str, str]) -> None:
+        path = self._path
+        if path is None:
+            return
+        noted = {**self._noted(), self.notebook_id: answers}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(f".{os.getpid()}.new")
+        beside.write_text(json.dumps(noted, indent=1) + "\n", encoding="utf-8")
+        beside.replace(path)
+
+
+def _answers(nb: NotebookNode) -> dict[str, str]:
+    """Digest the answer of each graded cell: its own text, or that of the cell it checks."""
+    texts = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in nb.cells
+        if utils.is_grade(cell) or utils.is_solution(cell)
+    }
+    return {
+        cell.metadata.nbgrader.grade_id: hashlib.sha256(
+            texts.get(cell.metadata.nbgrader.grade_id.removesuffix(_CHECK), cell.source).encode(
+                "utf-8", "surrogatepass"
+            )
+        ).hexdigest()
+        for cell in nb.cells
+        if utils.is_grade(cell)
+    }
+
+
+def _directory(step: NbGraderPreprocessor) -> Any:
+    """The course's folders, as the program knows them in which this step runs; or None."""
+    converter = getattr(step.parent, "parent", None)
+    return getattr(converter, "coursedir", None)

@@ -59,7 +59,7 @@ def test_an_archive_that_holds_itself_comes_to_an_end(
 
 def test_a_files_name_can_be_written_and_moves_no_cursor() -> None:
     name = "\x1b[2J\u202e\udce9.ipynb"
-    person = HandedIn("ada", [Piece(name, b"{")])
+    person = HandedIn("ada", files=[Piece(name, b"{")])
     person.read(KNOWN)
     assert "\x1b" not in person.problems[0] and person.problems[0].encode()
 
@@ -182,11 +182,11 @@ def test_a_notebook_is_known_by_its_cells_under_any_name_and_a_foreign_one_is_no
     marked = notebook("a", nbgrader={"grade_id": "rnn-step"})
     called = notebook('check("rnn.step", step)')
     for nb, name in ((marked, "homework.ipynb"), (called, "Untitled (3).ipynb")):
-        person = HandedIn("ada", [Piece(name, text_of(nb).encode())])
+        person = HandedIn("ada", files=[Piece(name, text_of(nb).encode())])
         person.read(KNOWN)
         assert list(person.notebooks) == ["02_rnn_cell"]
         assert "taken as 02_rnn_cell.ipynb" in person.problems[0]
-    person = HandedIn("ada", [Piece("notes.ipynb", text_of(notebook()).encode())])
+    person = HandedIn("ada", files=[Piece("notes.ipynb", text_of(notebook()).encode())])
     person.read(KNOWN)
     assert not person.notebooks and "no notebook of this assignment" in person.problems[0]
 
@@ -194,7 +194,9 @@ def test_a_notebook_is_known_by_its_cells_under_any_name_and_a_foreign_one_is_no
 def test_of_two_the_one_under_the_right_name_is_graded_and_the_other_is_named() -> None:
     right, other = notebook("right"), notebook("other", nbgrader={"grade_id": "rnn-step"})
     named = {"z.ipynb": other, "02_rnn_cell.ipynb": right}
-    person = HandedIn("ada", [Piece(name, text_of(nb).encode()) for name, nb in named.items()])
+    person = HandedIn(
+        "ada", files=[Piece(name, text_of(nb).encode()) for name, nb in named.items()]
+    )
     person.read(KNOWN)
     assert person.notebooks["02_rnn_cell"].cells[0].source == "right"
     assert any("left aside: z.ipynb" in said for said in person.problems)
