@@ -1,4 +1,4 @@
-"""The three commands of a teacher: release, grade, report.
+"""The commands of a teacher: release, grade, regrade, report, export, similar, totals.
 
 python -m course.grading release week-2 02 --course ~/my-course
 """
@@ -127,7 +127,36 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--jobs", type=int, default=0, metavar="N", help="how many at a time (one for each core)"
     )
-    for command in (release, grade, regrade, report):
+    export = commands.add_parser(
+        "export",
+        help="fill a sheet of Canvas, Moodle or Brightspace; pack the feedback",
+        formatter_class=form,
+        description=(
+            "Fill the column of a sheet that was downloaded from the platform, in a copy that it\n"
+            "takes back; and pack the feedback under the names that the submissions had."
+        ),
+    )
+    export.add_argument("name", help="the assignment, as it was graded")
+    export.add_argument("sheet", nargs="?", type=Path, help="the platform's CSV file")
+    export.add_argument("--column", default="", help="the column for the points")
+    export.add_argument("--feedback", action="store_true", help="pack the feedback as a zip")
+
+    similar = commands.add_parser("similar", help="list answers that are alike")
+    similar.add_argument("name", help="the assignment, as it was graded")
+
+    totals = commands.add_parser("totals", help="add up a term, with weights and dropped weeks")
+    totals.add_argument("names", nargs="+", help="the assignments")
+    totals.add_argument(
+        "--weight",
+        nargs="+",
+        default=[],
+        metavar="NAME=WEIGHT",
+        help="how much an assignment counts (1 where it is not named)",
+    )
+    totals.add_argument(
+        "--drop", type=int, default=0, metavar="N", help="each student's N lowest do not count"
+    )
+    for command in (release, grade, regrade, report, export, similar, totals):
         command.add_argument(
             "--course",
             type=Path,
@@ -138,7 +167,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _points(given: Sequence[str]) -> dict[str, float]:
+def _numbers(option: str, given: Sequence[str]) -> dict[str, float]:
+    """Read NAME=NUMBER as often as it was given."""
     from course.grading.release import Trouble
 
     made = {}
@@ -147,9 +177,7 @@ def _points(given: Sequence[str]) -> dict[str, float]:
         try:
             made[name] = float(value)
         except ValueError:
-            raise Trouble(
-                f"--points {text}: write EXERCISE=POINTS, as rnn.masked_layer=5"
-            ) from None
+            raise Trouble(f"{option} {text}: write NAME=NUMBER, as rnn.masked_layer=5") from None
     return made
 
 
@@ -202,6 +230,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from course.grading.regrade import regrade
 
             return regrade(chosen.course, chosen.name, chosen.exercises, jobs=chosen.jobs)
+        if chosen.command in ("export", "similar", "totals"):
+            return _write(chosen)
         from course.grading.report import report
 
         return report(chosen.course, chosen.name, feedback=not chosen.no_feedback, jobs=chosen.jobs)
@@ -212,6 +242,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _write(chosen: argparse.Namespace) -> int:
+    """Write what is wanted of the results: a sheet, a zip, pairs, or totals."""
+    from course.grading.exports import export, feedback_zip
+    from course.grading.release import Trouble
+    from course.grading.similarity import write_similarity
+    from course.grading.totals import write_totals
+
+    if chosen.command == "similar":
+        print(write_similarity(chosen.course, chosen.name))
+    elif chosen.command == "totals":
+        weights = _numbers("--weight", chosen.weight)
+        print(write_totals(chosen.course, chosen.names, weights, chosen.drop))
+    elif chosen.sheet is None and not chosen.feedback:
+        raise Trouble("name a sheet to fill, or give --feedback")
+    else:
+        if chosen.sheet is not None:
+            filled = export(chosen.course, chosen.name, chosen.sheet, chosen.column)
+            print(f"{len(filled.matched)} rows filled: {filled.path}")
+            for who, what in ((filled.no_row, "have no row"), (filled.nobody, "have no points")):
+                if who:
+                    print(f"{', '.join(who)} {what}")
+        if chosen.feedback:
+            print(feedback_zip(chosen.course, chosen.name))
+    return 0
+
+
 def _release(chosen: argparse.Namespace) -> int:
     from course.grading.release import due_of, release
 
@@ -219,7 +275,7 @@ def _release(chosen: argparse.Namespace) -> int:
         chosen.course,
         chosen.name,
         chosen.what,
-        points=_points(chosen.points),
+        points=_numbers("--points", chosen.points),
         due=_due(chosen.due),
         course_id=chosen.course_id,
     )

@@ -1,8 +1,8 @@
 """Take the points to a platform: its own sheet with the column filled, and the feedback as a zip.
 
-Canvas (Grades → Export), Moodle (grading worksheet) and Brightspace give a sheet with a row for each
-person. Here its rows are matched with the graded students, and a copy is written with the points,
-which the platform takes back. Everything else in the sheet stays as it is.
+Canvas (Grades → Export), Moodle (grading worksheet) and Brightspace give a sheet with a row for
+each person. Here its rows are matched with the graded students, and a copy is written with the
+points, which the platform takes back. Everything else in the sheet stays as it is.
 """
 
 from __future__ import annotations
@@ -109,11 +109,16 @@ def _column(sheet: Path, head: Sequence[str], column: str, assignment: str) -> i
     """Find the column for the points."""
     wanted = column or ("Grade" if "Identifier" in head else assignment)
     exact = [i for i, name in enumerate(head) if name == wanted]
-    fits = exact or [i for i, name in enumerate(head) if name.lower().startswith(wanted.lower())]
+    fits = exact or [i for i, name in enumerate(head) if _plain(name).startswith(_plain(wanted))]
     if len(fits) == 1:
         return fits[0]
     number = "several columns begin" if fits else "no column begins"
     raise Trouble(f"{sheet}: {number} with {wanted!r}; name one with --column: {', '.join(head)}")
+
+
+def _plain(text: str) -> str:
+    """Week 2 and week-2 are one."""
+    return re.sub(r"\W+", " ", text.casefold()).strip()
 
 
 def _first(given: Mapping[str, str], columns: Sequence[str]) -> str:
