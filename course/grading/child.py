@@ -30,6 +30,10 @@ def main() -> None:
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     settings = _receive(requests)
+    # For cells with `await`: a loop holds a pair of sockets, which cannot be made under the rules.
+    from IPython.core.async_helpers import get_asyncio_loop
+
+    get_asyncio_loop()
     rules = _limit(settings)
     from course.grading.wire import pack
 

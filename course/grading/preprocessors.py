@@ -159,9 +159,14 @@ class GradeInChild(NbGraderPreprocessor):
     secret = Unicode(
         "", help="What the grader's own probes are made from; keep it out of students' sight."
     ).tag(config=True)
-    cell_seconds = Float(30.0, help="Seconds that a cell of the student's may take.").tag(
+    cell_seconds = Float(20.0, help="Seconds that a cell of the student's may take.").tag(
         config=True
     )
+    wasted_seconds = Float(
+        20.0,
+        help="Seconds that cells and answers may take which have to be stopped; then each other "
+        "one gets two.",
+    ).tag(config=True)
     lesson_seconds = Float(
         180.0, help="Seconds that a cell of the lesson may take, where an answer needs it."
     ).tag(config=True)
@@ -184,6 +189,7 @@ class GradeInChild(NbGraderPreprocessor):
         """The limits, as the sandbox wants them."""
         return Limits(
             cell=self.cell_seconds,
+            wasted=self.wasted_seconds,
             lesson=self.lesson_seconds,
             submission=self.submission_seconds,
             memory=self.memory_megabytes * 1024**2,

@@ -7,13 +7,15 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from course.exercises.bank import CodeExercise, find
 from course.grading import kernel_rules
 from course.grading.plan import Place, read_cell
-from course.grading.sandbox import Ask, Limits, _readable, collect
+from course.grading.process import SHORT, Child, readable
+from course.grading.sandbox import Ask, Limits, collect
 
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISE = find("rnn.count_parameters")
@@ -35,7 +37,7 @@ def under_rules(code: str, folder: Path, *seen: str) -> subprocess.CompletedProc
         import os, sys
         sys.path.insert(0, {str(ROOT)!r})
         from course.grading import kernel_rules
-        held = kernel_rules.apply([{str(folder)!r}], {[*_readable(), *seen]!r})
+        held = kernel_rules.apply([{str(folder)!r}], {[*readable(), *seen]!r})
         if held != ["landlock", "seccomp"] or kernel_rules.available() != held:
             print("not held", held)
             sys.exit()
@@ -262,9 +264,9 @@ def test_threads_and_files_are_counted(
     code: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Few enough that the memory allowed suffices for their stacks: the count has to stop them.
-    monkeypatch.setattr("course.grading.sandbox._MOST_THREADS", 50)
-    monkeypatch.setattr("course.grading.sandbox._MOST_WRITTEN", 10**8)
-    monkeypatch.setattr("course.grading.sandbox._MOST_FILES", 2_000)
+    monkeypatch.setattr("course.grading.process._MOST_THREADS", 50)
+    monkeypatch.setattr("course.grading.process._MOST_WRITTEN", 10**8)
+    monkeypatch.setattr("course.grading.process._MOST_FILES", 2_000)
     body = "\n".join(f"    {line}" for line in code.splitlines())
     points, message = graded(f"def count_parameters(*_):\n{body}")
     assert points == 0 and said in message
@@ -315,3 +317,34 @@ def test_a_name_that_reading_missed_makes_everything_run() -> None:
         "def count_parameters(T, D, H, O):\n    return __builtins__.eval('H*D+H*H+H+O*H+O+zero')"
     )
     assert graded("zero = 0", "one = 1", secret)[0] == 1
+
+
+def test_a_cell_may_await() -> None:
+    waiting = "import asyncio\nvalue = await asyncio.sleep(0, 5)\n"
+    assert graded(waiting + RIGHT)[0] == 1
+    score, said = graded(waiting + "raise ValueError(value)\n" + RIGHT)
+    assert score == 0 and "ValueError: 5" in said
+
+
+def test_integers_without_end_are_wrong_and_no_trouble() -> None:
+    for value in ("10**1000", "-(10**5000)"):
+        score, said = graded(f"def count_parameters(*_):\n    return {value}")
+        assert score == 0 and "an integer of" in said
+
+
+def test_a_notebook_full_of_loops_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once enough was lost to loops, each cell gets two seconds."""
+    given: list[float] = []
+    ask = Child.ask
+
+    def noted(self: Any, request: Any, limit: float, late: str, soft: bool = False) -> Any:
+        if request[0] == "cell":
+            given.append(limit)
+        return ask(self, request, limit, late, soft)
+
+    monkeypatch.setattr(Child, "ask", noted)
+    cells = [f"value_{i} = 1\nwhile True:\n    pass" for i in range(4)]
+    names = " + ".join(f"value_{i}" for i in range(4))
+    last = f"def count_parameters(*_):\n    return {names}"
+    assert graded(*cells, last, limits=Limits(cell=4, wasted=3))[0] == 0
+    assert given == [4, SHORT, SHORT, SHORT, SHORT]
