@@ -181,7 +181,8 @@ def rule_positions(record: Record) -> Verdict:
     gains = [difference(longer[BOTH], longer[arm]).low for arm in (ADDED, WITHIN)]
     told = ", ".join(f"{arm} {100 * longer[arm].mean():.0f} %" for arm in (BOTH, WITHIN, ADDED))
     if min(gains) > GAIN:
-        return Verdict(HOLDS_WITHIN, f"translations of four clauses after three: {told}")
+        pairs = record.settings["arms"][BOTH]["pairs"]  # with a third of them it fell
+        return Verdict(HOLDS_WITHIN, f"{pairs:,} pairs, four clauses after three: {told}")
     return Verdict(FAILS, f"exact on four clauses after three: {told}")
 
 
