@@ -1,4 +1,4 @@
-"""Assigning and grading, on nbgrader: release, grade, report.
+"""Assigning and grading, on nbgrader: release, grade, regrade, report, export, similar, totals.
 
     python -m course.grading release week-2 02 --course ~/my-course
     python -m course.grading grade week-2 ~/handed-in --course ~/my-course
@@ -17,7 +17,13 @@ need (`plan`), runs these in a child process (`child`), and sends the answers ca
 inputs of the learner's own check, then with inputs made from the course's secret. What comes back
 is plain data (`wire`). The right answers, the comparison, the points and the message are the
 parent's (`sandbox`, `course.exercises`); nbgrader reads the score where the parent wrote it.
-`SaveAtOnce` puts all scores of a notebook into the gradebook in one transaction.
+`SaveAtOnce` puts all scores of a notebook into the gradebook in one transaction, and keeps the
+marks that a person gave while the answer is the same.
+
+Before that, `collecting` sorts whose is which file, by the names that platforms give (`platforms`)
+and the course's `roster`, and `intake` makes each notebook anew from what can be used. Afterwards
+`results` reads everything back for the report, the class page, the sheets of platforms (`exports`),
+the `totals` of a term, and the pairs of answers that are alike (`similarity`).
 
 - Not all cells run. The imports, the lesson's functions and a student's helpers do where an answer
   needs them; trainings and figures do not. If a name turns out to be missing that a cell left out
@@ -64,7 +70,8 @@ A student's code changes no score for the better, and stops nobody else's gradin
 On Linux the kernel adds rules that no code in the child can lift (`kernel_rules`; Landlock needs
 Linux 5.13, seccomp x86-64 or ARM): no new processes or programs, no signals to others, no network,
 no tracing, no file written outside its own folder, none read but Python's, the system's and the
-course's. So no daemon is left behind, and no other submission, gradebook or seed is seen.
+course's; permissions, owners, times and attributes of files stay as they are. So no daemon is left
+behind, and no other submission, gradebook or seed is seen.
 
 What it does not resist
 =======================
@@ -79,8 +86,10 @@ What it does not resist
 - Memory, threads and files are counted four times a second: a burst in between is possible. Files
   that were removed while they are open count on Linux and Windows alone.
 - nbgrader's ``collect`` follows symbolic links that a student lays into the exchange by hand.
+- No rule covers ``stat``: a student's code can learn which files exist, how large they are and when
+  they were changed.
 - It is no prison for somebody who knows a hole in the kernel. And two people can hand in the same
-  answer: nothing here compares them.
+  answer: `similarity` finds what looks alike, and nobody can tell who wrote it.
 
 Run it where you would run their code: in an account or a container of its own, or behind a wrapper
 (``c.GradeInChild.wrapper = ["bwrap", …]``).

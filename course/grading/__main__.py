@@ -167,8 +167,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _numbers(option: str, given: Sequence[str]) -> dict[str, float]:
-    """Read NAME=NUMBER as often as it was given."""
+def _numbers(option: str, given: Sequence[str], form: str) -> dict[str, float]:
+    """Read NAME=NUMBER as often as it was given; `form` says how it is written."""
     from course.grading.release import Trouble
 
     made = {}
@@ -177,7 +177,7 @@ def _numbers(option: str, given: Sequence[str]) -> dict[str, float]:
         try:
             made[name] = float(value)
         except ValueError:
-            raise Trouble(f"{option} {text}: write NAME=NUMBER, as rnn.masked_layer=5") from None
+            raise Trouble(f"{option} {text}: write {form}") from None
     return made
 
 
@@ -252,7 +252,7 @@ def _write(chosen: argparse.Namespace) -> int:
     if chosen.command == "similar":
         print(write_similarity(chosen.course, chosen.name))
     elif chosen.command == "totals":
-        weights = _numbers("--weight", chosen.weight)
+        weights = _numbers("--weight", chosen.weight, "NAME=WEIGHT, as capstone=3")
         print(write_totals(chosen.course, chosen.names, weights, chosen.drop))
     elif chosen.sheet is None and not chosen.feedback:
         raise Trouble("name a sheet to fill, or give --feedback")
@@ -275,7 +275,7 @@ def _release(chosen: argparse.Namespace) -> int:
         chosen.course,
         chosen.name,
         chosen.what,
-        points=_numbers("--points", chosen.points),
+        points=_numbers("--points", chosen.points, "EXERCISE=POINTS, as rnn.masked_layer=5"),
         due=_due(chosen.due),
         course_id=chosen.course_id,
     )

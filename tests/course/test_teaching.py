@@ -191,6 +191,8 @@ def test_deleting_one_student_leaves_nothing_of_theirs(
             (tmp_path / folder / name / "week-3" / "02_rnn_cell.ipynb").write_text(name)
         (tmp_path / "grading" / "week-3").mkdir(parents=True, exist_ok=True)
         (tmp_path / "grading" / "week-3" / f"{name}.json").write_text(name)
+        (tmp_path / "grading" / "week-3" / "answers").mkdir(exist_ok=True)
+        (tmp_path / "grading" / "week-3" / "answers" / f"{name}.json").write_text(name)
     (tmp_path / "report").mkdir()
     (tmp_path / "report" / "grades.csv").write_text("\n".join(people))
     commands = fenced(GUIDE, "sh")[0].replace("ada", people[0])
