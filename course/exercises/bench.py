@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from course.exercises.bank.kinds import SEEDS, CodeExercise, Probe, Property
@@ -67,7 +68,7 @@ class Bench:
         """Make every call, or only some, with an answer. See `run.run`."""
         exercise = self.exercise
         chosen = self.probes if only is None else [self.probes[i] for i in only]
-        return run(
+        done = run(
             answer,
             [(probe.args, dict(probe.kwargs)) for probe in chosen],
             names=exercise.argument_names,
@@ -76,6 +77,28 @@ class Bench:
             repeat=repeat,
             watch=() if limit is None else self.watch,
         )
+        return self.interpreted(done, chosen)
+
+    def interpreted(self, done: Run, probes: Sequence[Probe] | None = None) -> Run:
+        """Make what is compared of what an answer returned, where the exercise asks for that.
+
+        It is made here and not where the answer ran: a student's process may have other functions
+        under NumPy's names.
+        """
+        interpret = self.exercise.interpret
+        if interpret is None:
+            return done
+
+        def made(outcome: Outcome, probe: Probe) -> Outcome:
+            if outcome.kind != "value":
+                return outcome
+            value = interpret(outcome.value, *probe.args, **dict(probe.kwargs))
+            return replace(outcome, value=plain(value))
+
+        chosen = self.probes if probes is None else probes
+        outcomes = tuple(made(*pair) for pair in zip(done.outcomes, chosen, strict=True))
+        again = done.again and made(done.again, chosen[0])
+        return replace(done, outcomes=outcomes, again=again)
 
     def other(self, function: Callable[..., Any], index: int) -> Outcome:
         """Give what another function, a mistake, does with one probe; it is called once."""

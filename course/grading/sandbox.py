@@ -136,7 +136,7 @@ class _Look:
             if "given" in reply:
                 given = Given(value=reply["given"], is_class=bool(reply["class"]))
                 return self._judged(lambda: refused(exercise, given))
-            done = wire.run_from_data(reply["run"], len(calls))
+            done = bench.interpreted(wire.run_from_data(reply["run"], len(calls)))
         except (wire.Malformed, KeyError, ValueError, TypeError):
             raise Gone("your code broke the pipe") from None
         score = self._judged(lambda: judge_run(bench, done))

@@ -348,3 +348,37 @@ def test_a_notebook_full_of_loops_comes_to_an_end(monkeypatch: pytest.MonkeyPatc
     last = f"def count_parameters(*_):\n    return {names}"
     assert graded(*cells, last, limits=Limits(cell=4, wasted=3))[0] == 0
     assert given == [4, SHORT, SHORT, SHORT, SHORT]
+
+
+PATCHED = """
+import math
+import numpy as np
+
+math.tanh = lambda a: 0.9 if a > 0 else -0.9
+np.tanh = lambda a: np.sign(a)
+np.sign = lambda a: a
+
+
+def {name}():
+    return {weights}
+"""
+
+
+@pytest.mark.parametrize(
+    ("exercise", "weights"),
+    [
+        ("rnn.switch_weights", "[[0.1, -0.1]], [[0.0]], [-0.01]"),
+        ("rnn.parity_weights", "[[1], [1]], [[1, -1], [1, -1]], [-0.5, -1.5], [[1, -1]], [-0.5]"),
+    ],
+)
+def test_a_patched_tanh_earns_nothing_where_a_network_is_judged(
+    exercise: str, weights: str
+) -> None:
+    """The parent runs the network, with its own functions."""
+    known = find(exercise)
+    assert isinstance(known, CodeExercise)
+    variable = exercise.partition(".")[2]
+    cell = PATCHED.format(name=variable, weights=weights)
+    ask = Ask(known, variable, [Place(0, (variable,))], (4711,))
+    (found,) = collect([cell], [read_cell(cell)], [ask], Limits())
+    assert float(found.score) < found.score.of

@@ -90,6 +90,10 @@ the answer is a class, a generator, or changes its argument in place. Where what
 is of no use, it may return a sentence that says why: the message shows that sentence. Messages
 name such a call by its probe's label alone, so each probe needs one.
 
+`interpret` makes what is compared of what a call gave: ``interpret(value, *args)``, with the value
+as plain data. When students' work is graded, `call` runs beside their code, and `interpret` does
+not. So what decides, such as running a network with weights that an answer chose, belongs here.
+
 `package` names the part of helpers/ that a build exercise builds, as ``"rnn.rnn_step"``. What
 passes is kept in the learner's ``mine/rnn.py``, and `use` takes it from there in later lessons. A
 method is named with its class, ``"transformer.EncoderBlock.forward"``, and kept as the function

@@ -163,6 +163,7 @@ class CodeExercise(Exercise):
     tolerance: tuple[float, float] | None = None
     compare: bool = True
     call: Callable[..., Any] | None = None
+    interpret: Callable[..., Any] | None = None
     given: Callable[..., Any] | None = None
     must_not_change: Sequence[str] = ()
     must_not_use: Sequence[str] = ()

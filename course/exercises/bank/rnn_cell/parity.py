@@ -14,6 +14,7 @@ from course.exercises.bank.rnn_cell.common import (
     Array,
     checked,
     shape_mistakes,
+    weights_alone,
 )
 
 
@@ -36,24 +37,20 @@ def _parity_sharp() -> tuple[Array, ...]:
     return W_xh, W_hh, np.array([-30.0, -10.0]), np.array([[-1.0, 1.0]]), np.array([-1.0])
 
 
-def _run_parity(
-    answer: Callable[..., Any], bits: Array, units_alone: bool = False, exchanged: bool = False
-) -> Any:
+def _said(given: Any, bits: Array, units_alone: bool = False, exchanged: bool = False) -> Any:
     """+1 where the output is positive (odd), −1 where it is negative (even), 0 where it is 0.
 
     With ``units_alone`` one number: +1 where some read-out of the units, the answer's own or a
     fitted one, tells odd from even at every step, −1 where none does. With ``exchanged`` one
     number as well: −1 where the answer is wrong but right with the two numbers of `b_h` exchanged.
     """
-    if answer is _count_odd:  # the oracle, which needs no network
-        return _count_odd(bits, units_alone, exchanged)
-    weights = checked(answer(), _PARITY_SHAPES)
+    weights = checked(given, _PARITY_SHAPES)
     if isinstance(weights, str):
         return weights
     W_xh, W_hh, b_h, W_hy, b_y = weights
     if exchanged:
         other = W_xh, W_hh, b_h[::-1], W_hy, b_y
-        runs = [_run_parity(weights_of, bits) for weights_of in (lambda: weights, lambda: other)]
+        runs = [_said(each, bits) for each in (weights, other)]
         fits = [np.array_equal(said, _count_odd(bits)) for said in runs]
         return np.array([-1 if fits == [False, True] else 1])
     from_bit, h, states = W_xh[:, 0], np.zeros(2), []
@@ -165,7 +162,8 @@ register(
         title="Odd or even?",
         points={"units": 2, "output": 2},
         reference=parity_weights,
-        call=_run_parity,
+        call=weights_alone,
+        interpret=_said,
         probes=_parity_probes,
         oracle=_count_odd,
         equivalents={"neither and both": _parity_other_way, "sharper, in turn": _parity_sharp},

@@ -15,6 +15,7 @@ from course.exercises.bank.rnn_cell.common import (
     Array,
     checked,
     shape_mistakes,
+    weights_alone,
 )
 
 
@@ -26,11 +27,9 @@ def switch_weights() -> tuple[Array, Array, Array]:
     return W_xh, W_hh, b_h
 
 
-def _run_switch(answer: Callable[..., Any], commands: Array, read: Array) -> Any:
+def _said(given: Any, commands: Array, read: Array) -> Any:
     """+1 where the state says “on”, −1 where it says “off”, 0 where it is in between."""
-    if answer is _last_command:  # the oracle, which needs no network
-        return _last_command(commands, read)
-    weights = checked(answer(), {"W_xh": (1, 2), "W_hh": (1, 1), "b_h": (1,)})
+    weights = checked(given, {"W_xh": (1, 2), "W_hh": (1, 1), "b_h": (1,)})
     if isinstance(weights, str):
         return weights
     (push_on, push_off), loop, bias = weights[0][0], float(weights[1][0, 0]), float(weights[2][0])
@@ -175,7 +174,8 @@ register(
         title="Set the weights: a light switch",
         points={"obeys": 1, "starts off": 1, "remembers": 1},
         reference=switch_weights,
-        call=_run_switch,
+        call=weights_alone,
+        interpret=_said,
         probes=_switch_probes,
         oracle=_last_command,
         equivalents={"larger": _switch_lists, "torch": _switch_torch},
