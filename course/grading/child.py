@@ -8,6 +8,8 @@ worst that it can send is a wrong answer or no message at all.
 from __future__ import annotations
 
 import contextlib
+import importlib
+import inspect
 import os
 import pickle
 import signal
@@ -16,6 +18,8 @@ import sys
 from typing import Any, BinaryIO
 
 __all__ = ["main"]
+
+from course.grading.watching import Watch
 
 _EXERCISES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "exercises")
 
@@ -110,6 +114,7 @@ class _Bench:
         # Figures are drawn by nobody here, whatever `%matplotlib` asks for.
         self.shell.magics_manager.register_function(_nothing, magic_name="matplotlib")
         self.space = self.shell.user_ns
+        self.watch = Watch()
         # The notebook's own checks judge nothing here: they would only cost time.
         nothing = Score(0.0, 0.0)
         for name in ("check", "hint", "progress"):
@@ -121,7 +126,8 @@ class _Bench:
         handler = getattr(signal, "default_int_handler", signal.SIG_DFL)
         signal.signal(signal.SIGINT, handler)
         try:
-            result = self.shell.run_cell(source, store_history=False, silent=False)
+            with self.watch.watching():
+                result = self.shell.run_cell(source, store_history=False, silent=False)
             error = result.error_before_exec or result.error_in_exec
         except BaseException as caught:
             error = caught
@@ -131,9 +137,7 @@ class _Bench:
         if pyplot is not None:
             with contextlib.suppress(Exception):
                 pyplot.close("all")
-        if error is None:
-            return {"error": ""}
-        return {"error": _told(error)}
+        return {"error": _told(error) if error is not None else "", "seen": self.watch.take()}
 
     def _find(self, names: tuple[str, ...]) -> tuple[bool, Any]:
         for name in names:
@@ -173,16 +177,17 @@ class _Bench:
         function = function_of(answer)
         if function is not None and os.path.dirname(function.__code__.co_filename) == _EXERCISES:
             return {"ours": True}
-        done = run(
-            answer,
-            calls,
-            names=known.argument_names,
-            adapter=known.call,
-            limit=limit,
-            repeat=True,
-            watch=watch,
-        )
-        return {"run": run_as_data(done)}
+        with self.watch.watching(_of_package(known)):
+            done = run(
+                answer,
+                calls,
+                names=known.argument_names,
+                adapter=known.call,
+                limit=limit,
+                repeat=True,
+                watch=watch,
+            )
+        return {"run": run_as_data(done), "seen": self.watch.take()}
 
     def value(self, names: tuple[str, ...]) -> dict[str, Any]:
         """Give a variable as plain data."""
@@ -208,6 +213,17 @@ def _told(error: BaseException) -> str:
     except Exception:
         text = ""
     return short(steady(f"{name}: {text}".splitlines()[0]), 300) if text else name
+
+
+def _of_package(exercise: Any) -> Any:
+    """The package's own version of what an exercise asks for; None where there is none."""
+    if not exercise.package:
+        return None
+    module, name = exercise.built
+    found: Any = importlib.import_module(f"helpers.{module}")
+    for part in name.split("."):
+        found = getattr(found, part)
+    return inspect.unwrap(found)
 
 
 def _nothing(*_: Any, **__: Any) -> None:

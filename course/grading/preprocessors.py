@@ -235,7 +235,9 @@ class GradeInChild(NbGraderPreprocessor):
             if texts[i] not in lesson and not utils.is_grade(cell)
         ]
         nb.metadata[MARK] = {
-            "suspicious": suspicious(changed),
+            "suspicious": list(
+                dict.fromkeys([*suspicious(changed), *(text for f in findings for text in f.look)])
+            )[:30],
             "unread": unread,
             "seconds": round(findings[0].seconds, 2) if findings else 0.0,
         }

@@ -66,11 +66,14 @@ class Finding:
         What a teacher should know: a copied cell, a renamed function.
     seconds : float
         How long it took.
+    look : list of str
+        What the process noted of the student's code: references that it called, and the like.
     """
 
     score: Score
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    look: list[str] = field(default_factory=list)
 
 
 _BENCHES: dict[Any, Bench] = {}
@@ -93,6 +96,7 @@ class _Look:
         self.ask, self.place = ask, place
         self.score: Score | None = None
         self.found_as = ""
+        self.seen: dict[str, None] = {}
 
     def look(
         self, child: Child, errors: dict[int, str], limits: Limits, in_short: bool = False
@@ -129,6 +133,7 @@ class _Look:
             limit + min(limit, 5.0) + 1.0,
             f"after {limit:g} seconds your function still ran, and could not be stopped",
         )
+        self.seen |= dict.fromkeys(_noted(reply))
         early = self._of_no_answer(reply, errors)
         if early is not None:
             return early
@@ -223,18 +228,20 @@ def collect(
     end = time.monotonic() + limits.submission
     started = time.monotonic()
     waste = [0.0]
+    seen: dict[str, None] = {}
     looks = [_Look(ask, place) for ask in asks for place in ask.places]
     plan = needed(cells, sorted({look.place.after for look in looks}))
     patience = [limits.lesson if i in lesson else limits.cell for i in range(len(sources))]
-    _run(sources, patience, plan, looks, limits, end, waste)
+    _run(sources, patience, plan, looks, limits, end, waste, seen)
     again = [look for look in looks if _lacks_a_name(look, cells, plan)]
     if again:  # reading did not tell all: run everything, as the student did
         for look in again:
             look.score = None
         everything = {i for i, cell in enumerate(cells) if not cell.only_checks}
-        _run(sources, patience, everything, again, limits, end, waste)
+        _run(sources, patience, everything, again, limits, end, waste, seen)
     seconds = time.monotonic() - started
-    return [_finding(ask, [look for look in looks if look.ask is ask], seconds) for ask in asks]
+    found = [_finding(ask, [look for look in looks if look.ask is ask], seconds) for ask in asks]
+    return [replace(one, look=[*seen, *one.look]) for one in found]
 
 
 def _lacks_a_name(look: _Look, cells: Sequence[Cell], plan: set[int]) -> bool:
@@ -256,10 +263,12 @@ def _run(
     limits: Limits,
     end: float,
     waste: list[float],
+    seen: dict[str, None],
 ) -> None:
     """Run the cells in order and look at the answers, with a new child after each death.
 
-    `waste` holds the seconds that were lost so far to what had to be stopped.
+    `waste` holds the seconds that were lost so far to what had to be stopped, `seen` what the
+    process noted of the cells.
     """
     bad: set[int] = set()
     errors: dict[int, str] = {}
@@ -284,7 +293,9 @@ def _run(
                         if waste[0] > limits.wasted and patience[i] <= limits.cell:
                             left = min(left, SHORT)
                         late = f"the cell still ran after {left:.0f} seconds"
-                        said = child.ask(("cell", source), left, late, soft=True).get("error")
+                        reply = child.ask(("cell", source), left, late, soft=True)
+                        said = reply.get("error")
+                        seen |= dict.fromkeys(_noted(reply))
                         if not isinstance(said, str):
                             raise Gone("your code broke the pipe")
                         took = time.monotonic() - since
@@ -346,7 +357,14 @@ def _finding(ask: Ask, looks: list[_Look], seconds: float) -> Finding:
         notes.append("the answer was found in a cell of the student's own")
     if len({look.score.message for look in attempts(False) if look.score is not None}) > 1:
         notes.append("the exercise stands more than once; the last attempt counted")
-    return Finding(chosen.score, notes, seconds)
+    return Finding(chosen.score, notes, seconds, [text for look in looks for text in look.seen])
+
+
+def _noted(reply: dict[str, Any]) -> list[str]:
+    """What a child says that it noted, within bounds: nobody vouches for it."""
+    seen = reply.get("seen")
+    found = seen if isinstance(seen, list) else []
+    return [text[:150] for text in found[:20] if isinstance(text, str)]
 
 
 def with_points(exercise: Exercise, points: float) -> Exercise:
