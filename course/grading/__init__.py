@@ -77,8 +77,10 @@ What it does not resist
 =======================
 
 - The references ship in the package: `use` and the messages need them. Code that calls one gets its
-  points. The plain way (`use`) earns nothing; the report lists code that imports the exercises'
-  modules, under "worth a look". A grade rests on what a student does, not on a secret.
+  points. The plain way (`use`) earns nothing; the report lists under "worth a look" what the
+  process noted while the answer ran (`watching`): references that it called, under whatever name,
+  the course's files that it read, looks into frames and objects. A grade rests on what a student
+  does, not on a secret.
 - Without these kernel rules (macOS, Windows, an old kernel, some containers) the child runs with
   your rights: it could read and write what you can. Process groups, time and, apart from Windows,
   memory and file limits hold; a process that leaves its group is looked for on Linux only. On

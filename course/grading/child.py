@@ -17,9 +17,9 @@ import struct
 import sys
 from typing import Any, BinaryIO
 
-__all__ = ["main"]
-
 from course.grading.watching import Watch
+
+__all__ = ["main"]
 
 _EXERCISES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "exercises")
 
@@ -119,7 +119,29 @@ class _Bench:
         nothing = Score(0.0, 0.0)
         for name in ("check", "hint", "progress"):
             setattr(course.exercises, name, lambda *_, **__: nothing)
-        course.exercises.use = _use
+        course.exercises.use = self._use
+
+    def _use(self, name: str, answer: Any = None) -> Any:
+        """Give the student's own answer where there is one; the course's only stands in for none.
+
+        Parameters
+        ----------
+        name : str
+            The exercise.
+        answer : object, optional
+            The student's function or value; what somebody keeps in `mine/` is never read here.
+        """
+        from course.exercises.bank import CodeExercise, ValueExercise, find
+
+        exercise = find(name)
+        code = getattr(answer, "__code__", None)
+        unsolved = code is not None and code.co_names == ("NotImplementedError",)
+        if exercise is None or not (answer is None or answer is Ellipsis or unsolved):
+            return answer
+        if isinstance(exercise, CodeExercise):
+            self.watch.hand_out(exercise.reference)
+            return exercise.reference
+        return exercise.value if isinstance(exercise, ValueExercise) else answer
 
     def run_cell(self, source: str) -> dict[str, Any]:
         """Run a cell to its end or to its error."""
@@ -177,7 +199,7 @@ class _Bench:
         function = function_of(answer)
         if function is not None and os.path.dirname(function.__code__.co_filename) == _EXERCISES:
             return {"ours": True}
-        with self.watch.watching(_of_package(known)):
+        with self.watch.watching(_of_package(known), known.reference):
             done = run(
                 answer,
                 calls,
@@ -228,28 +250,6 @@ def _of_package(exercise: Any) -> Any:
 
 def _nothing(*_: Any, **__: Any) -> None:
     """Do nothing."""
-
-
-def _use(name: str, answer: Any = None) -> Any:
-    """Give the student's own answer where there is one; the course's only stands in for none.
-
-    Parameters
-    ----------
-    name : str
-        The exercise.
-    answer : object, optional
-        The student's function or value; what somebody keeps in `mine/` is never read here.
-    """
-    from course.exercises.bank import CodeExercise, ValueExercise, find
-
-    exercise = find(name)
-    code = getattr(answer, "__code__", None)
-    unsolved = code is not None and code.co_names == ("NotImplementedError",)
-    if exercise is None or not (answer is None or answer is Ellipsis or unsolved):
-        return answer
-    if isinstance(exercise, CodeExercise):
-        return exercise.reference
-    return exercise.value if isinstance(exercise, ValueExercise) else answer
 
 
 if __name__ == "__main__":

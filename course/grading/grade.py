@@ -23,6 +23,7 @@ from course.exercises import bank
 from course.grading import kernel_rules
 from course.grading.collecting import gather
 from course.grading.intake import HandedIn, Piece, Released
+from course.grading.process import clean_up
 from course.grading.release import Trouble, open_course
 from course.grading.roster import read_roster
 
@@ -68,6 +69,7 @@ def grade(
     Trouble
         If there is no such assignment or folder.
     """
+    clean_up()
     api = open_course(course)
     released = released_cells(api, assignment)
     if folder is not None and not folder.is_dir() and folder.suffix.lower() != ".zip":
@@ -316,13 +318,20 @@ class Work:
         The assignment.
     jobs : int
         How many workers; 0 for one on each core.
+    seconds : float, optional
+        How long one student may take; the worker is ended then, and a new one begins.
     """
 
     def __init__(
-        self, call: Callable[[str, str, str], str], course: Path, assignment: str, jobs: int
+        self,
+        call: Callable[[str, str, str], str],
+        course: Path,
+        assignment: str,
+        jobs: int,
+        seconds: float | None = None,
     ) -> None:
         self.call, self.course, self.assignment = call, str(course.resolve()), assignment
-        self.jobs = jobs or os.cpu_count() or 1
+        self.jobs, self.seconds = jobs or os.cpu_count() or 1, seconds
         self.stop = threading.Event()
 
     def run(self, tasks: Any, count: int, state: Counter[str], failed: list[str]) -> bool:
@@ -396,7 +405,13 @@ class Work:
                     pool = concurrent.futures.ProcessPoolExecutor(
                         1, mp_context=context, initializer=_begin
                     )
-                said = pool.submit(self.call, self.course, self.assignment, student).result()
+                job = pool.submit(self.call, self.course, self.assignment, student)
+                said = job.result(self.seconds)
+            except TimeoutError:
+                said = f"this took more than {self.seconds:g} seconds and was left out"
+                for process in list(pool._processes.values()) if pool is not None else ():
+                    process.kill()
+                pool = None
             except Exception as error:  # the worker itself died
                 said = f"the grader's worker ended ({type(error).__name__}); start again to retry"
                 if pool is not None:

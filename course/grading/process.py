@@ -22,13 +22,14 @@ from typing import Any, BinaryIO
 
 from course.grading import wire
 
-__all__ = ["SHORT", "Child", "Gone", "Limits", "readable"]
+__all__ = ["SHORT", "Child", "Gone", "Limits", "clean_up", "readable"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START = (
     f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from course.grading.child import main; main()"
 )
 _TOKEN = "SEQUENCE_COURSE_CHILD"
+_FOLDER = "sequence-course-grading-"
 _MOST_THREADS = 250
 _MOST_WRITTEN = 1024**3
 _MOST_FILES = 20_000
@@ -75,6 +76,16 @@ class Limits:
     wrapper: tuple[str, ...] = ()
 
 
+def clean_up() -> None:
+    """Remove the folders that graders left behind which were killed."""
+    import psutil
+
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 class Gone(Exception):
     """The child ended, broke the protocol or had to be killed; the text says which."""
 
@@ -84,7 +95,7 @@ class Child:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.folder = tempfile.mkdtemp(prefix="grading-")
+        self.folder = tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-")
         self.token = uuid.uuid4().hex
         self.process = subprocess.Popen(
             [*limits.wrapper, sys.executable, "-I", "-B", "-c", _START],

@@ -26,6 +26,7 @@ from course.grading.results import ABSENT, Item, Made, Row, find_mistakes, read_
 __all__ = ["report", "write_csv"]
 
 AWAITING = "awaiting"
+SECONDS = 60.0  # for one student's pages; a text can be made to hold nbconvert for minutes
 
 
 def report(course: Path, assignment: str, *, feedback: bool = True, jobs: int = 0) -> int:
@@ -68,7 +69,7 @@ def report(course: Path, assignment: str, *, feedback: bool = True, jobs: int = 
     graded = [row.student for row in rows if row.status == "graded"]
     failed: list[str] = []
     if feedback:
-        work = Work(_feedback_one, course, assignment, jobs)
+        work = Work(_feedback_one, course, assignment, jobs, SECONDS)
         tasks = ((student, Path(), None) for student in graded)
         if work.run(tasks, len(graded), Counter(), failed):
             return 130

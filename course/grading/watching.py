@@ -22,6 +22,7 @@ __all__ = ["Watch"]
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _BANK = os.path.join(_ROOT, "course", "exercises", "bank") + os.sep
 _OWN = tuple(os.path.join(_ROOT, name) + os.sep for name in ("course", "helpers", "notebooks"))
+_CHILD = os.path.join(_ROOT, "course", "grading", "child.py")  # it answers `use`
 _CELL = "<ipython-input"
 _DEEPEST = 60  # frames that are looked at
 _LOOKS = {
@@ -42,15 +43,26 @@ class Watch:
 
     def __init__(self) -> None:
         self.seen: dict[str, None] = {}
-        self.active = False
+        self.active = self._inside = False
         self.package: CodeType | None = None
+        self.reference: CodeType | None = None
+        self.handed: set[CodeType] = set()
         self._kinds: dict[CodeType, str] = {}
         sys.addaudithook(self._audited)
 
+    def hand_out(self, reference: Any) -> None:
+        """Let a reference be called that `use` gave for an exercise other than the one judged."""
+        self.handed.add(reference.__code__)
+        self._kinds.pop(reference.__code__, None)
+
     @contextmanager
-    def watching(self, package: Any = None) -> Iterator[None]:
-        """Watch what runs within; `package` is the course's own version of what is asked."""
+    def watching(self, package: Any = None, reference: Any = None) -> Iterator[None]:
+        """Watch what runs within.
+
+        `package` and `reference` are the course's own versions of what is asked.
+        """
         self.package = getattr(package, "__code__", None)
+        self.reference = getattr(reference, "__code__", None)
         self._kinds.clear()
         self.active = True
         threading.setprofile(self._called)  # of threads that start from now on: the answer's
@@ -75,27 +87,37 @@ class Watch:
         kind = self._kinds.get(code)
         if kind is None:
             kind = self._kinds[code] = self._kind(code)
-        if kind and _from_a_cell(frame):
+        if kind and self._from_a_cell(frame):
             self.seen[kind] = None
 
     def _kind(self, code: CodeType) -> str:
         if code is self.package:
             return f"calls the course's own {code.co_qualname}"
+        if code in self.handed and code is not self.reference:
+            return ""
         if code.co_filename.startswith(_BANK) and not code.co_name.startswith("<"):
             module = code.co_filename.removeprefix(_BANK).removesuffix(".py").replace(os.sep, ".")
             return f"calls {module}.{code.co_qualname} of the exercises"
         return ""
 
     def _audited(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if not self.active or (event not in ("open", "import") and event not in _LOOKS):
+        if not self.active or self._inside:
             return
-        frame = sys._getframe(1)
+        if event in _LOOKS or event in ("open", "import"):
+            self._inside = True  # a look at the frame is an event of its own
+            try:
+                self._noted(event, arguments, sys._getframe(1))
+            finally:
+                self._inside = False
+
+    def _noted(self, event: str, arguments: tuple[Any, ...], frame: FrameType) -> None:
         if event in _LOOKS:
             if frame.f_code.co_filename.startswith(_CELL) and not self._is_end(event, arguments):
                 self.seen[_LOOKS[event]] = None
             return
-        name = arguments[0]
-        if not isinstance(name, str) or not _from_a_cell(frame, importing=event == "import"):
+        name, by_itself = arguments[0], frame.f_code.co_filename.startswith(_CELL)
+        from_a_cell = by_itself or self._from_a_cell(frame, importing=event == "import")
+        if not isinstance(name, str) or not from_a_cell:
             return
         if event == "import" and name.startswith(("course.exercises.", "course.grading")):
             self.seen[f"imports {name}"] = None
@@ -107,16 +129,17 @@ class Watch:
         """Reading an attribute is told for many; only code and frames are of interest."""
         return event == "object.__getattr__" and arguments[1] not in ("__code__", "f_locals")
 
-
-def _from_a_cell(frame: FrameType | None, importing: bool = False) -> bool:
-    """Whether a student's cell is above a frame, with no import in between."""
-    for _ in range(_DEEPEST):
-        frame = frame.f_back if frame is not None else None
-        if frame is None:
-            return False
-        name = frame.f_code.co_filename
-        if name.startswith(_CELL):
-            return True
-        if name.startswith("<frozen importlib") and not importing:
-            return False
-    return False
+    def _from_a_cell(self, frame: FrameType | None, importing: bool = False) -> bool:
+        """Whether a student's cell is above a frame, with no import and none of ours in between."""
+        for _ in range(_DEEPEST):
+            frame = frame.f_back if frame is not None else None
+            if frame is None:
+                return False
+            if frame.f_code in self.handed and frame.f_code is not self.reference:
+                return False
+            name = frame.f_code.co_filename
+            if name.startswith(_CELL):
+                return True
+            if name == _CHILD or (name.startswith("<frozen importlib") and not importing):
+                return False
+        return False

@@ -14,7 +14,7 @@ import pytest
 from course.exercises.bank import CodeExercise, find
 from course.grading import kernel_rules
 from course.grading.plan import Place, read_cell
-from course.grading.process import SHORT, Child, readable
+from course.grading.process import SHORT, Child, clean_up, readable
 from course.grading.sandbox import Ask, Limits, collect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -382,3 +382,17 @@ def test_a_patched_tanh_earns_nothing_where_a_network_is_judged(
     ask = Ask(known, variable, [Place(0, (variable,))], (4711,))
     (found,) = collect([cell], [read_cell(cell)], [ask], Limits())
     assert float(found.score) < found.score.of
+
+
+def test_what_a_killed_grader_left_is_removed_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for owner in (gone.pid, os.getpid()):
+        (tmp_path / f"sequence-course-grading-{owner}-x").mkdir()
+    (tmp_path / "sequence-course-grading-notes").mkdir()
+    clean_up()
+    left = {path.name.removeprefix("sequence-course-grading-") for path in tmp_path.iterdir()}
+    assert left == {f"{os.getpid()}-x", "notes"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from grading_roster import Class, cell_of
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
-from course.grading.grade import BANK, grade
+from course.grading.grade import BANK, Work, grade
 from course.grading.regrade import regrade
 from course.grading.release import Trouble, release
 from course.grading.report import report
@@ -149,3 +151,18 @@ def test_a_corrected_check_is_noticed_and_regrading_keeps_the_marks(
     assert "No points have changed." in capsys.readouterr().out
     assert grades(course)["dee"][OPEN] == "4"
     assert "checks that have changed" not in capsys.readouterr().out
+
+
+def _slow_for_bo(course: str, assignment: str, student: str) -> str:
+    time.sleep(900 if student == "bo" else 0)
+    return ""
+
+
+def test_one_students_pages_hold_nobody_up(tmp_path: Path) -> None:
+    work = Work(_slow_for_bo, tmp_path, NAME, 1, seconds=15)  # a worker starts in two
+    tasks = ((student, Path(), None) for student in ("ada", "bo", "cy"))
+    state: Counter[str] = Counter()
+    failed: list[str] = []
+    assert not work.run(tasks, 3, state, failed)
+    assert state == {"graded": 2, "failed": 1}
+    assert failed == ["bo: this took more than 15 seconds and was left out"]

@@ -71,7 +71,7 @@ def test_a_reference_is_noted_under_any_name(way: str) -> None:
         ("import gc\ngc.get_objects()", "looks through all objects"),
         ("import sys\nsys._getframe()", "looks into frames"),
         ("import sys\nsys.setprofile(None)", "sets a profile"),
-        ("import course.grading.report", "imports course.grading"),
+        ("import course.grading.platforms", "imports course.grading"),
     ],
 )
 def test_a_look_elsewhere_is_noted(code: str, said: str) -> None:

@@ -112,7 +112,7 @@ def test_a_part_is_needed_if_without_it_less_than_half_is_learnt_at_the_best_rat
     assert transformer_parts.rule_parts(parts(0.1, lacking)).word == claims.HOLDS
     assert transformer_parts.rule_parts(parts(0.6, lacking)).word == claims.FAILS
     some = transformer_parts.rule_parts(parts(0.1, lacking[:2]))
-    assert some.word == claims.FAILS and "no warm-up 90 % of 90 %" in some.reason
+    assert some.word == claims.FAILS and "no warm-up 90 for 90" in some.reason
 
 
 def test_each_network_is_taken_at_its_own_best_rate() -> None:
