@@ -256,3 +256,35 @@ def _by_length(
                 "label": "run here",
             }
             axes.plot([x for x, _ in own], [y for _, y in own], "*", **star)
+
+
+@claims.picture(28)
+def _gradient_with_attention(record: Record, mine: Mapping[str, float] | None) -> None:
+    """Draw the gradient against the recurrent steps, without attention and with it."""
+    settings = record.settings
+    steps = sorted({int(name.rpartition("=")[2]) for name in record.figures if " steps=" in name})
+    cells, colours = settings["cells"], ("vermilion", "orange", "blue")
+    figure, panels = plt.subplots(1, len(cells), figsize=(10, 4.2), sharey=True)
+    for cell, axes in zip(cells, panels, strict=True):
+        for network, colour in zip(settings["networks"], colours, strict=True):
+            for stage, style in (("before", "--"), ("after", "-")):
+                parts = {"cell": cell, "network": network, "stage": stage}
+                values = [record.values("gradient", **parts, steps=n) for n in steps]
+                means = [np.exp(np.log(one).mean()) for one in values]
+                label = f"{network}, {stage} training"
+                axes.semilogy(steps, means, style, color=COLOURS[colour], label=label)
+        axes.set(xlabel="recurrent steps between the two words", title=cell)
+    panels[0].set_ylabel("gradient, relative to one step")
+    panels[-1].legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
+    figure.suptitle("Before training, attention keeps the gradient that the plain network loses")
+    far = []
+    for cell, network in itertools.product(cells, settings["networks"]):
+        parts = {"cell": cell, "network": network, "stage": "before"}
+        mean = record.values("gradient", **parts, steps=steps[-1]).mean()
+        far.append(f"{cell} {network} {mean:.1g}")
+    show(
+        figure,
+        alt="Two panels, RNN and LSTM: gradient on a logarithmic axis against the recurrent steps "
+        "between two words, for three networks, before and after training. Before training, at "
+        f"{steps[-1]} steps: {', '.join(far)}.",
+    )
