@@ -206,7 +206,7 @@ def test_the_numbers_on_paper_are_those_of_torchs_cells(sources: list[str]) -> N
 
 
 def test_the_beam_by_hand_asks_about_the_table_that_the_page_shows(sources: list[str]) -> None:
-    page = next(s for s in sources if s.startswith("### Exercise 9.7"))
+    page = next(s for s in sources if s.startswith("### Exercise 9.6"))
     rows = re.findall(r"^\| (`?[^|]+?`?) \| (.+) \|$", page, re.MULTILINE)[2:]
     shown = {
         last.strip("`"): {

@@ -12,10 +12,10 @@ PARTS = (
     "last_state",
     "encoder",
     "decoder",
-    "masked_loss",
     "greedy",
     "beam_by_hand",
     "capacity",
+    "masked_loss",
 )
 
 for _part in PARTS:

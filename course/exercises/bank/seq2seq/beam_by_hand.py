@@ -1,4 +1,4 @@
-"""Exercise 9.7: a beam by hand."""
+"""Exercise 9.6: a beam by hand."""
 
 from __future__ import annotations
 
@@ -48,6 +48,15 @@ def _beam_of_two() -> float:
     return float(np.exp(best.log_probability))
 
 
+def _consequence(p: float) -> str:
+    if not 0 <= p <= 1:
+        return f"A probability lies between 0 and 1; {p:g} does not."
+    return (
+        "Write down the two beginnings that are kept after each step, with their probabilities. "
+        "The answer is the product of three numbers of the table."
+    )
+
+
 register(
     ValueExercise(
         name="seq2seq.beam_by_hand",
@@ -56,10 +65,38 @@ register(
         answer=0.162,
         tolerance=0.0005,
         oracle=_beam_of_two,
+        consequence=_consequence,
         mistakes=[
             Mistake(
+                "per_word",
+                "This is the mean per word, the third root of the probability. The question asks "
+                "for the probability itself, the product.",
+                float(np.cbrt(0.162)),
+            ),
+            Mistake(
+                "per_word_logarithm",
+                "This is the mean logarithm per word. The question asks for the probability.",
+                float(np.log(0.162) / 3),
+            ),
+            Mistake(
+                "added",
+                "You added the three probabilities. Multiply them.",
+                1.8,
+            ),
+            Mistake(
+                "a_y",
+                "This is `a y` with its `</s>`. After two words, `a x` with 0.189 is likelier than "
+                "`a y` with 0.1485, and the beam has room for two beginnings only.",
+                0.1485,
+            ),
+            Mistake(
+                "a_x_y",
+                "This is `a x y`. Both sentences that begin with `b x` are likelier.",
+                0.0756,
+            ),
+            Mistake(
                 "greedy",
-                "This is what greedy decoding finds, `a x`. A beam of two keeps `b` as well.",
+                "This is `a x`, which greedy decoding finds. A beam of width 2 also keeps `b`.",
                 0.1134,
             ),
             Mistake(
@@ -70,8 +107,7 @@ register(
             ),
             Mistake(
                 "no_end",
-                "The sentence is right, and `</s>` is missing in its probability: after `x` it has "
-                "0.6.",
+                "The sentence is right, but the factor for `</s>` is missing: it is 0.6 after `x`.",
                 0.27,
             ),
             Mistake(
@@ -92,13 +128,13 @@ register(
             ),
             Mistake(
                 "first_end",
-                "`a` alone ends with 0.1125, but two beginnings of two words are likelier then: it "
-                "is dropped.",
+                "This is `a` with its `</s>`. It is dropped at step 2, because `b x` and `a x` are "
+                "likelier.",
                 0.1125,
             ),
             Mistake(
                 "goes_on",
-                "`b x y` is a sentence, too, but `b x` with `</s>` right after it is likelier.",
+                "This is `b x y`. `b x` with `</s>` right after it is likelier.",
                 0.108,
             ),
         ],
@@ -110,6 +146,6 @@ register(
             "Extend these two: 0.27 · 0.6, 0.27 · 0.4, 0.189 · 0.6, 0.189 · 0.4.",
         ],
         solved="The likeliest sentence of all, `c` with 0.25, was lost at the first step. A beam "
-        "of three would have found it: the search is wider than greedy decoding, not complete.",
+        "of width 3 would have found it. A beam searches more than greedy decoding, but not all.",
     )
 )

@@ -1,4 +1,4 @@
-"""Exercise 9.8: too narrow, or not learnt?"""
+"""Exercise 9.7: too narrow, or not learnt?"""
 
 from __future__ import annotations
 

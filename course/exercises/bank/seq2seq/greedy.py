@@ -1,4 +1,4 @@
-"""Exercise 9.6: greedy decoding of one sentence.
+"""Exercise 9.5: greedy decoding of one sentence.
 
 The model is a table: what it says depends on the word that was fed, on the number of steps that its
 state has counted, and on its memory.

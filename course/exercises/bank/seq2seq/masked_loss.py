@@ -1,4 +1,4 @@
-"""Exercise 9.5: find the bug, a loss that rewards padding."""
+"""Exercise 9.8: find the bug, a loss that rewards padding."""
 
 from __future__ import annotations
 
@@ -73,6 +73,24 @@ def _loss_by_sentence(log_p: Array, wanted: Array) -> float:
     return float(-((chosen * mask).sum(axis=1) / mask.sum(axis=1)).mean())
 
 
+def _of_words_above(log_p: Array, wanted: Array) -> float:
+    chosen = np.take_along_axis(log_p, wanted[..., None], axis=-1)[..., 0]
+    return float(-chosen[wanted > 3].sum() / (wanted > 3).sum())
+
+
+def _of_words_above_in_a_loop(log_p: Array, wanted: Array) -> float:
+    if not (wanted > 3).any():
+        raise ZeroDivisionError("float division by zero")
+    return _of_words_above(log_p, wanted)
+
+
+def _up_to_padding(log_p: Array, wanted: Array) -> float:
+    flat = wanted.ravel()
+    end = int(flat.argmin()) if (flat == 0).any() else flat.size
+    chosen = np.take_along_axis(log_p, wanted[..., None], axis=-1).ravel()
+    return float(-chosen[:end].mean())
+
+
 register(
     CodeExercise(
         name="seq2seq.masked_loss",
@@ -87,32 +105,59 @@ register(
         mistakes=[
             Mistake(
                 "divided_by_all",
-                "Padding adds nothing to your sum any more, but it is counted still: divide by the "
-                "number of words, not by B · T.",
+                "Padding no longer adds to your sum, but it still counts in the divisor: divide by "
+                "the number of words, not by B · T.",
                 lambda log_p, wanted: (
                     _loss_gathered(log_p, wanted) * (wanted != 0).sum() / wanted.size
                 ),
             ),
             Mistake(
                 "padding_summed",
-                "You divide by the number of words, but the sum holds the padding still.",
+                "You divide by the number of words, but your sum still includes the padding.",
                 lambda log_p, wanted: given_loss(log_p, wanted) * wanted.size / (wanted != 0).sum(),
             ),
             Mistake(
                 "mean_of_means",
-                "You took the mean of each sentence, and then of these. Then a word of a short "
-                "sentence weighs more than one of a long one. Divide once, by all words.",
+                "You took the mean of each sentence, and then the mean of these means. A word of a "
+                "short sentence then counts for more than one of a long sentence. Divide once, by "
+                "the number of all words.",
                 _loss_by_sentence,
             ),
             Mistake(
                 "sum",
-                "This is the sum. Divide by the number of words that are no padding.",
+                "This is the sum. Divide it by the number of words, without padding.",
                 lambda log_p, wanted: _loss_gathered(log_p, wanted) * float((wanted != 0).sum()),
             ),
             Mistake(
                 "sign",
                 "A loss falls as the model gets better: it is minus the log-probability.",
                 lambda log_p, wanted: -_loss_gathered(log_p, wanted),
+            ),
+            Mistake(
+                "reserved_left_out",
+                "You leave out more than the padding: ids 1, 2 and 3 are missing, too. The example "
+                "then has no word left, and its mean is 0 / 0. Only id 0 is padding.",
+                _of_words_above,
+            ),
+            Mistake(
+                "reserved_left_out_by_a_loop",
+                "Nothing is left to count in the example, where the wanted id is 1: you leave "
+                "out ids 1, 2 and 3 as well. Only id 0 is padding.",
+                _of_words_above_in_a_loop,
+            ),
+            Mistake(
+                "stops_at_padding",
+                "You stop at the first padding of the batch, so the sentences after it are left "
+                "out. Skip the padded position and go on.",
+                _up_to_padding,
+            ),
+            Mistake(
+                "by_places",
+                "You divided by T, the length of the longest sentence. Divide by the number of "
+                "words.",
+                lambda log_p, wanted: (
+                    _loss_gathered(log_p, wanted) * float((wanted != 0).sum()) / wanted.shape[1]
+                ),
             ),
             Mistake(
                 "by_sentences",
@@ -123,10 +168,10 @@ register(
             ),
         ],
         hints=[
-            "The word wanted at a padded place is number 0, `<pad>`. What does the model learn if "
-            "it is paid for writing it?",
+            "At a padded position, the word wanted is number 0, `<pad>`. What does the model learn "
+            "if the loss falls when it writes `<pad>`?",
             "Two numbers have to change: what is summed, and what it is divided by.",
-            "Count, beside the sum, the places whose wanted word is not 0.",
+            "While you add, also count the positions where the wanted word is not 0.",
             "`if wanted[b, t] != 0:`",
         ],
         survivors={
@@ -135,7 +180,7 @@ register(
             "6: range(T) → reversed(range(T))": _ANY_ORDER,
             "10: float(total / count) → total / count": "NumPy's float64 is a float",
         },
-        solved="`ignore_index=0` in torch's cross-entropy does both halves: it leaves padding out "
-        "of the sum and out of the count.",
+        solved="`ignore_index=0` in torch's cross-entropy does the same: it leaves padding out of "
+        "both the sum and the count.",
     )
 )

@@ -15,6 +15,13 @@ def _loop() -> float:
     return float(h[0])
 
 
+def _consequence(n: float) -> str:
+    return (
+        f"If the noun's entry is {n:g} before a word, it is tanh(0.5 · {n:g}) = "
+        f"{np.tanh(0.5 * n):.4f} after it. Start from 0.6, the entry after 물."
+    )
+
+
 register(
     ValueExercise(
         name="seq2seq.word_between",
@@ -23,7 +30,14 @@ register(
         answer=float(np.tanh(0.5 * np.tanh(0.5 * 0.6))),
         tolerance=0.0004,
         oracle=_loop,
+        consequence=_consequence,
         mistakes=[
+            Mistake(
+                "first_sum",
+                "This is what goes into the tanh at the adverb. The tanh is missing, and the verb "
+                "follows.",
+                0.3,
+            ),
             Mistake(
                 "one_step",
                 "This is the noun's number after one more word. There are two after it now: the "
