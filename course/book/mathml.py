@@ -23,7 +23,7 @@ def _converted(self: Any, node: nodes.Element, display: str) -> str:
 
 
 def _inline(self: Any, node: nodes.math) -> None:
-    self.body.append(_converted(self, node, "inline"))
+    self.body.append(f'<span class="inline-formula">{_converted(self, node, "inline")}</span>')
     raise nodes.SkipNode
 
 
