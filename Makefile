@@ -19,14 +19,15 @@ PY := .venv/bin/python
 LEARNER := .venv/.for-learners
 DEVELOPER := .venv/.for-developers
 TEACHER := .venv/.for-teachers
+BOOK := .venv/.for-the-book
 HUB := .venv/.for-the-hub
 
 # An environment whose Python or package is gone (interrupted, moved, upgraded) is made again.
 ifneq ($(shell $(PY) -I -c "import helpers, os; print(os.path.samefile(helpers.__path__[0], 'helpers'))" 2>/dev/null),True)
-.PHONY: $(LEARNER) $(DEVELOPER) $(TEACHER) $(HUB)
+.PHONY: $(LEARNER) $(DEVELOPER) $(TEACHER) $(BOOK) $(HUB)
 endif
 
-.PHONY: help lab test refresh claims bench portability exercises release grade report hub
+.PHONY: help lab test refresh claims bench portability exercises release grade report book hub
 
 help: ## list these targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
@@ -61,6 +62,9 @@ grade: $(TEACHER) ## grade a folder of submissions [ARGS="week-2 FOLDER --course
 report: $(TEACHER) ## write grades, feedback and the class page [ARGS="week-2 --course FOLDER"]
 	@$(PY) -m course.grading report $(or $(ARGS),--help)
 
+book: $(BOOK) ## build the web edition in build/book/html [ARGS="--out FOLDER"]
+	@$(PY) -m course.book $(ARGS)
+
 hub: $(HUB) ## try a class on one server, from log-in to feedback [ARGS="--lesson 10 --keep"]
 	@$(PY) -m course.grading.hub $(ARGS)
 
@@ -70,6 +74,10 @@ $(LEARNER): pyproject.toml requirements.lock
 
 $(DEVELOPER): pyproject.toml requirements.lock
 	@$(call install,.[dev])
+	@touch $(LEARNER) $@
+
+$(BOOK): pyproject.toml requirements.lock
+	@$(call install,.[book])
 	@touch $(LEARNER) $@
 
 $(TEACHER): pyproject.toml requirements.lock

@@ -247,7 +247,7 @@ def test_make_help_lists_every_target_in_a_line_each() -> None:
     lines = run.stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["make"] * len(targets)
     assert {line.split()[1] for line in lines} == targets
-    teaching = {"exercises", "release", "grade", "report", "hub"}
+    teaching = {"exercises", "release", "grade", "report", "book", "hub"}
     assert {
         "lab",
         "test",

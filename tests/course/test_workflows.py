@@ -25,15 +25,19 @@ def steps(path: Path) -> list[dict[str, Any]]:
 
 
 def test_there_are_workflows() -> None:
-    assert {path.stem for path in WORKFLOWS} == {"claims", "tests"}
+    assert {path.stem for path in WORKFLOWS} == {"book", "claims", "tests"}
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_may_read_and_nothing_else_and_ends(path: Path) -> None:
     workflow = read(path)
     assert workflow["permissions"] == {"contents": "read"}
-    for job in workflow["jobs"].values():
-        assert "permissions" not in job and job["timeout-minutes"] <= 180
+    for name, job in workflow["jobs"].items():
+        assert job["timeout-minutes"] <= 180
+        if name == "publish":  # this one job writes, to Pages, and runs nothing of the repository
+            assert job.pop("permissions") == {"pages": "write", "id-token": "write"}
+            assert not any("run" in step for step in job["steps"])
+        assert "permissions" not in job
         assert re.fullmatch(r"ubuntu-\d\d\.\d\d", job["runs-on"])  # not `latest`, which moves
     assert not re.search(r"\$\{\{\s*(secrets|github\.event)", path.read_text(encoding="utf-8"))
 
