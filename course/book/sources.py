@@ -52,8 +52,10 @@ def write_sources(folder: Path) -> None:
         made = _glossary(text) if name.endswith("glossary.md") else _guide(text, ROOT / name)
         _write(folder / name, made)
     shutil.copytree(ROOT / "data" / "results" / "figures", folder / "data" / "results" / "figures")
-    shutil.copy(ROOT / "docs" / "alignment.png", folder / "alignment.png")
-    _write(folder / "index.md", (HERE / "index.md").read_text(encoding="utf-8"))
+    shutil.copy(ROOT / "docs" / "alignment.png", folder / "docs" / "alignment.png")
+    # The front page lies two folders down in the repository and at the top of the site.
+    front = (HERE / "index.md").read_text(encoding="utf-8").replace("](../../", "](")
+    _write(folder / "index.md", front)
 
 
 def _write(path: Path, text: str) -> None:

@@ -44,6 +44,7 @@ TOP_LEVEL = {
     "docs",
     "tests",
     ".ci",
+    ".github",
     "LICENSE",
     "CITATION.cff",
     "CONTRIBUTING.md",
